@@ -1,0 +1,160 @@
+"""The pipeline: files → examined directives → verdicts → findings and the summary (contract 7 and 8)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from copycheck import graph
+from copycheck.config import Settings
+from copycheck.discover import Patterns
+from copycheck.errors import UnreadableFileError
+from copycheck.examine import Examined, ExaminedFile, at, examine_file, unreadable
+from copycheck.formatters import Formatters
+from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
+from copycheck.judge import judge
+from copycheck.model import Diagnostic, State, Summary
+from copycheck.project import Project
+from copycheck.style import Styles
+
+_NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The files that the command line names; everything for none (contract 8)."""
+
+    names: tuple[str, ...] = ()
+
+    def __contains__(self, filename: str) -> bool:
+        return not self.names or any(
+            name == "." or filename == name or filename.startswith(f"{name}/") for name in self.names
+        )
+
+    def takes(self, found: Examined, exists: Callable[[str], bool]) -> bool:
+        """Whether a directive's copy or source is named; of a source that is not found, the module looked into."""
+        if found.filename in self or (found.source is not None and found.source.filename in self):
+            return True
+        return found.source is None and any(name in self and exists(name) for name in found.probed)
+
+
+class Check:
+    """The state of a project: every directive and full copy with its findings.
+
+    `update` brings it up to date with edits that the workspace holds.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.formatters = Formatters(Styles(project.settings.root, project.settings.formatter))
+        self.pairs: list[FullCopy] = registered(project.settings)
+        self.full_copies: list[FullCopyVerdict] = []
+        self._files: dict[str, ExaminedFile] = {}
+        self.directives: list[Examined] = []
+        self.edges: graph.Edges = []
+        self.cyclic: frozenset[int] = frozenset()
+
+    def run(self) -> Check:
+        """Check everything."""
+        self._examine(self._candidates())
+        return self
+
+    def update(self, changed: Iterable[str]) -> None:
+        """Check anew what the changed files have a part in."""
+        gone = set(changed)
+        self._examine(
+            [
+                filename
+                for filename, file in self._files.items()
+                if filename in gone or any(not gone.isdisjoint(found.probed) for found in file.directives)
+            ]
+        )
+
+    def _candidates(self) -> list[str]:
+        """The files that may hold a directive, by a look at their bytes; the others are let go of."""
+        project, codes = self.project, self.project.settings.codes
+        candidates = []
+        for filename in project.files:
+            try:
+                data = project.workspace.read_bytes(filename)
+            except UnreadableFileError as error:
+                self._files[filename] = ExaminedFile(filename, (), (unreadable(error),))
+                continue
+            if (
+                b"Copied from" in data
+                or ("CPY006" in codes and _NEAR_MISS.search(data))
+                or ("CPY007" in codes and b"Ignore copy" in data)
+            ):
+                candidates.append(filename)
+            else:
+                project.workspace.forget(filename)
+        return candidates
+
+    def _examine(self, filenames: Sequence[str]) -> None:
+        files = [examine_file(self.project, filename) for filename in filenames]
+        judged = iter(judge(self.formatters, [found for file in files for found in file.directives]))
+        for file in files:
+            self._files[file.filename] = replace(file, directives=tuple(next(judged) for _ in file.directives))
+        self._relate()
+        self.full_copies = check_full_copies(self.project.workspace, self.formatters, self.pairs)
+
+    def _relate(self) -> None:
+        """Lay the edges between all directives, and report the cycles among them (contract 3.8)."""
+        self.directives = [found for _, file in sorted(self._files.items()) for found in file.directives]
+        self.edges = graph.upstream(self.directives)
+        groups = graph.cycles(self.edges)
+        for group in groups:
+            for number in group:
+                self.directives[number] = self._cyclic(number, graph.chain(self.edges, number, group))
+        self.cyclic = frozenset(number for group in groups for number in group)
+
+    def _cyclic(self, number: int, chain: Sequence[int]) -> Examined:
+        found = self.directives[number]
+        names = [f"{self.directives[n].filename}:{self.directives[n].directive.row}" for n in [*chain, number]]
+        steps = [f"`{self.directives[n].directive.target}`" for n in chain]
+        message = f"a chain of copies comes back to itself: {' ← '.join([*steps, steps[0]])} ({' → '.join(names)})"
+        kept = [d for d in found.diagnostics if d.code not in ("CPY201", "CPY202")]
+        help_ = "remove one of these directives: the object that is to be the source bears none"
+        kept.append(at(found.filename, found.directive, "CPY105", message, source=found.source, help=help_))
+        return replace(found, diagnostics=tuple(kept))
+
+    def report(self, selection: Selection) -> tuple[tuple[Diagnostic, ...], Summary]:
+        """The findings that are selected, sorted and each once, and the count of every selected directive."""
+        settings, exists = self.project.settings, self.project.workspace.exists
+        chosen = [found for found in self.directives if selection.takes(found, exists)]
+        pairs = [v for v in self.full_copies if v.pair.copy in selection or v.pair.source in selection]
+        findings = {diagnostic for found in chosen for diagnostic in found.diagnostics}
+        findings |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
+        findings |= {d for file in self._files.values() if file.filename in selection for d in file.diagnostics}
+        enabled = enabled_rules(settings)
+        reported = tuple(
+            sorted((d for d in findings if enabled(d.filename, d.code)), key=lambda diagnostic: diagnostic.sort_key)
+        )
+        summary = Summary(
+            files=len({found.filename for found in chosen}),
+            directives=len(chosen),
+            in_sync=sum(found.state is State.IN_SYNC for found in chosen),
+            external=sum(found.state is State.EXTERNAL for found in chosen),
+            findings=len(reported),
+            full_copies=len(pairs),
+        )
+        return reported, summary
+
+    def file_findings(self) -> Iterable[Diagnostic]:
+        """The findings that belong to no directive."""
+        return [diagnostic for file in self._files.values() for diagnostic in file.diagnostics]
+
+
+def enabled_rules(settings: Settings) -> Callable[[str, str], bool]:
+    """A test whether a rule is on for a file: the selection, less `per-file-ignores`."""
+    ignores = [(Patterns([pattern]), codes) for pattern, codes in settings.per_file_ignores]
+
+    def enabled(filename: str, code: str) -> bool:
+        if code not in settings.codes:
+            return False
+        name = os.path.basename(filename)
+        return not any(code in codes and patterns.match(filename, name) for patterns, codes in ignores)
+
+    return enabled

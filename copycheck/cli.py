@@ -1,0 +1,158 @@
+"""The command line: parse, call the API, render, exit (contract 8)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from copycheck import __version__
+
+if TYPE_CHECKING:
+    from copycheck.config import Settings
+    from copycheck.model import Result
+
+
+def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Rules may be given several times, and several at once with commas between them."""
+    return tuple(code.strip() for entry in value for code in entry.split(",") if code.strip())
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--fix", is_flag=True, help="Write the expected text of drifted copies, and mend directives.")
+@click.option("--diff", is_flag=True, help="Print what --fix would do as one patch, and write nothing.")
+@click.option("--select", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn on, and no others.")
+@click.option("--ignore", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn off.")
+@click.option("--extend-select", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn on besides.")
+@click.option("--extend-ignore", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn off besides.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["full", "concise", "json"]),
+    default="full",
+    show_default=True,
+    help="How the findings are shown.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
+@click.option(
+    "--config",
+    multiple=True,
+    metavar="FILE|KEY=VALUE",
+    help="A configuration file in place of the project's, or a TOML `key = value` laid over it.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings by rule instead of showing each.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the findings and nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on stderr what is done, and how long it takes.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colors: by default for a terminal, unless NO_COLOR is set.",
+)
+@click.version_option(__version__, prog_name="copycheck", message="%(prog)s %(version)s")
+def command(**options: Any) -> int:
+    """Check every `# Copied from x.y.Z with A->B` whose copy or source lies in one of PATHS.
+
+    Without PATHS the whole project is checked. Exit code 0: nothing to report; 1: findings; 2: wrong usage or
+    configuration.
+    """
+    from copycheck import api
+
+    settings = _settings(options)
+    paths = options["paths"]
+    if options["fix"] or options["diff"]:
+        result = api.fix_paths(paths, settings, write=not options["diff"])
+    else:
+        result = api.check_paths(paths, settings)
+    if options["diff"]:
+        _print_patch(result)
+    else:
+        _print(result, options)
+    for error in result.errors:
+        _complain(error)
+    return _exit_code(result, options)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    from copycheck.config import load
+
+    settings = load(options["paths"], options["config"])
+    settings = settings.with_codes(
+        options["select"] or None, (*options["ignore"], *options["extend_ignore"]), options["extend_select"]
+    )
+    if options["verbose"]:
+        click.echo(f"root: {settings.root}", err=True)
+        click.echo(f"configuration: {settings.origin or 'none, the defaults'}", err=True)
+        click.echo(f"rules: {', '.join(sorted(settings.codes))}", err=True)
+    return settings
+
+
+def _print(result: Result, options: dict[str, Any]) -> None:
+    from copycheck.render import RENDERERS, Look
+
+    look = Look(_colored(options["color"]), options["quiet"], options["statistics"])
+    text = RENDERERS[options["output_format"]](result, look)
+    sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+    sys.stdout.flush()
+
+
+def _print_patch(result: Result) -> None:
+    from copycheck.patch import render_patch
+    from copycheck.render.as_text import summary_line
+
+    sys.stdout.buffer.write(render_patch(result.patches))
+    sys.stdout.flush()
+    click.echo(summary_line(result.summary).replace(" fixed", " to be fixed"), err=True)
+
+
+def _colored(wish: str) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _exit_code(result: Result, options: dict[str, Any]) -> int:
+    if result.failed:
+        return 2
+    if options["exit_zero"]:
+        return 0
+    fixed = bool(result.patches) and (options["diff"] or options["exit_non_zero_on_fix"])
+    return 1 if result.diagnostics or fixed else 0
+
+
+def _complain(message: str) -> None:
+    from copycheck.render.as_text import visible
+
+    click.echo(f"copycheck: {visible(message)}", err=True)
+
+
+def main() -> None:
+    """The console script; never ends in a traceback, but for --verbose."""
+    from copycheck.errors import CopycheckError
+
+    try:
+        code = command(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.UsageError as error:
+        _complain(f"{error.format_message()} (see copycheck --help)")
+        code = 2
+    except CopycheckError as error:
+        _complain(str(error))
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        _complain("interrupted; every file is whole")
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except Exception as error:
+        if "--verbose" in sys.argv or "-v" in sys.argv:
+            raise
+        _complain(f"internal error: {type(error).__name__}: {error} (--verbose shows where; please report it)")
+        code = 2
+    sys.exit(code)

@@ -1,0 +1,184 @@
+"""Comments → directives; pure text (contract 1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from copycheck.model import Directive
+from copycheck.replace import BLANKS, Options, parse_options, split_items, tidy_item
+
+CANDIDATE = re.compile(r"^[ \t\f]*#[ \t\f]*Copied from[ \t\f]", re.MULTILINE)
+"""Where a directive may stand: cheap, and never misses one."""
+
+IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
+END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
+
+_OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
+_CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
+_NAME = r"[^\W\d]\w*"
+_PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
+_DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
+_SLASHED = re.compile(rf"{_NAME}(?:[./]{_NAME})+")
+_ABBREVIATIONS = frozenset({"e.g", "i.e", "E.g", "I.e"})
+_HOST = re.compile(r"(?:www\.)|.*\.(?:ai|co|com|dev|edu|gov|io|net|org)$")
+_FILE = re.compile(r".*\.(?:c|cc|cpp|cu|h|ipynb|js|md|pyi?|rs|rst|txt)$")
+_NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*:?[ \t\f]*(?P<path>{_NAME}(?:\.{_NAME})+)")
+
+
+def row_of(text: str, offset: int) -> int:
+    """The row, from 1, that an offset of a text stands in."""
+    return text.count("\n", 0, offset) + 1
+
+
+def candidate_rows(text: str) -> list[int]:
+    """The rows that look like the first line of a directive, in order."""
+    rows, row, last = [], 1, 0
+    for match in CANDIDATE.finditer(text):
+        row += text.count("\n", last, match.start())
+        last = match.start()
+        rows.append(row)
+    return rows
+
+
+def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
+    """The directive whose comment begins at `row` (from 1), or None where the comment is prose or an address.
+
+    A directive that cannot be read for certain comes back with its `problem` (CPY001).
+    """
+    line = lines[row - 1].rstrip(BLANKS)
+    opening = _OPENING.match(line)
+    if opening is None:
+        return None
+    text = line[opening.end() :]
+    head = _parse_path(text)
+    if head is None:
+        return None
+    target, tail, problem = head
+    end_row, complete = row, True
+    options = Options(problem=problem)
+    if problem is None and tail:
+        end_row, complete, tail = _continue(lines, row, tail)
+        options = parse_options(tail)
+    if not complete:
+        options = Options(problem="the options end in a comma, and no comment line goes on with them")
+    return Directive(
+        row=row,
+        end_row=end_row,
+        column=len(opening.group(1)) + 1,
+        end_column=len(lines[end_row - 1].rstrip(BLANKS)) + 1,
+        indent=opening.group(1),
+        target=target,
+        replacements=options.replacements,
+        problem=options.problem,
+        missing_with=options.missing_with,
+        spaced_arrow=options.spaced_arrow,
+    )
+
+
+def _parse_path(text: str) -> tuple[str, str, str | None] | None:
+    """The dotted path, the options behind it, and what is wrong with them; None for prose and addresses."""
+    slashed = _SLASHED.match(text)
+    if slashed and "/" in slashed.group():
+        first = slashed.group().partition("/")[0]
+        if (
+            _HOST.match(first)
+            or "." not in slashed.group()
+            or ("." not in first and _FILE.match(slashed.group()))
+        ):
+            return None
+        return slashed.group(), "", f"a slash in the dotted path `{slashed.group()}`: write a dot"
+    path = _PATH.match(text)
+    if path is None:
+        dots = _DOUBLE_DOT.match(text)
+        return (dots.group(), "", f"two dots in a row in `{dots.group()}`") if dots else None
+    target, tail = path.group(), text[path.end() :]
+    if target in _ABBREVIATIONS or tail.startswith(("://", "@")):
+        return None
+    if tail and tail[0] not in BLANKS:
+        rest = tail if len(tail) <= 20 else tail[:20] + "…"
+        return (
+            target,
+            "",
+            f"`{rest}` stands behind the dotted path: write nothing there, or `with LEFT->RIGHT`",
+        )
+    return target, tail.strip(BLANKS), None
+
+
+def _continue(lines: Sequence[str], row: int, text: str) -> tuple[int, bool, str]:
+    """Follow a trailing comma into the next comment lines: the last row, whether the text is whole, the text."""
+    while text.endswith(",") and not text.endswith("\\,"):
+        if row >= len(lines) or not (match := _CONTINUATION.match(lines[row])) or _OPENING.match(lines[row]):
+            return row, False, text
+        text += lines[row][match.end() :].rstrip(BLANKS)
+        row += 1
+    return row, True, text
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A physical line of a directive: what stands before its options, and its items."""
+
+    prefix: str
+    items: tuple[str, ...]
+
+
+def rewrite(
+    lines: Sequence[str], directive: Directive, add_with: bool, tidy_arrows: bool, drop: frozenset[int]
+) -> list[str]:
+    """The lines of a directive with CPY002, CPY003 or CPY004 mended, every other byte kept.
+
+    `drop` holds the numbers, from 0, of the replacements to remove. A line that loses all its items goes.
+    """
+    kept: list[_Line] = []
+    number = 0
+    for line in _option_lines(lines, directive):
+        items = []
+        for item in line.items:
+            if number not in drop:
+                items.append(tidy_item(item) if tidy_arrows else item)
+            number += 1
+        kept.append(_Line(line.prefix, tuple(items)))
+    path_prefix = kept[0].prefix
+    kept = [line for line in kept if line.items]
+    if not kept:
+        return [re.sub(r"[ \t\f]+with$", "", path_prefix.rstrip(BLANKS))]
+    kept[0] = _Line(path_prefix, (kept[0].items[0].lstrip(BLANKS), *kept[0].items[1:]))
+    if add_with:
+        kept[0] = _Line(path_prefix + "with ", kept[0].items)
+    return [line.prefix + ",".join(line.items) + ("," if line is not kept[-1] else "") for line in kept]
+
+
+def _option_lines(lines: Sequence[str], directive: Directive) -> Iterator[_Line]:
+    for row in directive.rows:
+        line = lines[row - 1].rstrip(BLANKS)
+        opening = _OPENING.match(line) if row == directive.row else _CONTINUATION.match(line)
+        assert opening is not None, "a parsed directive has its opening"
+        start = opening.end()
+        if row == directive.row:
+            start += len(directive.target)
+            blank = re.compile(r"[ \t\f]+(?:with[ \t\f]+)?").match(line, start)
+            start = blank.end() if blank else start
+        items = split_items(line[start:])
+        if row != directive.end_row:
+            items = items[:-1]
+        yield _Line(line[:start], tuple(items))
+
+
+def near_miss(comment: str, alone: bool) -> str | None:
+    """The path that a comment names in nearly the form of a directive (CPY006), or None.
+
+    `comment` begins with its `#`; `alone` says that nothing but blanks stands before it on its line.
+    """
+    if alone and _OPENING.match(comment):
+        return None
+    match = _NEAR.search(comment)
+    if match is None or match.group("path") in _ABBREVIATIONS:
+        return None
+    if comment[match.end() : match.end() + 1] == "/" or comment.startswith("://", match.end()):
+        return None
+    before = comment[: match.start()].strip("# \t\f")
+    if before and not match.group().startswith("Copied"):
+        return None
+    return match.group("path")

@@ -1,0 +1,264 @@
+"""One file → what is known of each of its directives before anything is formatted (contract 1, 3 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from copycheck import directives as directives_
+from copycheck.compare import equal
+from copycheck.copies import Copy, Texts, bind, expected_texts, spans
+from copycheck.errors import UnreadableFileError
+from copycheck.model import Diagnostic, Directive, Fix, Location, Source, Span, State
+from copycheck.module import Module
+from copycheck.project import Project
+from copycheck.replace import GrowthError
+from copycheck.resolve import Definition, Resolution, choose_definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Texts that are not equal as they stand, to be formatted and compared again.
+
+    `expected` holds one text for each alternative of the source; the last is the one that fix writes.
+    """
+
+    expected: tuple[str, ...]
+    actual: str
+    indents: tuple[str, ...]
+    expected_rows: tuple[int, ...]
+    actual_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A directive with what was found out about it.
+
+    `reads` and `writes` are the rows of the source and of the copy that the directive ties together; `region` is the
+    copy as a whole and `ignored` what its markers leave out of it. `probed` names the files that the answer rests on.
+    """
+
+    filename: str
+    directive: Directive
+    state: State
+    name: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    comparison: Comparison | None = None
+    source: Source | None = None
+    reads: tuple[Span, ...] = ()
+    writes: tuple[Span, ...] = ()
+    region: Span | None = None
+    ignored: tuple[Span, ...] = ()
+    honoured: tuple[int, ...] = ()
+    unused: tuple[int, ...] = ()
+    probed: tuple[str, ...] = ()
+    governed: bool = False
+    second: bool = False
+    ordinal: int = 0
+    written: str | None = None
+    """The formatted expected text of a copy that has drifted: what fix writes."""
+
+    @property
+    def identity(self) -> tuple[str, str, str, int]:
+        """What stays the same when lines move; `ordinal` counts the directives of a file that are alike otherwise."""
+        return self.filename, self.name, self.directive.target, self.ordinal
+
+    @property
+    def compared(self) -> bool:
+        """Whether its copy is held against a source."""
+        return self.state in (State.IN_SYNC, State.DRIFT)
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedFile:
+    """All directives of a file, and the findings that belong to no directive."""
+
+    filename: str
+    directives: tuple[Examined, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+def examine_file(project: Project, filename: str) -> ExaminedFile:
+    """Examine every directive of a file; never raises for what stands in it."""
+    try:
+        module = project.module(filename)
+    except UnreadableFileError as error:
+        return ExaminedFile(filename, (), (unreadable(error),))
+    try:
+        directives = module.directives
+    except UnreadableFileError as error:
+        unread = [
+            Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(_lexical(filename, directive)))
+            for directive in module.directives_unparsed
+        ]
+        return ExaminedFile(filename, tuple(unread), (unreadable(error),))
+    examined = _relate([_examine(project, module, directive) for directive in directives])
+    return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, module, examined)))
+
+
+def unreadable(error: UnreadableFileError) -> Diagnostic:
+    """The finding CPY000 for a file that cannot be read."""
+    place = Location(error.row, error.column)
+    return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
+
+
+def at(filename: str, directive: Directive, code: str, message: str, **more: object) -> Diagnostic:
+    """A finding at a directive."""
+    start, end = Location(directive.row, directive.column), Location(directive.end_row, directive.end_column)
+    return replace(Diagnostic(code, message, filename, start, end), **more)  # type: ignore[arg-type]
+
+
+def _lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
+    """What can be said of a directive from its own text."""
+    if directive.problem is not None:
+        yield at(filename, directive, "CPY001", f"malformed directive: {directive.problem}")
+    if directive.missing_with:
+        message = "the word `with` is missing before the replacements"
+        yield at(filename, directive, "CPY002", message, fix=Fix("Insert `with`"))
+    if directive.spaced_arrow:
+        message = "blanks on both sides of `->`: write `A->B`"
+        yield at(filename, directive, "CPY003", message, fix=Fix("Remove the blanks around the arrow"))
+
+
+def _examine(project: Project, module: Module, directive: Directive) -> Examined:
+    found = Examined(module.filename, directive, State.UNCHECKED)
+    diagnostics = list(_lexical(module.filename, directive))
+    copy = bind(module, directive)
+    if copy is None:
+        message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
+        diagnostics.append(at(module.filename, directive, "CPY005", message))
+        return replace(found, diagnostics=tuple(diagnostics))
+    rows = copy.region.rows
+    found = replace(found, name=copy.name, region=Span(module.filename, rows[0], rows[-1]), diagnostics=tuple(diagnostics))
+    if directive.problem is not None:
+        return found
+    resolution = project.resolver.resolve(directive.target)
+    found = replace(found, probed=resolution.probed)
+    if resolution.external:
+        return replace(found, state=State.EXTERNAL)
+    if resolution.code is not None:
+        return replace(found, diagnostics=(*diagnostics, *_unresolved(found, resolution)))
+    definitions = choose_definitions(resolution.definitions, copy.site.statement, _siblings(copy))
+    others = tuple(definition for definition in definitions if not _is_copy(definition, copy))
+    if not others:
+        message = f"the source `{directive.target}` is the copy itself"
+        diagnostics.append(at(module.filename, directive, "CPY104", message, source=_source(directive, definitions[-1])))
+        return replace(found, diagnostics=tuple(diagnostics))
+    return _compare(project, copy, others, found)
+
+
+def _siblings(copy: Copy) -> list[object]:
+    scope = copy.site.parents[-1] if copy.site.parents else copy.module.outline
+    return [s for s in scope.named(copy.site.statement.name) if s.is_definition]  # type: ignore[return-value]
+
+
+def _is_copy(definition: Definition, copy: Copy) -> bool:
+    return definition.module is copy.module and definition.statement.row == copy.site.statement.row
+
+
+def _source(directive: Directive, definition: Definition) -> Source:
+    statement = definition.statement
+    return Source(directive.target, definition.module.filename, Location(statement.row, statement.column + 1))
+
+
+def _unresolved(found: Examined, resolution: Resolution) -> Iterator[Diagnostic]:
+    assert resolution.code is not None, "only a failed resolution has no definitions"
+    if resolution.unreadable is not None:
+        yield unreadable(resolution.unreadable)
+    yield at(found.filename, found.directive, resolution.code, resolution.message, help=resolution.help)
+
+
+def _compare(project: Project, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
+    """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
+    settings, directive = project.settings, copy.directive
+    regions = [project.source_region(definition, copy.decorated) for definition in definitions]
+    found = replace(found, source=_source(directive, definitions[-1]))
+    count_unused = "CPY004" in settings.codes and bool(directive.replacements)
+    try:
+        texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
+    except GrowthError as error:
+        bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=found.source)
+        return replace(found, diagnostics=(*found.diagnostics, bad))
+    last, region = texts[-1], regions[-1]
+    source_file = definitions[-1].module.filename
+    found = replace(
+        found,
+        diagnostics=(*found.diagnostics, *_unused(found, last)),
+        reads=spans(source_file, region.rows, last.source_left_out),
+        writes=spans(found.filename, copy.region.rows, last.left_out),
+        ignored=spans(found.filename, copy.rows(sorted(last.left_out))),
+        honoured=tuple(copy.rows(sorted(last.honoured))),
+        unused=last.unused,
+    )
+    if any(equal(text.expected, text.actual) for text in texts):
+        return replace(found, state=State.IN_SYNC)
+    comparison = Comparison(
+        tuple(text.expected for text in texts),
+        last.actual,
+        copy.indents,
+        _rows_kept(region.rows, last.source_left_out),
+        _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
+    )
+    return replace(found, state=State.DRIFT, comparison=comparison)
+
+
+def _rows_kept(rows: tuple[int, ...], left_out: frozenset[int]) -> tuple[int, ...]:
+    return tuple(row for number, row in enumerate(rows) if number not in left_out)
+
+
+def _unused(found: Examined, texts: Texts) -> Iterator[Diagnostic]:
+    for number in texts.unused:
+        replacement = found.directive.replacements[number]
+        message = f"`{replacement.left}->{replacement.right}` occurs nowhere in the source at its turn"
+        fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
+        yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix)
+
+
+def _relate(examined: list[Examined]) -> list[Examined]:
+    """Say of each directive whether an outer copy governs it (4.9), and whether another stands above the same copy."""
+    related: list[Examined] = []
+    taken: set[tuple[str, int]] = set()
+    for found in examined:
+        governed = any(_governs(outer, found) for outer in related)
+        key = (found.name, found.region.end if found.region else 0)
+        ordinal = sum(other.identity[:3] == found.identity[:3] for other in related)
+        related.append(replace(found, governed=governed, second=found.compared and key in taken, ordinal=ordinal))
+        if found.compared:
+            taken.add(key)
+    return related
+
+
+def _governs(outer: Examined, inner: Examined) -> bool:
+    """Whether a directive stands inside a copy, in a member that is not ignored."""
+    if not outer.compared or outer.region is None or inner.region is None:
+        return False
+    inside = outer.region.start < inner.directive.row < outer.region.end
+    return inside and not any(span.start <= inner.region.start <= span.end for span in outer.ignored)
+
+
+def _comment_findings(project: Project, module: Module, examined: list[Examined]) -> Iterator[Diagnostic]:
+    """CPY006 and CPY007, which look at every comment of the file and are off by default."""
+    codes = project.settings.codes
+    if "CPY006" in codes:
+        for place, end_column, path in module.near_misses():
+            message = f"this comment resembles a directive for `{path}`, but is none"
+            help_ = f"a directive is a comment alone on its line: `# Copied from {path}`"
+            end = Location(place.row, end_column)
+            yield Diagnostic("CPY006", message, module.filename, place, end, help=help_)
+    if "CPY007" in codes:
+        yield from _unused_markers(module, examined)
+
+
+def _unused_markers(module: Module, examined: list[Examined]) -> Iterator[Diagnostic]:
+    honoured = {row for found in examined for row in found.honoured}
+    unknown = [found.region for found in examined if not found.compared and found.region is not None]
+    for row in module.ignore_rows:
+        if row in honoured or any(span.start <= row <= span.end for span in unknown):
+            continue
+        line = module.lines[row - 1]
+        column = directives_.IGNORE_COPY.search(line)
+        place = Location(row, column.start() + 1 if column else 1)
+        message = "`# Ignore copy` has no effect here: it leaves no member of a copied object out"
+        yield Diagnostic(
+            "CPY007", message, module.filename, place, Location(row, len(line) + 1), fix=Fix("Remove the comment")
+        )

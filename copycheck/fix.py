@@ -1,0 +1,214 @@
+"""Walks the graph, sources before their copies, and collects the edits (contract 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from copycheck import graph
+from copycheck.assemble import assemble
+from copycheck.check import Check, Selection, enabled_rules
+from copycheck.copies import bind
+from copycheck.directives import IGNORE_COPY, rewrite
+from copycheck.edits import Edit, apply_edits
+from copycheck.errors import CopycheckError, UnreadableFileError
+from copycheck.examine import Examined
+from copycheck.model import Diagnostic, State
+from copycheck.write import obstacle
+
+_MAX_ROUNDS = 20
+Identity = tuple[str, str, str, int]
+
+
+@dataclass
+class Fixer:
+    """Fixes a checked project in its workspace; nothing is written here."""
+
+    check: Check
+    selection: Selection
+    enabled: Callable[[str, str], bool] = field(init=False)
+    count: int = 0
+    _left_alone: set[Identity] = field(default_factory=set)
+    _one_by_one: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.enabled = enabled_rules(self.check.project.settings)
+        self._full = {pair.copy for pair in self.check.pairs}
+        self._obstacles: dict[str, str | None] = {}
+
+    def run(self) -> None:
+        """Fix all that is selected and fixable, in rounds, until nothing is left to do.
+
+        Raises CopycheckError, with every edit taken back, when the fixes undo each other without end.
+        """
+        for _ in range(_MAX_ROUNDS):
+            steps = (self._remove_markers(), self._fix_copies(), self._fix_directives(), self._fix_full_copies())
+            if not any(steps):
+                return
+        self.check.project.edit({filename: None for filename in self.check.project.workspace.edits()})
+        raise CopycheckError("the fixes undo each other without end, so nothing was written; run without --fix")
+
+    def _selected(self) -> list[tuple[int, Examined]]:
+        exists = self.check.project.workspace.exists
+        return [(n, found) for n, found in enumerate(self.check.directives) if self.selection.takes(found, exists)]
+
+    def _writable(self, filename: str) -> bool:
+        """Whether a file may be edited; a full copy is left to its own rule."""
+        if filename not in self._obstacles:
+            self._obstacles[filename] = obstacle(self.check.project.settings.root, filename)
+        return self._obstacles[filename] is None and filename not in self._full
+
+    def obstacles(self) -> list[str]:
+        """The files that would have been fixed, and why they cannot be written."""
+        return [f"{name} is not written: {reason}" for name, reason in sorted(self._obstacles.items()) if reason]
+
+    # Copies
+
+    def _fix_copies(self) -> bool:
+        """Write expected texts, wave after wave: in each those whose sources are as they will stay.
+
+        A file in which an edit did not bring its copy in line is taken back, and its copies are tried one by one.
+        """
+        project = self.check.project
+        any_done = False
+        while ready := self._ready():
+            edits = self._edits(ready)
+            before = {name: project.workspace.edited(name) for name in edits}
+            self._lay(edits)
+            in_sync = {found.identity for found in self.check.directives if found.state is State.IN_SYNC}
+            failed = [found for found in ready if found.identity not in in_sync]
+            taken_back = {found.filename for found in failed}
+            if taken_back:
+                project.edit({name: before[name] for name in taken_back})
+                self.check.update(taken_back)
+                self._left_alone |= {found.identity for found in failed if len(edits[found.filename]) == 1}
+                self._one_by_one |= taken_back
+            done = [found for found in ready if found.filename not in taken_back]
+            any_done = any_done or bool(done)
+            self.count += len(done)
+        return any_done
+
+    def _ready(self) -> list[Examined]:
+        """The copies to be fixed now: drifted ones without a drifted one upstream, no two of them overlapping."""
+        directives = self.check.directives
+        pending = {n for n, found in self._selected() if self._is_fixable(n, found)}
+        ready: list[Examined] = []
+        for number in sorted(pending):
+            found = directives[number]
+            if self._waits(number, pending) or any(self._in_the_way(found, other) for other in ready):
+                continue
+            ready.append(found)
+        return ready
+
+    def _is_fixable(self, number: int, found: Examined) -> bool:
+        drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.fix is not None), None)
+        return (
+            found.state is State.DRIFT
+            and drift is not None
+            and number not in self.check.cyclic
+            and found.identity not in self._left_alone
+            and self.enabled(found.filename, "CPY201")
+            and self._writable(found.filename)
+        )
+
+    def _waits(self, number: int, pending: set[int]) -> bool:
+        """Whether another pending directive writes something that this one reads, through chains."""
+        seen = {number}
+        front = [number]
+        while front:
+            for child in self.check.edges[front.pop()]:
+                if child in pending and child != number:
+                    return True
+                if child not in seen:
+                    seen.add(child)
+                    front.append(child)
+        return False
+
+    def _in_the_way(self, found: Examined, other: Examined) -> bool:
+        if found.region is None or other.region is None or found.filename != other.filename:
+            return False
+        return found.filename in self._one_by_one or found.region.overlaps(other.region)
+
+    def _edits(self, ready: Sequence[Examined]) -> dict[str, list[Edit]]:
+        edits: dict[str, list[Edit]] = {}
+        for found in ready:
+            copy = bind(self.check.project.module(found.filename), found.directive)
+            assert copy is not None and found.written is not None, "a drifted copy has both"
+            lines = assemble(copy, found.written, self.check.project.settings.header)
+            rows = copy.region.rows
+            edits.setdefault(found.filename, []).append(Edit(rows[0], rows[-1], tuple(lines)))
+        return edits
+
+    def _lay(self, edits: dict[str, list[Edit]]) -> set[str]:
+        """Lay edits over their files; those that cannot be encoded or do not parse are left out."""
+        project = self.check.project
+        laid: dict[str, bytes | None] = {}
+        for filename, some in edits.items():
+            before = project.workspace.edited(filename)
+            try:
+                laid[filename] = apply_edits(project.workspace.read(filename), some)
+                project.edit({filename: laid[filename]})
+                _ = project.module(filename).outline
+            except (UnicodeEncodeError, UnreadableFileError):
+                project.edit({filename: before})
+                del laid[filename]
+        if laid:
+            self.check.update(laid)
+        return set(laid)
+
+    # Directive lines and markers
+
+    def _fix_directives(self) -> bool:
+        """Mend CPY002, CPY003 and CPY004 in the lines of the directives."""
+        edits: dict[str, list[Edit]] = {}
+        for _, found in self._selected():
+            codes = {d.code for d in found.diagnostics if d.fix is not None and self.enabled(d.filename, d.code)}
+            wanted = codes & {"CPY002", "CPY003", "CPY004"}
+            if not wanted or found.identity in self._left_alone or not self._writable(found.filename):
+                continue
+            drop = frozenset(found.unused) if "CPY004" in wanted else frozenset[int]()
+            lines = self.check.project.module(found.filename).lines
+            new = rewrite(lines, found.directive, "CPY002" in wanted, "CPY003" in wanted, drop)
+            edit = Edit(found.directive.row, found.directive.end_row, tuple(new))
+            edits.setdefault(found.filename, []).append(edit)
+            self.count += len(wanted)
+        return bool(edits) and bool(self._lay(edits))
+
+    def _remove_markers(self) -> bool:
+        """Take `# Ignore copy` away where it has no effect (CPY007)."""
+        edits: dict[str, list[Edit]] = {}
+        for finding in self._marker_findings():
+            line = self.check.project.module(finding.filename).lines[finding.location.row - 1]
+            kept = IGNORE_COPY.split(line, maxsplit=1)[0].rstrip()
+            edit = Edit(finding.location.row, finding.location.row, (kept,) if kept else ())
+            edits.setdefault(finding.filename, []).append(edit)
+            self.count += 1
+        return bool(edits) and bool(self._lay(edits))
+
+    def _marker_findings(self) -> Iterable[Diagnostic]:
+        for finding in self.check.file_findings():
+            if finding.code == "CPY007" and finding.filename in self.selection and self._writable(finding.filename):
+                if self.enabled(finding.filename, finding.code):
+                    yield finding
+
+    # Full copies
+
+    def _fix_full_copies(self) -> bool:
+        """Write the full copies that differ or are missing."""
+        changed: dict[str, bytes | None] = {}
+        for verdict in self.check.full_copies:
+            pair, finding = verdict.pair, verdict.diagnostic
+            if finding is None or verdict.expected is None or not self.enabled(finding.filename, finding.code):
+                continue
+            if pair.copy not in self.selection and pair.source not in self.selection:
+                continue
+            if pair.source in changed:
+                continue
+            if self._obstacles.setdefault(pair.copy, obstacle(self.check.project.settings.root, pair.copy)):
+                continue
+            changed[pair.copy] = verdict.expected
+            self.count += 1
+        if changed:
+            self.check.project.edit(changed)
+            self.check.update(changed)
+        return bool(changed)

@@ -1,0 +1,210 @@
+"""Whole files registered as copies of others (contract 6)."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copycheck import replace
+from copycheck.compare import significant, unified
+from copycheck.config import FullCopySetting, Settings
+from copycheck.errors import ConfigError, FormatterError, UnreadableFileError
+from copycheck.formatters import Formatters, Fragment
+from copycheck.model import Diagnostic, Fix, Location, Replacement, Source
+from copycheck.workspace import SourceFile, Workspace, decode
+
+
+@dataclass(frozen=True, slots=True)
+class FullCopy:
+    """A file and the file that it copies, both by their names in the project."""
+
+    copy: str
+    source: str
+    replacements: tuple[Replacement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FullCopyVerdict:
+    """A full copy with its finding, and the bytes that fix would write."""
+
+    pair: FullCopy
+    diagnostic: Diagnostic | None = None
+    expected: bytes | None = None
+
+
+def registered(settings: Settings) -> list[FullCopy]:
+    """The full copies of the configuration, sources before their copies.
+
+    Raises ConfigError for a path that leaves the project, a replacement that cannot be read, and a cycle.
+    """
+    entries = {entry.copy: entry for entry in _from_script(settings)}
+    entries.update({entry.copy: entry for entry in settings.full_copies})
+    pairs: dict[str, FullCopy] = {}
+    for entry in entries.values():
+        pair = _read(settings, entry)
+        if pair.copy == pair.source:
+            raise ConfigError(f"full-copies: `{pair.copy}` is registered as a copy of itself")
+        pairs[pair.copy] = pair
+    return _in_order(pairs)
+
+
+def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
+    options = replace.parse_options(entry.options) if entry.options else replace.Options()
+    if options.problem is not None:
+        raise ConfigError(f"full-copies: `with` of `{entry.copy}`: {options.problem}")
+    return FullCopy(_inside(settings, entry.copy), _inside(settings, entry.source), options.replacements)
+
+
+def _inside(settings: Settings, path: str) -> str:
+    root = os.path.realpath(settings.root)
+    real = os.path.realpath(os.path.join(root, path))
+    name = os.path.normpath(path)
+    if os.path.isabs(path) or name.startswith("..") or os.path.commonpath([root, real]) != root or real == root:
+        raise ConfigError(f"full-copies: `{path}` leaves the project: name a file inside of it")
+    return name.replace(os.sep, "/")
+
+
+def _from_script(settings: Settings) -> list[FullCopySetting]:
+    """The dict literal `FULL_COPIES` of the file that `full-copies-from` names; nothing of it is run."""
+    name = settings.full_copies_from
+    if name is None:
+        return []
+    filename = _inside(settings, name)
+    try:
+        file = Workspace(settings.root).read(filename)
+        tree = ast.parse(file.text)
+    except UnreadableFileError as error:
+        raise ConfigError(f"full-copies-from: {filename} {error.reason}") from None
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise ConfigError(f"full-copies-from: {filename} cannot be parsed: {error}") from None
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        if any(isinstance(target, ast.Name) and target.id == "FULL_COPIES" for target in targets):
+            return _literal(filename, node)
+    raise ConfigError(f"full-copies-from: {filename} has no FULL_COPIES at its top level")
+
+
+def _literal(filename: str, node: ast.stmt) -> list[FullCopySetting]:
+    try:
+        value = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or not all(isinstance(path, str) for pair in value.items() for path in pair):
+        raise ConfigError(f"full-copies-from: {filename}:{node.lineno}: FULL_COPIES is no plain dict of paths")
+    return [FullCopySetting(copy, source) for copy, source in value.items()]
+
+
+def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:
+    ordered: dict[str, FullCopy] = {}
+    for name in sorted(pairs):
+        way: list[str] = []
+        while name in pairs and name not in ordered:
+            if name in way:
+                raise ConfigError(f"full-copies: {' → '.join([*way[way.index(name) :], name])} is a circle")
+            way.append(name)
+            name = pairs[name].source
+        ordered.update((step, pairs[step]) for step in reversed(way))
+    return list(ordered.values())
+
+
+def check_full_copies(
+    workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]
+) -> list[FullCopyVerdict]:
+    """Hold each full copy against its source; those that need the formatter go to it in one batch."""
+    verdicts = []
+    expected = _expected_bytes(workspace, formatters, pairs)
+    for pair, wanted in zip(pairs, expected, strict=True):
+        if isinstance(wanted, Diagnostic):
+            verdicts.append(FullCopyVerdict(pair, wanted))
+            continue
+        if not workspace.exists(pair.copy):
+            message = f"the full copy of `{pair.source}` is missing"
+            verdicts.append(
+                FullCopyVerdict(pair, _at(pair, "CPY204", message, fix=Fix("Create the copy")), wanted.data)
+            )
+            continue
+        verdicts.append(_compare(workspace, pair, wanted))
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The bytes that a copy should have, and the text that the formatter makes of the present ones."""
+
+    data: bytes
+    actual: bytes | None
+
+
+def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyVerdict:
+    try:
+        actual = workspace.read_bytes(pair.copy)
+    except UnreadableFileError as error:
+        place = Location(error.row, error.column)
+        return FullCopyVerdict(pair, Diagnostic("CPY000", f"the file {error.reason}", pair.copy, place, place))
+    if wanted.data in (actual, wanted.actual):
+        return FullCopyVerdict(pair)
+    diff = None
+    if b"\0" not in wanted.data and b"\0" not in actual:
+        left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (wanted.data, actual))
+        diff = unified(significant(left), significant(right), f"{pair.source} (expected)", pair.copy)
+    message = f"the file differs from `{pair.source}`, of which it is a full copy"
+    fix = Fix("Replace the file by its source")
+    help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
+    return FullCopyVerdict(pair, _at(pair, "CPY203", message, fix=fix, diff=diff, help=help_), wanted.data)
+
+
+def _at(
+    pair: FullCopy,
+    code: str,
+    message: str,
+    fix: Fix | None = None,
+    diff: str | None = None,
+    help: str | None = None,
+) -> Diagnostic:
+    place = Location(1, 1)
+    return Diagnostic(code, message, pair.copy, place, place, Source(pair.source, pair.source, place), fix, diff, help)
+
+
+def _expected_bytes(
+    workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]
+) -> list[_Wanted | Diagnostic]:
+    """What each copy should hold: its source's bytes, replaced and, for Python, formatted where there is a `with`."""
+    results: list[_Wanted | Diagnostic] = []
+    batch: list[tuple[int, SourceFile, Fragment, Fragment]] = []
+    for pair in pairs:
+        if not workspace.exists(pair.source):
+            results.append(_at(pair, "CPY204", f"the source `{pair.source}` of this full copy is missing"))
+            continue
+        try:
+            data = workspace.read_bytes(pair.source)
+            if pair.replacements and pair.source.endswith((".py", ".pyi")):
+                source = decode(pair.source, data)
+                copy = workspace.read(pair.copy).text if workspace.exists(pair.copy) else ""
+                replaced = replace.apply(source.text, pair.replacements)
+                batch.append((len(results), source, Fragment(replaced, pair.copy), Fragment(copy, pair.copy)))
+            elif pair.replacements:
+                text = data.decode("utf-8", "surrogateescape")
+                data = replace.apply(text, pair.replacements).encode("utf-8", "surrogateescape")
+            results.append(_Wanted(data, None))
+        except UnreadableFileError as error:
+            place = Location(error.row, error.column)
+            results.append(Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place))
+        except replace.GrowthError as error:
+            raise ConfigError(f"full-copies: `with` of `{pair.copy}`: {error}") from None
+    formatted = formatters.format([fragment for _, _, *sides in batch for fragment in sides])
+    for n, (number, source, replaced_fragment, copy_fragment) in enumerate(batch):
+        results[number] = _formatted(source, replaced_fragment, copy_fragment, formatted[2 * n], formatted[2 * n + 1])
+    return results
+
+
+def _formatted(
+    source: SourceFile, replaced: Fragment, copy: Fragment, wanted: str | FormatterError, actual: str | FormatterError
+) -> _Wanted:
+    """The formatted bytes, in the source's encoding and with its line ends; what the formatter refuses stays."""
+    expected = replaced.text if isinstance(wanted, FormatterError) else wanted
+    present = copy.text if isinstance(actual, FormatterError) or isinstance(wanted, FormatterError) else actual
+    newline = "\r\n" if b"\r\n" in source.data else "\n"
+    both = [text.replace("\r\n", "\n").replace("\n", newline).encode(source.encoding) for text in (expected, present)]
+    return _Wanted(both[0], both[1])

@@ -1,0 +1,74 @@
+"""Comments and many-line strings of a text, from its tokens.
+
+`tokenize` is exact and slow: it is asked about single statements and fragments, never about every file.
+"""
+
+from __future__ import annotations
+
+import io
+import keyword
+import tokenize
+from dataclasses import dataclass, field
+
+_STARTS = frozenset(
+    getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name)
+)
+_ENDS = frozenset(
+    getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name)
+)
+_LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.DEDENT})
+_DEFINERS = frozenset({"class", "def", "async"})
+
+
+@dataclass(slots=True)
+class Literals:
+    """Comments as (row, column, text), rows from 1 and columns from 0; strings over several rows as (first, last)."""
+
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
+    strings: list[tuple[int, int]] = field(default_factory=list)
+    docstrings: list[tuple[int, int]] = field(default_factory=list)
+
+    def rows_begun_in_string(self, docstrings: bool = False) -> set[int]:
+        """The rows whose first character belongs to a string that began on an earlier row."""
+        spans = self.strings + self.docstrings if docstrings else self.strings
+        return {row for first, last in spans for row in range(first + 1, last + 1)}
+
+    def rows_ended_in_string(self) -> set[int]:
+        """The rows whose end belongs to a string, docstrings excepted, that goes on in the next row."""
+        return {row for first, last in self.strings for row in range(first, last)}
+
+
+def read_literals(text: str) -> Literals:
+    """The comments and many-line strings of `text`; of a text that breaks off, those before the break."""
+    found = Literals()
+    opened: list[int] = []
+    line_opener, previous = "", tokenize.INDENT
+    definer = True
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            kind = token.type
+            if kind == tokenize.COMMENT:
+                found.comments.append((*token.start, token.string))
+            elif kind in _STARTS:
+                opened.append(token.start[0])
+            elif kind in _ENDS:
+                first = opened.pop()
+                if not opened and token.end[0] > first:
+                    found.strings.append((first, token.end[0]))
+            elif kind == tokenize.STRING and token.end[0] > token.start[0] and not opened:
+                is_docstring = previous == tokenize.INDENT and definer and "b" not in token.string[:2].lower()
+                (found.docstrings if is_docstring else found.strings).append((token.start[0], token.end[0]))
+            if kind == tokenize.NEWLINE:
+                definer, line_opener = line_opener in _DEFINERS, ""
+            elif kind not in _LAYOUT and kind != tokenize.INDENT and not line_opener:
+                line_opener = token.string if keyword.iskeyword(token.string) else "-"
+            if kind not in _LAYOUT:
+                previous = kind
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        pass
+    return found
+
+
+def comment_rows(text: str) -> set[int]:
+    """The rows of `text`, from 1, that hold a comment."""
+    return {row for row, _, _ in read_literals(text).comments}

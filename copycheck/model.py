@@ -1,0 +1,143 @@
+"""The words of the contract as frozen values. Imports nothing of ours."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file; rows and columns count from 1."""
+
+    row: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """One `A->B` of a directive: *left* is A, *right* is B (contract 2)."""
+
+    left: str
+    right: str
+    all_casing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """The comment `# Copied from pkg.mod.Object with A->B` (contract 1).
+
+    `problem` says why it is malformed (CPY001); such a directive has no replacements and is never compared.
+    """
+
+    row: int
+    end_row: int
+    column: int
+    end_column: int
+    indent: str
+    target: str
+    replacements: tuple[Replacement, ...] = ()
+    problem: str | None = None
+    missing_with: bool = False
+    spaced_arrow: bool = False
+
+    @property
+    def rows(self) -> range:
+        """The rows of the comment, continuation lines included."""
+        return range(self.row, self.end_row + 1)
+
+
+class State(enum.Enum):
+    """What is known of a directive after a run."""
+
+    IN_SYNC = "in-sync"
+    DRIFT = "drift"
+    EXTERNAL = "external"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows `start` to `end` of a file, both included."""
+
+    filename: str
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two have a row in common."""
+        return self.filename == other.filename and self.start <= other.end and other.start <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the source of a copy was found; for a full copy the target is the source's path."""
+
+    target: str
+    filename: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What `--fix` would do for a diagnostic."""
+
+    message: str
+    applicability: str = "safe"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding, at a directive or a file (contract 7 and 8)."""
+
+    code: str
+    message: str
+    filename: str
+    location: Location
+    end_location: Location
+    source: Source | None = None
+    fix: Fix | None = None
+    diff: str | None = None
+    help: str | None = None
+
+    @property
+    def sort_key(self) -> tuple[str, Location, str, str]:
+        """Findings are reported by path, row, column and code."""
+        return self.filename, self.location, self.code, self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Every directive is counted; none is skipped in silence (contract 8)."""
+
+    files: int = 0
+    directives: int = 0
+    in_sync: int = 0
+    external: int = 0
+    findings: int = 0
+    full_copies: int = 0
+    fixed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One file before and after: `before` is None for a file that is not there yet."""
+
+    filename: str
+    before: bytes | None
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found, fixed and could not do.
+
+    `errors` are lines for the user about what could not be done; `failed` says that the run itself is not to be
+    relied on (exit code 2).
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+    patches: tuple[Patch, ...] = ()
+    errors: tuple[str, ...] = ()
+    failed: bool = False

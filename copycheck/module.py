@@ -1,0 +1,178 @@
+"""A module with its directives: which comment is a directive, and which definition it stands above (contract 1)."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from copycheck.directives import END_COPY, IGNORE_COPY, candidate_rows, near_miss, parse_directive
+from copycheck.literals import comment_rows, read_literals
+from copycheck.model import Directive, Location
+from copycheck.outline import Statement, read_outline
+from copycheck.workspace import SourceFile
+
+_BLANK_OR_COMMENT = re.compile(r"[ \t\f]*(?:#|$)")
+_MAY_SPAN_ROWS = re.compile(r"\"\"\"|'''|\\$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A definition in its file: `parents` are the statements around it, outermost first, without the module."""
+
+    statement: Statement
+    parents: tuple[Statement, ...]
+    siblings: Sequence[Statement]
+
+
+class Module:
+    """One parsed file; everything is worked out when it is first asked for.
+
+    `outline` raises UnreadableFileError; `directives` does not (of a file that cannot be parsed, each line that
+    reads like a directive counts as one).
+    """
+
+    def __init__(self, file: SourceFile) -> None:
+        self.file = file
+        self.filename = file.filename
+        self.lines = file.lines
+
+    @cached_property
+    def outline(self) -> Statement:
+        """The module as the statement that holds all others."""
+        return read_outline(self.filename, self.file.text)
+
+    @cached_property
+    def directives(self) -> list[Directive]:
+        """The directives of the file, in order; needs `outline` to tell comments from strings."""
+        return [
+            directive
+            for row in candidate_rows(self.file.text)
+            if self._is_comment(row) and (directive := parse_directive(self.lines, row)) is not None
+        ]
+
+    @cached_property
+    def directives_unparsed(self) -> list[Directive]:
+        """The lines that read like directives, for a file that has no outline."""
+        rows = candidate_rows(self.file.text)
+        return [directive for row in rows if (directive := parse_directive(self.lines, row)) is not None]
+
+    @cached_property
+    def directive_rows(self) -> frozenset[int]:
+        """All rows that belong to directives."""
+        return frozenset(row for directive in self.directives for row in directive.rows)
+
+    @cached_property
+    def ignore_rows(self) -> list[int]:
+        """The rows of the comments `# Ignore copy`."""
+        if "Ignore copy" not in self.file.text:
+            return []
+        return [row for row, _, text in read_literals(self.file.text).comments if IGNORE_COPY.search(text)]
+
+    def near_misses(self) -> Iterator[tuple[Location, int, str]]:
+        """Comments that resemble a directive (CPY006): place, end column, the path named."""
+        if not re.search(r"(?i)copied[ \t\f]+f", self.file.text):
+            return
+        for row, column, text in read_literals(self.file.text).comments:
+            if row in self.directive_rows:
+                continue
+            path = near_miss(text, not self.lines[row - 1][:column].strip())
+            if path is not None:
+                yield Location(row, column + 1), column + 1 + len(text), path
+
+    def definition_below(self, directive: Directive) -> Site | None:
+        """The definition that a directive stands above, or among whose decorators it stands; else None (1.8)."""
+        site = self._next_statement(directive.row)
+        if site is None or not site.statement.is_definition:
+            return None
+        statement = site.statement
+        if any(decorator.row <= directive.row <= decorator.end_row for decorator in statement.decorators):
+            return None
+        between = range(directive.end_row + 1, statement.start)
+        if not all(_BLANK_OR_COMMENT.match(self.lines[row - 1]) for row in between):
+            return None
+        first = self.lines[statement.start - 1]
+        return site if first[: len(first) - len(first.lstrip(" \t\f"))] == directive.indent else None
+
+    def _next_statement(self, row: int) -> Site | None:
+        """The first statement to begin behind `row`, or the definition whose decorators stand around it."""
+        parents: list[Statement] = []
+        body = self.outline.children
+        while True:
+            before = bisect.bisect_right(body, row, key=lambda statement: statement.start) - 1
+            around = body[before] if before >= 0 else None
+            if around is not None and row < around.row:
+                return Site(around, tuple(parents), body)
+            if around is None or row > around.end or not around.children:
+                if before + 1 < len(body):
+                    return Site(body[before + 1], tuple(parents), body)
+                return None
+            parents.append(around)
+            body = around.children
+
+    def _is_comment(self, row: int) -> bool:
+        """Whether a row that begins with `#` does so outside of every string."""
+        around = self._narrowest_code(row)
+        if around is None:
+            return True
+        first, last = around
+        text = "\n".join(self.lines[first - 1 : last]) + "\n"
+        if not _MAY_SPAN_ROWS.search(text):
+            return True
+        return row - first + 1 in comment_rows(text)
+
+    def _narrowest_code(self, row: int) -> tuple[int, int] | None:
+        """The rows of the simple statement, or of the head of the compound one, that `row` falls into."""
+        body = self.outline.children
+        found: tuple[int, int] | None = None
+        while body:
+            before = bisect.bisect_right(body, row, key=lambda statement: statement.start) - 1
+            around = body[before] if before >= 0 else None
+            if around is None or row > around.end:
+                break
+            children = around.children
+            found = (around.start, around.end)
+            if children and row < children[0].start:
+                return around.start, children[0].start - 1
+            if children and row > children[0].start:
+                found = None
+            body = children
+        return found
+
+    def end_of(self, statement: Statement) -> int:
+        """The last row of a definition, with the comments behind it at the indent of its body (4.1)."""
+        indent = self.body_indent(statement)
+        end = statement.end
+        if indent is None:
+            return end
+        for row in range(statement.end + 1, len(self.lines) + 1):
+            line = self.lines[row - 1]
+            if not _BLANK_OR_COMMENT.match(line) or (line.strip() and not line.startswith(indent)):
+                break
+            if line.strip():
+                end = row
+        return end
+
+    def body_indent(self, statement: Statement) -> str | None:
+        """What stands before the first statement of a body; None for a one-line body and for an assignment."""
+        if statement.kind == "assignment" or not statement.children:
+            return None
+        first = statement.children[0]
+        line = self.lines[first.start - 1]
+        indent = line[: len(line) - len(line.lstrip(" \t\f"))]
+        return (
+            indent if len(indent) == min(first.column, len(indent)) and first.start > statement.row else None
+        )
+
+    def end_copy_row(self, statement: Statement, end: int) -> int | None:
+        """The row of the `# End copy` at the indent of the body, if there is one (1.9)."""
+        indent = self.body_indent(statement)
+        if indent is None:
+            return None
+        for row in range(statement.row + 1, end + 1):
+            line = self.lines[row - 1]
+            if END_COPY.match(line) and line.startswith(indent + "#") and self._is_comment(row):
+                return row
+        return None

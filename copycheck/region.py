@@ -1,0 +1,131 @@
+"""Object → compared text: what of a definition is compared, at which indent, under which name (contract 4.1 to 4.5)."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copycheck.literals import read_literals
+from copycheck.module import Module
+from copycheck.outline import Kind, Statement
+
+_NAME = re.compile(r"(\s*(?:(?:async\s+)?def|class|type)\s+)(\w+)")
+_ASSIGNED = re.compile(r"(\s*)(\w+)")
+_COMMENT_OR_BLANK = re.compile(r"\s*(?:#|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The compared text of a definition, cut from a file.
+
+    `rows` names the file's row of each line; `name_line` is the line, from 0, that holds the defined name;
+    `tail` is code behind it on its last row (`; y = 2`), which is no part of it.
+    """
+
+    text: str
+    rows: tuple[int, ...]
+    indent: str
+    name_line: int
+    name: str
+    kind: Kind
+    tail: str = ""
+
+
+def cut(module: Module, statement: Statement, decorators_below: int | None, end: int) -> Region:
+    """Cut a definition out of its file, up to row `end`; lines that are directives are left out.
+
+    Of its decorators those below row `decorators_below` count, or none for None. The comments between them and the
+    definition are the file's own (1.8).
+    """
+    lines = module.lines
+    rows = [] if decorators_below is None else decorator_rows(module, statement, decorators_below)
+    name_line = len(rows)
+    if module.directives:
+        rows += [row for row in range(statement.row, end + 1) if row not in module.directive_rows]
+    else:
+        rows += range(statement.row, end + 1)
+    first = lines[statement.row - 1]
+    indent = first[: len(first) - len(first.lstrip(" \t\f"))]
+    cut_lines = [lines[row - 1] for row in rows]
+    tail = ""
+    if statement.kind == "assignment":
+        rest = lines[statement.end - 1][statement.end_column :]
+        if rest.lstrip().startswith(";"):
+            tail = rest
+            cut_lines[-1] = cut_lines[-1][: statement.end_column]
+        cut_lines[name_line] = indent + cut_lines[name_line][statement.column :]
+    return Region("\n".join(cut_lines), tuple(rows), indent, name_line, statement.name, statement.kind, tail)
+
+
+def decorator_rows(module: Module, statement: Statement, below: int) -> list[int]:
+    """The rows of the decorators below a row, without the comments and blank lines between them."""
+    counted = [decorator for decorator in statement.decorators if decorator.row > below]
+    if not counted:
+        return []
+    first = counted[0].row
+    while first > below + 1 and not module.lines[first - 1].lstrip().startswith("@"):
+        first -= 1
+    inside = {row for decorator in counted for row in range(decorator.row, decorator.end_row + 1)}
+    return [
+        row
+        for row in range(first, statement.row)
+        if row in inside or not _COMMENT_OR_BLANK.match(module.lines[row - 1])
+    ]
+
+
+def reindent(text: str, old: str, new: str) -> str:
+    """Move a text from one indent to another; what stands inside a string that is no docstring stays (4.2)."""
+    if old == new:
+        return text
+    fixed = read_literals(text).rows_begun_in_string() if '"""' in text or "'''" in text or "\\\n" in text else set()
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.strip() and number + 1 not in fixed and line.startswith(old):
+            lines[number] = new + line[len(old) :]
+    return "\n".join(lines)
+
+
+def exchange_name(text: str, name_line: int, name: str, kind: Kind) -> str:
+    """The text with the defined name exchanged for another as one token, and nothing else (4.3)."""
+    lines = text.split("\n")
+    pattern = _ASSIGNED if kind == "assignment" and not lines[name_line].lstrip().startswith("type ") else _NAME
+    match = pattern.match(lines[name_line])
+    if match is None or match.group(2) == name:
+        return text
+    lines[name_line] = match.group(1) + name + lines[name_line][match.end() :]
+    return "\n".join(lines)
+
+
+def split_header(text: str, name_line: int) -> tuple[str, str, str]:
+    """The decorators, the header with its colon (and a comment behind it), and the body (4.4)."""
+    lines = text.split("\n")
+    above = "".join(line + "\n" for line in lines[:name_line])
+    rest = "\n".join(lines[name_line:])
+    end = _header_end(rest)
+    return above, rest[:end], rest[end:]
+
+
+def _header_end(text: str) -> int:
+    depth = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type != tokenize.OP:
+                continue
+            if token.string in "([{":
+                depth += 1
+            elif token.string in ")]}":
+                depth -= 1
+            elif token.string == ":" and not depth:
+                offset = _offset(text.split("\n"), token.end[0], token.end[1])
+                comment = re.compile(r"[ \t\f]*(?:#[^\n]*)?(?=\n|$)").match(text, offset)
+                return comment.end() if comment else offset
+    except (tokenize.TokenError, SyntaxError):
+        pass
+    return 0
+
+
+def _offset(lines: Sequence[str], row: int, column: int) -> int:
+    return sum(len(line) + 1 for line in lines[: row - 1]) + column

@@ -1,0 +1,55 @@
+"""The report for programs: one JSON object (contract 8)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from copycheck.model import Diagnostic, Location, Result
+from copycheck.render.as_text import Look
+from copycheck.rules import RULES
+
+
+def render_json(result: Result, look: Look) -> str:
+    """The object that the contract describes; with statistics, the counts by rule stand in it besides."""
+    summary = result.summary
+    counted = {
+        "files": summary.files,
+        "directives": summary.directives,
+        "in_sync": summary.in_sync,
+        "external": summary.external,
+        "findings": summary.findings,
+    }
+    if summary.fixed is not None:
+        counted["fixed"] = summary.fixed
+    document: dict[str, Any] = {"version": 1, "summary": counted}
+    if look.statistics:
+        counts = Counter(diagnostic.code for diagnostic in result.diagnostics)
+        document["statistics"] = [
+            {"code": code, "name": RULES[code].name, "count": count, "fixable": RULES[code].fixable}
+            for code, count in sorted(counts.items())
+        ]
+    document["diagnostics"] = [as_object(diagnostic) for diagnostic in result.diagnostics]
+    return json.dumps(document, indent=2) + "\n"
+
+
+def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
+    """A finding as the contract's JSON has it."""
+    source, fix = diagnostic.source, diagnostic.fix
+    return {
+        "code": diagnostic.code,
+        "name": RULES[diagnostic.code].name,
+        "message": diagnostic.message,
+        "filename": diagnostic.filename,
+        "location": _location(diagnostic.location),
+        "end_location": _location(diagnostic.end_location),
+        "source": source
+        and {"target": source.target, "filename": source.filename, "location": _location(source.location)},
+        "fix": fix and {"applicability": fix.applicability, "message": fix.message},
+        "diff": diagnostic.diff,
+    }
+
+
+def _location(location: Location) -> dict[str, int]:
+    return {"row": location.row, "column": location.column}
