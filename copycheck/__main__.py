@@ -10,6 +10,6 @@ import sys
 if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
     del sys.path[0]
 
-from copycheck.cli import main  # noqa: E402
+from copycheck.cli import main
 
 main()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from copycheck.copies import Copy, marker_lines
+from copycheck.copies import Copy
 from copycheck.errors import UnreadableFileError
-from copycheck.members import Member, take_apart, wrap
+from copycheck.members import Member, marker_lines, take_apart, wrap
 from copycheck.model import Directive
+from copycheck.module import Module
 from copycheck.outline import Statement, read_outline
 from copycheck.region import reindent, split_header
 
 
-def assemble(copy: Copy, formatted: str, header: str) -> list[str]:
+def assemble(module: Module, copy: Copy, formatted: str, header: str) -> list[str]:
     """The lines that take the place of the rows of the copy's region, from its first to its last.
 
     `formatted` is the formatted expected text without the members that the copy ignores.
@@ -22,11 +23,11 @@ def assemble(copy: Copy, formatted: str, header: str) -> list[str]:
     text = reindent(formatted, first[: len(first) - len(first.lstrip())], copy.region.indent)
     region = copy.region
     if region.kind == "class":
-        text = _with_own_members(copy, text)
+        text = _with_own_members(module, copy, text)
     text = _with_own_parts(copy, text, header)
-    lines = _with_nested_directives(copy, text)
+    lines = _with_nested_directives(module, copy, text)
     lines[-1] += region.tail
-    return _with_own_comments(copy, lines)
+    return _with_own_comments(module, copy, lines)
 
 
 def _with_own_parts(copy: Copy, text: str, header: str) -> str:
@@ -60,7 +61,7 @@ def _indents_for(text: str) -> tuple[str, ...]:
     return ("",) if text[:1] in (" ", "\t", "\f") else ()
 
 
-def _with_own_members(copy: Copy, text: str) -> str:
+def _with_own_members(module: Module, copy: Copy, text: str) -> str:
     """Put the members that the copy ignores back, each behind the member that it follows in the copy."""
     own = take_apart(copy.region.text, copy.indents) or []
     if not any(member.ignored for member in own):
@@ -68,15 +69,17 @@ def _with_own_members(copy: Copy, text: str) -> str:
     theirs = take_apart(text, _indents_for(text)) or []
     lines = text.split("\n")
     ends = {member.key: member.end for member in theirs}
-    only_pass = len(theirs) == 1 and lines[theirs[0].start : theirs[0].end] == [_indent(lines[theirs[0].start]) + "pass"]
+    only_pass = len(theirs) == 1 and lines[theirs[0].start : theirs[0].end] == [
+        _indent(lines[theirs[0].start]) + "pass"
+    ]
     blocks: dict[int, list[str]] = {}
     for number, member in enumerate(own):
         if not member.ignored:
             continue
         anchor = next((ends[m.key] for m in reversed(own[:number]) if not m.ignored and m.key in ends), None)
         position = anchor if anchor is not None else theirs[0].start if theirs else len(lines)
-        block = _own_lines(copy, own, number)
-        if position < len(lines) and lines[position].strip() and _blank_behind(copy, own[number]):
+        block = _own_lines(module, copy, own, number)
+        if position < len(lines) and lines[position].strip() and _blank_behind(module, copy, member):
             block.append("")
         blocks.setdefault(position, []).extend(block)
     merged: list[str] = []
@@ -87,26 +90,26 @@ def _with_own_members(copy: Copy, text: str) -> str:
     return "\n".join(merged)
 
 
-def _own_lines(copy: Copy, own: Sequence[Member], number: int) -> list[str]:
+def _own_lines(module: Module, copy: Copy, own: Sequence[Member], number: int) -> list[str]:
     """The lines of a member as they stand in the file, with the blank lines above and the directives in it."""
-    rows, module = copy.region.rows, copy.module
+    rows = copy.region.rows
     start, end = rows[own[number].start], rows[own[number].end - 1]
     while start - 1 in module.directive_rows:
         start -= 1
-    while start - 1 > copy.site.statement.row and not module.lines[start - 2].strip():
+    while start - 1 > copy.row and not module.lines[start - 2].strip():
         start -= 1
     return module.lines[start - 1 : end]
 
 
-def _blank_behind(copy: Copy, member: Member) -> bool:
+def _blank_behind(module: Module, copy: Copy, member: Member) -> bool:
     row = copy.region.rows[member.end - 1]
-    return row < len(copy.module.lines) and not copy.module.lines[row].strip()
+    return row < len(module.lines) and not module.lines[row].strip()
 
 
-def _with_nested_directives(copy: Copy, text: str) -> list[str]:
+def _with_nested_directives(module: Module, copy: Copy, text: str) -> list[str]:
     """Put the copy's own nested directives back above the definitions that they stand above."""
     lines = text.split("\n")
-    nested = [d for d in _nested(copy) if not _kept_already(copy, d)]
+    nested = [d for d in _nested(module, copy) if not _kept_already(module, copy, d)]
     if not nested:
         return lines
     indents = _indents_for(text)
@@ -116,19 +119,19 @@ def _with_nested_directives(copy: Copy, text: str) -> list[str]:
         return lines
     places: dict[int, list[str]] = {}
     for directive in nested:
-        row = _place_of(copy, directive, expected)
-        line = _place_by_text(copy, directive, lines) if row is None else row - 1 - len(indents)
+        row = _place_of(module, copy, directive, expected)
+        line = _place_by_text(module, copy, directive, lines) if row is None else row - 1 - len(indents)
         if line is not None:
-            places.setdefault(line, []).extend(copy.module.lines[directive.row - 1 : directive.end_row])
+            places.setdefault(line, []).extend(module.lines[directive.row - 1 : directive.end_row])
     return [kept for number, line in enumerate(lines) for kept in (*places.get(number, ()), line)]
 
 
-def _nested(copy: Copy) -> list[Directive]:
+def _nested(module: Module, copy: Copy) -> list[Directive]:
     rows = copy.region.rows
-    return [d for d in copy.module.directives if copy.site.statement.row < d.row < rows[-1]]
+    return [d for d in module.directives if copy.row < d.row < rows[-1]]
 
 
-def _kept_already(copy: Copy, directive: Directive) -> bool:
+def _kept_already(module: Module, copy: Copy, directive: Directive) -> bool:
     """Whether a directive came back with the lines of an ignored member or body."""
     region = copy.region
     if region.kind not in ("class", "assignment"):
@@ -136,23 +139,23 @@ def _kept_already(copy: Copy, directive: Directive) -> bool:
     for member in take_apart(region.text, copy.indents) or [] if "Ignore copy" in region.text else []:
         if member.ignored:
             start, end = region.rows[member.start], region.rows[member.end - 1]
-            while start - 1 in copy.module.directive_rows:
+            while start - 1 in module.directive_rows:
                 start -= 1
             if start <= directive.row <= end:
                 return True
     return False
 
 
-def _place_of(copy: Copy, directive: Directive, expected: Statement) -> int | None:
+def _place_of(module: Module, copy: Copy, directive: Directive, expected: Statement) -> int | None:
     """The row of the expected text that a nested directive belongs above, by the path of its definition."""
-    site = copy.module.definition_below(directive)
-    if site is None or copy.site.statement not in site.parents:
+    site = module.definition_below(directive)
+    around = next((parent for parent in site.parents if parent.row == copy.row), None) if site else None
+    if site is None or around is None:
         return None
     scope = expected
     while scope.children and scope.children[0].kind == "block":
         scope = scope.children[0]
     scope = scope.children[0]
-    around = copy.site.statement
     for step in [*site.parents[site.parents.index(around) + 1 :], site.statement]:
         if step.kind == "block":
             continue
@@ -167,9 +170,9 @@ def _place_of(copy: Copy, directive: Directive, expected: Statement) -> int | No
     return decorators[above].row if above < len(decorators) else scope.row
 
 
-def _place_by_text(copy: Copy, directive: Directive, lines: Sequence[str]) -> int | None:
+def _place_by_text(module: Module, copy: Copy, directive: Directive, lines: Sequence[str]) -> int | None:
     """For a directive above no definition: the line that follows it in the copy, where the expected text has it."""
-    if copy.module.definition_below(directive) is not None:
+    if module.definition_below(directive) is not None:
         return None
     own = copy.region.text.split("\n")
     following = sum(row < directive.row for row in copy.region.rows)
@@ -180,15 +183,17 @@ def _place_by_text(copy: Copy, directive: Directive, lines: Sequence[str]) -> in
     return None
 
 
-def _with_own_comments(copy: Copy, lines: list[str]) -> list[str]:
+def _with_own_comments(module: Module, copy: Copy, lines: list[str]) -> list[str]:
     """Keep the lines between decorators and definition that are no decorators, where the directive stands above one."""
-    region, module = copy.region, copy.module
+    region = copy.region
     if not copy.decorated:
         return lines
-    head = range(region.rows[0], copy.site.statement.row)
+    head = range(region.rows[0], copy.row)
     own = [module.lines[row - 1] for row in head if row not in region.rows]
     name_line = _name_line("\n".join(lines), region.name)
-    if [line.rstrip() for line in lines[:name_line]] == [line.rstrip() for line in region.text.split("\n")[: region.name_line]]:
+    if [line.rstrip() for line in lines[:name_line]] == [
+        line.rstrip() for line in region.text.split("\n")[: region.name_line]
+    ]:
         return [module.lines[row - 1] for row in head] + lines[name_line:]
     return lines[:name_line] + own + lines[name_line:]
 

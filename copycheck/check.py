@@ -29,9 +29,7 @@ class Selection:
     names: tuple[str, ...] = ()
 
     def __contains__(self, filename: str) -> bool:
-        return not self.names or any(
-            name == "." or filename == name or filename.startswith(f"{name}/") for name in self.names
-        )
+        return not self.names or any(name in (".", filename) or filename.startswith(f"{name}/") for name in self.names)
 
     def takes(self, found: Examined, exists: Callable[[str], bool]) -> bool:
         """Whether a directive's copy or source is named; of a source that is not found, the module looked into."""
@@ -93,7 +91,8 @@ class Check:
         return candidates
 
     def _examine(self, filenames: Sequence[str]) -> None:
-        files = [examine_file(self.project, filename) for filename in filenames]
+        self.project.read_ahead(filenames)
+        files = [examine_file(self.project, self.project.facts(filename)) for filename in filenames]
         judged = iter(judge(self.formatters, [found for file in files for found in file.directives]))
         for file in files:
             self._files[file.filename] = replace(file, directives=tuple(next(judged) for _ in file.directives))
@@ -130,7 +129,10 @@ class Check:
         findings |= {d for file in self._files.values() if file.filename in selection for d in file.diagnostics}
         enabled = enabled_rules(settings)
         reported = tuple(
-            sorted((d for d in findings if enabled(d.filename, d.code)), key=lambda diagnostic: diagnostic.sort_key)
+            sorted(
+                (d for d in findings if enabled(d.filename, d.code)),
+                key=lambda diagnostic: diagnostic.sort_key,
+            )
         )
         summary = Summary(
             files=len({found.filename for found in chosen}),

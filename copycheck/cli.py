@@ -155,4 +155,5 @@ def main() -> None:
             raise
         _complain(f"internal error: {type(error).__name__}: {error} (--verbose shows where; please report it)")
         code = 2
+    sys.stdout.flush()
     sys.exit(code)

@@ -6,7 +6,6 @@ import dataclasses
 import difflib
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,18 +14,17 @@ from copycheck import __version__
 from copycheck.errors import ConfigError
 from copycheck.rules import DEFAULT_CODES, choose, expand_selector
 from copycheck.style import FormatterName
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from copycheck.toml import tomllib
 
 OWN_FILES = (".copycheck.toml", "copycheck.toml")
-DEFAULT_EXCLUDE = tuple(
-    ".bzr .copycheck_cache .direnv .eggs .git .git-rewrite .hg .ipynb_checkpoints .mypy_cache .nox .pants.d .pyenv"
-    " .pytest_cache .pytype .ruff_cache .svn .tox .venv .vscode __pypackages__ __pycache__ _build buck-out build dist"
-    " node_modules site-packages venv".split()
+# fmt: off
+DEFAULT_EXCLUDE = (
+    ".bzr", ".copycheck_cache", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints",
+    ".mypy_cache", ".nox", ".pants.d", ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv",
+    ".vscode", "__pypackages__", "__pycache__", "_build", "buck-out", "build", "dist", "node_modules",
+    "site-packages", "venv",
 )
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +198,7 @@ class _Table:
         value = self._table[key]
         if value not in choices:
             near = difflib.get_close_matches(str(value), choices, 1)
-            hint = f"; did you mean \"{near[0]}\"?" if near else ""
+            hint = f'; did you mean "{near[0]}"?' if near else ""
             raise ConfigError(f"{self.error(key, 'one of ' + ', '.join(choices))}{hint}")
         return str(value)
 
@@ -273,9 +271,7 @@ def _full_copies(table: _Table, key: str) -> tuple[FullCopySetting, ...]:
             continue
         known = isinstance(value, dict) and {"source", "with"} >= value.keys() and "source" in value
         if not known or not all(isinstance(item, str) for item in value.values()):
-            raise ConfigError(
-                f"{table.name}: `{key}.\"{copy}\"` must be a path, or {{ source = \"…\", with = \"A->B\" }}"
-            )
+            raise ConfigError(f'{table.name}: `{key}."{copy}"` must be a path, or {{ source = "…", with = "A->B" }}')
         found.append(FullCopySetting(copy, value["source"], value.get("with", "")))
     return tuple(found)
 
@@ -288,7 +284,7 @@ def _require(table: _Table) -> None:
     try:
         specifiers = SpecifierSet(f"=={wanted}" if re.match(r"\d", wanted) else wanted)
     except InvalidSpecifier:
-        raise table.error("required-version", "a version or a specifier such as \">=0.1\"") from None
+        raise table.error("required-version", 'a version or a specifier such as ">=0.1"') from None
     if not specifiers.contains(__version__, prereleases=True):
         raise ConfigError(f"{table.name}: `required-version` is {wanted}, and this is copycheck {__version__}")
 

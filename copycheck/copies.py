@@ -9,37 +9,32 @@ from dataclasses import dataclass
 from copycheck import replace
 from copycheck.compare import equal
 from copycheck.directives import IGNORE_COPY
-from copycheck.literals import read_literals
-from copycheck.members import Key, Member, leave_out, take_apart
+from copycheck.members import Key, Member, leave_out, marker_lines, take_apart
 from copycheck.model import Directive, Span
-from copycheck.module import Module, Site
-from copycheck.region import Region, cut, exchange_name, reindent, split_header
-from copycheck.resolve import Definition
+from copycheck.module import Module
+from copycheck.region import Region, cut, exchange_name, indent_of, reindent, split_header
+from copycheck.sources import accessor, number_of
 
 _MARKER_TO_END = re.compile(IGNORE_COPY.pattern + ".*")
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A directive and the definition below it. `region` ends at `# End copy`, if there is one."""
+    """A directive and the definition below it, as plain values.
 
-    module: Module
+    `name` is dotted within the file; `accessor` and `number` tell it from others of its name (3.5); `indents` are those
+    of the statements around it, outermost first. `region` ends at `# End copy`, if there is one.
+    """
+
+    filename: str
     directive: Directive
-    site: Site
+    name: str
+    row: int
+    accessor: str
+    number: int
+    indents: tuple[str, ...]
     decorated: bool
     region: Region
-
-    @property
-    def name(self) -> str:
-        """The dotted name within the file."""
-        return ".".join([p.name for p in self.site.parents if p.name] + [self.site.statement.name])
-
-    @property
-    def indents(self) -> tuple[str, ...]:
-        """The indent of each statement around the copy, outermost first."""
-        lines = self.module.lines
-        starts = [lines[parent.start - 1] for parent in self.site.parents]
-        return tuple(line[: len(line) - len(line.lstrip(" \t\f"))] for line in starts)
 
     def rows(self, lines: Sequence[int]) -> list[int]:
         """The rows of the file that lines of the region stand in."""
@@ -68,21 +63,26 @@ def bind(module: Module, directive: Directive) -> Copy | None:
     site = module.definition_below(directive)
     if site is None:
         return None
-    statement = site.statement
+    statement, lines = site.statement, module.lines
     decorated = any(decorator.row > directive.end_row for decorator in statement.decorators)
     end = module.end_of(statement)
     end_copy = module.end_copy_row(statement, end)
     if end_copy is not None:
         end = end_copy - 1
-        while end > statement.row and not module.lines[end - 1].strip():
+        while end > statement.row and not lines[end - 1].strip():
             end -= 1
-    return Copy(module, directive, site, decorated, cut(module, statement, directive.end_row if decorated else None, end))
-
-
-def source_region(definition: Definition, decorated: bool) -> Region:
-    """The compared text of a source; its decorators count when those of the copy do."""
-    module, statement = definition.module, definition.statement
-    return cut(module, statement, 0 if decorated else None, module.end_of(statement))
+    scope = next((parent for parent in reversed(site.parents) if parent.kind != "block"), module.outline)
+    return Copy(
+        module.filename,
+        directive,
+        ".".join([*(parent.name for parent in site.parents if parent.name), statement.name]),
+        statement.row,
+        accessor(statement),
+        number_of(scope.named(statement.name), statement) if statement in scope.named(statement.name) else 0,
+        tuple(indent_of(lines[parent.start - 1]) for parent in site.parents),
+        decorated,
+        cut(module, statement, directive.end_row if decorated else None, end),
+    )
 
 
 def expected_texts(copy: Copy, source: Region, header: str, count_unused: bool = False) -> Texts:
@@ -135,7 +135,13 @@ def _without_members(copy: Copy, texts: Texts) -> Texts:
         return texts
     theirs = take_apart(texts.whole, copy.indents)
     if theirs is None:
-        return Texts(texts.expected, texts.actual, texts.whole, texts.unused, honoured=frozenset(marker_lines(texts.actual)))
+        return Texts(
+            texts.expected,
+            texts.actual,
+            texts.whole,
+            texts.unused,
+            honoured=frozenset(marker_lines(texts.actual)),
+        )
     left_out = _lines_of(members, keys)
     honoured = {
         line
@@ -165,11 +171,6 @@ def _same(member: Member, actual: str, theirs: Sequence[Member], expected: str) 
 
 def _lines_of(members: Sequence[Member], keys: set[Key]) -> frozenset[int]:
     return frozenset(line for m in members if m.key in keys for line in range(m.start, m.end))
-
-
-def marker_lines(text: str) -> list[int]:
-    """The lines, from 0, whose comment is `# Ignore copy`."""
-    return [row - 1 for row, _, comment in read_literals(text).comments if IGNORE_COPY.search(comment)]
 
 
 def spans(filename: str, rows: Sequence[int], left_out: frozenset[int] = frozenset()) -> tuple[Span, ...]:

@@ -82,11 +82,7 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
     slashed = _SLASHED.match(text)
     if slashed and "/" in slashed.group():
         first = slashed.group().partition("/")[0]
-        if (
-            _HOST.match(first)
-            or "." not in slashed.group()
-            or ("." not in first and _FILE.match(slashed.group()))
-        ):
+        if _HOST.match(first) or "." not in slashed.group() or ("." not in first and _FILE.match(slashed.group())):
             return None
         return slashed.group(), "", f"a slash in the dotted path `{slashed.group()}`: write a dot"
     path = _PATH.match(text)

@@ -24,6 +24,9 @@ class UnreadableFileError(Exception):
         self.row = row
         self.column = column
 
+    def __reduce__(self) -> tuple[type[UnreadableFileError], tuple[str, str, int, int]]:
+        return type(self), (self.filename, self.reason, self.row, self.column)
+
 
 class FormatterError(Exception):
     """The formatter refused a text, or is not there; the message is its own first line."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from copycheck import directives as directives_
 from copycheck.compare import equal
-from copycheck.copies import Copy, Texts, bind, expected_texts, spans
+from copycheck.copies import Copy, Texts, expected_texts, spans
 from copycheck.errors import UnreadableFileError
 from copycheck.model import Diagnostic, Directive, Fix, Location, Source, Span, State
 from copycheck.module import Module
-from copycheck.project import Project
+from copycheck.project import FileFacts, Project
 from copycheck.replace import GrowthError
-from copycheck.resolve import Definition, Resolution, choose_definitions
+from copycheck.resolve import Resolution
+from copycheck.sources import Definition, choose_definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +78,18 @@ class ExaminedFile:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
-def examine_file(project: Project, filename: str) -> ExaminedFile:
-    """Examine every directive of a file; never raises for what stands in it."""
-    try:
-        module = project.module(filename)
-    except UnreadableFileError as error:
-        return ExaminedFile(filename, (), (unreadable(error),))
-    try:
-        directives = module.directives
-    except UnreadableFileError as error:
+def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
+    """Examine every directive of a file that was read; never raises for what stands in it."""
+    filename = facts.filename
+    if facts.error is not None:
         unread = [
             Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(_lexical(filename, directive)))
-            for directive in module.directives_unparsed
+            for directive in facts.directives
         ]
-        return ExaminedFile(filename, tuple(unread), (unreadable(error),))
-    examined = _relate([_examine(project, module, directive) for directive in directives])
-    return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, module, examined)))
+        return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
+    pairs = zip(facts.directives, facts.copies, strict=True)
+    examined = _relate([_examine(project, filename, directive, copy) for directive, copy in pairs])
+    return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, facts, examined)))
 
 
 def unreadable(error: UnreadableFileError) -> Diagnostic:
@@ -120,16 +116,15 @@ def _lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
         yield at(filename, directive, "CPY003", message, fix=Fix("Remove the blanks around the arrow"))
 
 
-def _examine(project: Project, module: Module, directive: Directive) -> Examined:
-    found = Examined(module.filename, directive, State.UNCHECKED)
-    diagnostics = list(_lexical(module.filename, directive))
-    copy = bind(module, directive)
+def _examine(project: Project, filename: str, directive: Directive, copy: Copy | None) -> Examined:
+    found = Examined(filename, directive, State.UNCHECKED)
+    diagnostics = list(_lexical(filename, directive))
     if copy is None:
         message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
-        diagnostics.append(at(module.filename, directive, "CPY005", message))
+        diagnostics.append(at(filename, directive, "CPY005", message))
         return replace(found, diagnostics=tuple(diagnostics))
-    rows = copy.region.rows
-    found = replace(found, name=copy.name, region=Span(module.filename, rows[0], rows[-1]), diagnostics=tuple(diagnostics))
+    region = Span(filename, copy.region.rows[0], copy.region.rows[-1])
+    found = replace(found, name=copy.name, region=region, diagnostics=tuple(diagnostics))
     if directive.problem is not None:
         return found
     resolution = project.resolver.resolve(directive.target)
@@ -138,40 +133,30 @@ def _examine(project: Project, module: Module, directive: Directive) -> Examined
         return replace(found, state=State.EXTERNAL)
     if resolution.code is not None:
         return replace(found, diagnostics=(*diagnostics, *_unresolved(found, resolution)))
-    definitions = choose_definitions(resolution.definitions, copy.site.statement, _siblings(copy))
-    others = tuple(definition for definition in definitions if not _is_copy(definition, copy))
+    definitions = choose_definitions(resolution.definitions, copy.accessor, copy.number)
+    others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
     if not others:
         message = f"the source `{directive.target}` is the copy itself"
-        diagnostics.append(at(module.filename, directive, "CPY104", message, source=_source(directive, definitions[-1])))
+        diagnostics.append(at(filename, directive, "CPY104", message, source=_source(directive, definitions[-1])))
         return replace(found, diagnostics=tuple(diagnostics))
     return _compare(project, copy, others, found)
 
 
-def _siblings(copy: Copy) -> list[object]:
-    scope = copy.site.parents[-1] if copy.site.parents else copy.module.outline
-    return [s for s in scope.named(copy.site.statement.name) if s.is_definition]  # type: ignore[return-value]
-
-
-def _is_copy(definition: Definition, copy: Copy) -> bool:
-    return definition.module is copy.module and definition.statement.row == copy.site.statement.row
-
-
 def _source(directive: Directive, definition: Definition) -> Source:
-    statement = definition.statement
-    return Source(directive.target, definition.module.filename, Location(statement.row, statement.column + 1))
+    return Source(directive.target, definition.filename, definition.location)
 
 
 def _unresolved(found: Examined, resolution: Resolution) -> Iterator[Diagnostic]:
     assert resolution.code is not None, "only a failed resolution has no definitions"
     if resolution.unreadable is not None:
         yield unreadable(resolution.unreadable)
-    yield at(found.filename, found.directive, resolution.code, resolution.message, help=resolution.help)
+    yield at(found.filename, found.directive, resolution.code, resolution.message)
 
 
 def _compare(project: Project, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
     """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
     settings, directive = project.settings, copy.directive
-    regions = [project.source_region(definition, copy.decorated) for definition in definitions]
+    regions = [definition.decorated if copy.decorated else definition.plain for definition in definitions]
     found = replace(found, source=_source(directive, definitions[-1]))
     count_unused = "CPY004" in settings.codes and bool(directive.replacements)
     try:
@@ -180,7 +165,7 @@ def _compare(project: Project, copy: Copy, definitions: tuple[Definition, ...], 
         bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=found.source)
         return replace(found, diagnostics=(*found.diagnostics, bad))
     last, region = texts[-1], regions[-1]
-    source_file = definitions[-1].module.filename
+    source_file = definitions[-1].filename
     found = replace(
         found,
         diagnostics=(*found.diagnostics, *_unused(found, last)),
@@ -236,9 +221,12 @@ def _governs(outer: Examined, inner: Examined) -> bool:
     return inside and not any(span.start <= inner.region.start <= span.end for span in outer.ignored)
 
 
-def _comment_findings(project: Project, module: Module, examined: list[Examined]) -> Iterator[Diagnostic]:
+def _comment_findings(project: Project, facts: FileFacts, examined: list[Examined]) -> Iterator[Diagnostic]:
     """CPY006 and CPY007, which look at every comment of the file and are off by default."""
     codes = project.settings.codes
+    if codes.isdisjoint(("CPY006", "CPY007")):
+        return
+    module = project.module(facts.filename)
     if "CPY006" in codes:
         for place, end_column, path in module.near_misses():
             message = f"this comment resembles a directive for `{path}`, but is none"
@@ -252,13 +240,9 @@ def _comment_findings(project: Project, module: Module, examined: list[Examined]
 def _unused_markers(module: Module, examined: list[Examined]) -> Iterator[Diagnostic]:
     honoured = {row for found in examined for row in found.honoured}
     unknown = [found.region for found in examined if not found.compared and found.region is not None]
-    for row in module.ignore_rows:
+    for row, column in module.ignore_markers:
         if row in honoured or any(span.start <= row <= span.end for span in unknown):
             continue
-        line = module.lines[row - 1]
-        column = directives_.IGNORE_COPY.search(line)
-        place = Location(row, column.start() + 1 if column else 1)
         message = "`# Ignore copy` has no effect here: it leaves no member of a copied object out"
-        yield Diagnostic(
-            "CPY007", message, module.filename, place, Location(row, len(line) + 1), fix=Fix("Remove the comment")
-        )
+        place, end = Location(row, column), Location(row, len(module.lines[row - 1]) + 1)
+        yield Diagnostic("CPY007", message, module.filename, place, end, fix=Fix("Remove the comment"))

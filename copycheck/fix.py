@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from copycheck import graph
 from copycheck.assemble import assemble
 from copycheck.check import Check, Selection, enabled_rules
 from copycheck.copies import bind
@@ -42,10 +41,15 @@ class Fixer:
         Raises CopycheckError, with every edit taken back, when the fixes undo each other without end.
         """
         for _ in range(_MAX_ROUNDS):
-            steps = (self._remove_markers(), self._fix_copies(), self._fix_directives(), self._fix_full_copies())
+            steps = (
+                self._remove_markers(),
+                self._fix_copies(),
+                self._fix_directives(),
+                self._fix_full_copies(),
+            )
             if not any(steps):
                 return
-        self.check.project.edit({filename: None for filename in self.check.project.workspace.edits()})
+        self.check.project.edit(dict.fromkeys(self.check.project.workspace.edits()))
         raise CopycheckError("the fixes undo each other without end, so nothing was written; run without --fix")
 
     def _selected(self) -> list[tuple[int, Examined]]:
@@ -132,9 +136,10 @@ class Fixer:
     def _edits(self, ready: Sequence[Examined]) -> dict[str, list[Edit]]:
         edits: dict[str, list[Edit]] = {}
         for found in ready:
-            copy = bind(self.check.project.module(found.filename), found.directive)
+            module = self.check.project.module(found.filename)
+            copy = bind(module, found.directive)
             assert copy is not None and found.written is not None, "a drifted copy has both"
-            lines = assemble(copy, found.written, self.check.project.settings.header)
+            lines = assemble(module, copy, found.written, self.check.project.settings.header)
             rows = copy.region.rows
             edits.setdefault(found.filename, []).append(Edit(rows[0], rows[-1], tuple(lines)))
         return edits
@@ -187,9 +192,9 @@ class Fixer:
 
     def _marker_findings(self) -> Iterable[Diagnostic]:
         for finding in self.check.file_findings():
-            if finding.code == "CPY007" and finding.filename in self.selection and self._writable(finding.filename):
-                if self.enabled(finding.filename, finding.code):
-                    yield finding
+            taken = finding.code == "CPY007" and finding.filename in self.selection
+            if taken and self.enabled(finding.filename, finding.code) and self._writable(finding.filename):
+                yield finding
 
     # Full copies
 

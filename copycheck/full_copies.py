@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,7 +81,9 @@ def _from_script(settings: Settings) -> list[FullCopySetting]:
     except (SyntaxError, ValueError, RecursionError) as error:
         raise ConfigError(f"full-copies-from: {filename} cannot be parsed: {error}") from None
     for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         if any(isinstance(target, ast.Name) and target.id == "FULL_COPIES" for target in targets):
             return _literal(filename, node)
     raise ConfigError(f"full-copies-from: {filename} has no FULL_COPIES at its top level")
@@ -98,7 +101,8 @@ def _literal(filename: str, node: ast.stmt) -> list[FullCopySetting]:
 
 def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:
     ordered: dict[str, FullCopy] = {}
-    for name in sorted(pairs):
+    for first in sorted(pairs):
+        name = first
         way: list[str] = []
         while name in pairs and name not in ordered:
             if name in way:
@@ -109,9 +113,7 @@ def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:
     return list(ordered.values())
 
 
-def check_full_copies(
-    workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]
-) -> list[FullCopyVerdict]:
+def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]) -> list[FullCopyVerdict]:
     """Hold each full copy against its source; those that need the formatter go to it in one batch."""
     verdicts = []
     expected = _expected_bytes(workspace, formatters, pairs)
@@ -152,7 +154,8 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     message = f"the file differs from `{pair.source}`, of which it is a full copy"
     fix = Fix("Replace the file by its source")
     help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
-    return FullCopyVerdict(pair, _at(pair, "CPY203", message, fix=fix, diff=diff, help=help_), wanted.data)
+    diagnostic = dataclasses.replace(_at(pair, "CPY203", message, fix), diff=diff, help=help_)
+    return FullCopyVerdict(pair, diagnostic, wanted.data)
 
 
 def _at(
@@ -160,11 +163,9 @@ def _at(
     code: str,
     message: str,
     fix: Fix | None = None,
-    diff: str | None = None,
-    help: str | None = None,
 ) -> Diagnostic:
     place = Location(1, 1)
-    return Diagnostic(code, message, pair.copy, place, place, Source(pair.source, pair.source, place), fix, diff, help)
+    return Diagnostic(code, message, pair.copy, place, place, Source(pair.source, pair.source, place), fix)
 
 
 def _expected_bytes(
@@ -200,7 +201,11 @@ def _expected_bytes(
 
 
 def _formatted(
-    source: SourceFile, replaced: Fragment, copy: Fragment, wanted: str | FormatterError, actual: str | FormatterError
+    source: SourceFile,
+    replaced: Fragment,
+    copy: Fragment,
+    wanted: str | FormatterError,
+    actual: str | FormatterError,
 ) -> _Wanted:
     """The formatted bytes, in the source's encoding and with its line ends; what the formatter refuses stays."""
     expected = replaced.text if isinstance(wanted, FormatterError) else wanted

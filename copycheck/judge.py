@@ -92,5 +92,8 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
         message += f"; the formatter refuses the expected text: {texts.refusal}"
         fix, help_ = None, "mend the replacements of the directive, or the copy by hand"
     elif found.second:
-        fix, help_ = None, "another directive above the same definition decides what is written: keep one of them"
+        fix, help_ = (
+            None,
+            "another directive above the same definition decides what is written: keep one of them",
+        )
     return at(found.filename, found.directive, "CPY201", message, source=source, fix=fix, diff=diff, help=help_)

@@ -10,12 +10,8 @@ import keyword
 import tokenize
 from dataclasses import dataclass, field
 
-_STARTS = frozenset(
-    getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name)
-)
-_ENDS = frozenset(
-    getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name)
-)
+_STARTS = frozenset(getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name))
+_ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name))
 _LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.DEDENT})
 _DEFINERS = frozenset({"class", "def", "async"})
 

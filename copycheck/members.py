@@ -6,12 +6,14 @@ the text, and what is left out or kept is kept byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import libcst as cst
 
 from copycheck.directives import IGNORE_COPY
+from copycheck.literals import read_literals
 
 Key = tuple[str, str, int]
 """Name, accessor or overload, and number; a run of statements has the name of the definition before it, and `run`."""
@@ -49,23 +51,23 @@ def take_apart(text: str, indents: Sequence[str]) -> list[Member] | None:
         module = cst.parse_module(code)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, ValueError):
         return None
-    node: cst.CSTNode = module
+    node: Any = module
     for _ in indents:
-        node = node.body[0].body if isinstance(node, cst.Module) else node.body[0].body  # type: ignore[attr-defined]
-    body = node.body  # type: ignore[attr-defined]
+        node = node.body[0].body
+    body = node.body
     if len(body) != 1 or not isinstance(body[0], cst.ClassDef) or not isinstance(body[0].body, cst.IndentedBlock):
         return None
     block = body[0].body
     heights = [_height(module, statement) for statement in block.body]
     first = len(text.split("\n")) - sum(heights) - len(block.footer)
-    return _members(block, heights, first)
+    return _members(block, heights, first, marker_lines(text))
 
 
 def _height(module: cst.Module, node: cst.CSTNode) -> int:
     return module.code_for_node(node).count(module.default_newline)
 
 
-def _members(block: cst.IndentedBlock, heights: Sequence[int], first: int) -> list[Member]:
+def _members(block: cst.IndentedBlock, heights: Sequence[int], first: int, markers: Sequence[int]) -> list[Member]:
     members: list[_Open] = []
     counts: dict[tuple[str, str], int] = {}
     row, before = first, ""
@@ -76,7 +78,7 @@ def _members(block: cst.IndentedBlock, heights: Sequence[int], first: int) -> li
             members[-1].ignored = True
             members[-1].end = row + len(_glued_to_previous(leading, glued))
         start = row + len(leading) - len(glued)
-        marked = any(_marks(line.comment) for line in glued) or _holds_marker(statement)
+        marked = any(start <= line < row + height for line in markers)
         name, accessor = _identity(statement)
         if name:
             number = counts[name, accessor] = counts.get((name, accessor), -1) + 1
@@ -131,17 +133,11 @@ def _marks(comment: cst.Comment | None) -> bool:
     return comment is not None and bool(IGNORE_COPY.search(comment.value))
 
 
-def _holds_marker(statement: cst.CSTNode) -> bool:
-    """Whether a comment anywhere in a statement is a marker; the lines above it do not count."""
-    inner = statement.with_changes(leading_lines=())
-    return any(_marks(comment) for comment in _comments(inner))
-
-
-def _comments(node: cst.CSTNode) -> Iterator[cst.Comment]:
-    if isinstance(node, cst.Comment):
-        yield node
-    for child in node.children:
-        yield from _comments(child)
+def marker_lines(text: str) -> list[int]:
+    """The lines, from 0, whose comment is `# Ignore copy`."""
+    if IGNORE_COPY.search(text) is None:
+        return []
+    return [row - 1 for row, _, comment in read_literals(text).comments if IGNORE_COPY.search(comment)]
 
 
 def leave_out(text: str, members: Sequence[Member], keys: Collection[Key]) -> str:

@@ -65,11 +65,12 @@ class Module:
         return frozenset(row for directive in self.directives for row in directive.rows)
 
     @cached_property
-    def ignore_rows(self) -> list[int]:
-        """The rows of the comments `# Ignore copy`."""
+    def ignore_markers(self) -> list[tuple[int, int]]:
+        """The rows and columns, from 1, of the comments `# Ignore copy`."""
         if "Ignore copy" not in self.file.text:
             return []
-        return [row for row, _, text in read_literals(self.file.text).comments if IGNORE_COPY.search(text)]
+        comments = read_literals(self.file.text).comments
+        return [(row, column + m.start() + 1) for row, column, text in comments if (m := IGNORE_COPY.search(text))]
 
     def near_misses(self) -> Iterator[tuple[Location, int, str]]:
         """Comments that resemble a directive (CPY006): place, end column, the path named."""
@@ -162,9 +163,7 @@ class Module:
         first = statement.children[0]
         line = self.lines[first.start - 1]
         indent = line[: len(line) - len(line.lstrip(" \t\f"))]
-        return (
-            indent if len(indent) == min(first.column, len(indent)) and first.start > statement.row else None
-        )
+        return indent if len(indent) == min(first.column, len(indent)) and first.start > statement.row else None
 
     def end_copy_row(self, statement: Statement, end: int) -> int | None:
         """The row of the `# End copy` at the indent of the body, if there is one (1.9)."""

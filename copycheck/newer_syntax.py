@@ -39,9 +39,7 @@ class _Reader:
             loop = isinstance(node, (cst.For, cst.While))
             children = [child for body in _bodies(node) for child in self._body(body)]
             if isinstance(node, cst.Match):
-                children = [
-                    self._statement("block", "", c, self._body(c.body), transparent=True) for c in node.cases
-                ]
+                children = [self._statement("block", "", c, self._body(c.body), transparent=True) for c in node.cases]
             yield self._statement("block", "", node, children, transparent=not loop)
 
     def _body(self, body: cst.BaseSuite) -> list[Statement]:

@@ -82,9 +82,7 @@ class Statement:
         if self._names is None:
             self._names = {}
             for statement in _through_blocks(self.children):
-                for name in (
-                    [statement.name] if statement.is_definition else [n for n, _ in statement.imports]
-                ):
+                for name in [statement.name] if statement.is_definition else [n for n, _ in statement.imports]:
                     self._names.setdefault(name, []).append(statement)
         return self._names
 
@@ -130,9 +128,7 @@ def read_outline(filename: str, text: str) -> Statement:
 def _unreadable(filename: str, text: str, error: Exception) -> UnreadableFileError:
     if isinstance(error, SyntaxError):
         row = min(error.lineno or 1, text.count("\n") + 1)
-        return UnreadableFileError(
-            filename, f"cannot be parsed: {error.msg}", max(row, 1), max(error.offset or 1, 1)
-        )
+        return UnreadableFileError(filename, f"cannot be parsed: {error.msg}", max(row, 1), max(error.offset or 1, 1))
     return UnreadableFileError(filename, f"cannot be parsed: {error or type(error).__name__}")
 
 
@@ -256,11 +252,7 @@ def _decorator(node: ast.expr) -> Decorator:
 def _column(lines: list[str], row: int, offset: int) -> int:
     """`ast` counts UTF-8 bytes; this counts characters."""
     line = lines[row - 1]
-    return (
-        offset
-        if line.isascii()
-        else len(line.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
-    )
+    return offset if line.isascii() else len(line.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
 
 
 _DEFINERS: dict[type[ast.stmt], Kind] = {

@@ -60,9 +60,7 @@ def _name(prefix: str, filename: str) -> bytes:
     data = (prefix + filename).encode("utf-8", "surrogateescape")
     if all(32 <= byte < 127 and byte not in (34, 92) for byte in data):
         return data
-    text = "".join(
-        _ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in data
-    )
+    text = "".join(_ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in data)
     return f'"{text}"'.encode()
 
 

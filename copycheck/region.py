@@ -47,8 +47,7 @@ def cut(module: Module, statement: Statement, decorators_below: int | None, end:
         rows += [row for row in range(statement.row, end + 1) if row not in module.directive_rows]
     else:
         rows += range(statement.row, end + 1)
-    first = lines[statement.row - 1]
-    indent = first[: len(first) - len(first.lstrip(" \t\f"))]
+    indent = indent_of(lines[statement.row - 1])
     cut_lines = [lines[row - 1] for row in rows]
     tail = ""
     if statement.kind == "assignment":
@@ -58,6 +57,11 @@ def cut(module: Module, statement: Statement, decorators_below: int | None, end:
             cut_lines[-1] = cut_lines[-1][: statement.end_column]
         cut_lines[name_line] = indent + cut_lines[name_line][statement.column :]
     return Region("\n".join(cut_lines), tuple(rows), indent, name_line, statement.name, statement.kind, tail)
+
+
+def indent_of(line: str) -> str:
+    """The blanks that a line begins with."""
+    return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
 def decorator_rows(module: Module, statement: Statement, below: int) -> list[int]:

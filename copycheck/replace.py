@@ -73,9 +73,7 @@ def _parse_item(item: str) -> tuple[Replacement, bool] | str:
     """A replacement, and whether blanks stand on both sides of its arrow; or why it is none."""
     sides = _ARROW.split(item)
     if len(sides) == 1:
-        return (
-            f"`{item}` has no arrow: write `LEFT->RIGHT`" if item else "a replacement is missing at a comma"
-        )
+        return f"`{item}` has no arrow: write `LEFT->RIGHT`" if item else "a replacement is missing at a comma"
     if len(sides) > 2:
         return f"`{item}` has more than one arrow: write one `LEFT->RIGHT` a comma"
     left, right = sides

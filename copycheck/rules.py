@@ -74,9 +74,7 @@ def choose(
     unwanted = _strengths(ignore)
     kept = base if select is None else frozenset[str]()
     return frozenset(
-        code
-        for code in RULES
-        if wanted.get(code, 0) > unwanted.get(code, 0) or (code in kept and code not in unwanted)
+        code for code in RULES if wanted.get(code, 0) > unwanted.get(code, 0) or (code in kept and code not in unwanted)
     )
 
 

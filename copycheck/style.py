@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from copycheck.toml import tomllib
+
 FormatterName = Literal["auto", "ruff", "black", "none"]
 
 _RUFF_FORMAT_KEYS = frozenset({"format", "line-length", "indent-width", "extend"})
@@ -74,8 +76,6 @@ class Styles:
 
     def _read(self, path: str) -> Mapping[str, Any]:
         """A TOML file as a table; empty where it is missing or broken, which its own tool will say."""
-        from copycheck.config import tomllib
-
         self.configurations[path] = None
         try:
             with open(path, "rb") as stream:

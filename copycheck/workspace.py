@@ -75,9 +75,20 @@ class Workspace:
             known = self._files[filename] = decode(filename, self.read_bytes(filename))
         return known
 
+    def size(self, filename: str) -> int:
+        """How many bytes a file holds; 0 when it cannot be read."""
+        try:
+            return len(self.read_bytes(filename))
+        except UnreadableFileError:
+            return 0
+
     def forget(self, filename: str) -> None:
         """Let go of the bytes of a file that nobody will ask for again."""
         self._disk.pop(filename, None)
+
+    def forget_text(self, filename: str) -> None:
+        """Let go of the decoded text of a file; its bytes stay."""
+        self._files.pop(filename, None)
 
     def put(self, filename: str, data: bytes) -> None:
         """Lay new bytes over a file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -76,7 +77,5 @@ def _content(path: str) -> bytes | None:
 
 
 def _remove(path: str) -> None:
-    try:
+    with contextlib.suppress(OSError):  # it has gone already, or the folder has
         os.unlink(path)
-    except OSError:
-        pass  # it has gone already, or the folder has

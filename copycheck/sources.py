@@ -1,0 +1,101 @@
+"""What a module says of a name: its definitions, or the imports to follow; plain values, which outlive the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copycheck.model import Location
+from copycheck.module import Module
+from copycheck.outline import ImportedName, Statement
+from copycheck.region import Region, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A source object: its place, what tells it from others of its name (3.5), and its compared text.
+
+    `number` counts the definitions of that name and accessor in its scope; `decorated` is the text with decorators.
+    """
+
+    filename: str
+    location: Location
+    accessor: str
+    number: int
+    plain: Region
+    decorated: Region
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a module holds of a dotted name, as far as its own tree goes.
+
+    Either `definitions`, or `imports` (and star imports) under which `rest` is to be looked for. `scope` names the
+    class or function in which the first name of `rest` is missing, and `names` what is there.
+    """
+
+    definitions: tuple[Definition, ...] = ()
+    imports: tuple[ImportedName, ...] = ()
+    stars: tuple[ImportedName, ...] = ()
+    rest: tuple[str, ...] = ()
+    scope: str = ""
+    names: tuple[str, ...] = ()
+
+
+def look_up(module: Module, rest: tuple[str, ...]) -> Lookup:
+    """Look each name up in the body of the one before it and nowhere else; of alternatives (`if … else`) in all (3.2).
+
+    Raises UnreadableFileError when the module cannot be parsed.
+    """
+    scopes = [module.outline]
+    for level, name in enumerate(rest):
+        named = [(scope, statement) for scope in scopes for statement in scope.named(name)]
+        local = [(scope, statement) for scope, statement in named if statement.is_definition]
+        if not local:
+            imports = tuple(bound for _, s in named for as_name, bound in s.imports if as_name == name)
+            stars = () if level else tuple(bound for s in module.outline.named("*") for _, bound in s.imports)
+            scope = f"{scopes[-1].kind} `{scopes[-1].name}`" if level else ""
+            names = () if imports else tuple(known for known in scopes[-1].names() if known != "*")
+            return Lookup((), imports, stars, rest[level:], scope, names)
+        if level == len(rest) - 1:
+            return Lookup(tuple(define(module, scope, statement) for scope, statement in local))
+        scopes = [statement for _, statement in local]
+    raise AssertionError("a lookup has at least one name")
+
+
+def define(module: Module, scope: Statement, statement: Statement) -> Definition:
+    """The definition as a source, with both of its texts."""
+    end = module.end_of(statement)
+    plain = cut(module, statement, None, end)
+    return Definition(
+        module.filename,
+        Location(statement.row, statement.column + 1),
+        accessor(statement),
+        number_of(scope.named(statement.name), statement),
+        plain,
+        cut(module, statement, 0, end) if statement.decorators else plain,
+    )
+
+
+def accessor(statement: Statement) -> str:
+    """What tells definitions of one name apart: `setter`, `deleter`, `getter`, `overload`, or nothing (3.5)."""
+    for decorator in statement.decorators:
+        head, _, last = decorator.name.rpartition(".")
+        if (last in ("setter", "deleter", "getter") and head) or last == "overload":
+            return last
+    return ""
+
+
+def number_of(named: Sequence[Statement], statement: Statement) -> int:
+    """How many definitions of the same name and accessor stand before a statement in its scope."""
+    kind = accessor(statement)
+    alike = [other for other in named if other.is_definition and accessor(other) == kind]
+    return alike.index(statement)
+
+
+def choose_definitions(definitions: Sequence[Definition], kind: str, number: int) -> tuple[Definition, ...]:
+    """The definitions that a copy of that accessor and number may equal, the one that fix writes last (3.5)."""
+    same = tuple(definition for definition in definitions if definition.accessor == kind)
+    if kind == "overload":
+        return tuple(definition for definition in same if definition.number == number) or same or tuple(definitions)
+    return same or tuple(definitions)

@@ -1,0 +1,84 @@
+"""Every folder under fixtures/cases: what is found, what fix makes of it, and that a second fix changes nothing."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run, run, tree_of
+
+from copycheck.rules import RULES
+from copycheck.toml import tomllib
+
+CASES = Path(__file__).parent.parent / "fixtures" / "cases"
+FOLDERS = sorted(path.parent for path in CASES.glob("*/*/case.toml"))
+_FINDING = re.compile(r"(.+?:\d+:\d+): (CPY\d{3}) ")
+
+
+def load(folder: Path) -> dict[str, Any]:
+    with (folder / "case.toml").open("rb") as stream:
+        return tomllib.load(stream)
+
+
+def findings(result: Run) -> list[str]:
+    """`path:row:column CODE` of each finding of a concise report."""
+    return sorted(f"{m[1]} {m[2]}" for line in result.text.splitlines() if (m := _FINDING.match(line)))
+
+
+def listed(path: Path) -> list[str]:
+    return sorted(line for line in path.read_text(encoding="utf-8").splitlines() if line)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_case(folder: Path, tmp_path: Path) -> None:
+    case = load(folder)
+    args = [*case.get("args", []), "--output-format", "concise", "--color", "never"]
+    before = tmp_path / "project"
+    shutil.copytree(folder / "before", before)
+    original = tree_of(before)
+
+    cold = run(before, *args)
+    warm = run(before, *args)
+    assert findings(cold) == listed(folder / "findings.txt"), cold.stderr
+    assert cold.code == case["exit"], cold.stderr
+    assert (warm.code, warm.stdout) == (cold.code, cold.stdout), "cold and warm runs agree"
+    assert tree_of(before) == original, "a check writes nothing"
+    if "summary" in case:
+        assert cold.text.splitlines()[-1] == case["summary"]
+    for part in case.get("stdout", []):
+        assert part in cold.text
+    for part in case.get("stderr", []):
+        assert part in cold.stderr
+    assert "Traceback" not in cold.stderr
+    if cold.code == 2 or "--diff" in args:
+        return
+
+    fixed = run(before, *args, "--fix")
+    after = tree_of(folder / "after") if (folder / "after").is_dir() else {}
+    assert tree_of(before) == original | after
+    assert findings(fixed) == expected_left(folder, case), fixed.stderr
+    if "fix-exit" in case:
+        assert fixed.code == case["fix-exit"]
+    again = run(before, *args, "--fix")
+    assert tree_of(before) == original | after, "a second fix changes nothing"
+    assert findings(again) == findings(fixed)
+    for name in after:
+        if name.endswith(".py") and sys.version_info >= (3, 12):
+            ast.parse((before / name).read_bytes())
+
+
+def expected_left(folder: Path, case: dict[str, Any]) -> list[str]:
+    """What is left after fix: `left.txt`, or the findings without those of fixable rules."""
+    if (folder / "left.txt").exists():
+        return listed(folder / "left.txt")
+    return [line for line in listed(folder / "findings.txt") if not RULES[line.rpartition(" ")[2]].fixable]
+
+
+def test_every_rule_has_a_case() -> None:
+    seen = {line.rpartition(" ")[2] for folder in FOLDERS for line in listed(folder / "findings.txt")}
+    assert seen == set(RULES)
