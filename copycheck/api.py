@@ -8,19 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from copycheck.check import Check, Selection
 from copycheck.config import Settings, load
 from copycheck.errors import CopycheckError, WriteError
 from copycheck.model import Patch, Result
-from copycheck.project import Project
+from copycheck.run import checked
+from copycheck.selection import Selection
 from copycheck.write import replace_file
 
 
-def check_paths(paths: Sequence[str] = (), settings: Settings | None = None) -> Result:
+def check_paths(paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False) -> Result:
     """Check the directives whose copy or source lies in one of the paths, or all of them.
 
-    Nothing is written. Raises CopycheckError for a configuration that cannot be used; whatever stands in the checked
-    files is a diagnostic of the result.
+    Nothing of the project is written; with `cache`, what was found is kept for the next run in the folder `cache-dir`.
+    Raises CopycheckError for a configuration that cannot be used; whatever stands in the checked files is a diagnostic
+    of the result.
 
     >>> check_paths(["src"]).diagnostics  # doctest: +SKIP
     (Diagnostic(code='CPY201', message='`Roberta` differs from its source …', filename='src/roberta.py', …),)
@@ -28,10 +29,9 @@ def check_paths(paths: Sequence[str] = (), settings: Settings | None = None) -> 
     with _without_garbage_collection():
         settings = settings or load(paths)
         selection, missing = select(settings, paths)
-        check = Check(Project(settings)).run()
-        diagnostics, summary = check.report(selection)
-        failures = (*missing, *_failures(check))
-        return Result(diagnostics, summary, errors=failures, failed=bool(failures))
+        diagnostics, summary, failures = checked(settings, selection, cache)
+        errors = (*missing, *failures)
+        return Result(diagnostics, summary, errors=errors, failed=bool(errors))
 
 
 def fix_paths(paths: Sequence[str] = (), settings: Settings | None = None, write: bool = True) -> Result:
@@ -40,7 +40,9 @@ def fix_paths(paths: Sequence[str] = (), settings: Settings | None = None, write
     The result holds the findings that are left and a patch for each changed file; with `write` the files are
     replaced, each atomically. Raises CopycheckError for a configuration that cannot be used.
     """
+    from copycheck.check import Check
     from copycheck.fix import Fixer
+    from copycheck.project import Project
 
     with _without_garbage_collection():
         settings = settings or load(paths)
@@ -48,7 +50,7 @@ def fix_paths(paths: Sequence[str] = (), settings: Settings | None = None, write
         check = Check(Project(settings)).run()
         fixer = Fixer(check, selection)
         fixer.run()
-        failures = [*missing, *_failures(check)]
+        failures = [*missing, *check.failures()]
         errors = [*failures, *fixer.obstacles()]
         edits = check.project.workspace.edits()
         patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
@@ -76,12 +78,6 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
             names.append(name)
     # A selection of nothing but wrong paths selects nothing, not everything.
     return Selection(tuple(names) if names or not problems else ("\\0",)), tuple(problems)
-
-
-def _failures(check: Check) -> tuple[str, ...]:
-    """What kept the check itself from doing its work."""
-    failure = check.formatters.failure
-    return (f"{failure}; copies were compared as they stand",) if failure else ()
 
 
 def _write(root: str, patches: Sequence[Patch]) -> Iterator[str]:

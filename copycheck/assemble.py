@@ -184,18 +184,21 @@ def _place_by_text(module: Module, copy: Copy, directive: Directive, lines: Sequ
 
 
 def _with_own_comments(module: Module, copy: Copy, lines: list[str]) -> list[str]:
-    """Keep the lines between decorators and definition that are no decorators, where the directive stands above one."""
-    region = copy.region
-    if not copy.decorated:
+    """Keep the lines between the decorators that are none: each above the decorator that it stood above (1.8)."""
+    site = module.definition_below(copy.directive)
+    if not copy.decorated or site is None:
         return lines
-    head = range(region.rows[0], copy.row)
-    own = [module.lines[row - 1] for row in head if row not in region.rows]
-    name_line = _name_line("\n".join(lines), region.name)
-    if [line.rstrip() for line in lines[:name_line]] == [
-        line.rstrip() for line in region.text.split("\n")[: region.name_line]
-    ]:
-        return [module.lines[row - 1] for row in head] + lines[name_line:]
-    return lines[:name_line] + own + lines[name_line:]
+    own = [row for row in range(copy.region.rows[0], copy.row) if row not in copy.region.rows]
+    counted = [decorator.row for decorator in site.statement.decorators if decorator.row > copy.directive.end_row]
+    text = "\n".join(lines)
+    name_line = _name_line(text, copy.region.name)
+    firsts = [line for line in range(name_line) if lines[line].startswith(copy.region.indent + "@")]
+    places: dict[int, list[str]] = {}
+    for row in own:
+        above = sum(decorator < row for decorator in counted)
+        place = firsts[above] if above < len(firsts) else name_line
+        places.setdefault(place, []).append(module.lines[row - 1])
+    return [kept for number, line in enumerate(lines) for kept in (*places.get(number, ()), line)]
 
 
 def _indent(line: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from copycheck import graph
 from copycheck.config import Settings
@@ -17,25 +17,10 @@ from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, 
 from copycheck.judge import judge
 from copycheck.model import Diagnostic, State, Summary
 from copycheck.project import Project
+from copycheck.selection import Selection
 from copycheck.style import Styles
 
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The files that the command line names; everything for none (contract 8)."""
-
-    names: tuple[str, ...] = ()
-
-    def __contains__(self, filename: str) -> bool:
-        return not self.names or any(name in (".", filename) or filename.startswith(f"{name}/") for name in self.names)
-
-    def takes(self, found: Examined, exists: Callable[[str], bool]) -> bool:
-        """Whether a directive's copy or source is named; of a source that is not found, the module looked into."""
-        if found.filename in self or (found.source is not None and found.source.filename in self):
-            return True
-        return found.source is None and any(name in self and exists(name) for name in found.probed)
 
 
 class Check:
@@ -56,25 +41,41 @@ class Check:
 
     def run(self) -> Check:
         """Check everything."""
-        self._examine(self._candidates())
+        self._examine(self._candidates(self.project.files))
         return self
+
+    def run_from(self, known: dict[str, ExaminedFile], changed: set[str]) -> Check:
+        """Check what has changed since another run, of which `known` is what it knew."""
+        present = set(self.project.files)
+        self._files = {filename: file for filename, file in known.items() if filename in present}
+        stale = [name for name, file in self._files.items() if _rests_on(file, changed)]
+        fresh = [name for name in self.project.files if name in changed and name not in self._files]
+        for name in stale:
+            del self._files[name]
+        self._examine(self._candidates(sorted({*stale, *fresh})))
+        return self
+
+    def files(self) -> Iterable[ExaminedFile]:
+        """Everything that is known, for another run."""
+        return self._files.values()
+
+    def looked_at(self) -> set[str]:
+        """The files that the findings rest on, whether they are there or not."""
+        names = {name for file in self._files.values() for found in file.directives for name in found.probed}
+        names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
+        names |= {name for name in (self.project.settings.full_copies_from,) if name}
+        return names | {os.path.relpath(path, self.project.settings.root) for path in self.formatters.looked_at()}
 
     def update(self, changed: Iterable[str]) -> None:
         """Check anew what the changed files have a part in."""
         gone = set(changed)
-        self._examine(
-            [
-                filename
-                for filename, file in self._files.items()
-                if filename in gone or any(not gone.isdisjoint(found.probed) for found in file.directives)
-            ]
-        )
+        self._examine([filename for filename, file in self._files.items() if _rests_on(file, gone)])
 
-    def _candidates(self) -> list[str]:
+    def _candidates(self, filenames: Iterable[str]) -> list[str]:
         """The files that may hold a directive, by a look at their bytes; the others are let go of."""
         project, codes = self.project, self.project.settings.codes
         candidates = []
-        for filename in project.files:
+        for filename in filenames:
             try:
                 data = project.workspace.read_bytes(filename)
             except UnreadableFileError as error:
@@ -122,7 +123,7 @@ class Check:
     def report(self, selection: Selection) -> tuple[tuple[Diagnostic, ...], Summary]:
         """The findings that are selected, sorted and each once, and the count of every selected directive."""
         settings, exists = self.project.settings, self.project.workspace.exists
-        chosen = [found for found in self.directives if selection.takes(found, exists)]
+        chosen = [found for found in self.directives if takes(selection, found, exists)]
         pairs = [v for v in self.full_copies if v.pair.copy in selection or v.pair.source in selection]
         findings = {diagnostic for found in chosen for diagnostic in found.diagnostics}
         findings |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
@@ -144,9 +145,29 @@ class Check:
         )
         return reported, summary
 
+    def failures(self) -> tuple[str, ...]:
+        """What kept the check itself from doing its work."""
+        failure = self.formatters.failure
+        return (f"{failure}; copies were compared as they stand",) if failure else ()
+
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""
         return [diagnostic for file in self._files.values() for diagnostic in file.diagnostics]
+
+
+def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) -> bool:
+    """Whether a directive's copy or source is selected; of a source that is not found, the module looked into."""
+    if found.filename in selection or (found.source is not None and found.source.filename in selection):
+        return True
+    return found.source is None and any(name in selection and exists(name) for name in found.probed)
+
+
+def _rests_on(file: ExaminedFile, changed: set[str]) -> bool:
+    """Whether what is known of a file rests on a changed one; a hint for a lost name rests on all."""
+    return file.filename in changed or any(
+        not changed.isdisjoint(found.probed) or (found.source is None and found.state is State.UNCHECKED)
+        for found in file.directives
+    )
 
 
 def enabled_rules(settings: Settings) -> Callable[[str, str], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str,
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--cache-dir", type=click.Path(), help="Where the cache stands: by default .copycheck_cache in the root.")
 @click.option(
     "--config",
     multiple=True,
@@ -67,7 +70,7 @@ def command(**options: Any) -> int:
     if options["fix"] or options["diff"]:
         result = api.fix_paths(paths, settings, write=not options["diff"])
     else:
-        result = api.check_paths(paths, settings)
+        result = api.check_paths(paths, settings, cache=not options["no_cache"])
     if options["diff"]:
         _print_patch(result)
     else:
@@ -84,6 +87,8 @@ def _settings(options: dict[str, Any]) -> Settings:
     settings = settings.with_codes(
         options["select"] or None, (*options["ignore"], *options["extend_ignore"]), options["extend_select"]
     )
+    if options["cache_dir"]:
+        settings = dataclasses.replace(settings, cache_dir=os.path.abspath(options["cache_dir"]))
     if options["verbose"]:
         click.echo(f"root: {settings.root}", err=True)
         click.echo(f"configuration: {settings.origin or 'none, the defaults'}", err=True)

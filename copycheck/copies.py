@@ -117,7 +117,7 @@ def _without_body(copy: Copy, texts: Texts, source: Region) -> Texts:
     expected_above, expected_header, expected_body = split_header(texts.whole, source.name_line)
     first = (above + header).count("\n")
     left_out = frozenset(range(first if not own_body.startswith("\n") else first + 1, len(copy.region.rows)))
-    honoured = frozenset() if equal(own_body, expected_body) else frozenset(markers)
+    honoured = frozenset() if equal(_unmarked(own_body), expected_body) else frozenset(markers)
     expected = expected_above + expected_header + own_body
     return Texts(expected, texts.actual, expected, texts.unused, left_out, _body_lines(source), honoured)
 
@@ -133,15 +133,7 @@ def _without_members(copy: Copy, texts: Texts) -> Texts:
     keys = {member.key for member in members if member.ignored}
     if not keys:
         return texts
-    theirs = take_apart(texts.whole, copy.indents)
-    if theirs is None:
-        return Texts(
-            texts.expected,
-            texts.actual,
-            texts.whole,
-            texts.unused,
-            honoured=frozenset(marker_lines(texts.actual)),
-        )
+    theirs = take_apart(texts.whole, copy.indents) or []
     left_out = _lines_of(members, keys)
     honoured = {
         line
@@ -164,9 +156,13 @@ def _same(member: Member, actual: str, theirs: Sequence[Member], expected: str) 
     """Whether a marked member would be in sync without its marker."""
     for other in theirs:
         if other.key == member.key:
-            own = [_MARKER_TO_END.sub("", line).rstrip() for line in actual.split("\n")[member.start : member.end]]
-            return equal("\n".join(own), "\n".join(expected.split("\n")[other.start : other.end]))
+            own = "\n".join(actual.split("\n")[member.start : member.end])
+            return equal(_unmarked(own), "\n".join(expected.split("\n")[other.start : other.end]))
     return False
+
+
+def _unmarked(text: str) -> str:
+    return "\n".join(_MARKER_TO_END.sub("", line).rstrip() for line in text.split("\n"))
 
 
 def _lines_of(members: Sequence[Member], keys: set[Key]) -> frozenset[int]:

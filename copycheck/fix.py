@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from copycheck.assemble import assemble
-from copycheck.check import Check, Selection, enabled_rules
+from copycheck.check import Check, enabled_rules, takes
 from copycheck.copies import bind
 from copycheck.directives import IGNORE_COPY, rewrite
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
 from copycheck.model import Diagnostic, State
+from copycheck.selection import Selection
 from copycheck.write import obstacle
 
 _MAX_ROUNDS = 20
@@ -54,7 +55,7 @@ class Fixer:
 
     def _selected(self) -> list[tuple[int, Examined]]:
         exists = self.check.project.workspace.exists
-        return [(n, found) for n, found in enumerate(self.check.directives) if self.selection.takes(found, exists)]
+        return [(n, found) for n, found in enumerate(self.check.directives) if takes(self.selection, found, exists)]
 
     def _writable(self, filename: str) -> bool:
         """Whether a file may be edited; a full copy is left to its own rule."""

@@ -33,6 +33,10 @@ class Formatters:
         self._styles = styles
         self.failure: str | None = None
 
+    def looked_at(self) -> list[str]:
+        """The configuration files that decided on the style, whether they are there or not."""
+        return list(self._styles.configurations)
+
     def format(self, fragments: Sequence[Fragment]) -> list[str | FormatterError]:
         """Each fragment formatted, or the error of the formatter for it; one process for each style."""
         results: list[str | FormatterError] = [fragment.text for fragment in fragments]

@@ -59,11 +59,15 @@ class Styles:
             return None if black is None else Style("black", options=_black_options(black))
         if black is not None and self._formatter == "auto" and not (ruff and _RUFF_FORMAT_KEYS & ruff.keys()):
             return Style("black", options=_black_options(black))
-        return Style("ruff", ruff_file) if ruff_file else None
+        if ruff_file is None:
+            return None
+        self._follow(ruff_file, ruff or {})
+        return Style("ruff", ruff_file)
 
     def _ruff_table(self, folder: str) -> tuple[str | None, Mapping[str, Any] | None]:
         for name in (".ruff.toml", "ruff.toml"):
             path = os.path.join(folder, name)
+            self.configurations[path] = None
             if os.path.isfile(path):
                 return path, self._read(path)
         table = self._tool(folder, "ruff")
@@ -82,6 +86,18 @@ class Styles:
                 return tomllib.load(stream)
         except (OSError, ValueError):
             return {}
+
+    def _follow(self, path: str, table: Mapping[str, Any]) -> None:
+        """Note the files that a configuration of ruff extends: they decide on the style as well."""
+        extended = table.get("extend")
+        while isinstance(extended, str):
+            path = os.path.normpath(os.path.join(os.path.dirname(path), os.path.expanduser(extended)))
+            if path in self.configurations:
+                return
+            table = self._read(path)
+            if os.path.basename(path) == "pyproject.toml":
+                table = table.get("tool", {}).get("ruff", {})
+            extended = table.get("extend")
 
 
 def _black_options(table: Mapping[str, Any]) -> tuple[str, ...]:

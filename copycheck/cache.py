@@ -1,0 +1,155 @@
+"""What the last run knew, kept beside the project: never believed where anything that it rests on has changed.
+
+An entry belongs to one configuration, one version of ours and of the formatters. It names every file that it was made
+from with what its inode said: size, both times and number. A file that changed less than two seconds before it was
+read is not trusted, for a second change within the clock's grain would leave no trace.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from copycheck import __version__
+from copycheck.config import Settings
+
+Signature = list[int]
+
+_FORMAT = 1
+_GRAIN = 2_000_000_000
+_KEPT_ENTRIES = 16
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of copycheck; it can be removed at any time.\n"
+
+
+def signature(stat: os.stat_result) -> Signature:
+    """What an inode says of a file's content."""
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+
+
+def signature_of(path: str) -> Signature | None:
+    """The signature of a path, or None where there is nothing."""
+    try:
+        return signature(os.stat(path))
+    except OSError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was known at the end of a run.
+
+    `files` holds the signatures of the files of the walk, `others` those of whatever else was looked at or looked for
+    (None where there was nothing). `report` is the whole report as plain data.
+    """
+
+    files: Mapping[str, Signature]
+    others: Mapping[str, Signature | None]
+    report: Any
+
+
+class Cache:
+    """The cache of one project and configuration. What cannot be read is not there; what cannot be written is not kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = os.path.join(settings.root, settings.cache_dir)
+        self._root = settings.root
+        made_from = repr((_FORMAT, __version__, platform.python_version(), settings, formatter_versions()))
+        self._key = hashlib.sha256(made_from.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        self._started = time.time_ns()
+        self._stamp: object = None
+
+    def load(self) -> Entry | None:
+        """The entry of the last run, if there is a sound one."""
+        data = self._read("index")
+        try:
+            return Entry(data["files"], data["others"], data["report"]) if data else None
+        except (KeyError, TypeError):
+            return None
+
+    def load_details(self) -> Any:
+        """What the last run knew of each directive, as plain data; None where that is not there."""
+        return self._read("details")
+
+    def changed(self, entry: Entry, files: Mapping[str, Signature]) -> set[str]:
+        """The files of the entry or of the walk that are not as they were."""
+        gone = {name for name in entry.files if name not in files}
+        new = {name for name, now in files.items() if entry.files.get(name) != now}
+        others = {name for name, was in entry.others.items() if signature_of(os.path.join(self._root, name)) != was}
+        return gone | new | others
+
+    def save(self, files: Mapping[str, Signature], others: Iterable[str], report: Any, details: Any) -> None:
+        """Keep what is known, each part replaced in one step; the details first, for the index vouches for them."""
+        trusted = {name: sign for name, sign in files.items() if max(sign[1], sign[2]) < self._started - _GRAIN}
+        beside = {name: signature_of(os.path.join(self._root, name)) for name in others if name not in files}
+        stamp = hashlib.sha256(repr((self._started, os.getpid())).encode()).hexdigest()
+        with contextlib.suppress(OSError):
+            self._prepare()
+            self._write("details", {"stamp": stamp, "data": details})
+            self._write("index", {"stamp": stamp, "data": {"files": trusted, "others": beside, "report": report}})
+            self._prune()
+
+    def _path(self, part: str) -> str:
+        return os.path.join(self._folder, f"{self._key}.{part}.json")
+
+    def _read(self, part: str) -> Any:
+        try:
+            with open(self._path(part), "rb") as stream:
+                document = json.loads(stream.read())
+            # The details must be those of the run that wrote the index.
+            self._stamp = self._stamp or document["stamp"]
+            return document["data"] if document["stamp"] == self._stamp else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def _prepare(self) -> None:
+        """Make the folder, and have git and backups pass it over."""
+        if os.path.islink(self._folder):
+            raise OSError("a link is no place for a cache")
+        os.makedirs(self._folder, exist_ok=True)
+        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+            path = os.path.join(self._folder, name)
+            if not os.path.exists(path):
+                with open(path, "w", encoding="utf-8") as stream:
+                    stream.write(text)
+
+    def _write(self, part: str, data: Any) -> None:
+        handle, beside = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(data, stream, separators=(",", ":"))
+            os.replace(beside, self._path(part))
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(beside)
+            raise
+
+    def _prune(self) -> None:
+        """Keep the newest files only."""
+        paths = [os.path.join(self._folder, name) for name in os.listdir(self._folder) if name.endswith(".json")]
+        for path in sorted(paths, key=os.path.getmtime, reverse=True)[2 * _KEPT_ENTRIES :]:
+            os.unlink(path)
+
+
+def formatter_versions() -> Sequence[object]:
+    """What tells the formatters beside us from others, without starting them: importing their metadata takes 40 ms."""
+    import importlib.util
+
+    ruff: object = signature_of(
+        os.path.join(os.path.dirname(sys.executable), "ruff.exe" if os.name == "nt" else "ruff")
+    )
+    if ruff is None:
+        import importlib.metadata
+
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            ruff = importlib.metadata.version("ruff")
+    black = importlib.util.find_spec("black")
+    return ruff, black and black.origin and signature_of(os.path.join(os.path.dirname(black.origin), "_version.py"))

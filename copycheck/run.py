@@ -1,0 +1,77 @@
+"""A check with or without a cache: the least work that gives the same findings."""
+
+from __future__ import annotations
+
+from copycheck.cache import Cache, Entry, signature
+from copycheck.config import Settings
+from copycheck.discover import Found, walk
+from copycheck.model import Diagnostic, Summary
+from copycheck.selection import Selection
+
+Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
+
+
+def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
+    """The selected findings, the summary, and what kept the check from doing its work."""
+    found = walk(settings)
+    if not cached:
+        return _from_nothing(settings, found, selection, None)
+    cache = Cache(settings)
+    entry = cache.load()
+    changed = cache.changed(entry, _signatures(found)) if entry else None
+    if entry and not changed and selection.is_everything:
+        return _as_it_was(entry) or _from_nothing(settings, found, selection, cache)
+    if changed is None:
+        return _from_nothing(settings, found, selection, cache)
+    return _from_known(settings, found, selection, cache, changed)
+
+
+def _signatures(found: list[Found]) -> dict[str, list[int]]:
+    return {file.filename: signature(file.stat) for file in found}
+
+
+def _as_it_was(entry: Entry) -> Report | None:
+    from copycheck.plain import report_of
+
+    try:
+        return (*report_of(entry.report), ())
+    except (LookupError, TypeError, ValueError):
+        return None
+
+
+def _from_nothing(settings: Settings, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
+    from copycheck.check import Check
+    from copycheck.project import Project
+
+    return _reported(Check(Project(settings, found)).run(), found, selection, cache)
+
+
+def _from_known(
+    settings: Settings, found: list[Found], selection: Selection, cache: Cache, changed: set[str]
+) -> Report:
+    from copycheck.check import Check
+    from copycheck.plain import files_of
+    from copycheck.project import Project
+
+    try:
+        known = files_of(cache.load_details())
+    except (LookupError, TypeError, ValueError):
+        return _from_nothing(settings, found, selection, cache)
+    styled = {name for name in changed if name.endswith(".toml")}
+    if styled:  # a style has changed: whatever was formatted is formatted anew
+        return _from_nothing(settings, found, selection, cache)
+    check = Check(Project(settings, found)).run_from(known, changed)
+    return _reported(check, found, selection, cache if changed else None)
+
+
+def _reported(check: object, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
+    from copycheck.check import Check
+    from copycheck.plain import plain_files, plain_report
+
+    assert isinstance(check, Check)
+    failures = check.failures()
+    diagnostics, summary = check.report(selection)
+    if cache is not None and not failures:
+        whole = check.report(Selection())
+        cache.save(_signatures(found), check.looked_at(), plain_report(*whole), plain_files(check.files()))
+    return diagnostics, summary, failures
