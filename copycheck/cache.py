@@ -8,6 +8,7 @@ read is not trusted, for a second change within the clock's grain would leave no
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
@@ -16,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from copycheck import __version__
@@ -27,7 +27,7 @@ Signature = list[int]
 _FORMAT = 1
 _GRAIN = 2_000_000_000
 _KEPT_ENTRIES = 16
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of copycheck; it can be removed at any time.\n"
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
 
 
 def signature(stat: os.stat_result) -> Signature:
@@ -43,7 +43,7 @@ def signature_of(path: str) -> Signature | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
     """What was known at the end of a run.
 
@@ -57,13 +57,19 @@ class Entry:
 
 
 class Cache:
-    """The cache of one project and configuration. What cannot be read is not there; what cannot be written is not kept."""
+    """The cache of one project and configuration: what cannot be read is not there, nor kept what cannot be written."""
 
     def __init__(self, settings: Settings) -> None:
         self._folder = os.path.join(settings.root, settings.cache_dir)
         self._root = settings.root
-        made_from = repr((_FORMAT, __version__, platform.python_version(), settings, formatter_versions()))
-        self._key = hashlib.sha256(made_from.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        made_from = (
+            _FORMAT,
+            __version__,
+            platform.python_version(),
+            dataclasses.asdict(settings),
+            formatter_versions(),
+        )
+        self._key = hashlib.sha256(json.dumps(made_from, default=sorted).encode()).hexdigest()[:32]
         self._started = time.time_ns()
         self._stamp: object = None
 

@@ -88,18 +88,16 @@ def load(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None 
 def find_root(paths: Sequence[str], cwd: str) -> tuple[str, str | None]:
     """The project root, and the configuration file in it.
 
-    The nearest folder with a configuration of ours, from the working directory upwards, else from the paths upwards;
-    else the nearest with a pyproject.toml or a repository; else the working directory.
+    The nearest folder above all paths with a configuration of ours; else the nearest with a pyproject.toml or a
+    repository, from the working directory upwards and then from the paths; else the working directory.
     """
     absolute = [os.path.abspath(os.path.join(cwd, path)) for path in paths] or [cwd]
     common = os.path.commonpath([p if os.path.isdir(p) else os.path.dirname(p) for p in absolute])
-    starts = [cwd, common]
-    for start in starts:
-        for folder in _upwards(start):
-            origin = _own_configuration(folder)
-            if origin and _holds(folder, common):
-                return folder, origin
-    for start in starts:
+    for folder in _upwards(common):
+        origin = _own_configuration(folder)
+        if origin:
+            return folder, origin
+    for start in (cwd, common):
         for folder in _upwards(start):
             marked = any(os.path.exists(os.path.join(folder, name)) for name in ("pyproject.toml", ".git", ".hg"))
             if marked and _holds(folder, common):

@@ -12,7 +12,45 @@ from copycheck.model import Diagnostic, Directive, Fix, Location, Replacement, S
 
 def plain_diagnostic(diagnostic: Diagnostic) -> Any:
     """A finding as nested lists."""
-    return astuple(diagnostic)
+    source, fix = diagnostic.source, diagnostic.fix
+    return [
+        diagnostic.code,
+        diagnostic.message,
+        diagnostic.filename,
+        _plain_location(diagnostic.location),
+        _plain_location(diagnostic.end_location),
+        _plain_source(source),
+        fix and [fix.message, fix.applicability],
+        diagnostic.diff,
+        diagnostic.help,
+    ]
+
+
+def _plain_location(location: Location) -> Any:
+    return [location.row, location.column]
+
+
+def _plain_source(source: Source | None) -> Any:
+    return source and [source.target, source.filename, _plain_location(source.location)]
+
+
+def _plain_span(span: Span) -> Any:
+    return [span.filename, span.start, span.end]
+
+
+def _plain_directive(directive: Directive) -> Any:
+    return [
+        directive.row,
+        directive.end_row,
+        directive.column,
+        directive.end_column,
+        directive.indent,
+        directive.target,
+        [[r.left, r.right, r.all_casing] for r in directive.replacements],
+        directive.problem,
+        directive.missing_with,
+        directive.spaced_arrow,
+    ]
 
 
 def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
@@ -67,15 +105,15 @@ def files_of(data: Any) -> dict[str, ExaminedFile]:
 
 def _plain_examined(found: Examined, probed: int) -> Any:
     return [
-        astuple(found.directive),
+        _plain_directive(found.directive),
         found.state.value,
         found.name,
         [plain_diagnostic(diagnostic) for diagnostic in found.diagnostics],
-        found.source and astuple(found.source),
-        [astuple(span) for span in found.reads],
-        [astuple(span) for span in found.writes],
-        found.region and astuple(found.region),
-        [astuple(span) for span in found.ignored],
+        _plain_source(found.source),
+        [_plain_span(span) for span in found.reads],
+        [_plain_span(span) for span in found.writes],
+        found.region and _plain_span(found.region),
+        [_plain_span(span) for span in found.ignored],
         found.honoured,
         found.unused,
         probed,
@@ -84,13 +122,28 @@ def _plain_examined(found: Examined, probed: int) -> Any:
     ]
 
 
+def _directive_of(data: Sequence[Any]) -> Directive:
+    row, end_row, column, end_column, indent, target, replacements, problem, missing_with, spaced_arrow = data
+    return Directive(
+        row,
+        end_row,
+        column,
+        end_column,
+        indent,
+        target,
+        tuple(Replacement(*item) for item in replacements),
+        problem,
+        missing_with,
+        spaced_arrow,
+    )
+
+
 def _examined_of(filename: str, data: Sequence[Any], probed: Sequence[tuple[str, ...]]) -> Examined:
-    head = data[0]
     governed, second, ordinal = data[12]
     source = data[4]
     return Examined(
         filename,
-        Directive(*head[:6], tuple(Replacement(*item) for item in head[6]), *head[7:]),
+        _directive_of(data[0]),
         State(data[1]),
         data[2],
         tuple(diagnostic_of(item) for item in data[3]),
