@@ -10,8 +10,9 @@ from copycheck.errors import UnreadableFileError
 from copycheck.members import Member, marker_lines, take_apart, wrap
 from copycheck.model import Directive
 from copycheck.module import Module
-from copycheck.outline import Statement, read_outline
+from copycheck.outline import read_outline
 from copycheck.region import reindent, split_header
+from copycheck.tree import Statement
 
 
 def assemble(module: Module, copy: Copy, formatted: str, header: str) -> list[str]:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from copycheck.errors import UnreadableFileError
-from copycheck.outline import Statement, read_outline
+from copycheck.outline import read_outline
+from copycheck.tree import Statement
 from copycheck.workspace import Workspace
 
 _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")

@@ -11,7 +11,8 @@ from functools import cached_property
 from copycheck.directives import END_COPY, IGNORE_COPY, candidate_rows, near_miss, parse_directive
 from copycheck.literals import comment_rows, read_literals
 from copycheck.model import Directive, Location
-from copycheck.outline import Statement, read_outline
+from copycheck.outline import read_outline
+from copycheck.tree import Statement
 from copycheck.workspace import SourceFile
 
 _BLANK_OR_COMMENT = re.compile(r"[ \t\f]*(?:#|$)")

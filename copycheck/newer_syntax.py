@@ -8,7 +8,7 @@ from typing import cast
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from copycheck.outline import Decorator, ImportedName, Kind, Statement
+from copycheck.tree import Decorator, ImportedName, Kind, Statement
 
 
 def read_with_libcst(text: str) -> Statement | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from copycheck.literals import read_literals
 from copycheck.module import Module
-from copycheck.outline import Kind, Statement
+from copycheck.tree import Kind, Statement
 
 _NAME = re.compile(r"(\s*(?:(?:async\s+)?def|class|type)\s+)(\w+)")
 _ASSIGNED = re.compile(r"(\s*)(\w+)")

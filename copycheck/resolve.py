@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from copycheck.errors import UnreadableFileError
 from copycheck.hints import hints
-from copycheck.outline import ImportedName
 from copycheck.sources import Definition, Lookup
+from copycheck.tree import ImportedName
 from copycheck.workspace import Workspace
 
 _MAX_IMPORTS = 50

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from copycheck.model import Location
 from copycheck.module import Module
-from copycheck.outline import ImportedName, Statement
 from copycheck.region import Region, cut
+from copycheck.tree import ImportedName, Statement
 
 
 @dataclass(frozen=True, slots=True)

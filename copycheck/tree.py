@@ -1,0 +1,88 @@
+"""The statements of a module with their names and extents, whichever grammar has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["class", "def", "async def", "assignment", "import", "block", "other"]
+DEFINITIONS = frozenset({"class", "def", "async def", "assignment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Decorator:
+    """A decorator's rows, and its expression without arguments: `x.setter`, `overload`."""
+
+    row: int
+    end_row: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedName:
+    """What `from .module import attribute as name` (or `import module as name`) binds.
+
+    `attribute` is None for a module, `*` for a star import. `level` counts the dots.
+    """
+
+    module: tuple[str, ...]
+    attribute: str | None
+    level: int
+
+
+@dataclass(slots=True, eq=False)
+class Statement:
+    """A statement: rows from 1, columns from 0 in characters.
+
+    `start` is the row of the first decorator, `row` that of the keyword; `end` is the last row of code, comments
+    behind it not included. A block (`if`, `try`, `with`, `match`, a `case`) is transparent to names.
+    """
+
+    kind: Kind
+    name: str
+    start: int
+    row: int
+    column: int
+    end: int
+    end_column: int
+    decorators: tuple[Decorator, ...] = ()
+    imports: tuple[tuple[str, ImportedName], ...] = ()
+    transparent: bool = False
+    make_children: Callable[[], list[Statement]] = list
+    _children: list[Statement] | None = field(default=None, repr=False)
+    _names: dict[str, list[Statement]] | None = field(default=None, repr=False)
+
+    @property
+    def children(self) -> list[Statement]:
+        """The statements of its body, in order; of a block those of all its branches."""
+        if self._children is None:
+            self._children = self.make_children()
+        return self._children
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it can be a source or a copy: class, def, async def, or an assignment to one name."""
+        return self.kind in DEFINITIONS
+
+    def named(self, name: str) -> list[Statement]:
+        """The definitions and imports of that name in its own body, blocks included, and nowhere else (3.2)."""
+        return self.names().get(name, [])
+
+    def names(self) -> dict[str, list[Statement]]:
+        """Name → the definitions and imports of its body."""
+        if self._names is None:
+            self._names = {}
+            for statement in _through_blocks(self.children):
+                for name in [statement.name] if statement.is_definition else [n for n, _ in statement.imports]:
+                    self._names.setdefault(name, []).append(statement)
+        return self._names
+
+
+def _through_blocks(statements: Sequence[Statement]) -> Iterator[Statement]:
+    for statement in statements:
+        if statement.kind == "block":
+            if statement.transparent:
+                yield from _through_blocks(statement.children)
+        else:
+            yield statement
