@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from copycheck.config import Settings, load
+from copycheck.config import load
 from copycheck.errors import CopycheckError, WriteError
 from copycheck.model import Patch, Result
 from copycheck.run import checked
 from copycheck.selection import Selection
+from copycheck.settings import Settings
 from copycheck.write import replace_file
 
 

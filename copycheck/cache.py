@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from copycheck import __version__
-from copycheck.config import Settings
+from copycheck.settings import Settings
 
 Signature = list[int]
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from copycheck import graph
-from copycheck.config import Settings
 from copycheck.discover import Patterns
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, at, examine_file, unreadable
@@ -18,6 +17,7 @@ from copycheck.judge import judge
 from copycheck.model import Diagnostic, State, Summary
 from copycheck.project import Project
 from copycheck.selection import Selection
+from copycheck.settings import Settings
 from copycheck.style import Styles
 
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")

@@ -12,8 +12,8 @@ import click
 from copycheck import __version__
 
 if TYPE_CHECKING:
-    from copycheck.config import Settings
     from copycheck.model import Result
+    from copycheck.settings import Settings
 
 
 def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from copycheck.config import Settings
+from copycheck.settings import Settings
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from copycheck import replace
 from copycheck.compare import significant, unified
-from copycheck.config import FullCopySetting, Settings
 from copycheck.errors import ConfigError, FormatterError, UnreadableFileError
 from copycheck.formatters import Formatters, Fragment
 from copycheck.model import Diagnostic, Fix, Location, Replacement, Source
+from copycheck.settings import FullCopySetting, Settings
 from copycheck.workspace import SourceFile, Workspace, decode
 
 

@@ -89,7 +89,7 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
     fix: Fix | None = Fix("Replace the copy by the expected text")
     help_ = "run `copycheck --fix` to write the expected text, or remove the directive to break the copy"
     if texts.refusal is not None:
-        message += f"; the formatter refuses the expected text: {texts.refusal}"
+        message += f"; its expected text cannot be formatted: {texts.refusal}"
         fix, help_ = None, "mend the replacements of the directive, or the copy by hand"
     elif found.second:
         fix, help_ = (

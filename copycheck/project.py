@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from copycheck.config import Settings
 from copycheck.copies import Copy, bind
 from copycheck.discover import Found, walk
 from copycheck.errors import UnreadableFileError
@@ -14,6 +13,7 @@ from copycheck.model import Directive
 from copycheck.module import Module
 from copycheck.parallel import map_shares
 from copycheck.resolve import Resolver
+from copycheck.settings import Settings
 from copycheck.sources import Lookup, look_up
 from copycheck.workspace import Workspace
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from copycheck.cache import Cache, Entry, signature
-from copycheck.config import Settings
 from copycheck.discover import Found, walk
 from copycheck.model import Diagnostic, Summary
 from copycheck.selection import Selection
+from copycheck.settings import Settings
 
 Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
 
