@@ -157,7 +157,7 @@ class Fixer:
                 _ = project.module(filename).outline
             except (UnicodeEncodeError, UnreadableFileError):
                 project.edit({filename: before})
-                del laid[filename]
+                laid.pop(filename, None)
         if laid:
             self.check.update(laid)
         return set(laid)

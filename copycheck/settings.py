@@ -99,7 +99,7 @@ class _Table:
 
     def strings(self, key: str) -> tuple[str, ...]:
         value = self._table[key]
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or not _all_strings(value):
             raise self.error(key, "a list of strings")
         return tuple(value)
 
@@ -163,7 +163,7 @@ def _roots(table: _Table, key: str) -> tuple[str, ...]:
 def _per_file_ignores(table: _Table, key: str) -> tuple[tuple[str, frozenset[str]], ...]:
     found = []
     for pattern, codes in table.table(key).items():
-        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        if not isinstance(codes, list) or not _all_strings(codes):
             raise ConfigError(f"{table.where.of(key)}: `{key}.{pattern}` must be a list of rules")
         try:
             found.append((pattern, frozenset(code for entry in codes for code in expand_selector(entry))))
@@ -174,17 +174,23 @@ def _per_file_ignores(table: _Table, key: str) -> tuple[tuple[str, frozenset[str
 
 def _full_copies(table: _Table, key: str) -> tuple[FullCopySetting, ...]:
     found = []
+    at = f"{table.where.of(key)}: `{key}`"
     for copy, value in table.table(key).items():
         if isinstance(value, str):
             found.append(FullCopySetting(copy, value))
             continue
-        known = isinstance(value, dict) and {"source", "with"} >= value.keys() and "source" in value
-        if not known or not all(isinstance(item, str) for item in value.values()):
-            raise ConfigError(
-                f'{table.where.of(key)}: `{key}."{copy}"` must be a path, or {{ source = "…", with = "A->B" }}'
-            )
+        if isinstance(value, dict):
+            for name in value:
+                if name not in ("source", "with"):
+                    raise ConfigError(f"{at}: unknown key `{name}` of `{copy}`; known are `source` and `with`")
+        if not isinstance(value, dict) or "source" not in value or not _all_strings(value.values()):
+            raise ConfigError(f'{at}: `{copy}` must be a path, or {{ source = "…", with = "A->B" }}')
         found.append(FullCopySetting(copy, value["source"], value.get("with", "")))
     return tuple(found)
+
+
+def _all_strings(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _require(table: _Table) -> None:
