@@ -38,6 +38,7 @@ class Check:
         self.directives: list[Examined] = []
         self.edges: graph.Edges = []
         self.cyclic: frozenset[int] = frozenset()
+        self.internal_errors: list[str] = []
 
     def run(self) -> Check:
         """Check everything."""
@@ -93,12 +94,22 @@ class Check:
 
     def _examine(self, filenames: Sequence[str]) -> None:
         self.project.read_ahead(filenames)
-        files = [examine_file(self.project, self.project.facts(filename)) for filename in filenames]
+        files = [self._examined(filename) for filename in filenames]
         judged = iter(judge(self.formatters, [found for file in files for found in file.directives]))
         for file in files:
             self._files[file.filename] = replace(file, directives=tuple(next(judged) for _ in file.directives))
         self._relate()
         self.full_copies = check_full_copies(self.project.workspace, self.formatters, self.pairs)
+
+    def _examined(self, filename: str) -> ExaminedFile:
+        """One file; an error of ours in it is told with its name, and stops no other."""
+        try:
+            return examine_file(self.project, self.project.facts(filename))
+        except Exception as error:
+            self.internal_errors.append(
+                f"{filename}: internal error: {type(error).__name__}: {error}; please report it"
+            )
+            return ExaminedFile(filename)
 
     def _relate(self) -> None:
         """Lay the edges between all directives, and report the cycles among them (contract 3.8)."""
@@ -148,7 +159,8 @@ class Check:
     def failures(self) -> tuple[str, ...]:
         """What kept the check itself from doing its work."""
         failure = self.formatters.failure
-        return (f"{failure}; copies were compared as they stand",) if failure else ()
+        formatter = [f"{failure}; copies were compared as they stand"] if failure else []
+        return (*formatter, *self.internal_errors)
 
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""

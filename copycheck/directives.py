@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from copycheck.model import Directive
-from copycheck.replace import BLANKS, Options, parse_options, split_items, tidy_item
+from copycheck.replace import BLANKS, WITH, Options, parse_options, split_items, tidy_item
 
 CANDIDATE = re.compile(r"^[ \t\f]*#[ \t\f]*Copied from[ \t\f]", re.MULTILINE)
 """Where a directive may stand: cheap, and never misses one."""
@@ -90,7 +90,7 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
         dots = _DOUBLE_DOT.match(text)
         return (dots.group(), "", f"two dots in a row in `{dots.group()}`") if dots else None
     target, tail = path.group(), text[path.end() :]
-    if target in _ABBREVIATIONS or tail.startswith(("://", "@")):
+    if target in _ABBREVIATIONS or target.startswith("www.") or tail.startswith(("://", "@")):
         return None
     if tail and tail[0] not in BLANKS:
         rest = tail if len(tail) <= 20 else tail[:20] + "…"
@@ -140,9 +140,13 @@ def rewrite(
     kept = [line for line in kept if line.items]
     if not kept:
         return [re.sub(r"[ \t\f]+with$", "", path_prefix.rstrip(BLANKS))]
-    kept[0] = _Line(path_prefix, (kept[0].items[0].lstrip(BLANKS), *kept[0].items[1:]))
-    if add_with:
-        kept[0] = _Line(path_prefix + "with ", kept[0].items)
+    first, *others = kept[0].items
+    first = first.lstrip(BLANKS)
+    had_with = path_prefix.rstrip(BLANKS).endswith((" with", "\twith", "\fwith"))
+    if had_with or add_with:
+        # A repeated `with` that has come to stand first would be read as part of the pattern behind the other.
+        first = WITH.sub("", first, count=1)
+    kept[0] = _Line(path_prefix if had_with or not add_with else f"{path_prefix}with ", (first, *others))
     return [line.prefix + ",".join(line.items) + ("," if line is not kept[-1] else "") for line in kept]
 
 

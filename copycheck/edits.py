@@ -39,13 +39,14 @@ def _encode(file: SourceFile, raw: Sequence[bytes], edit: Edit) -> list[bytes]:
         return []
     encoding = "utf-8" if file.encoding == "utf-8-sig" else file.encoding
     newline = _newline(old_raw) or _newline(raw) or b"\n"
-    new = [line.encode(encoding) + newline for line in edit.lines]
+    new: list[bytes] = []
     old = file.lines[edit.start - 1 : edit.end]
     matcher = difflib.SequenceMatcher(None, old, list(edit.lines), autojunk=False)
-    for a, b, size in matcher.get_matching_blocks():
-        for n in range(size):
-            if _newline([old_raw[a + n]]):
-                new[b + n] = old_raw[a + n]
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        for number, line in enumerate(edit.lines[j1:j2]):
+            there = old_raw[i1 + number] if i1 + number < i2 else b""
+            end = _newline([there]) or newline
+            new.append(there if tag == "equal" and _newline([there]) else line.encode(encoding) + end)
     if not _newline(old_raw[-1:]):
         new[-1] = new[-1].rstrip(b"\r\n")
     if edit.start == 1 and file.encoding == "utf-8-sig" and not new[0].startswith(b"\xef\xbb\xbf"):

@@ -96,7 +96,9 @@ class Module:
         if not all(_BLANK_OR_COMMENT.match(self.lines[row - 1]) for row in between):
             return None
         first = self.lines[statement.start - 1]
-        return site if first[: len(first) - len(first.lstrip(" \t\f"))] == directive.indent else None
+        # A form feed sets the indent back to nothing, for Python as for us.
+        indents = (first[: len(first) - len(first.lstrip(" \t\f"))], directive.indent)
+        return site if len({indent.rpartition("\f")[2] for indent in indents}) == 1 else None
 
     def _next_statement(self, row: int) -> Site | None:
         """The first statement to begin behind `row`, or the definition whose decorators stand around it."""

@@ -14,6 +14,7 @@ from copycheck.tree import Kind, Statement
 
 _NAME = re.compile(r"(\s*(?:(?:async\s+)?def|class|type)\s+)(\w+)")
 _ASSIGNED = re.compile(r"(\s*)(\w+)")
+_FORM_FEED = re.compile(r"^[ \t\f]*\f")
 _COMMENT_OR_BLANK = re.compile(r"\s*(?:#|$)")
 
 
@@ -34,8 +35,10 @@ class Region:
     tail: str = ""
 
 
-def cut(module: Module, statement: Statement, decorators_below: int | None, end: int) -> Region:
-    """Cut a definition out of its file, up to row `end`; lines that are directives are left out.
+def cut(
+    module: Module, statement: Statement, decorators_below: int | None, end: int, without: int | None = None
+) -> Region:
+    """Cut a definition out of its file, up to row `end`; lines that are directives, and row `without`, are left out.
 
     Of its decorators those below row `decorators_below` count, or none for None. The comments between them and the
     definition are the file's own (1.8).
@@ -44,11 +47,13 @@ def cut(module: Module, statement: Statement, decorators_below: int | None, end:
     rows = [] if decorators_below is None else decorator_rows(module, statement, decorators_below)
     name_line = len(rows)
     if module.directives:
-        rows += [row for row in range(statement.row, end + 1) if row not in module.directive_rows]
+        rows += [row for row in range(statement.row, end + 1) if row not in module.directive_rows and row != without]
     else:
-        rows += range(statement.row, end + 1)
+        rows += [row for row in range(statement.row, end + 1) if row != without]
     indent = indent_of(lines[statement.row - 1])
     cut_lines = [lines[row - 1] for row in rows]
+    for number in {0, name_line}:
+        cut_lines[number] = _FORM_FEED.sub("", cut_lines[number])
     tail = ""
     if statement.kind == "assignment":
         rest = lines[statement.end - 1][statement.end_column :]
@@ -60,8 +65,8 @@ def cut(module: Module, statement: Statement, decorators_below: int | None, end:
 
 
 def indent_of(line: str) -> str:
-    """The blanks that a line begins with."""
-    return line[: len(line) - len(line.lstrip(" \t\f"))]
+    """The blanks that a line begins with, from its last form feed on, which sets the indent back."""
+    return line[: len(line) - len(line.lstrip(" \t\f"))].rpartition("\f")[2]
 
 
 def decorator_rows(module: Module, statement: Statement, below: int) -> list[int]:

@@ -14,7 +14,7 @@ MAX_LENGTH = 10_000_000
 
 _COMMA = re.compile(r"(?<!\\),")
 _ARROW = re.compile(r"(?<!\\)->")
-_WITH = re.compile(r"with(?=[ \t\f]|$)[ \t\f]*")
+WITH = re.compile(r"^with(?=[ \t\f]|$)[ \t\f]*")
 _ALL_CASING = re.compile(r"(?:^|.*?)[ \t\f]+(all-casing)$", re.DOTALL)
 _NEAR_ALL_CASING = re.compile(r"(?<!\w)all[\W_]{0,2}cas+e?ings?$", re.IGNORECASE)
 
@@ -51,7 +51,7 @@ def parse_options(text: str) -> Options:
     spaced = missing_with = False
     for number, raw in enumerate(split_items(text)):
         item = raw.strip(BLANKS)
-        with_ = _WITH.match(item)
+        with_ = WITH.match(item)
         missing_with = missing_with or (number == 0 and with_ is None)
         parsed = _parse_item(item[with_.end() :] if with_ else item)
         if isinstance(parsed, str):

@@ -13,6 +13,7 @@ from copycheck.tree import ImportedName
 from copycheck.workspace import Workspace
 
 _MAX_IMPORTS = 50
+"""So many imports are followed one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,13 @@ class Resolver:
         self._everywhere = everywhere
         self._known: dict[str, Resolution] = {}
         self._probed: dict[str, None] = {}
+        self._seen: set[tuple[str, ...]] = set()
 
     def resolve(self, target: str) -> Resolution:
         """The definitions that `target` names; never raises for anything in a user's files."""
         known = self._known.get(target)
         if known is None:
-            self._probed = {}
+            self._probed, self._seen = {}, set()
             known = self._known[target] = self._resolve(target)
         return known
 
@@ -100,7 +102,7 @@ class Resolver:
     def _resolve(self, target: str) -> Resolution:
         parts = tuple(target.split("."))
         try:
-            found = self._find(parts, frozenset())
+            found = self._find(parts)
         except UnreadableFileError as error:
             message = f"the source of `{target}` cannot be checked: {error.filename} {error.reason}"
             return Resolution((), tuple(self._probed), "CPY103", message, unreadable=error)
@@ -119,31 +121,37 @@ class Resolver:
         )
         return not held and any(target == name or target.startswith(f"{name}.") for name in self._external)
 
-    def _find(self, parts: tuple[str, ...], seen: frozenset[tuple[str, ...]]) -> tuple[Definition, ...]:
+    def _find(self, parts: tuple[str, ...], depth: int = 0) -> tuple[Definition, ...]:
         """The definitions of a dotted name: shortest module first, star imports last (3.1).
 
-        Raises _NotFoundError, or UnreadableFileError when only a file that cannot be read may hold them.
+        Each name is looked for once a resolution, or packages that import each other would never end. Raises
+        _NotFoundError, or UnreadableFileError when only a file that cannot be read may hold them.
         """
-        if parts in seen or len(seen) > _MAX_IMPORTS:
+        if parts in self._seen or depth > _MAX_IMPORTS:
             raise _NotFoundError("CPY102", f"`{'.'.join(parts)}` is imported in a circle")
-        seen |= {parts}
+        self._seen.add(parts)
         failure: _NotFoundError | UnreadableFileError | None = None
-        for stars in (False, True):
-            for length in range(1, len(parts) + 1):
-                for filename in self._module_files(parts[:length]):
-                    try:
-                        return self._find_in(_Place(filename, parts[:length], parts[length:]), stars, seen)
-                    except UnreadableFileError as error:
-                        failure = error
-                    except _NotFoundError as error:
-                        failure = failure if isinstance(failure, UnreadableFileError) else error
+        places = [
+            _Place(filename, parts[:length], parts[length:])
+            for length in range(1, len(parts) + 1)
+            for filename in self._module_files(parts[:length])
+        ]
+        # Only the longest module of all is worth a look through its star imports.
+        deepest = [place for place in places if place.rest and len(place.parts) == len(places[-1].parts)]
+        for place, stars in [*((place, False) for place in places), *((place, True) for place in deepest)]:
+            try:
+                return self._find_in(place, stars, depth)
+            except UnreadableFileError as error:
+                failure = error
+            except _NotFoundError as error:
+                failure = failure if isinstance(failure, UnreadableFileError) else error
         if isinstance(failure, UnreadableFileError):
             raise failure
         if failure is None or self._looks_like_module(parts, failure):
             raise _NotFoundError("CPY101", self._no_module(parts))
         raise failure
 
-    def _find_in(self, place: _Place, stars: bool, seen: frozenset[tuple[str, ...]]) -> tuple[Definition, ...]:
+    def _find_in(self, place: _Place, stars: bool, depth: int) -> tuple[Definition, ...]:
         """The definitions in one module, its imports followed."""
         if not place.rest:
             raise _NotFoundError("CPY102", f"`{'.'.join(place.parts)}` is a module; name an object in it")
@@ -156,7 +164,7 @@ class Resolver:
         lookup = self._look_up(place.filename, place.rest)
         if lookup.definitions:
             return lookup.definitions
-        followed = self._follow(place, lookup.stars if stars else lookup.imports, lookup.rest, seen)
+        followed = self._follow(place, lookup.stars if stars else lookup.imports, lookup.rest, depth)
         if followed:
             return followed
         where = f"{lookup.scope} of {place.filename}" if lookup.scope else place.filename
@@ -164,7 +172,7 @@ class Resolver:
         raise _NotFoundError("CPY102", message, lookup.names, place.is_package and not lookup.scope)
 
     def _follow(
-        self, place: _Place, imports: Sequence[ImportedName], rest: tuple[str, ...], seen: frozenset[tuple[str, ...]]
+        self, place: _Place, imports: Sequence[ImportedName], rest: tuple[str, ...], depth: int
     ) -> tuple[Definition, ...]:
         """What `rest` is in the modules that it is imported from, the last import first (3.4)."""
         package = place.parts if place.is_package else place.parts[:-1]
@@ -175,7 +183,7 @@ class Resolver:
             base = package[: len(package) - bound.level + 1] if bound.level else ()
             name = () if bound.attribute is None else rest[:1] if bound.attribute == "*" else (bound.attribute,)
             try:
-                return self._find((*base, *bound.module, *name, *rest[1:]), seen)
+                return self._find((*base, *bound.module, *name, *rest[1:]), depth + 1)
             except UnreadableFileError as error:
                 unreadable = error
             except _NotFoundError:

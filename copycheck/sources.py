@@ -66,14 +66,16 @@ def look_up(module: Module, rest: tuple[str, ...]) -> Lookup:
 def define(module: Module, scope: Statement, statement: Statement) -> Definition:
     """The definition as a source, with both of its texts."""
     end = module.end_of(statement)
-    plain = cut(module, statement, None, end)
+    # Where the source is a copy itself, its `# End copy` is a word about that, and no text of the object.
+    mark = module.end_copy_row(statement, end)
+    plain = cut(module, statement, None, end, mark)
     return Definition(
         module.filename,
         Location(statement.row, statement.column + 1),
         accessor(statement),
         number_of(scope.named(statement.name), statement),
         plain,
-        cut(module, statement, 0, end) if statement.decorators else plain,
+        cut(module, statement, 0, end, mark) if statement.decorators else plain,
     )
 
 
