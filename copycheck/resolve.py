@@ -169,7 +169,8 @@ class Resolver:
             return followed
         where = f"{lookup.scope} of {place.filename}" if lookup.scope else place.filename
         message = f"there is no `{lookup.rest[0]}` in {where}"
-        raise _NotFoundError("CPY102", message, lookup.names, place.is_package and not lookup.scope)
+        in_package = place.is_package and not lookup.scope and not lookup.imports
+        raise _NotFoundError("CPY102", message, lookup.names, in_package)
 
     def _follow(
         self, place: _Place, imports: Sequence[ImportedName], rest: tuple[str, ...], depth: int
