@@ -123,7 +123,9 @@ def _with_nested_directives(module: Module, copy: Copy, text: str) -> list[str]:
         row = _place_of(module, copy, directive, expected)
         line = _place_by_text(module, copy, directive, lines) if row is None else row - 1 - len(indents)
         if line is not None:
-            places.setdefault(line, []).extend(module.lines[directive.row - 1 : directive.end_row])
+            own = module.lines[directive.row - 1 : directive.end_row]
+            indent = _indent(lines[line]) if line < len(lines) else directive.indent
+            places.setdefault(line, []).extend(indent + text.lstrip() for text in own)
     return [kept for number, line in enumerate(lines) for kept in (*places.get(number, ()), line)]
 
 

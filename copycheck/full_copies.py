@@ -13,6 +13,7 @@ from copycheck.compare import significant, unified
 from copycheck.errors import ConfigError, FormatterError, UnreadableFileError
 from copycheck.formatters import Formatters, Fragment
 from copycheck.model import Diagnostic, Fix, Location, Replacement, Source
+from copycheck.outline import read_outline
 from copycheck.settings import FullCopySetting, Settings
 from copycheck.workspace import SourceFile, Workspace, decode
 
@@ -122,10 +123,8 @@ def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Seque
             verdicts.append(FullCopyVerdict(pair, wanted))
             continue
         if not workspace.exists(pair.copy):
-            message = f"the full copy of `{pair.source}` is missing"
-            verdicts.append(
-                FullCopyVerdict(pair, _at(pair, "CPY204", message, fix=Fix("Create the copy")), wanted.data)
-            )
+            finding = _at(pair, "CPY204", f"the full copy of `{pair.source}` is missing", Fix("Create the copy"))
+            verdicts.append(_verdict(pair, finding, wanted))
             continue
         verdicts.append(_compare(workspace, pair, wanted))
     return verdicts
@@ -133,10 +132,11 @@ def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Seque
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """The bytes that a copy should have, and the text that the formatter makes of the present ones."""
+    """The bytes that a copy should have; whether it is the same already, once formatted; why it cannot be written."""
 
     data: bytes
-    actual: bytes | None
+    same: bool = False
+    refusal: str | None = None
 
 
 def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyVerdict:
@@ -145,7 +145,7 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     except UnreadableFileError as error:
         place = Location(error.row, error.column)
         return FullCopyVerdict(pair, Diagnostic("CPY000", f"the file {error.reason}", pair.copy, place, place))
-    if wanted.data in (actual, wanted.actual):
+    if wanted.same or wanted.data == actual:
         return FullCopyVerdict(pair)
     diff = None
     if b"\0" not in wanted.data and b"\0" not in actual:
@@ -155,15 +155,18 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     fix = Fix("Replace the file by its source")
     help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
     diagnostic = dataclasses.replace(_at(pair, "CPY203", message, fix), diff=diff, help=help_)
-    return FullCopyVerdict(pair, diagnostic, wanted.data)
+    return _verdict(pair, diagnostic, wanted)
 
 
-def _at(
-    pair: FullCopy,
-    code: str,
-    message: str,
-    fix: Fix | None = None,
-) -> Diagnostic:
+def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVerdict:
+    """The finding with the bytes that would mend it, or with the reason why there are none."""
+    if wanted.refusal is None:
+        return FullCopyVerdict(pair, finding, wanted.data)
+    message = f"{finding.message}; its expected text cannot be written: {wanted.refusal}"
+    return FullCopyVerdict(pair, dataclasses.replace(finding, message=message, fix=None))
+
+
+def _at(pair: FullCopy, code: str, message: str, fix: Fix | None = None) -> Diagnostic:
     place = Location(1, 1)
     return Diagnostic(code, message, pair.copy, place, place, Source(pair.source, pair.source, place), fix)
 
@@ -188,7 +191,7 @@ def _expected_bytes(
             elif pair.replacements:
                 text = data.decode("utf-8", "surrogateescape")
                 data = replace.apply(text, pair.replacements).encode("utf-8", "surrogateescape")
-            results.append(_Wanted(data, None))
+            results.append(_Wanted(data))
         except UnreadableFileError as error:
             place = Location(error.row, error.column)
             results.append(Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place))
@@ -207,9 +210,15 @@ def _formatted(
     wanted: str | FormatterError,
     actual: str | FormatterError,
 ) -> _Wanted:
-    """The formatted bytes, in the source's encoding and with its line ends; what the formatter refuses stays."""
-    expected = replaced.text if isinstance(wanted, FormatterError) else wanted
-    present = copy.text if isinstance(actual, FormatterError) or isinstance(wanted, FormatterError) else actual
+    """The formatted bytes, in the source's encoding and with its line ends; nothing that does not parse is written."""
+    refused = isinstance(wanted, FormatterError) or isinstance(actual, FormatterError)
+    expected, present = (replaced.text, copy.text) if refused else (str(wanted), str(actual))
+    refusal = str(wanted) if isinstance(wanted, FormatterError) else None
     newline = "\r\n" if b"\r\n" in source.data else "\n"
-    both = [text.replace("\r\n", "\n").replace("\n", newline).encode(source.encoding) for text in (expected, present)]
-    return _Wanted(both[0], both[1])
+    try:
+        read_outline(replaced.filename, expected)
+        data = expected.replace("\r\n", "\n").replace("\n", newline).encode(source.encoding)
+    except (UnreadableFileError, UnicodeEncodeError) as error:
+        reason = error.reason if isinstance(error, UnreadableFileError) else f"{source.encoding} lacks a character"
+        return _Wanted(expected.encode("utf-8", "replace"), expected == present, refusal or f"it {reason}")
+    return _Wanted(data, expected == present, refusal)
