@@ -12,7 +12,7 @@ from copycheck.model import Directive
 from copycheck.module import Module
 from copycheck.outline import read_outline
 from copycheck.region import reindent, split_header
-from copycheck.tree import Statement
+from copycheck.tree import Kind, Statement
 
 
 def assemble(module: Module, copy: Copy, formatted: str, header: str) -> list[str]:
@@ -36,25 +36,26 @@ def _with_own_parts(copy: Copy, text: str, header: str) -> str:
     region = copy.region
     if region.kind == "assignment":
         return text
-    name_line = _name_line(text, region.name)
+    name_line, kind = _definition_in(text)
     above, expected_header, body = split_header(text, name_line)
     _, own_header, own_body = split_header(region.text, region.name_line)
-    if header == "ignore":
+    if header == "ignore" and kind == region.kind:
         expected_header = own_header
     if region.kind != "class" and marker_lines(region.text):
         body = own_body
     return above + expected_header + body
 
 
-def _name_line(text: str, name: str) -> int:
-    """The line, from 0, of the definition's keyword: behind the decorators."""
+def _definition_in(text: str) -> tuple[int, Kind]:
+    """The line, from 0, of the one definition of a text, behind its decorators, and its kind."""
+    indents = _indents_for(text)
     try:
-        statement = read_outline("", wrap(text, _indents_for(text))).children
-        while statement and statement[0].kind == "block":
-            statement = statement[0].children
-        return statement[0].row - 1 - len(_indents_for(text)) if statement else 0
+        statement = read_outline("", wrap(text, indents))
     except UnreadableFileError:
-        return next((n for n, line in enumerate(text.split("\n")) if name in line), 0)
+        return 0, "other"
+    while statement.kind == "block" and statement.children:
+        statement = statement.children[0]
+    return statement.row - 1 - len(indents), statement.kind
 
 
 def _indents_for(text: str) -> tuple[str, ...]:
@@ -156,9 +157,8 @@ def _place_of(module: Module, copy: Copy, directive: Directive, expected: Statem
     if site is None or around is None:
         return None
     scope = expected
-    while scope.children and scope.children[0].kind == "block":
+    while scope.kind == "block" and scope.children:
         scope = scope.children[0]
-    scope = scope.children[0]
     for step in [*site.parents[site.parents.index(around) + 1 :], site.statement]:
         if step.kind == "block":
             continue
@@ -194,7 +194,7 @@ def _with_own_comments(module: Module, copy: Copy, lines: list[str]) -> list[str
     own = [row for row in range(copy.region.rows[0], copy.row) if row not in copy.region.rows]
     counted = [decorator.row for decorator in site.statement.decorators if decorator.row > copy.directive.end_row]
     text = "\n".join(lines)
-    name_line = _name_line(text, copy.region.name)
+    name_line, _ = _definition_in(text)
     firsts = [line for line in range(name_line) if lines[line].startswith(copy.region.indent + "@")]
     places: dict[int, list[str]] = {}
     for row in own:

@@ -171,6 +171,8 @@ def _lines_of(members: Sequence[Member], keys: set[Key]) -> frozenset[int]:
 
 def spans(filename: str, rows: Sequence[int], left_out: frozenset[int] = frozenset()) -> tuple[Span, ...]:
     """The rows of a region as spans, without the lines (numbers into `rows`) that are left out."""
+    if rows and not left_out and rows[-1] - rows[0] == len(rows) - 1:
+        return (Span(filename, rows[0], rows[-1]),)
     found: list[Span] = []
     for number, row in enumerate(rows):
         if number in left_out:
