@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from copycheck.model import Directive
 from copycheck.replace import BLANKS, WITH, Options, parse_options, split_items, tidy_item
 
-CANDIDATE = re.compile(r"^[ \t\f]*#[ \t\f]*Copied from[ \t\f]", re.MULTILINE)
-"""Where a directive may stand: cheap, and never misses one."""
-
 IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
 END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
 
 _OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
+_TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
 _NAME = r"[^\W\d]\w*"
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
@@ -27,19 +25,24 @@ _FILE = re.compile(r".*\.(?:c|cc|cpp|cu|h|ipynb|js|md|pyi?|rs|rst|txt)$")
 _NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*:?[ \t\f]*(?P<path>{_NAME}(?:\.{_NAME})+)")
 
 
-def row_of(text: str, offset: int) -> int:
-    """The row, from 1, that an offset of a text stands in."""
-    return text.count("\n", 0, offset) + 1
-
-
 def candidate_rows(text: str) -> list[int]:
     """The rows that look like the first line of a directive, in order."""
-    rows, row, last = [], 1, 0
-    for match in CANDIDATE.finditer(text):
-        row += text.count("\n", last, match.start())
-        last = match.start()
-        rows.append(row)
+    rows: list[int] = []
+    row, last = 1, 0
+    at = text.find("Copied from")
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        row += text.count("\n", last, start)
+        last = start
+        if _OPENING.match(text, start) and (not rows or rows[-1] != row):
+            rows.append(row)
+        at = text.find("Copied from", at + 1)
     return rows
+
+
+def possible_targets(data: bytes) -> set[str]:
+    """The dotted names that directives of a file may name: cheap, and never misses one."""
+    return {name.decode("utf-8", "replace") for name in _TARGET.findall(data)}
 
 
 def parse_directive(lines: Sequence[str], row: int) -> Directive | None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import libcst as cst
+from typing import TYPE_CHECKING, Any
 
 from copycheck.directives import IGNORE_COPY
 from copycheck.literals import read_literals
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 Key = tuple[str, str, int]
 """Name, accessor or overload, and number; a run of statements has the name of the definition before it, and `run`."""
@@ -46,6 +47,8 @@ def wrap(text: str, indents: Sequence[str]) -> str:
 
 def take_apart(text: str, indents: Sequence[str]) -> list[Member] | None:
     """The members of the class that `text` holds at the depth of `indents`; None for anything but a class body."""
+    import libcst as cst
+
     code = wrap(text, indents)
     try:
         module = cst.parse_module(code)
@@ -119,6 +122,8 @@ def _glued_to_previous(lines: Sequence[cst.EmptyLine], glued_to_next: Sequence[c
 
 def _identity(statement: cst.CSTNode) -> tuple[str, str]:
     """The name and accessor of a definition; empty for a statement that is none."""
+    import libcst as cst
+
     if not isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
         return "", ""
     for decorator in statement.decorators:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from copycheck.copies import Copy, bind
+from copycheck.directives import possible_targets
 from copycheck.discover import Found, walk
 from copycheck.errors import UnreadableFileError
 from copycheck.model import Directive
@@ -101,7 +102,7 @@ class Project:
         wanted: dict[str, set[Name]] = {filename: set() for filename in filenames}
         for filename in list(wanted):
             try:
-                targets = {directive.target for directive in self.module(filename).directives_unparsed}
+                targets = possible_targets(self.workspace.read_bytes(filename))
             except UnreadableFileError:
                 continue
             for target in targets:
