@@ -56,12 +56,15 @@ def fix_paths(paths: Sequence[str] = (), settings: Settings | None = None, write
         edits = check.project.workspace.edits()
         patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
         if write:
-            failed = list(_write(settings.root, patches))
-            if failed:
-                errors += failed
+            unwritten = dict(_write(settings.root, patches))
+            if unwritten:
+                errors += unwritten.values()
                 check = Check(Project(settings)).run()
-        diagnostics, summary = check.report(selection)
-        summary = replace(summary, fixed=fixer.count)
+                for filename in unwritten:
+                    del fixer.counts[filename]
+        check.give_up(fixer.left_alone)
+        diagnostics, summary = check.report(selection, frozenset(fixer.fixed))
+        summary = replace(summary, fixed=fixer.counts.total())
         return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))
 
 
@@ -81,12 +84,13 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
     return Selection(tuple(names) if names or not problems else ("\\0",)), tuple(problems)
 
 
-def _write(root: str, patches: Sequence[Patch]) -> Iterator[str]:
+def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
+    """Write the patches; yields the files that could not be written, with the reason."""
     for patch in patches:
         try:
             replace_file(root, patch.filename, patch.before, patch.after)
         except WriteError as error:
-            yield str(error)
+            yield patch.filename, str(error)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import replace
 from copycheck import graph
 from copycheck.discover import Patterns
 from copycheck.errors import UnreadableFileError
-from copycheck.examine import Examined, ExaminedFile, at, examine_file, unreadable
+from copycheck.examine import Examined, ExaminedFile, Identity, at, examine_file, unreadable
 from copycheck.formatters import Formatters
 from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
 from copycheck.judge import judge
@@ -131,10 +131,15 @@ class Check:
         kept.append(at(found.filename, found.directive, "CPY105", message, source=found.source, help=help_))
         return replace(found, diagnostics=tuple(kept))
 
-    def report(self, selection: Selection) -> tuple[tuple[Diagnostic, ...], Summary]:
-        """The findings that are selected, sorted and each once, and the count of every selected directive."""
+    def report(
+        self, selection: Selection, besides: frozenset[Identity] = frozenset()
+    ) -> tuple[tuple[Diagnostic, ...], Summary]:
+        """The findings that are selected, sorted and each once, and the count of every selected directive.
+
+        `besides` names directives that count as selected as well.
+        """
         settings, exists = self.project.settings, self.project.workspace.exists
-        chosen = [found for found in self.directives if takes(selection, found, exists)]
+        chosen = [f for f in self.directives if takes(selection, f, exists) or f.identity in besides]
         pairs = [v for v in self.full_copies if v.pair.copy in selection or v.pair.source in selection]
         findings = {diagnostic for found in chosen for diagnostic in found.diagnostics}
         findings |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
@@ -156,6 +161,13 @@ class Check:
         )
         return reported, summary
 
+    def give_up(self, identities: set[Identity]) -> None:
+        """Say of copies that fix has tried them in vain."""
+        for number, found in enumerate(self.directives):
+            if found.identity in identities:
+                given_up = tuple(_not_fixable(d) if d.code == "CPY201" else d for d in found.diagnostics)
+                self.directives[number] = replace(found, diagnostics=given_up)
+
     def failures(self) -> tuple[str, ...]:
         """What kept the check itself from doing its work."""
         failure = self.formatters.failure
@@ -165,6 +177,11 @@ class Check:
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""
         return [diagnostic for file in self._files.values() for diagnostic in file.diagnostics]
+
+
+def _not_fixable(drift: Diagnostic) -> Diagnostic:
+    message = f"{drift.message}; its expected text cannot take its place here, so it was left alone"
+    return replace(drift, message=message, fix=None, help="mend the copy by hand, or remove the directive")
 
 
 def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) -> bool:

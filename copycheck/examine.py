@@ -15,6 +15,9 @@ from copycheck.replace import GrowthError
 from copycheck.resolve import Resolution
 from copycheck.sources import Definition, choose_definitions
 
+Identity = tuple[str, str, str, int]
+"""File, name of the copy, target, and number among those alike: what tells a directive from others when lines move."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -59,7 +62,7 @@ class Examined:
     """The formatted expected text of a copy that has drifted: what fix writes."""
 
     @property
-    def identity(self) -> tuple[str, str, str, int]:
+    def identity(self) -> Identity:
         """What stays the same when lines move; `ordinal` counts the directives of a file that are alike otherwise."""
         return self.filename, self.name, self.directive.target, self.ordinal
 

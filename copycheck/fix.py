@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,13 +12,12 @@ from copycheck.copies import bind
 from copycheck.directives import IGNORE_COPY, rewrite
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError, UnreadableFileError
-from copycheck.examine import Examined
+from copycheck.examine import Examined, Identity
 from copycheck.model import Diagnostic, State
 from copycheck.selection import Selection
 from copycheck.write import obstacle
 
 _MAX_ROUNDS = 20
-Identity = tuple[str, str, str, int]
 
 
 @dataclass
@@ -27,8 +27,12 @@ class Fixer:
     check: Check
     selection: Selection
     enabled: Callable[[str, str], bool] = field(init=False)
-    count: int = 0
-    _left_alone: set[Identity] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+    """How many findings were fixed in each file."""
+    left_alone: set[Identity] = field(default_factory=set)
+    """The copies whose expected text could not take their place."""
+    fixed: set[Identity] = field(default_factory=set)
+    """The copies that were brought in line; those that copy them are fixed with them, selected or not (5.1)."""
     _one_by_one: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -55,7 +59,13 @@ class Fixer:
 
     def _selected(self) -> list[tuple[int, Examined]]:
         exists = self.check.project.workspace.exists
-        return [(n, found) for n, found in enumerate(self.check.directives) if takes(self.selection, found, exists)]
+        directives = self.check.directives
+        return [
+            (number, found)
+            for number, found in enumerate(directives)
+            if takes(self.selection, found, exists)
+            or any(directives[upstream].identity in self.fixed for upstream in self.check.edges[number])
+        ]
 
     def _writable(self, filename: str) -> bool:
         """Whether a file may be edited; a full copy is left to its own rule."""
@@ -86,11 +96,12 @@ class Fixer:
             if taken_back:
                 project.edit({name: before[name] for name in taken_back})
                 self.check.update(taken_back)
-                self._left_alone |= {found.identity for found in failed if len(edits[found.filename]) == 1}
+                self.left_alone |= {found.identity for found in failed if len(edits[found.filename]) == 1}
                 self._one_by_one |= taken_back
             done = [found for found in ready if found.filename not in taken_back]
             any_done = any_done or bool(done)
-            self.count += len(done)
+            self.fixed |= {found.identity for found in done}
+            self.counts.update(found.filename for found in done)
         return any_done
 
     def _ready(self) -> list[Examined]:
@@ -111,7 +122,7 @@ class Fixer:
             found.state is State.DRIFT
             and drift is not None
             and number not in self.check.cyclic
-            and found.identity not in self._left_alone
+            and found.identity not in self.left_alone
             and self.enabled(found.filename, "CPY201")
             and self._writable(found.filename)
         )
@@ -170,14 +181,14 @@ class Fixer:
         for _, found in self._selected():
             codes = {d.code for d in found.diagnostics if d.fix is not None and self.enabled(d.filename, d.code)}
             wanted = codes & {"CPY002", "CPY003", "CPY004"}
-            if not wanted or found.identity in self._left_alone or not self._writable(found.filename):
+            if not wanted or found.identity in self.left_alone or not self._writable(found.filename):
                 continue
             drop = frozenset(found.unused) if "CPY004" in wanted else frozenset[int]()
             lines = self.check.project.module(found.filename).lines
             new = rewrite(lines, found.directive, "CPY002" in wanted, "CPY003" in wanted, drop)
             edit = Edit(found.directive.row, found.directive.end_row, tuple(new))
             edits.setdefault(found.filename, []).append(edit)
-            self.count += len(wanted)
+            self.counts[found.filename] += len(wanted)
         return bool(edits) and bool(self._lay(edits))
 
     def _remove_markers(self) -> bool:
@@ -188,7 +199,7 @@ class Fixer:
             kept = IGNORE_COPY.split(line, maxsplit=1)[0].rstrip()
             edit = Edit(finding.location.row, finding.location.row, (kept,) if kept else ())
             edits.setdefault(finding.filename, []).append(edit)
-            self.count += 1
+            self.counts[finding.filename] += 1
         return bool(edits) and bool(self._lay(edits))
 
     def _marker_findings(self) -> Iterable[Diagnostic]:
@@ -213,7 +224,7 @@ class Fixer:
             if self._obstacles.setdefault(pair.copy, obstacle(self.check.project.settings.root, pair.copy)):
                 continue
             changed[pair.copy] = verdict.expected
-            self.count += 1
+            self.counts[pair.copy] += 1
         if changed:
             self.check.project.edit(changed)
             self.check.update(changed)

@@ -21,13 +21,16 @@ def obstacle(root: str, filename: str) -> str | None:
         mode = os.stat(path).st_mode
     except OSError:
         mode = stat.S_IFREG | 0o600
-        if not os.path.isdir(os.path.dirname(path)):
-            return None
+    folder = os.path.dirname(path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        return "what should be its folder is a file"
     if not stat.S_ISREG(mode):
         return "it is no regular file"
     if not mode & 0o222 or (os.path.exists(path) and not os.access(path, os.W_OK)):
         return "it is read-only"
-    if not os.access(os.path.dirname(path), os.W_OK):
+    if not os.access(folder, os.W_OK):
         return "its folder is not writable"
     return None
 
