@@ -136,7 +136,7 @@ def _examine(project: Project, filename: str, directive: Directive, copy: Copy |
         return replace(found, state=State.EXTERNAL)
     if resolution.code is not None:
         return replace(found, diagnostics=(*diagnostics, *_unresolved(found, resolution)))
-    definitions = choose_definitions(resolution.definitions, copy.accessor, copy.number)
+    definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
     others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
     if not others:
         message = f"the source `{directive.target}` is the copy itself"

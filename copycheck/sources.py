@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from copycheck.model import Location
 from copycheck.module import Module
 from copycheck.region import Region, cut
-from copycheck.tree import ImportedName, Statement
+from copycheck.tree import ImportedName, Kind, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,15 @@ def number_of(named: Sequence[Statement], statement: Statement) -> int:
     return alike.index(statement)
 
 
-def choose_definitions(definitions: Sequence[Definition], kind: str, number: int) -> tuple[Definition, ...]:
-    """The definitions that a copy of that accessor and number may equal, the one that fix writes last (3.5)."""
-    same = tuple(definition for definition in definitions if definition.accessor == kind)
-    if kind == "overload":
-        return tuple(definition for definition in same if definition.number == number) or same or tuple(definitions)
-    return same or tuple(definitions)
+def choose_definitions(
+    definitions: Sequence[Definition], kind: Kind, accessor: str, number: int
+) -> tuple[Definition, ...]:
+    """The definitions that a copy of that kind, accessor and number may equal, the one that fix writes last (3.5).
+
+    Beside a class, `X = FasterX` may stand as an alternative; it is never what fix writes over a class.
+    """
+    same = [definition for definition in definitions if definition.accessor == accessor]
+    if accessor == "overload":
+        same = [definition for definition in same if definition.number == number] or same
+    alternatives = same or list(definitions)
+    return tuple(sorted(alternatives, key=lambda definition: definition.plain.kind == kind))

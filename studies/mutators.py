@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import keyword
 import random
 import re
 import tokenize
@@ -99,7 +100,9 @@ def operator(target: Target) -> str | None:
 
 
 def string(target: Target) -> str | None:
-    tokens = [t for t in target.tokens(tokenize.STRING) if t.string[-1:] in "'\"" and t.string[-3:] not in ('"""', "'''")]
+    tokens = [
+        t for t in target.tokens(tokenize.STRING) if t.string[-1:] in "'\"" and t.string[-3:] not in ('"""', "'''")
+    ]
     token = target.pick(tokens)
     return token and target.replace(token, token.string[:-1] + "~" + token.string[-1])
 
@@ -334,10 +337,7 @@ def _exchange(target: Target, nodes: list[ast.expr], new: str) -> str | None:
     return "\n".join(lines)
 
 
-_RESERVED = frozenset(
-    "False None True and as assert async await break class continue def del elif else except finally for from global if"
-    " import in is lambda nonlocal not or pass raise return try while with yield self".split()
-)
+_RESERVED = frozenset({*keyword.kwlist, "self"})
 DRIFTS: dict[str, Mutator] = {
     mutator.__name__.replace("_", " "): mutator
     for mutator in (
