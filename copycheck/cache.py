@@ -76,10 +76,9 @@ class Cache:
     def load(self) -> Entry | None:
         """The entry of the last run, if there is a sound one."""
         data = self._read("index")
-        try:
-            return Entry(data["files"], data["others"], data["report"]) if data else None
-        except (KeyError, TypeError):
+        if not isinstance(data, dict) or not all(isinstance(data.get(key), dict) for key in ("files", "others")):
             return None
+        return Entry(data["files"], data["others"], data.get("report"))
 
     def load_details(self) -> Any:
         """What the last run knew of each directive, as plain data; None where that is not there."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from copycheck.directives import IGNORE_COPY
 from copycheck.literals import read_literals
+from copycheck.lossless import parse_module
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -49,10 +50,8 @@ def take_apart(text: str, indents: Sequence[str]) -> list[Member] | None:
     """The members of the class that `text` holds at the depth of `indents`; None for anything but a class body."""
     import libcst as cst
 
-    code = wrap(text, indents)
-    try:
-        module = cst.parse_module(code)
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, ValueError):
+    module = parse_module(wrap(text, indents))
+    if module is None:
         return None
     node: Any = module
     for _ in indents:

@@ -8,16 +8,20 @@ from typing import cast
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from copycheck.lossless import parse_module
 from copycheck.tree import Decorator, ImportedName, Kind, Statement
 
 
 def read_with_libcst(text: str) -> Statement | None:
     """The module as a statement that holds all others; None when libcst cannot read it either."""
-    try:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, ValueError):
+    module = parse_module(text)
+    if module is None:
         return None
-    positions = cast(Mapping[cst.CSTNode, CodeRange], wrapper.resolve(PositionProvider))
+    try:
+        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+        positions = cast(Mapping[cst.CSTNode, CodeRange], wrapper.resolve(PositionProvider))
+    except RecursionError:
+        return None
     reader = _Reader(positions)
     statements = [statement for node in wrapper.module.body for statement in reader.read(node)]
     rows = text.count("\n") + 1

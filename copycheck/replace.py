@@ -15,7 +15,7 @@ MAX_LENGTH = 10_000_000
 _COMMA = re.compile(r"(?<!\\),")
 _ARROW = re.compile(r"(?<!\\)->")
 WITH = re.compile(r"^with(?=[ \t\f]|$)[ \t\f]*")
-_ALL_CASING = re.compile(r"(?:^|.*?)[ \t\f]+(all-casing)$", re.DOTALL)
+_ALL_CASING = "all-casing"
 _NEAR_ALL_CASING = re.compile(r"(?<!\w)all[\W_]{0,2}cas+e?ings?$", re.IGNORECASE)
 
 
@@ -77,17 +77,17 @@ def _parse_item(item: str) -> tuple[Replacement, bool] | str:
     if len(sides) > 2:
         return f"`{item}` has more than one arrow: write one `LEFT->RIGHT` a comma"
     left, right = sides
-    all_casing = _ALL_CASING.match(right)
+    all_casing = right.endswith(_ALL_CASING) and right[: -len(_ALL_CASING)][-1:] in tuple(BLANKS)
     if all_casing:
-        right = right[: all_casing.start(1)].rstrip(BLANKS)
-    elif _NEAR_ALL_CASING.search(right) and right.strip(BLANKS) != "all-casing":
+        right = right[: -len(_ALL_CASING)].rstrip(BLANKS)
+    elif _NEAR_ALL_CASING.search(right) and right.strip(BLANKS) != _ALL_CASING:
         return f"`{item}` ends in something like `all-casing`, which is written just so"
     spaced = left[-1:] in (" ", "\t", "\f") and right[:1] in (" ", "\t", "\f")
     if spaced:
         left, right = left.rstrip(BLANKS), right.lstrip(BLANKS)
     if not left.strip(BLANKS):
         return f"`{item}` has nothing on the left of its arrow"
-    return Replacement(_unescape(left), _unescape(right), bool(all_casing)), spaced
+    return Replacement(_unescape(left), _unescape(right), all_casing), spaced
 
 
 def _unescape(text: str) -> str:

@@ -12,6 +12,8 @@ from copycheck.sources import Definition, Lookup
 from copycheck.tree import ImportedName
 from copycheck.workspace import Workspace
 
+_DEEPEST = 64
+"""No module stands in more folders than this."""
 _MAX_IMPORTS = 50
 """So many imports are followed one after the other."""
 
@@ -93,7 +95,7 @@ class Resolver:
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
         parts = target.split(".")
-        for length in range(1, len(parts)):
+        for length in range(1, min(len(parts), _DEEPEST)):
             for filename in self._module_files(parts[:length]):
                 if not os.path.basename(filename).startswith("__init__."):
                     return filename, tuple(parts[length:])
@@ -133,7 +135,7 @@ class Resolver:
         failure: _NotFoundError | UnreadableFileError | None = None
         places = [
             _Place(filename, parts[:length], parts[length:])
-            for length in range(1, len(parts) + 1)
+            for length in range(1, min(len(parts), _DEEPEST) + 1)
             for filename in self._module_files(parts[:length])
         ]
         # Only the longest module of all is worth a look through its star imports.
@@ -211,7 +213,8 @@ class Resolver:
 
     def _looks_like_module(self, parts: Sequence[str], failure: _NotFoundError) -> bool:
         """Whether a package was found, and what is missing in it reads like a module: `pkg.nope.X`."""
-        length = max((n for n in range(1, len(parts) + 1) if self._module_files(parts[:n])), default=0)
+        lengths = range(1, min(len(parts), _DEEPEST) + 1)
+        length = max((n for n in lengths if self._module_files(parts[:n])), default=0)
         missing = parts[length:]
         return failure.in_package and len(missing) > 1 and not missing[0][:1].isupper()
 

@@ -60,8 +60,8 @@ class Study:
         self.texts: dict[str, str] = {}
 
     def copies(self) -> list[Subject]:
-        """The in-sync copies with nothing left out of the comparison, no directive inside, and no drift beside them."""
-        drifted = {found.filename for found in self.check.directives if found.state is State.DRIFT}
+        """The in-sync copies with nothing left out of the comparison, no directive inside, and no finding beside."""
+        drifted = {found.filename for found in self.check.directives if found.diagnostics}
         return [
             Subject(found.filename, found.name, found.region.start, ((found.filename, found.directive.row),))
             for found in self.check.directives

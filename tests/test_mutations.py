@@ -1,4 +1,4 @@
-"""The mutation study on a small tree: everything flagged, nothing crashed, nothing neutral flagged, all brought back."""
+"""The mutation study on a small tree: all flagged, nothing crashed, nothing neutral flagged, all brought back."""
 
 from __future__ import annotations
 

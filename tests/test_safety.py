@@ -1,0 +1,139 @@
+"""Faults and hostile input: files stay whole, nothing is run, nothing leaves the project, nothing takes forever."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import run, tree_of
+
+from copycheck.api import check_paths
+from copycheck.config import load
+from studies.faults import study as fault_study
+
+DRIFT = {"a.py": "def f():\n    return 1\n", "b.py": "# Copied from a.f\ndef f():\n    return 2\n"}
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def test_killed_at_any_instant_every_file_is_whole(tmp_path: Path) -> None:
+    counts, wrong = fault_study(tmp_path, kills=8, files=20, seed=3)
+    assert not wrong
+    assert counts["SIGKILL sent"] == 6 and counts["SIGINT sent"] == 2
+
+
+@pytest.mark.parametrize("damage", ["garbage", "shape", "empty", "folder", "file in its place", "link"])
+def test_a_damaged_cache_changes_nothing(project: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copycheck.cache._GRAIN", -(10**12))
+    write(project, DRIFT)
+    cold = check_paths(settings=load([str(project)]))
+    folder = project / ".copycheck_cache"
+    if damage == "file in its place":
+        folder.write_text("not a folder")
+    elif damage == "link":
+        (project / "elsewhere").mkdir()
+        folder.symlink_to(project / "elsewhere")
+    else:
+        assert check_paths(settings=load([str(project)]), cache=True) == cold
+        for path in folder.glob("*.json"):
+            path.unlink()
+            {
+                "garbage": lambda path: path.write_bytes(b"\x00\xff{"),
+                "shape": lambda path: path.write_text(
+                    '{"stamp": "1", "data": {"files": [], "others": 3, "report": []}}'
+                ),
+                "empty": lambda path: path.write_text(""),
+                "folder": lambda path: path.mkdir(),
+            }[damage](path)
+    for _ in range(2):
+        assert check_paths(settings=load([str(project)]), cache=True) == cold
+    assert not list(project.glob("elsewhere/*"))
+
+
+def test_nothing_of_the_project_is_imported_or_run(project: Path) -> None:
+    trap = "import pathlib\npathlib.Path(__file__).with_suffix('.ran').write_text('!')\n"
+    names = ["click", "libcst", "ruff", "black", "tomllib", "pathspec", "packaging", "sitecustomize", "difflib"]
+    write(project, {**DRIFT, **{f"{name}.py": trap for name in names}, "pkg/__init__.py": trap + "def g(): pass\n"})
+    write(project, {"c.py": "# Copied from pkg.g\ndef g():\n    return 1\n"})
+    for name in ("ruff", ".venv/bin/ruff"):
+        write(project, {name: "#!/bin/sh\ntouch ran.ran\n"})
+        (project / name).chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-m", "copycheck", "--no-cache"], cwd=project, capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 1, done.stderr
+    assert "2 in" not in done.stdout and "CPY201" in done.stdout
+    assert not list(project.rglob("*.ran"))
+
+
+def test_replacements_that_grow_without_end_are_refused(project: Path) -> None:
+    doubling = ", ".join(["x->xx"] * 40)
+    write(
+        project, {"a.py": "def f(x):\n    return x\n", "b.py": f"# Copied from a.f with {doubling}\ndef f(x): pass\n"}
+    )
+    result = run(project, "--output-format", "concise")
+    assert "CPY001" in result.text and "10,000,000 characters" in result.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Copied from " + "a." * 50_000 + "a\n",
+        "# Copied from a.b with " + "," * 50_000 + "\n",
+        "# Copied from a.b with " + "->" * 50_000 + "\n",
+        "# Copied from a.b with " + "\\" * 50_000 + "\n",
+        "# Copied from a.b with x->" + " " * 50_000 + "all-casing-\n",
+        "# " + "copied from " * 10_000 + "\n",
+        "x = '" + "y" * 1_000_000 + "'\n# Copied from a.b\n",
+        "# Copied from a.b\n" + "(" * 2_000 + "\n",
+        "# Copied from a.b\n" + "".join("    " * depth + "if x:\n" for depth in range(120)) + "    " * 120 + "pass\n",
+        "# Copied from a.b\n" + "x = 1\n" * 50_000,
+        "# Copied from a.b\n\0\n",
+    ],
+    ids=lambda text: repr(text[:30]),
+)
+def test_monstrous_text_is_one_finding_and_no_wait(project: Path, text: str) -> None:
+    write(project, {"b.py": text})
+    result = run(project, "--select", "ALL", "--output-format", "concise", "--no-cache")
+    assert result.code in (0, 1) and not result.stderr
+
+
+def test_special_files_are_passed_over(project: Path) -> None:
+    write(project, DRIFT)
+    os.mkfifo(project / "fifo.py")
+    (project / "loop").symlink_to(project)
+    (project / "nowhere.py").symlink_to(project / "gone.py")
+    assert run(project).code == 1
+    assert run(project, "--fix").code == 0
+
+
+@pytest.mark.parametrize("path", ["../out.txt", "/tmp/out.txt", "link/out.txt", "sub/../../out.txt"])
+def test_full_copies_stay_inside(project: Path, path: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (project / "link").symlink_to(tmp_path_factory.mktemp("outside"))
+    write(project, {"pyproject.toml": f'[tool.copycheck.full-copies]\n"{path}" = "a.txt"\n', "a.txt": "text\n"})
+    before = tree_of(project)
+    result = run(project, "--fix")
+    assert result.code == 2 and "leaves the project" in result.stderr
+    assert tree_of(project) == before
+
+
+def test_two_runs_at_once_leave_whole_files(project: Path) -> None:
+    write(project, {"a.py": DRIFT["a.py"], **{f"b{n}.py": DRIFT["b.py"] for n in range(20)}})
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "copycheck", "--fix", "--quiet"], cwd=project, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    for process in runs:
+        assert "Traceback" not in process.communicate()[1]
+    assert run(project, "--fix").code == 0
+    assert all((project / f"b{n}.py").read_text() == "# Copied from a.f\n" + DRIFT["a.py"] for n in range(20))
+    assert not list(project.glob(".copycheck-*"))
