@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Run, run, tree_of
 
+from copycheck.outline import read_outline
 from copycheck.rules import RULES
 from copycheck.toml import tomllib
+from copycheck.workspace import decode
 
 CASES = Path(__file__).parent.parent / "fixtures" / "cases"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/*/case.toml"))
@@ -68,8 +68,8 @@ def test_case(folder: Path, tmp_path: Path) -> None:
     assert tree_of(before) == original | after, "a second fix changes nothing"
     assert findings(again) == findings(fixed)
     for name in after:
-        if name.endswith(".py") and sys.version_info >= (3, 12):
-            ast.parse((before / name).read_bytes())
+        if name.endswith(".py"):
+            read_outline(name, decode(name, (before / name).read_bytes()).text)
 
 
 def expected_left(folder: Path, case: dict[str, Any]) -> list[str]:
