@@ -27,6 +27,14 @@ def map_shares(function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T,
     shares = split_evenly(sizes, count)
     if len(shares) < 2:
         return [result for share in shares for result in function(share)]
+    try:
+        return _map_in_processes(function, shares)
+    except (OSError, NotImplementedError, RuntimeError):
+        # No semaphores here, or a process was killed: this one can do it all.
+        return [result for share in shares for result in function(share)]
+
+
+def _map_in_processes(function: Callable[[Sequence[T]], Sequence[R]], shares: Sequence[Sequence[T]]) -> list[R]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 

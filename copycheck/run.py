@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from copycheck.cache import Cache, Entry, signature
 from copycheck.discover import Found, walk
 from copycheck.model import Diagnostic, Summary
 from copycheck.selection import Selection
 from copycheck.settings import Settings
+
+if TYPE_CHECKING:
+    from copycheck.check import Check
 
 Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
 
@@ -18,11 +23,11 @@ def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
         return _from_nothing(settings, found, selection, None)
     cache = Cache(settings)
     entry = cache.load()
-    changed = cache.changed(entry, _signatures(found)) if entry else None
-    if entry and not changed and selection.is_everything:
-        return _as_it_was(entry) or _from_nothing(settings, found, selection, cache)
-    if changed is None:
+    if entry is None:
         return _from_nothing(settings, found, selection, cache)
+    changed = cache.changed(entry, _signatures(found))
+    if not changed and selection.is_everything:
+        return _as_it_was(entry) or _from_nothing(settings, found, selection, cache)
     return _from_known(settings, found, selection, cache, changed)
 
 
@@ -64,11 +69,9 @@ def _from_known(
     return _reported(check, found, selection, cache if changed else None)
 
 
-def _reported(check: object, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
-    from copycheck.check import Check
+def _reported(check: Check, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
     from copycheck.plain import plain_files, plain_report
 
-    assert isinstance(check, Check)
     failures = check.failures()
     diagnostics, summary = check.report(selection)
     if cache is not None and not failures:
