@@ -114,3 +114,12 @@ def test_patch_is_what_git_apply_takes(drifted: Path, name: str, text: str) -> N
     (drifted / "new.txt").unlink()
     assert run(drifted, "--fix", "--no-cache").code == 0
     assert {key: data for key, data in tree_of(drifted).items() if not key.startswith(".git/")} == by_git
+
+
+def test_folder_that_cannot_be_written_is_told(drifted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith("pkg") and access(path, mode))
+    result = run(drifted, "--fix")
+    assert result.code == 1
+    assert "pkg/copy.py is not written: its folder is not writable" in result.stderr
+    assert (drifted / "pkg" / "copy.py").read_text() == DRIFTED
