@@ -65,9 +65,10 @@ def test_nothing_of_the_project_is_imported_or_run(project: Path) -> None:
     for name in ("ruff", ".venv/bin/ruff"):
         write(project, {name: "#!/bin/sh\ntouch ran.ran\n"})
         (project / name).chmod(0o755)
-    done = subprocess.run(
-        [sys.executable, "-m", "copycheck", "--no-cache"], cwd=project, capture_output=True, check=False, text=True
-    )
+    # A PYTHONPATH of "." would have Python itself import the traps, before any word of ours.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-m", "copycheck", "--no-cache"]
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, check=False, text=True)
     assert done.returncode == 1, done.stderr
     assert "2 in" not in done.stdout and "CPY201" in done.stdout
     assert not list(project.rglob("*.ran"))
