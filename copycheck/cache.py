@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from copycheck import __version__
+from copycheck.errors import CopycheckError
 from copycheck.settings import Settings
 
 Signature = list[int]
@@ -27,6 +29,7 @@ Signature = list[int]
 _FORMAT = 1
 _GRAIN = 2_000_000_000
 _KEPT_ENTRIES = 16
+_ENTRY = re.compile(r"[0-9a-f]{32}\.(?:index|details)\.json|\..*\.tmp")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
 
 
@@ -142,6 +145,34 @@ class Cache:
         paths = [os.path.join(self._folder, name) for name in os.listdir(self._folder) if name.endswith(".json")]
         for path in sorted(paths, key=os.path.getmtime, reverse=True)[2 * _KEPT_ENTRIES :]:
             os.unlink(path)
+
+
+def remove_cache(settings: Settings) -> str | None:
+    """Remove the files of a cache, and its folder when nothing else is in it; the folder, or None without a cache.
+
+    Raises CopycheckError when a file cannot be removed.
+    """
+    folder = os.path.join(settings.root, settings.cache_dir)
+    if os.path.islink(folder) or not _is_cache(folder):
+        return None
+    try:
+        for name in os.listdir(folder):
+            if name in (".gitignore", "CACHEDIR.TAG") or _ENTRY.fullmatch(name):
+                os.unlink(os.path.join(folder, name))
+        if not os.listdir(folder):
+            os.rmdir(folder)
+    except OSError as error:
+        raise CopycheckError(f"{folder}: the cache cannot be removed: {error.strerror}") from None
+    return folder
+
+
+def _is_cache(folder: str) -> bool:
+    """Whether the tag in a folder is the one that we have put there."""
+    try:
+        with open(os.path.join(folder, "CACHEDIR.TAG"), encoding="utf-8", errors="replace") as stream:
+            return stream.read() == _TAG
+    except OSError:
+        return False
 
 
 def formatter_versions() -> Sequence[object]:

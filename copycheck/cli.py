@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copycheck import __version__
+from copycheck.commands import COMMANDS, CONTEXT, cache_dir_option, config_option
 
 if TYPE_CHECKING:
     from copycheck.model import Result
     from copycheck.settings import Settings
+
+
+_OTHERS = "\b\nOther commands:\n" + "\n".join(
+    f"  copycheck {name}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
+)
 
 
 def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -21,7 +26,7 @@ def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str,
     return tuple(code.strip() for entry in value for code in entry.split(",") if code.strip())
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("copycheck", context_settings=CONTEXT, epilog=_OTHERS)
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--fix", is_flag=True, help="Write the expected text of drifted copies, and mend directives.")
 @click.option("--diff", is_flag=True, help="Print what --fix would do as one patch, and write nothing.")
@@ -39,13 +44,8 @@ def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str,
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@click.option("--cache-dir", type=click.Path(), help="Where the cache stands: by default .copycheck_cache in the root.")
-@click.option(
-    "--config",
-    multiple=True,
-    metavar="FILE|KEY=VALUE",
-    help="A configuration file in place of the project's, or a TOML `key = value` laid over it.",
-)
+@cache_dir_option
+@config_option
 @click.option("--statistics", is_flag=True, help="Count the findings by rule instead of showing each.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the findings and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on stderr what is done, and how long it takes.")
@@ -57,7 +57,7 @@ def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str,
     help="Colors: by default for a terminal, unless NO_COLOR is set.",
 )
 @click.version_option(__version__, prog_name="copycheck", message="%(prog)s %(version)s")
-def command(**options: Any) -> int:
+def check(**options: Any) -> int:
     """Check every `# Copied from x.y.Z with A->B` whose copy or source lies in one of PATHS.
 
     Without PATHS the whole project is checked. Exit code 0: nothing to report; 1: findings; 2: wrong usage or
@@ -87,8 +87,7 @@ def _settings(options: dict[str, Any]) -> Settings:
     settings = settings.with_codes(
         options["select"] or None, (*options["ignore"], *options["extend_ignore"]), options["extend_select"]
     )
-    if options["cache_dir"]:
-        settings = dataclasses.replace(settings, cache_dir=os.path.abspath(options["cache_dir"]))
+    settings = settings.with_cache_dir(options["cache_dir"])
     if options["verbose"]:
         click.echo(f"root: {settings.root}", err=True)
         click.echo(f"configuration: {settings.origin or 'none, the defaults'}", err=True)
@@ -135,16 +134,23 @@ def _complain(message: str) -> None:
     click.echo(f"copycheck: {visible(message)}", err=True)
 
 
+def _program_name(command: click.Command) -> str:
+    return "copycheck" if command is check else f"copycheck {command.name}"
+
+
 def main() -> None:
     """The console script; never ends in a traceback, but for --verbose."""
     from copycheck.errors import CopycheckError
 
+    command, arguments = check, sys.argv[1:]
+    if arguments and arguments[0] in COMMANDS:
+        command, arguments = COMMANDS[arguments[0]], arguments[1:]
     try:
-        code = command(standalone_mode=False)
+        code = command.main(arguments, prog_name=_program_name(command), standalone_mode=False)
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.UsageError as error:
-        _complain(f"{error.format_message()} (see copycheck --help)")
+        _complain(f"{error.format_message()} (see {_program_name(command)} --help)")
         code = 2
     except CopycheckError as error:
         _complain(str(error))

@@ -138,3 +138,25 @@ def test_two_runs_at_once_leave_whole_files(project: Path) -> None:
     assert run(project, "--fix").code == 0
     assert all((project / f"b{n}.py").read_text() == "# Copied from a.f\n" + DRIFT["a.py"] for n in range(20))
     assert not list(project.glob(".copycheck-*"))
+
+
+def test_clean_removes_the_cache_and_nothing_else(project: Path) -> None:
+    (project / "a.py").write_text("# Copied from b.X\nclass X:\n    pass\n")
+    run(project)
+    folder = project / ".copycheck_cache"
+    assert len(list(folder.iterdir())) == 4
+    (folder / "notes.txt").write_text("mine\n")
+    assert run(project, "clean").code == 0
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+    run(project)
+    (folder / "notes.txt").unlink()
+    assert "Removed" in run(project, "clean").stderr
+    assert not folder.exists()
+    assert run(project, "clean").stderr == "There is no cache to remove.\n"
+
+
+def test_clean_spares_a_folder_that_is_no_cache(project: Path) -> None:
+    (project / "src").mkdir()
+    (project / "src" / ".gitignore").write_text("*\n")
+    assert run(project, "clean", "--cache-dir", str(project / "src")).code == 0
+    assert (project / "src" / ".gitignore").exists()
