@@ -13,7 +13,7 @@ from copycheck.members import Key, Member, leave_out, marker_lines, take_apart
 from copycheck.model import Directive, Span
 from copycheck.module import Module
 from copycheck.region import Region, cut, exchange_name, indent_of, reindent, split_header
-from copycheck.sources import accessor, number_of
+from copycheck.sources import number_of
 
 _MARKER_TO_END = re.compile(IGNORE_COPY.pattern + ".*")
 
@@ -77,7 +77,7 @@ def bind(module: Module, directive: Directive) -> Copy | None:
         directive,
         ".".join([*(parent.name for parent in site.parents if parent.name), statement.name]),
         statement.row,
-        accessor(statement),
+        statement.accessor,
         number_of(scope.named(statement.name), statement) if statement in scope.named(statement.name) else 0,
         tuple(indent_of(lines[parent.start - 1]) for parent in site.parents),
         decorated,

@@ -1,24 +1,25 @@
-"""A class taken apart into members, with libcst: what `# Ignore copy` leaves out (contract 4.8).
+"""A class taken apart into members: what `# Ignore copy` leaves out (contract 4.8).
 
-libcst is lossless, so the rows that each of its nodes takes are counted from the node's own code. Members are rows of
-the text, and what is left out or kept is kept byte for byte.
+Members are rows of the text, so that what is left out or kept is kept byte for byte.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from copycheck.directives import IGNORE_COPY
+from copycheck.errors import UnreadableFileError
 from copycheck.literals import read_literals
-from copycheck.lossless import parse_module
-
-if TYPE_CHECKING:
-    import libcst as cst
+from copycheck.outline import read_outline
+from copycheck.tree import Statement
 
 Key = tuple[str, str, int]
 """Name, accessor or overload, and number; a run of statements has the name of the definition before it, and `run`."""
+
+_COMMENT = re.compile(r"[ \t\f]*#")
+_BLANK = re.compile(r"[ \t\f]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,93 +49,77 @@ def wrap(text: str, indents: Sequence[str]) -> str:
 
 def take_apart(text: str, indents: Sequence[str]) -> list[Member] | None:
     """The members of the class that `text` holds at the depth of `indents`; None for anything but a class body."""
-    import libcst as cst
-
-    module = parse_module(wrap(text, indents))
-    if module is None:
+    try:
+        scope = read_outline("", wrap(text, indents))
+    except UnreadableFileError:
         return None
-    node: Any = module
     for _ in indents:
-        node = node.body[0].body
-    body = node.body
-    if len(body) != 1 or not isinstance(body[0], cst.ClassDef) or not isinstance(body[0].body, cst.IndentedBlock):
+        scope = scope.children[0]
+    if len(scope.children) != 1 or scope.children[0].kind != "class":
         return None
-    block = body[0].body
-    heights = [_height(module, statement) for statement in block.body]
-    first = len(text.split("\n")) - sum(heights) - len(block.footer)
-    return _members(block, heights, first, marker_lines(text))
+    class_ = scope.children[0]
+    if not class_.children or class_.children[0].start == class_.row:
+        return None
+    return _members(text.split("\n"), class_.children, len(indents) + 1, set(marker_lines(text)))
 
 
-def _height(module: cst.Module, node: cst.CSTNode) -> int:
-    return module.code_for_node(node).count(module.default_newline)
-
-
-def _members(block: cst.IndentedBlock, heights: Sequence[int], first: int, markers: Sequence[int]) -> list[Member]:
+def _members(lines: Sequence[str], body: Sequence[Statement], first_row: int, markers: set[int]) -> list[Member]:
+    """The members of a class body; `first_row` is the row of the first of the lines in the tree."""
     members: list[_Open] = []
     counts: dict[tuple[str, str], int] = {}
-    row, before = first, ""
-    for statement, height in zip(block.body, heights, strict=True):
-        leading = list(statement.leading_lines)  # type: ignore[attr-defined]
-        glued = _glued_to_next(leading)
-        if members and any(_marks(line.comment) for line in _glued_to_previous(leading, glued)):
-            members[-1].ignored = True
-            members[-1].end = row + len(_glued_to_previous(leading, glued))
-        start = row + len(leading) - len(glued)
-        marked = any(start <= line < row + height for line in markers)
-        name, accessor = _identity(statement)
+    before = ""
+    row = _above(lines, body[0].start - first_row)
+    for statement in body:
+        start, end = statement.start - first_row, _end(lines, statement, first_row)
+        glued = max(_above(lines, start, blanks=False), row)
+        behind = _below(lines, row, glued)
+        if members and not markers.isdisjoint(range(row, behind)):
+            members[-1].ignored, members[-1].end = True, behind
+        marked = not markers.isdisjoint(range(glued, end))
+        name, accessor = (statement.name, statement.accessor) if statement.is_scope else ("", "")
         if name:
             number = counts[name, accessor] = counts.get((name, accessor), -1) + 1
-            members.append(_Open((name, accessor, number), start, row + height, marked))
+            members.append(_Open((name, accessor, number), glued, end, marked))
             before = f"{name} {accessor} {number}"
         elif members and members[-1].key == (before, "run", 0):
-            inside = any(_marks(line.comment) for line in leading)
-            members[-1].end = row + height
-            members[-1].ignored = members[-1].ignored or marked or inside
+            members[-1].end = max(end, members[-1].end)
+            members[-1].ignored = members[-1].ignored or not markers.isdisjoint(range(row, end))
         else:
-            members.append(_Open((before, "run", 0), start, row + height, marked))
-        row += height
-    tail = _glued_to_previous(block.footer, [])
-    if members and any(_marks(line.comment) for line in tail):
-        members[-1].ignored, members[-1].end = True, row + len(tail)
+            members.append(_Open((before, "run", 0), glued, end, marked))
+        row = max(end, row)
+    behind = _below(lines, row, len(lines))
+    if not markers.isdisjoint(range(row, behind)):
+        members[-1].ignored, members[-1].end = True, behind
     return [Member(member.key, member.start, member.end, member.ignored) for member in members]
 
 
-def _glued_to_next(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """The comments without a blank line between them and what follows."""
-    glued: list[cst.EmptyLine] = []
-    for line in reversed(lines):
-        if line.comment is None:
+def _above(lines: Sequence[str], line: int, blanks: bool = True) -> int:
+    """The first of the comments (and blank lines) that stand right above a line."""
+    while line > 0 and (_COMMENT.match(lines[line - 1]) or (blanks and _BLANK.match(lines[line - 1]))):
+        line -= 1
+    return line
+
+
+def _below(lines: Sequence[str], line: int, stop: int) -> int:
+    """The line behind the comments that begin in a line, before `stop`."""
+    while line < stop and _COMMENT.match(lines[line]):
+        line += 1
+    return line
+
+
+def _end(lines: Sequence[str], statement: Statement, first_row: int) -> int:
+    """The line behind a statement and the comments at the indent of its own body."""
+    end = statement.end - first_row + 1
+    if not statement.children or statement.children[0].start == statement.row:
+        return end
+    inner = lines[statement.children[0].start - first_row]
+    indent = inner[: len(inner) - len(inner.lstrip(" \t\f"))]
+    for line in range(end, len(lines)):
+        if not (_COMMENT.match(lines[line]) or _BLANK.match(lines[line])):
             break
-        glued.insert(0, line)
-    return glued
-
-
-def _glued_to_previous(lines: Sequence[cst.EmptyLine], glued_to_next: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """The comments without a blank line between them and what stands before, unless they are glued to the next."""
-    glued: list[cst.EmptyLine] = []
-    for line in lines[: len(lines) - len(glued_to_next)]:
-        if line.comment is None:
-            break
-        glued.append(line)
-    return glued
-
-
-def _identity(statement: cst.CSTNode) -> tuple[str, str]:
-    """The name and accessor of a definition; empty for a statement that is none."""
-    import libcst as cst
-
-    if not isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
-        return "", ""
-    for decorator in statement.decorators:
-        node = decorator.decorator
-        last = node.attr.value if isinstance(node, cst.Attribute) else getattr(node, "value", "")
-        if last == "overload" or (isinstance(node, cst.Attribute) and last in ("setter", "deleter", "getter")):
-            return statement.name.value, str(last)
-    return statement.name.value, ""
-
-
-def _marks(comment: cst.Comment | None) -> bool:
-    return comment is not None and bool(IGNORE_COPY.search(comment.value))
+        if lines[line].strip() and lines[line].startswith(indent):
+            end = line + 1
+    return end
 
 
 def marker_lines(text: str) -> list[int]:

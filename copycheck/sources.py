@@ -74,26 +74,16 @@ def define(module: Module, scope: Statement, statement: Statement) -> Definition
     return Definition(
         module.filename,
         Location(statement.row, statement.column + 1),
-        accessor(statement),
+        statement.accessor,
         number_of(scope.named(statement.name), statement),
         plain,
         cut(module, statement, 0, end, mark) if statement.decorators else plain,
     )
 
 
-def accessor(statement: Statement) -> str:
-    """What tells definitions of one name apart: `setter`, `deleter`, `getter`, `overload`, or nothing (3.5)."""
-    for decorator in statement.decorators:
-        head, _, last = decorator.name.rpartition(".")
-        if (last in ("setter", "deleter", "getter") and head) or last == "overload":
-            return last
-    return ""
-
-
 def number_of(named: Sequence[Statement], statement: Statement) -> int:
     """How many definitions of the same name and accessor stand before a statement in its scope."""
-    kind = accessor(statement)
-    alike = [other for other in named if other.is_definition and accessor(other) == kind]
+    alike = [other for other in named if other.is_definition and other.accessor == statement.accessor]
     return alike.index(statement)
 
 

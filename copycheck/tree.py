@@ -65,6 +65,20 @@ class Statement:
         """Whether it can be a source or a copy: class, def, async def, or an assignment to one name."""
         return self.kind in DEFINITIONS
 
+    @property
+    def is_scope(self) -> bool:
+        """Whether it is a class, def or async def."""
+        return self.kind in ("class", "def", "async def")
+
+    @property
+    def accessor(self) -> str:
+        """What tells definitions of one name apart: `setter`, `deleter`, `getter`, `overload`, or nothing (3.5)."""
+        for decorator in self.decorators:
+            head, _, last = decorator.name.rpartition(".")
+            if (last in ("setter", "deleter", "getter") and head) or last == "overload":
+                return last
+        return ""
+
     def named(self, name: str) -> list[Statement]:
         """The definitions and imports of that name in its own body, blocks included, and nowhere else (3.2)."""
         return self.names().get(name, [])
