@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from copycheck import graph
 from copycheck.discover import Patterns
@@ -13,8 +14,10 @@ from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, Identity, at, examine_file, unreadable
 from copycheck.formatters import Formatters
 from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
+from copycheck.hints import homes
 from copycheck.judge import judge
 from copycheck.model import Diagnostic, State, Summary
+from copycheck.parallel import map_shares
 from copycheck.project import Project
 from copycheck.selection import Selection
 from copycheck.settings import Settings
@@ -92,24 +95,37 @@ class Check:
                 project.workspace.forget(filename)
         return candidates
 
-    def _examine(self, filenames: Sequence[str]) -> None:
-        self.project.read_ahead(filenames)
-        files = [self._examined(filename) for filename in filenames]
-        judged = iter(judge(self.formatters, [found for file in files for found in file.directives]))
+    def _examine(self, filenames: Iterable[str]) -> None:
+        project = self.project
+        sizes = {filename: project.workspace.size(filename) for filename in filenames}
+        project.read_ahead(sizes)
+        files = []
+        for file, error in map_shares(lambda share: [self._examined(filename) for filename in share], sizes):
+            files.append(file)
+            self.internal_errors += [error] if error else []
+        judged = judge(self.formatters, [found for file in files for found in file.directives])
+        directives = iter(self._with_homes(judged))
         for file in files:
-            self._files[file.filename] = replace(file, directives=tuple(next(judged) for _ in file.directives))
+            self._files[file.filename] = replace(file, directives=tuple(islice(directives, len(file.directives))))
         self._relate()
         self.full_copies = check_full_copies(self.project.workspace, self.formatters, self.pairs)
 
-    def _examined(self, filename: str) -> ExaminedFile:
+    def _examined(self, filename: str) -> tuple[ExaminedFile, str | None]:
         """One file; an error of ours in it is told with its name, and stops no other."""
         try:
-            return examine_file(self.project, self.project.facts(filename))
+            return examine_file(self.project, self.project.facts(filename)), None
         except Exception as error:
-            self.internal_errors.append(
-                f"{filename}: internal error: {type(error).__name__}: {error}; please report it"
-            )
-            return ExaminedFile(filename)
+            message = f"{filename}: internal error: {type(error).__name__}: {error}; please report it"
+            return ExaminedFile(filename), message
+
+    def _with_homes(self, directives: Sequence[Examined]) -> Sequence[Examined]:
+        """Say of each object that was not found where a single one of its name stands now (contract 3.6)."""
+        lost = {found.lost for found in directives if found.lost}
+        if not lost:
+            return directives
+        project = self.project
+        known = homes(lost, project.sizes, project.workspace, project.settings.src)
+        return [_with_home(found, known[found.lost]) if found.lost in known else found for found in directives]
 
     def _relate(self) -> None:
         """Lay the edges between all directives, and report the cycles among them (contract 3.8)."""
@@ -177,6 +193,13 @@ class Check:
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""
         return [diagnostic for file in self._files.values() for diagnostic in file.diagnostics]
+
+
+def _with_home(found: Examined, home: str) -> Examined:
+    diagnostics = (
+        replace(d, message=f"{d.message}; {home}") if d.code in ("CPY101", "CPY102") else d for d in found.diagnostics
+    )
+    return replace(found, diagnostics=tuple(diagnostics))
 
 
 def _not_fixable(drift: Diagnostic) -> Diagnostic:

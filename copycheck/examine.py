@@ -13,6 +13,7 @@ from copycheck.module import Module
 from copycheck.project import FileFacts, Project
 from copycheck.replace import GrowthError
 from copycheck.resolve import Resolution
+from copycheck.settings import Settings
 from copycheck.sources import Definition, choose_definitions
 
 Identity = tuple[str, str, str, int]
@@ -60,6 +61,8 @@ class Examined:
     ordinal: int = 0
     written: str | None = None
     """The formatted expected text of a copy that has drifted: what fix writes."""
+    lost: str = ""
+    """The name of the object that was not found."""
 
     @property
     def identity(self) -> Identity:
@@ -120,29 +123,29 @@ def _lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
 
 
 def _examine(project: Project, filename: str, directive: Directive, copy: Copy | None) -> Examined:
-    found = Examined(filename, directive, State.UNCHECKED)
     diagnostics = list(_lexical(filename, directive))
     if copy is None:
         message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
         diagnostics.append(at(filename, directive, "CPY005", message))
-        return replace(found, diagnostics=tuple(diagnostics))
+        return Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(diagnostics))
     region = Span(filename, copy.region.rows[0], copy.region.rows[-1])
-    found = replace(found, name=copy.name, region=region, diagnostics=tuple(diagnostics))
+    found = Examined(filename, directive, State.UNCHECKED, copy.name, tuple(diagnostics), region=region)
     if directive.problem is not None:
         return found
     resolution = project.resolver.resolve(directive.target)
-    found = replace(found, probed=resolution.probed)
     if resolution.external:
-        return replace(found, state=State.EXTERNAL)
+        return replace(found, state=State.EXTERNAL, probed=resolution.probed)
     if resolution.code is not None:
-        return replace(found, diagnostics=(*diagnostics, *_unresolved(found, resolution)))
+        diagnostics += _unresolved(found, resolution)
+        lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
+        return replace(found, diagnostics=tuple(diagnostics), probed=resolution.probed, lost=lost)
     definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
     others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
     if not others:
         message = f"the source `{directive.target}` is the copy itself"
         diagnostics.append(at(filename, directive, "CPY104", message, source=_source(directive, definitions[-1])))
-        return replace(found, diagnostics=tuple(diagnostics))
-    return _compare(project, copy, others, found)
+        return replace(found, diagnostics=tuple(diagnostics), probed=resolution.probed)
+    return _compare(project.settings, copy, others, replace(found, probed=resolution.probed))
 
 
 def _source(directive: Directive, definition: Definition) -> Source:
@@ -156,50 +159,50 @@ def _unresolved(found: Examined, resolution: Resolution) -> Iterator[Diagnostic]
     yield at(found.filename, found.directive, resolution.code, resolution.message)
 
 
-def _compare(project: Project, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
+def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
     """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
-    settings, directive = project.settings, copy.directive
+    directive, source = copy.directive, _source(copy.directive, definitions[-1])
     regions = [definition.decorated if copy.decorated else definition.plain for definition in definitions]
-    found = replace(found, source=_source(directive, definitions[-1]))
     count_unused = "CPY004" in settings.codes and bool(directive.replacements)
     try:
         texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
     except GrowthError as error:
-        bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=found.source)
-        return replace(found, diagnostics=(*found.diagnostics, bad))
+        bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=source)
+        return replace(found, diagnostics=(*found.diagnostics, bad), source=source)
     last, region = texts[-1], regions[-1]
-    source_file = definitions[-1].filename
-    found = replace(
+    comparison = None
+    if not any(equal(text.expected, text.actual) for text in texts):
+        comparison = Comparison(
+            tuple(text.expected for text in texts),
+            last.actual,
+            copy.indents,
+            _rows_kept(region.rows, last.source_left_out),
+            _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
+        )
+    return replace(
         found,
-        diagnostics=(*found.diagnostics, *_unused(found, last)),
-        reads=spans(source_file, region.rows, last.source_left_out),
+        state=State.DRIFT if comparison else State.IN_SYNC,
+        diagnostics=(*found.diagnostics, *_unused(found, last, source)),
+        comparison=comparison,
+        source=source,
+        reads=spans(definitions[-1].filename, region.rows, last.source_left_out),
         writes=spans(found.filename, copy.region.rows, last.left_out),
         ignored=spans(found.filename, copy.rows(sorted(last.left_out))),
         honoured=tuple(copy.rows(sorted(last.honoured))),
         unused=last.unused,
     )
-    if any(equal(text.expected, text.actual) for text in texts):
-        return replace(found, state=State.IN_SYNC)
-    comparison = Comparison(
-        tuple(text.expected for text in texts),
-        last.actual,
-        copy.indents,
-        _rows_kept(region.rows, last.source_left_out),
-        _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
-    )
-    return replace(found, state=State.DRIFT, comparison=comparison)
 
 
 def _rows_kept(rows: tuple[int, ...], left_out: frozenset[int]) -> tuple[int, ...]:
     return tuple(row for number, row in enumerate(rows) if number not in left_out)
 
 
-def _unused(found: Examined, texts: Texts) -> Iterator[Diagnostic]:
+def _unused(found: Examined, texts: Texts, source: Source) -> Iterator[Diagnostic]:
     for number in texts.unused:
         replacement = found.directive.replacements[number]
         message = f"`{replacement.left}->{replacement.right}` occurs nowhere in the source at its turn"
         fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
-        yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix)
+        yield at(found.filename, found.directive, "CPY004", message, source=source, fix=fix)
 
 
 def _relate(examined: list[Examined]) -> list[Examined]:
@@ -210,7 +213,9 @@ def _relate(examined: list[Examined]) -> list[Examined]:
         governed = any(_governs(outer, found) for outer in related)
         key = (found.name, found.region.end if found.region else 0)
         ordinal = sum(other.identity[:3] == found.identity[:3] for other in related)
-        related.append(replace(found, governed=governed, second=found.compared and key in taken, ordinal=ordinal))
+        second = found.compared and key in taken
+        plain = not (governed or second or ordinal)
+        related.append(found if plain else replace(found, governed=governed, second=second, ordinal=ordinal))
         if found.compared:
             taken.add(key)
     return related

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from copycheck.errors import CopycheckError, FormatterError
 from copycheck.style import Style, Styles
 
-_FILES_A_CALL = 5_000
+FILES_A_CALL = 5_000
 _REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:parse|format)):? (\d+)\.pyi?:?\s*(.*)")
 
 
@@ -46,8 +46,8 @@ class Formatters:
         for style, numbers in groups.items():
             if style.formatter == "none":
                 continue
-            for start in range(0, len(numbers), _FILES_A_CALL):
-                some = numbers[start : start + _FILES_A_CALL]
+            for start in range(0, len(numbers), FILES_A_CALL):
+                some = numbers[start : start + FILES_A_CALL]
                 for number, formatted in zip(some, self._run(style, [fragments[n] for n in some]), strict=True):
                     results[number] = formatted
         return results
@@ -114,17 +114,20 @@ def ruff_executable() -> str:
 
     Raises CopycheckError when there is none.
     """
-    import importlib.metadata
     import sysconfig
 
     program = "ruff.exe" if os.name == "nt" else "ruff"
-    paths = [os.path.join(sysconfig.get_path("scripts"), program)]
+    beside = os.path.join(sysconfig.get_path("scripts"), program)
+    if shutil.which(beside):
+        return beside
+    import importlib.metadata
+
     try:
         files = importlib.metadata.distribution("ruff").files or []
-        paths += [os.path.realpath(str(file.locate())) for file in files if file.name == program]
     except importlib.metadata.PackageNotFoundError:
-        pass
-    for path in paths:
-        if shutil.which(path):
+        files = []
+    for file in files:
+        path = os.path.realpath(str(file.locate()))
+        if file.name == program and shutil.which(path):
             return path
     raise CopycheckError("ruff is not installed beside copycheck: pip install ruff")

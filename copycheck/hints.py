@@ -4,45 +4,62 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from copycheck.errors import UnreadableFileError
 from copycheck.outline import read_outline
+from copycheck.parallel import map_shares
 from copycheck.tree import Statement
 from copycheck.workspace import Workspace
 
 _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")
 
 
-def hints(
-    parts: Sequence[str], names: Iterable[str], filenames: Sequence[str], workspace: Workspace, roots: Sequence[str]
-) -> Iterator[str]:
-    """What may have been meant by the dotted name `parts`, whose module holds `names`."""
-    near = difflib.get_close_matches(parts[-1], [name for name in names if name != "*"], 3)
-    if near:
-        yield "did you mean " + " or ".join(f"`{name}`" for name in near) + "?"
-    elsewhere = _defined(parts[-1], filenames, workspace)
-    if len(elsewhere) == 1:
-        filename, row = elsewhere[0]
-        yield f"`{_dotted(filename, row, workspace, roots) or parts[-1]}` stands at {filename}:{row}"
+def nearest(name: str, names: Iterable[str]) -> str:
+    """`did you mean …?` for a name that is not among the names of its module; empty where none comes near."""
+    near = difflib.get_close_matches(name, [known for known in names if known != "*"], 3)
+    return "did you mean " + " or ".join(f"`{known}`" for known in near) + "?" if near else ""
 
 
-def _defined(name: str, filenames: Iterable[str], workspace: Workspace) -> list[tuple[str, int]]:
-    """The first two places where a class or function of that name is defined that is no copy itself."""
-    encoded = name.encode()
-    pattern = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+%s\b" % re.escape(encoded), re.MULTILINE)
-    found: list[tuple[str, int]] = []
+def homes(
+    names: Collection[str], sizes: Mapping[str, int], workspace: Workspace, roots: Sequence[str]
+) -> dict[str, str]:
+    """Name → ``` `pkg.mod.Name` stands at file:row``` for those that one class or function of the project bears.
+
+    `sizes` names the files of the project. Copies do not count, and each file is looked through once.
+    """
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, filename, row in map_shares(lambda share: _definitions(names, share, workspace), sizes):
+        found.setdefault(name, []).append((filename, row))
+    return {
+        name: f"`{_dotted(*places[0], workspace, roots) or name}` stands at {places[0][0]}:{places[0][1]}"
+        for name, places in found.items()
+        if len(places) == 1
+    }
+
+
+def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Workspace) -> list[tuple[str, str, int]]:
+    """The names, files and rows of the classes and functions of these names that are no copies themselves."""
+    patterns = [
+        (
+            name,
+            name.encode(),
+            re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+%s\b" % re.escape(name.encode()), re.M),
+        )
+        for name in names
+    ]
+    found = []
     for filename in filenames:
         try:
-            data = workspace.read_bytes(filename)
+            data = workspace.peek(filename)
         except UnreadableFileError:
             continue
-        if encoded in data:
-            places = [match.start() for match in pattern.finditer(data)]
-            originals = [place for place in places if not _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place)]
-            found += [(filename, data.count(b"\n", 0, place) + 1) for place in originals]
-        if len(found) > 1:
-            break
+        for name, encoded, pattern in patterns:
+            if encoded in data:
+                for match in pattern.finditer(data):
+                    place = match.start()
+                    if not _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place):
+                        found.append((name, filename, data.count(b"\n", 0, place) + 1))
     return found
 
 

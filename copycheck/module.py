@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from copycheck.directives import END_COPY, IGNORE_COPY, candidate_rows, near_miss, parse_directive
 from copycheck.literals import comment_rows, read_literals
 from copycheck.model import Directive, Location
-from copycheck.outline import read_outline
+from copycheck.outline import read_outline, read_skeleton
 from copycheck.tree import Statement
 from copycheck.workspace import SourceFile
 
@@ -35,15 +35,19 @@ class Module:
     reads like a directive counts as one).
     """
 
-    def __init__(self, file: SourceFile) -> None:
+    def __init__(self, file: SourceFile, inside: Collection[str] | None = None) -> None:
+        """`inside` says that the file is known to be Python, and names the definitions whose bodies are asked about."""
         self.file = file
+        self._inside = inside
         self.filename = file.filename
         self.lines = file.lines
 
     @cached_property
     def outline(self) -> Statement:
         """The module as the statement that holds all others."""
-        return read_outline(self.filename, self.file.text)
+        known = self._inside is not None and self.file.encoding.startswith("utf-8")
+        bones = read_skeleton(self.file.text, self._inside or ()) if known else None
+        return bones or read_outline(self.filename, self.file.text)
 
     @cached_property
     def directives(self) -> list[Directive]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from copycheck.errors import UnreadableFileError
+from copycheck.skeleton import skeleton
 from copycheck.tree import Decorator, ImportedName, Kind, Statement
 
 
 def read_outline(filename: str, text: str) -> Statement:
     """The module as a statement that holds all others. Raises UnreadableFileError where no grammar can read it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+        return _outline(text)
     except RecursionError:
         raise UnreadableFileError(filename, "cannot be parsed: nested too deeply") from None
     except (SyntaxError, ValueError, MemoryError) as error:
@@ -30,6 +29,25 @@ def read_outline(filename: str, text: str) -> Statement:
         if module is None:
             raise _unreadable(filename, text, error) from None
         return module
+
+
+def read_skeleton(text: str, inside: Collection[str]) -> Statement | None:
+    """The outline of a text that is known to be Python, without the bodies that nobody asks about (see `skeleton`).
+
+    None where the text has to be read as a whole.
+    """
+    bones = skeleton(text, inside)
+    try:
+        return None if bones is None else _outline(bones)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _outline(text: str) -> Statement:
+    """Raises what `ast.parse` raises."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(text)
     lines = text.split("\n")
     return Statement(
         "block",

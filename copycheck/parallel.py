@@ -1,10 +1,14 @@
-"""Syntax trees are made by several processes where there is enough to parse; a small run never starts another one."""
+"""Work is shared among processes where there is enough of it; a small run never starts another one."""
 
 from __future__ import annotations
 
 import os
+import pickle
+import signal
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO, Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -18,33 +22,77 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def pays(size: int) -> bool:
+    """Whether so many bytes of source are enough for another process to pay."""
+    return size >= ENOUGH
+
+
 def map_shares(function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T, int]) -> list[R]:
     """Apply a function to all of `sizes`, in as many shares of like size as there are processors.
 
-    This process works on the first share itself. The function and what goes in and out must be picklable.
+    This process works on the first share itself, and forks for the others: what the function needs is there already,
+    and only its results, which must be picklable, are passed on. A share whose process is lost is done here.
     """
-    count = processors() if sum(sizes.values()) >= ENOUGH else 1
-    shares = split_evenly(sizes, count)
-    if len(shares) < 2:
-        return [result for share in shares for result in function(share)]
+    count = processors() if pays(sum(sizes.values())) and hasattr(os, "fork") else 1
+    first, *others = split_evenly(sizes, count) or [[]]
+    children: list[_Child[R]] = []
     try:
-        return _map_in_processes(function, shares)
-    except (OSError, NotImplementedError, RuntimeError):
-        # No semaphores here, or a process was killed: this one can do it all.
-        return [result for share in shares for result in function(share)]
+        for share in others:
+            with suppress(OSError):
+                children.append(_fork(function, share))
+        results = [*function(first)]
+        for number, share in enumerate(others):
+            found = children[number].result() if number < len(children) else None
+            results += function(share) if found is None else found
+    finally:
+        for child in children:
+            child.stop()
+    return results
 
 
-def _map_in_processes(function: Callable[[Sequence[T]], Sequence[R]], shares: Sequence[Sequence[T]]) -> list[R]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+@dataclass(frozen=True, slots=True)
+class _Child(Generic[R]):
+    """A process at work, and the pipe that its results come through."""
 
-    # A forked child has everything imported already; there is no other thread yet that it could be harmed by.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(len(shares) - 1, context) as pool:
-        others = [pool.submit(function, share) for share in shares[1:]]
-        own = function(shares[0])
-        return [*own, *(result for other in others for result in other.result())]
+    pid: int
+    pipe: BinaryIO
+
+    def result(self) -> Sequence[R] | None:
+        """What the process has found; None when it was lost."""
+        try:
+            found: Sequence[R] = pickle.load(self.pipe)
+        except (EOFError, pickle.UnpicklingError):
+            return None
+        return found
+
+    def stop(self) -> None:
+        """End the process, which has nothing more to say, and let go of it."""
+        self.pipe.close()
+        with suppress(OSError):
+            os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def _fork(function: Callable[[Sequence[T]], Sequence[R]], share: Sequence[T]) -> _Child[R]:
+    """Start a process that works on a share. Raises OSError where none can be had."""
+    ours, theirs = os.pipe()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(ours)
+        os.close(theirs)
+        raise
+    if pid:
+        os.close(theirs)
+        return _Child(pid, open(ours, "rb"))
+    try:
+        # An interrupt reaches the parent as well, which stops us: nobody wants to hear of it twice.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.close(ours)
+        with open(theirs, "wb") as pipe:
+            pickle.dump(function(share), pipe, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os._exit(0)
 
 
 def split_evenly(sizes: Mapping[T, int], count: int) -> list[list[T]]:

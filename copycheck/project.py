@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from copycheck.copies import Copy, bind
 from copycheck.directives import possible_targets
@@ -12,10 +11,11 @@ from copycheck.discover import Found, walk
 from copycheck.errors import UnreadableFileError
 from copycheck.model import Directive
 from copycheck.module import Module
-from copycheck.parallel import map_shares
+from copycheck.parallel import map_shares, pays
 from copycheck.resolve import Resolver
 from copycheck.settings import Settings
 from copycheck.sources import Lookup, look_up
+from copycheck.syntax import parsable
 from copycheck.workspace import Workspace
 
 Name = tuple[str, ...]
@@ -47,35 +47,24 @@ def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
         return FileFacts(module.filename, tuple(module.directives_unparsed), error=error)
 
 
-def _read(workspace: Workspace, filename: str, names: Iterable[Name]) -> FileFacts:
-    try:
-        return read_facts(Module(workspace.read(filename)), names)
-    except UnreadableFileError as error:
-        return FileFacts(filename, error=error)
-
-
-def _read_share(root: str, share: Sequence[tuple[str, Sequence[Name]]]) -> list[FileFacts]:
-    """The facts of some files, in a process of its own or not."""
-    workspace = Workspace(root)
-    facts = []
-    for filename, names in share:
-        facts.append(_read(workspace, filename, names))
-        workspace.forget(filename)
-        workspace.forget_text(filename)
-    return facts
-
-
 class Project:
     """A project under check: its workspace, its modules, and the resolver over them."""
 
     def __init__(self, settings: Settings, found: list[Found] | None = None) -> None:
         self.settings = settings
         self.workspace = Workspace(settings.root)
-        self.files = [file.filename for file in (walk(settings) if found is None else found)]
+        self.sizes = {file.filename: file.stat.st_size for file in (walk(settings) if found is None else found)}
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
-        self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external, lambda: self.files)
+        self._parsable: frozenset[str] = frozenset()
+        self._inside: frozenset[str] = frozenset()
+        self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external)
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The files of the project, by name."""
+        return self.sizes.keys()
 
     def module(self, filename: str) -> Module:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
@@ -84,7 +73,7 @@ class Project:
     def facts(self, filename: str) -> FileFacts:
         """The facts of a file, read before or now; never raises for what stands in it."""
         known = self._facts.get(filename)
-        return known if known is not None else self.take_in(_read(self.workspace, filename, ()))
+        return known if known is not None else self._take_in(self._read(filename, ()))
 
     def look_up(self, filename: str, name: Name) -> Lookup:
         """What a module holds of a name. Raises UnreadableFileError."""
@@ -98,34 +87,45 @@ class Project:
         return known[name]
 
     def read_ahead(self, filenames: Iterable[str]) -> None:
-        """Read the facts of files, and of the modules that their directives name, each from one syntax tree."""
-        wanted: dict[str, set[Name]] = {filename: set() for filename in filenames}
-        for filename in list(wanted):
-            try:
-                targets = possible_targets(self.workspace.read_bytes(filename))
-            except UnreadableFileError:
-                continue
-            for target in targets:
-                place = self.resolver.likely_place(target)
-                if place is not None:
-                    wanted.setdefault(place[0], set()).add(place[1])
-        if self.workspace.edits():
-            for filename, names in wanted.items():
-                self.take_in(_read(self.workspace, filename, names))
-            return
-        sizes = {(filename, tuple(sorted(names))): self.workspace.size(filename) for filename, names in wanted.items()}
-        for facts in map_shares(partial(_read_share, self.settings.root), sizes):
-            self.take_in(facts)
+        """Read the modules that the directives of some files name, each from one syntax tree.
 
-    def take_in(self, facts: FileFacts) -> FileFacts:
-        """Keep what was read of a file, and let go of its text."""
+        Where there is much to read, ruff is asked first which files are Python: of those skeletons will do.
+        """
+        targets: set[str] = set()
+        sizes = {filename: self.workspace.size(filename) for filename in filenames}
+        for filename, size in sizes.items():
+            if size:
+                targets |= possible_targets(self.workspace.read_bytes(filename))
+        wanted: dict[str, list[Name]] = {}
+        for target in sorted(targets):
+            place = self.resolver.likely_place(target)
+            if place is not None:
+                wanted.setdefault(place[0], []).append(place[1])
+        sources = {filename: self.workspace.size(filename) for filename in wanted}
+        sizes |= sources
+        if pays(sum(sizes.values())) and not self.workspace.edits():
+            self._parsable = parsable(self.settings.root, sorted(sizes))
+            self._inside = frozenset(part for target in targets for part in target.split(".")[:-1])
+        for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
+            self._take_in(facts)
+
+    def _read(self, filename: str, names: Iterable[Name]) -> FileFacts:
+        try:
+            file = self.workspace.read(filename)
+        except UnreadableFileError as error:
+            return FileFacts(filename, error=error)
+        inside = self._inside if filename in self._parsable else None
+        self.workspace.forget_text(filename)
+        return read_facts(Module(file, inside), names)
+
+    def _take_in(self, facts: FileFacts) -> FileFacts:
         self._facts[facts.filename] = facts
         self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
-        self.workspace.forget_text(facts.filename)
         return facts
 
     def edit(self, edits: Mapping[str, bytes | None]) -> None:
         """Lay new bytes over files (None takes an edit back), and forget what was known of them."""
+        self._parsable = self._parsable.difference(edits)
         for filename, data in edits.items():
             self.workspace.restore(filename, data)
             self._facts.pop(filename, None)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from copycheck.errors import UnreadableFileError
-from copycheck.hints import hints
+from copycheck.hints import nearest
 from copycheck.sources import Definition, Lookup
 from copycheck.tree import ImportedName
 from copycheck.workspace import Workspace
@@ -59,7 +59,7 @@ class _Place:
 class Resolver:
     """Resolves dotted names under the roots, each once.
 
-    `look_up` says what a module holds of a name; `everywhere` lists the project's files for hints.
+    `look_up` says what a module holds of a name.
     """
 
     def __init__(
@@ -68,14 +68,13 @@ class Resolver:
         look_up: Callable[[str, tuple[str, ...]], Lookup],
         roots: Sequence[str],
         external: Sequence[str],
-        everywhere: Callable[[], Sequence[str]],
     ) -> None:
         self._workspace = workspace
         self._look_up = look_up
         self._roots = roots
         self._external = external
-        self._everywhere = everywhere
         self._known: dict[str, Resolution] = {}
+        self._modules: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
         self._probed: dict[str, None] = {}
         self._seen: set[tuple[str, ...]] = set()
 
@@ -91,14 +90,15 @@ class Resolver:
         """Resolve anew what depends on one of the changed files."""
         gone = set(changed)
         self._known = {t: r for t, r in self._known.items() if gone.isdisjoint(r.probed)}
+        self._modules.clear()
 
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
-        parts = target.split(".")
+        parts = tuple(target.split("."))
         for length in range(1, min(len(parts), _DEEPEST)):
             for filename in self._module_files(parts[:length]):
                 if not os.path.basename(filename).startswith("__init__."):
-                    return filename, tuple(parts[length:])
+                    return filename, parts[length:]
         return None
 
     def _resolve(self, target: str) -> Resolution:
@@ -111,16 +111,14 @@ class Resolver:
         except _NotFoundError as error:
             if error.code == "CPY101" and self._is_external(target):
                 return Resolution(probed=tuple(self._probed), external=True)
-            hint = "; ".join(hints(parts, error.names, self._everywhere(), self._workspace, self._roots))
+            hint = nearest(parts[-1], error.names)
             message = f"{error}; {hint}" if hint else str(error)
             return Resolution((), tuple(self._probed), error.code, message)
         return Resolution(found, tuple(self._probed))
 
     def _is_external(self, target: str) -> bool:
         first = target.partition(".")[0]
-        held = any(
-            self._exists_dir(os.path.join(root, first)) or self._module_file(root, [first]) for root in self._roots
-        )
+        held = self._module_files((first,)) or any(self._exists_dir(os.path.join(root, first)) for root in self._roots)
         return not held and any(target == name or target.startswith(f"{name}.") for name in self._external)
 
     def _find(self, parts: tuple[str, ...], depth: int = 0) -> tuple[Definition, ...]:
@@ -195,15 +193,21 @@ class Resolver:
             raise unreadable
         return ()
 
-    def _module_files(self, parts: Sequence[str]) -> list[str]:
-        found = (self._module_file(root, parts) for root in self._roots)
-        return [filename for filename in found if filename is not None]
+    def _module_files(self, parts: tuple[str, ...]) -> list[str]:
+        """The files of a module under each root, found once; what was looked for is noted each time."""
+        known = self._modules.get(parts)
+        if known is None:
+            probed: list[str] = []
+            found = [self._module_file(root, parts, probed) for root in self._roots]
+            known = self._modules[parts] = ([filename for filename in found if filename is not None], probed)
+        self._probed.update(dict.fromkeys(known[1]))
+        return known[0]
 
-    def _module_file(self, root: str, parts: Sequence[str]) -> str | None:
+    def _module_file(self, root: str, parts: Sequence[str], probed: list[str]) -> str | None:
         """`a/b.py`, then `a/b/__init__.py`; a stub only where there is neither."""
         path = "/".join([root, *parts] if root != "." else parts)
         for filename in (f"{path}.py", f"{path}/__init__.py", f"{path}.pyi", f"{path}/__init__.pyi"):
-            self._probed[filename] = None
+            probed.append(filename)
             if self._workspace.exists(filename):
                 return filename
         return None
@@ -211,7 +215,7 @@ class Resolver:
     def _exists_dir(self, path: str) -> bool:
         return os.path.isdir(self._workspace.path(path))
 
-    def _looks_like_module(self, parts: Sequence[str], failure: _NotFoundError) -> bool:
+    def _looks_like_module(self, parts: tuple[str, ...], failure: _NotFoundError) -> bool:
         """Whether a package was found, and what is missing in it reads like a module: `pkg.nope.X`."""
         lengths = range(1, min(len(parts), _DEEPEST) + 1)
         length = max((n for n in lengths if self._module_files(parts[:n])), default=0)

@@ -57,7 +57,7 @@ def look_up(module: Module, rest: tuple[str, ...]) -> Lookup:
                 () if level or imports else tuple(bound for s in module.outline.named("*") for _, bound in s.imports)
             )
             scope = f"{scopes[-1].kind} `{scopes[-1].name}`" if level else ""
-            names = () if imports else tuple(known for known in scopes[-1].names() if known != "*")
+            names = () if imports else scopes[-1].known_names()
             return Lookup((), imports, stars, rest[level:], scope, names)
         if level == len(rest) - 1:
             return Lookup(tuple(define(module, scope, statement) for scope, statement in local))

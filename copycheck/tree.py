@@ -52,6 +52,7 @@ class Statement:
     make_children: Callable[[], list[Statement]] = list
     _children: list[Statement] | None = field(default=None, repr=False)
     _names: dict[str, list[Statement]] | None = field(default=None, repr=False)
+    _known: tuple[str, ...] | None = field(default=None, repr=False)
 
     @property
     def children(self) -> list[Statement]:
@@ -82,6 +83,12 @@ class Statement:
     def named(self, name: str) -> list[Statement]:
         """The definitions and imports of that name in its own body, blocks included, and nowhere else (3.2)."""
         return self.names().get(name, [])
+
+    def known_names(self) -> tuple[str, ...]:
+        """The names that its body defines or imports."""
+        if self._known is None:
+            self._known = tuple(name for name in self.names() if name != "*")
+        return self._known
 
     def names(self) -> dict[str, list[Statement]]:
         """Name → the definitions and imports of its body."""

@@ -68,6 +68,14 @@ class Workspace:
             raise known
         return known
 
+    def peek(self, filename: str) -> bytes:
+        """The bytes of a file that is not worth keeping. Raises UnreadableFileError."""
+        known = filename in self._disk
+        data = self.read_bytes(filename)
+        if not known:
+            self.forget(filename)
+        return data
+
     def read(self, filename: str) -> SourceFile:
         """The decoded file. Raises UnreadableFileError when it cannot be read or decoded."""
         known = self._files.get(filename)

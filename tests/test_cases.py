@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from conftest import Run, run, tree_of
 
+from copycheck import parallel
 from copycheck.outline import read_outline
 from copycheck.rules import RULES
 from copycheck.toml import tomllib
@@ -34,8 +35,13 @@ def listed(path: Path) -> list[str]:
     return sorted(line for line in path.read_text(encoding="utf-8").splitlines() if line)
 
 
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
-def test_case(folder: Path, tmp_path: Path) -> None:
+def test_case(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
+    """`large` does as a large repository does: several processes, and skeletons of what ruff finds to be Python."""
+    if large:
+        monkeypatch.setattr(parallel, "ENOUGH", 0)
+        monkeypatch.setattr(parallel, "processors", lambda: 2)
     case = load(folder)
     args = [*case.get("args", []), "--output-format", "concise", "--color", "never"]
     before = tmp_path / "project"

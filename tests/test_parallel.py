@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,17 +34,24 @@ def test_the_same_findings_whatever_the_number_of_processes(
     assert len(one.diagnostics) == 11
 
 
-def test_without_processes_it_is_done_here(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", ["fork", "read"])
+def test_without_processes_it_is_done_here(project: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     write(project)
     settings = load([str(project)])
     one = check_paths(settings=settings)
 
-    def nothing_of_the_kind(*arguments: object) -> None:
-        raise PermissionError(13, "no semaphores here")
+    def refused() -> int:
+        raise BlockingIOError(11, "no process left")
+
+    def lost(child: object) -> None:
+        return None
 
     monkeypatch.setattr(parallel, "ENOUGH", 0)
     monkeypatch.setattr(parallel, "processors", lambda: 2)
-    monkeypatch.setattr(parallel, "_map_in_processes", nothing_of_the_kind)
+    if way == "fork":
+        monkeypatch.setattr(os, "fork", refused)
+    else:
+        monkeypatch.setattr(parallel._Child, "result", lost)
     assert check_paths(settings=settings) == one
 
 
@@ -48,3 +59,37 @@ def test_shares_are_even_and_none_is_empty() -> None:
     shares = parallel.split_evenly({"a": 5, "b": 4, "c": 3, "d": 2, "e": 0}, 2)
     assert shares == [["a", "d", "e"], ["b", "c"]]
     assert parallel.split_evenly({"a": 1}, 4) == [["a"]]
+
+
+def test_a_killed_process_leaves_its_share_to_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = os.getpid()
+
+    def work(share: Sequence[str]) -> list[str]:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [thing.upper() for thing in share]
+
+    monkeypatch.setattr(parallel, "ENOUGH", 0)
+    monkeypatch.setattr(parallel, "processors", lambda: 3)
+    assert sorted(parallel.map_shares(work, {"a": 1, "b": 1, "c": 1})) == ["A", "B", "C"]
+
+
+def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here = os.getpid()
+
+    def work(share: Sequence[str]) -> list[str]:
+        if os.getpid() == here:
+            while not list(tmp_path.iterdir()):
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+        (tmp_path / str(os.getpid())).touch()
+        time.sleep(60)
+        return []
+
+    monkeypatch.setattr(parallel, "ENOUGH", 0)
+    monkeypatch.setattr(parallel, "processors", lambda: 2)
+    with pytest.raises(KeyboardInterrupt):
+        parallel.map_shares(work, {"a": 1, "b": 1})
+    (child,) = tmp_path.iterdir()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(child.name), 0)

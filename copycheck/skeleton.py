@@ -1,0 +1,86 @@
+"""Module text → the same rows without the bodies that nobody asks about, for a smaller syntax tree.
+
+A tree of a whole file is mostly statements inside of functions, and what is asked of it is where definitions begin
+and end. A body that is left out keeps its first and its last row, so every row and extent stays true. What a skeleton
+may not be made of, or what does not parse as one, is parsed whole: `skeleton` needs text that is known to be Python.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection
+
+_OPENERS = ("Copied from", "End copy")
+"""A body with one of these in it is asked about."""
+_UNFIT = ("\\\n", "\f", "\0")
+"""Rows that go on behind a backslash, and form feeds, have an indent that says nothing."""
+_TOKEN = re.compile(
+    r"#[^\n]*"
+    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
+    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'",
+    re.DOTALL,
+)
+_HEADER = re.compile(
+    r"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)"
+    r"[^\n]*?(?:\n(?!\1[^\s)\]}])[^\n]*?)*?:[ \t]*(?:#[^\n]*)?(?=\n)"
+)
+_FIRST_CODE = re.compile(r"(?:\n[ \t]*(?:#[^\n]*)?(?=\n))*\n([ \t]+)(?=[^\s#])")
+
+
+def skeleton(text: str, inside: Collection[str]) -> str | None:
+    """The text with the bodies of definitions cut to two rows; None where that would not be safe.
+
+    The bodies that hold a directive, and those of the definitions named in `inside`, stay open.
+    """
+    hollow = "\n" + _TOKEN.sub(_hollow, text)
+    if any(word in hollow for word in _UNFIT) or any(hollow.count(word) != text.count(word) for word in _OPENERS):
+        return None
+    kept: list[str] = []
+    done = at = 0
+    while header := _HEADER.search(hollow, at):
+        at = header.end()
+        if header.group(2) in inside:
+            continue
+        body = _body(header.group(1)).match(hollow, at)
+        first = body and _FIRST_CODE.match(hollow, at, body.end())
+        if not body or not first:
+            continue
+        last = _last_code(hollow, first.end(), body.end())
+        rows = hollow.count("\n", first.end(), last)
+        if rows > 1 and not any(word in hollow[at:last] for word in _OPENERS):
+            kept += (hollow[done : first.end()], "0", "\n" * rows, first.group(1), "0")
+            done = at = hollow.find("\n", last)
+    kept.append(hollow[done:])
+    return "".join(kept)[1:]
+
+
+def _hollow(token: re.Match[str]) -> str:
+    """A string over several rows without its content; any other token as it is."""
+    text = token.group()
+    rows = text.count("\n")
+    if not rows:
+        return text
+    return text[:3] + "\n" * rows + " " * (len(text) - text.rindex("\n") - 4) + text[:3]
+
+
+@functools.cache
+def _body(indent: str) -> re.Pattern[str]:
+    """The rows of a body below a header at an indent, with the blank ones and the comments."""
+    return re.compile(rf"(?:\n(?:{indent}[ \t]+[^\s][^\n]*|[ \t]*(?:#[^\n]*)?(?=\n)))*")
+
+
+def _last_code(text: str, start: int, end: int) -> int:
+    """Where the last row of code between two places begins."""
+    begin = end
+    while begin > start:
+        end, begin = begin, text.rfind("\n", start, begin) + 1
+        if begin == 0:
+            return start
+        row = text[begin:end].strip()
+        if row and not row.startswith("#"):
+            return begin
+        begin -= 1
+    return start
