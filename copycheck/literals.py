@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import keyword
 import tokenize
@@ -34,6 +35,7 @@ class Literals:
         return {row for first, last in self.strings for row in range(first, last)}
 
 
+@functools.lru_cache(maxsize=8)
 def read_literals(text: str) -> Literals:
     """The comments and many-line strings of `text`; of a text that breaks off, those before the break."""
     found = Literals()

@@ -88,6 +88,10 @@ class Module:
             if path is not None:
                 yield Location(row, column + 1), column + 1 + len(text), path
 
+    @cached_property
+    def _has_end_copy(self) -> bool:
+        return "End copy" in self.file.text
+
     def definition_below(self, directive: Directive) -> Site | None:
         """The definition that a directive stands above, or among whose decorators it stands; else None (1.8)."""
         site = self._next_statement(directive.row)
@@ -174,7 +178,7 @@ class Module:
 
     def end_copy_row(self, statement: Statement, end: int) -> int | None:
         """The row of the `# End copy` at the indent of the body, if there is one (1.9)."""
-        indent = self.body_indent(statement)
+        indent = self.body_indent(statement) if self._has_end_copy else None
         if indent is None:
             return None
         for row in range(statement.row + 1, end + 1):

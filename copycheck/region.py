@@ -14,6 +14,7 @@ from copycheck.tree import Kind, Statement
 
 _NAME = re.compile(r"(\s*(?:(?:async\s+)?def|class|type)\s+)(\w+)")
 _ASSIGNED = re.compile(r"(\s*)(\w+)")
+_TYPE_ALIAS = re.compile(r"\s*type ")
 _FORM_FEED = re.compile(r"^[ \t\f]*\f")
 _COMMENT_OR_BLANK = re.compile(r"\s*(?:#|$)")
 
@@ -99,13 +100,14 @@ def reindent(text: str, old: str, new: str) -> str:
 
 def exchange_name(text: str, name_line: int, name: str, kind: Kind) -> str:
     """The text with the defined name exchanged for another as one token, and nothing else (4.3)."""
-    lines = text.split("\n")
-    pattern = _ASSIGNED if kind == "assignment" and not lines[name_line].lstrip().startswith("type ") else _NAME
-    match = pattern.match(lines[name_line])
+    start = 0
+    for _ in range(name_line):
+        start = text.find("\n", start) + 1
+    pattern = _ASSIGNED if kind == "assignment" and not _TYPE_ALIAS.match(text, start) else _NAME
+    match = pattern.match(text, start)
     if match is None or match.group(2) == name:
         return text
-    lines[name_line] = match.group(1) + name + lines[name_line][match.end() :]
-    return "\n".join(lines)
+    return text[: match.start(2)] + name + text[match.end() :]
 
 
 def split_header(text: str, name_line: int) -> tuple[str, str, str]:

@@ -53,9 +53,7 @@ def look_up(module: Module, rest: tuple[str, ...]) -> Lookup:
         local = [(scope, statement) for scope, statement in named if statement.is_definition]
         if not local:
             imports = tuple(bound for _, s in named for as_name, bound in s.imports if as_name == name)
-            stars = (
-                () if level or imports else tuple(bound for s in module.outline.named("*") for _, bound in s.imports)
-            )
+            stars = () if level or imports else module.outline.stars
             scope = f"{scopes[-1].kind} `{scopes[-1].name}`" if level else ""
             names = () if imports else scopes[-1].known_names()
             return Lookup((), imports, stars, rest[level:], scope, names)

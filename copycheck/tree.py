@@ -53,6 +53,7 @@ class Statement:
     _children: list[Statement] | None = field(default=None, repr=False)
     _names: dict[str, list[Statement]] | None = field(default=None, repr=False)
     _known: tuple[str, ...] | None = field(default=None, repr=False)
+    _stars: tuple[ImportedName, ...] | None = field(default=None, repr=False)
 
     @property
     def children(self) -> list[Statement]:
@@ -79,6 +80,13 @@ class Statement:
             if (last in ("setter", "deleter", "getter") and head) or last == "overload":
                 return last
         return ""
+
+    @property
+    def stars(self) -> tuple[ImportedName, ...]:
+        """The star imports of its body."""
+        if self._stars is None:
+            self._stars = tuple(bound for statement in self.named("*") for _, bound in statement.imports)
+        return self._stars
 
     def named(self, name: str) -> list[Statement]:
         """The definitions and imports of that name in its own body, blocks included, and nowhere else (3.2)."""

@@ -39,7 +39,7 @@ class Workspace:
         self._disk: dict[str, bytes | UnreadableFileError] = {}
         self._overlay: dict[str, bytes] = {}
         self._files: dict[str, SourceFile] = {}
-        self._exists: dict[str, bool] = {}
+        self._folders: dict[str, frozenset[str]] = {}
 
     def path(self, filename: str) -> str:
         """Where a file of the project stands on disk."""
@@ -47,10 +47,13 @@ class Workspace:
 
     def exists(self, filename: str) -> bool:
         """Whether a file of that name is there, or about to be."""
-        known = self._exists.get(filename)
+        if filename in self._overlay:
+            return True
+        folder, _, name = filename.rpartition("/")
+        known = self._folders.get(folder)
         if known is None:
-            known = self._exists[filename] = filename in self._overlay or os.path.isfile(self.path(filename))
-        return known
+            known = self._folders[folder] = _files_in(self.path(folder))
+        return name in known
 
     def read_bytes(self, filename: str) -> bytes:
         """The bytes of a file. Raises UnreadableFileError."""
@@ -102,13 +105,11 @@ class Workspace:
         """Lay new bytes over a file."""
         self._overlay[filename] = data
         self._files.pop(filename, None)
-        self._exists[filename] = True
 
     def restore(self, filename: str, data: bytes | None) -> None:
         """Take an edit back: to the bytes of an earlier one, or with None to the file on disk."""
         self._overlay.pop(filename, None)
         self._files.pop(filename, None)
-        self._exists.pop(filename, None)
         if data is not None:
             self.put(filename, data)
 
@@ -125,6 +126,15 @@ class Workspace:
             if before != after:
                 changed[filename] = (before, after)
         return changed
+
+
+def _files_in(folder: str) -> frozenset[str]:
+    """The names of the files in a folder; none where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_file())
+    except OSError:
+        return frozenset()
 
 
 def decode(filename: str, data: bytes) -> SourceFile:
