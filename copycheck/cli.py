@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _OTHERS = "\b\nOther commands:\n" + "\n".join(
-    f"  copycheck {name}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
+    f"  copycheck {name:5}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
 )
 
 

@@ -35,4 +35,33 @@ def clean(config: Sequence[str], cache_dir: str | None) -> int:
     return 0
 
 
-COMMANDS: dict[str, click.Command] = {command.name: command for command in (clean,) if command.name}
+@click.command(context_settings=CONTEXT)
+@click.argument("code", required=False)
+@click.option("--all", "everything", is_flag=True, help="List all rules.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: a list of objects, with the page of each rule as Markdown.",
+)
+def rule(code: str | None, everything: bool, output_format: str) -> int:
+    """Explain a rule: what it says, why, and what to write instead.
+
+    CODE is a code or a name. The beginning of several codes, such as CPY2, lists those rules.
+    """
+    from copycheck import pages
+    from copycheck.rules import RULES, expand_selector
+
+    if (code is None) is not everything:
+        raise click.UsageError("name one rule, or give --all")
+    rules = [RULES[found] for found in expand_selector("ALL" if code is None else code)]
+    if output_format == "json":
+        text = pages.as_json(rules)
+    else:
+        text = pages.page(rules[0]) if len(rules) == 1 else pages.table(rules)
+    click.echo(text, nl=False)
+    return 0
+
+
+COMMANDS: dict[str, click.Command] = {command.name: command for command in (clean, rule) if command.name}
