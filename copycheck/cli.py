@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copycheck import __version__
-from copycheck.commands import COMMANDS, CONTEXT, cache_dir_option, config_option
+from copycheck.commands import COMMANDS, CONTEXT, cache_dir_option, complete_rule, config_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from copycheck.model import Result
     from copycheck.settings import Settings
 
 
 _OTHERS = "\b\nOther commands:\n" + "\n".join(
-    f"  copycheck {name}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
+    f"  copycheck {name:5}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
 )
 
 
@@ -26,14 +28,18 @@ def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str,
     return tuple(code.strip() for entry in value for code in entry.split(",") if code.strip())
 
 
+def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(name, multiple=True, callback=_codes, shell_complete=complete_rule, metavar="RULES", help=help_)
+
+
 @click.command("copycheck", context_settings=CONTEXT, epilog=_OTHERS)
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--fix", is_flag=True, help="Write the expected text of drifted copies, and mend directives.")
 @click.option("--diff", is_flag=True, help="Print what --fix would do as one patch, and write nothing.")
-@click.option("--select", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn on, and no others.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn off.")
-@click.option("--extend-select", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn on besides.")
-@click.option("--extend-ignore", multiple=True, callback=_codes, metavar="RULES", help="Rules to turn off besides.")
+@_rules_option("--select", "Rules to turn on, and no others.")
+@_rules_option("--ignore", "Rules to turn off.")
+@_rules_option("--extend-select", "Rules to turn on besides.")
+@_rules_option("--extend-ignore", "Rules to turn off besides.")
 @click.option(
     "--output-format",
     type=click.Choice(["full", "concise", "json"]),
@@ -46,6 +52,8 @@ def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str,
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @cache_dir_option
 @config_option
+@click.option("--show-settings", is_flag=True, help="Print every setting and where it comes from, and do nothing else.")
+@click.option("--show-files", is_flag=True, help="Print the files that are checked, and do nothing else.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule instead of showing each.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the findings and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on stderr what is done, and how long it takes.")
@@ -67,6 +75,10 @@ def check(**options: Any) -> int:
 
     settings = _settings(options)
     paths = options["paths"]
+    if options["show_settings"] or options["show_files"]:
+        from copycheck import show
+
+        return show.show_settings(settings, options) if options["show_settings"] else show.show_files(settings, paths)
     if options["fix"] or options["diff"]:
         result = api.fix_paths(paths, settings, write=not options["diff"])
     else:
@@ -135,7 +147,7 @@ def _complain(message: str) -> None:
 
 
 def _program_name(command: click.Command) -> str:
-    return "copycheck" if command is check else f"copycheck {command.name}"
+    return f"copycheck {command.name}" if command.name in COMMANDS else "copycheck"
 
 
 def main() -> None:
@@ -143,7 +155,11 @@ def main() -> None:
     from copycheck.errors import CopycheckError
 
     command, arguments = check, sys.argv[1:]
-    if arguments and arguments[0] in COMMANDS:
+    if os.environ.get("_COPYCHECK_COMPLETE"):
+        from copycheck.completion import Completed
+
+        command = Completed(check)
+    elif arguments and arguments[0] in COMMANDS:
         command, arguments = COMMANDS[arguments[0]], arguments[1:]
     try:
         code = command.main(arguments, prog_name=_program_name(command), standalone_mode=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from copycheck.errors import ConfigError
@@ -13,12 +14,30 @@ from copycheck.toml import tomllib
 OWN_FILES = (".copycheck.toml", "copycheck.toml")
 
 
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A project, the file of its configuration, and the tables to read, each laid over those before it."""
+
+    root: str
+    origin: str | None
+    tables: tuple[tuple[Where, Mapping[str, Any]], ...]
+
+
 def load(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> Settings:
     """The settings of the project that `paths` (default: the working directory) lie in.
 
     Each of `config` is a file that takes the place of the project's own configuration, or a `key = value` in TOML
     that is laid over it, as for ruff. Raises ConfigError with one line that names the file and the key.
     """
+    layers = find_layers(paths, config, cwd)
+    settings = Settings(layers.root, layers.origin)
+    for where, table in layers.tables:
+        settings = read_settings(settings, table, where)
+    return settings
+
+
+def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> Layers:
+    """What `load` reads. Raises ConfigError for what is no TOML."""
     cwd = os.path.abspath(cwd or os.getcwd())
     root, origin = find_root(paths, cwd)
     table = _table_of(origin) if origin else {}
@@ -34,8 +53,8 @@ def load(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None 
                 raise ConfigError(f"--config {entry!r} is no TOML: {error}") from None
         else:
             raise ConfigError(f"--config {entry}: there is no such file, and no `key = value` either")
-    settings = read_settings(Settings(root, origin), table, _where(origin, root))
-    return read_settings(settings, overrides, Where("--config")) if overrides else settings
+    own = (_where(origin, root), table)
+    return Layers(root, origin, (own, (Where("--config"), overrides)) if overrides else (own,))
 
 
 def find_root(paths: Sequence[str], cwd: str) -> tuple[str, str | None]:

@@ -8,16 +8,24 @@ from dataclasses import dataclass
 
 from copycheck.errors import ConfigError
 
+_SITE = "https://copycheck.readthedocs.io/en/stable"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; codes and names are stable from their first release."""
+    """A rule; codes and names are stable from their first release. Its page is `rule_pages/CODE.md`."""
 
     code: str
     name: str
     summary: str
     default: bool = True
     fixable: bool = False
+    since: str = "0.1.0"
+
+    @property
+    def url(self) -> str:
+        """Where its page stands on the web."""
+        return f"{_SITE}/rules/{self.code}/"
 
 
 RULES: dict[str, Rule] = {
@@ -83,14 +91,14 @@ def expand_selector(selector: str) -> list[str]:
     text = selector.strip()
     if text.upper() == "ALL":
         return list(RULES)
-    codes = [code for code, rule in RULES.items() if rule.name == text]
+    codes = [code for code, rule in RULES.items() if rule.name == text.lower()]
     if not codes and text.upper().startswith("CPY"):
         codes = [code for code in RULES if code.startswith(text.upper())]
     if codes:
         return codes
     known = [*RULES, *(rule.name for rule in RULES.values())]
     near = difflib.get_close_matches(text.upper(), known, 1) or difflib.get_close_matches(text, known, 1)
-    hint = f"; did you mean `{near[0]}`?" if near else f"; the rules are {', '.join(RULES)}"
+    hint = f"; did you mean `{near[0]}`?" if near else "; `copycheck rule --all` lists the rules"
     raise ConfigError(f"unknown rule `{selector}`{hint}")
 
 
@@ -100,6 +108,6 @@ def _strengths(selectors: Iterable[str]) -> dict[str, int]:
     for selector in selectors:
         for code in expand_selector(selector):
             text = selector.strip()
-            exact = len(code) if text == RULES[code].name else 1 if text.upper() == "ALL" else len(text)
+            exact = len(code) if text.lower() == RULES[code].name else 1 if text.upper() == "ALL" else len(text)
             strengths[code] = max(exact, strengths.get(code, 0))
     return strengths

@@ -70,9 +70,10 @@ class Where:
     text: str = ""
 
     def of(self, key: str) -> str:
-        """The name with the row of a key: `pyproject.toml:3`."""
+        """The name with the row of a key: `pyproject.toml:3`. The tables of other tools above ours are passed over."""
         pattern = rf"^[ \t]*(?:\[[^\]\n]*\.)?[\"']?{re.escape(key)}[\"']?[ \t]*(?:[=.\]])"
-        match = re.search(pattern, self.text, re.MULTILINE)
+        ours = re.search(r"^[ \t]*\[[ \t]*tool\.copycheck\b", self.text, re.MULTILINE)
+        match = re.compile(pattern, re.MULTILINE).search(self.text, ours.start() if ours else 0)
         return f"{self.name}:{self.text.count(chr(10), 0, match.start()) + 1}" if match else self.name
 
 
