@@ -14,7 +14,6 @@ from copycheck.model import Patch, Result
 from copycheck.run import checked
 from copycheck.selection import Selection
 from copycheck.settings import Settings
-from copycheck.write import replace_file
 
 
 def check_paths(paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False) -> Result:
@@ -86,6 +85,8 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
 
 def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
     """Write the patches; yields the files that could not be written, with the reason."""
+    from copycheck.write import replace_file
+
     for patch in patches:
         try:
             replace_file(root, patch.filename, patch.before, patch.after)

@@ -12,10 +12,8 @@ import dataclasses
 import hashlib
 import json
 import os
-import platform
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -68,13 +66,15 @@ class Cache:
         made_from = (
             _FORMAT,
             __version__,
-            platform.python_version(),
+            sys.version,
             dataclasses.asdict(settings),
             formatter_versions(),
+            _our_files(),
         )
         self._key = hashlib.sha256(json.dumps(made_from, default=sorted).encode()).hexdigest()[:32]
         self._started = time.time_ns()
         self._stamp: object = None
+        self._folders: dict[str, bool] = {}
 
     def load(self) -> Entry | None:
         """The entry of the last run, if there is a sound one."""
@@ -97,13 +97,26 @@ class Cache:
     def save(self, files: Mapping[str, Signature], others: Iterable[str], report: Any, details: Any) -> None:
         """Keep what is known, each part replaced in one step; the details first, for the index vouches for them."""
         trusted = {name: sign for name, sign in files.items() if max(sign[1], sign[2]) < self._started - _GRAIN}
-        beside = {name: signature_of(os.path.join(self._root, name)) for name in others if name not in files}
+        beside = dict(self._signed(name) for name in others if name not in files)
         stamp = hashlib.sha256(repr((self._started, os.getpid())).encode()).hexdigest()
         with contextlib.suppress(OSError):
             self._prepare()
             self._write("details", {"stamp": stamp, "data": details})
             self._write("index", {"stamp": stamp, "data": {"files": trusted, "others": beside, "report": report}})
             self._prune()
+
+    def _signed(self, name: str) -> tuple[str, Signature | None]:
+        """A path and its signature; of one that is not there, the outermost part that is not."""
+        found = signature_of(os.path.join(self._root, name))
+        while found is None and (folder := os.path.dirname(name)) and not self._is_folder(folder):
+            name = folder
+        return name, found
+
+    def _is_folder(self, name: str) -> bool:
+        known = self._folders.get(name)
+        if known is None:
+            known = self._folders[name] = os.path.isdir(os.path.join(self._root, name))
+        return known
 
     def _path(self, part: str) -> str:
         return os.path.join(self._folder, f"{self._key}.{part}.json")
@@ -130,6 +143,8 @@ class Cache:
                     stream.write(text)
 
     def _write(self, part: str, data: Any) -> None:
+        import tempfile
+
         handle, beside = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
@@ -175,9 +190,15 @@ def _is_cache(folder: str) -> bool:
         return False
 
 
+def _our_files() -> list[Signature]:
+    """What tells this code from another that calls itself the same version, as a working copy does."""
+    with os.scandir(os.path.dirname(__file__)) as entries:
+        return sorted(signature(entry.stat()) for entry in entries if entry.name.endswith(".py"))
+
+
 def formatter_versions() -> Sequence[object]:
     """What tells the formatters beside us from others, without starting them: importing their metadata takes 40 ms."""
-    import importlib.util
+    from importlib.machinery import PathFinder
 
     ruff: object = signature_of(
         os.path.join(os.path.dirname(sys.executable), "ruff.exe" if os.name == "nt" else "ruff")
@@ -187,5 +208,5 @@ def formatter_versions() -> Sequence[object]:
 
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             ruff = importlib.metadata.version("ruff")
-    black = importlib.util.find_spec("black")
+    black = PathFinder.find_spec("black")
     return ruff, black and black.origin and signature_of(os.path.join(os.path.dirname(black.origin), "_version.py"))

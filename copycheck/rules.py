@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -97,6 +96,8 @@ def expand_selector(selector: str) -> list[str]:
     if codes:
         return codes
     known = [*RULES, *(rule.name for rule in RULES.values())]
+    import difflib
+
     near = difflib.get_close_matches(text.upper(), known, 1) or difflib.get_close_matches(text, known, 1)
     hint = f"; did you mean `{near[0]}`?" if near else "; `copycheck rule --all` lists the rules"
     raise ConfigError(f"unknown rule `{selector}`{hint}")

@@ -55,7 +55,7 @@ def _from_known(
     settings: Settings, found: list[Found], selection: Selection, cache: Cache, changed: set[str]
 ) -> Report:
     from copycheck.check import Check
-    from copycheck.plain import files_of
+    from copycheck.plain_files import files_of
     from copycheck.project import Project
 
     try:
@@ -70,7 +70,8 @@ def _from_known(
 
 
 def _reported(check: Check, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
-    from copycheck.plain import plain_files, plain_report
+    from copycheck.plain import plain_report
+    from copycheck.plain_files import plain_files
 
     failures = check.failures()
     diagnostics, summary = check.report(selection)

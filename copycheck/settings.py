@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -111,6 +110,8 @@ class _Table:
     def one_of(self, key: str, choices: Sequence[str]) -> str:
         value = self._table[key]
         if value not in choices:
+            import difflib
+
             near = difflib.get_close_matches(str(value), choices, 1)
             hint = f'; did you mean "{near[0]}"?' if near else ""
             raise ConfigError(f"{self.error(key, 'one of ' + ', '.join(choices))}{hint}")
@@ -131,6 +132,8 @@ def read_settings(settings: Settings, raw: Mapping[str, Any], where: Where) -> S
     """Lay a table over the settings. Raises ConfigError."""
     for key in raw:
         if key not in KEYS:
+            import difflib
+
             near = difflib.get_close_matches(key.replace("_", "-"), KEYS, 1)
             hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(KEYS)}"
             raise ConfigError(f"{where.of(key)}: unknown key `{key}`; {hint}")
