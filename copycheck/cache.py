@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import time
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ Signature = list[int]
 _FORMAT = 1
 _GRAIN = 2_000_000_000
 _KEPT_ENTRIES = 16
-_ENTRY = re.compile(r"[0-9a-f]{32}\.(?:index|details)\.json|\..*\.tmp")
+_ENTRY = re.compile(r"[0-9a-f]{32}\.(?:index|details)|\..*\.tmp")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
 
 
@@ -73,18 +74,20 @@ class Cache:
         )
         self._key = hashlib.sha256(json.dumps(made_from, default=sorted).encode()).hexdigest()[:32]
         self._started = time.time_ns()
-        self._stamp: object = None
+        self._stamp = ""
         self._folders: dict[str, bool] = {}
 
     def load(self) -> Entry | None:
         """The entry of the last run, if there is a sound one."""
-        data = self._read("index")
-        if not isinstance(data, dict) or not all(isinstance(data.get(key), dict) for key in ("files", "others")):
+        try:
+            data = json.loads(self._read("index"))
+            files, others, report = data["files"], data["others"], data["report"]
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
-        return Entry(data["files"], data["others"], data.get("report"))
+        return Entry(files, others, report)
 
-    def load_details(self) -> Any:
-        """What the last run knew of each directive, as plain data; None where that is not there."""
+    def load_details(self) -> bytes:
+        """What the last run knew of each directive; nothing where that is not there."""
         return self._read("details")
 
     def changed(self, entry: Entry, files: Mapping[str, Signature]) -> set[str]:
@@ -94,23 +97,29 @@ class Cache:
         others = {name for name, was in entry.others.items() if signature_of(os.path.join(self._root, name)) != was}
         return gone | new | others
 
-    def save(self, files: Mapping[str, Signature], others: Iterable[str], report: Any, details: Any) -> None:
+    def save(self, files: Mapping[str, Signature], others: Iterable[str], report: Any, details: bytes) -> None:
         """Keep what is known, each part replaced in one step; the details first, for the index vouches for them."""
-        trusted = {name: sign for name, sign in files.items() if max(sign[1], sign[2]) < self._started - _GRAIN}
+        trusted = {name: sign for name, sign in files.items() if self._is_trusted(sign)}
         beside = dict(self._signed(name) for name in others if name not in files)
-        stamp = hashlib.sha256(repr((self._started, os.getpid())).encode()).hexdigest()
+        index = json.dumps({"files": trusted, "others": beside, "report": report}, separators=(",", ":")).encode()
+        self._stamp = hashlib.sha256(repr((self._started, os.getpid())).encode()).hexdigest()
         with contextlib.suppress(OSError):
             self._prepare()
-            self._write("details", {"stamp": stamp, "data": details})
-            self._write("index", {"stamp": stamp, "data": {"files": trusted, "others": beside, "report": report}})
+            self._write("details", details)
+            self._write("index", index)
             self._prune()
+
+    def _is_trusted(self, sign: Signature) -> bool:
+        """Whether the file was left alone for long enough that another change would show."""
+        return max(sign[1], sign[2]) < self._started - _GRAIN
 
     def _signed(self, name: str) -> tuple[str, Signature | None]:
         """A path and its signature; of one that is not there, the outermost part that is not."""
         found = signature_of(os.path.join(self._root, name))
         while found is None and (folder := os.path.dirname(name)) and not self._is_folder(folder):
             name = folder
-        return name, found
+        young = found is not None and not self._is_trusted(found)
+        return name, [] if young else found
 
     def _is_folder(self, name: str) -> bool:
         known = self._folders.get(name)
@@ -119,17 +128,18 @@ class Cache:
         return known
 
     def _path(self, part: str) -> str:
-        return os.path.join(self._folder, f"{self._key}.{part}.json")
+        return os.path.join(self._folder, f"{self._key}.{part}")
 
-    def _read(self, part: str) -> Any:
+    def _read(self, part: str) -> bytes:
+        """The content of a part, empty where it is damaged or not of the run that wrote the other one."""
         try:
             with open(self._path(part), "rb") as stream:
-                document = json.loads(stream.read())
-            # The details must be those of the run that wrote the index.
-            self._stamp = self._stamp or document["stamp"]
-            return document["data"] if document["stamp"] == self._stamp else None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return None
+                head, _, body = stream.read().partition(b"\n")
+            stamp, _, checksum = head.decode("ascii").partition(" ")
+        except (OSError, ValueError):
+            return b""
+        self._stamp = self._stamp or stamp
+        return body if stamp == self._stamp and checksum == _checksum(body) else b""
 
     def _prepare(self) -> None:
         """Make the folder, and have git and backups pass it over."""
@@ -142,13 +152,13 @@ class Cache:
                 with open(path, "w", encoding="utf-8") as stream:
                     stream.write(text)
 
-    def _write(self, part: str, data: Any) -> None:
+    def _write(self, part: str, body: bytes) -> None:
         import tempfile
 
         handle, beside = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(data, stream, separators=(",", ":"))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(f"{self._stamp} {_checksum(body)}\n".encode() + body)
             os.replace(beside, self._path(part))
         except BaseException:
             with contextlib.suppress(OSError):
@@ -157,9 +167,13 @@ class Cache:
 
     def _prune(self) -> None:
         """Keep the newest files only."""
-        paths = [os.path.join(self._folder, name) for name in os.listdir(self._folder) if name.endswith(".json")]
+        paths = [os.path.join(self._folder, name) for name in os.listdir(self._folder) if _ENTRY.fullmatch(name)]
         for path in sorted(paths, key=os.path.getmtime, reverse=True)[2 * _KEPT_ENTRIES :]:
             os.unlink(path)
+
+
+def _checksum(data: bytes) -> str:
+    return f"{zlib.crc32(data):08x}"
 
 
 def remove_cache(settings: Settings) -> str | None:

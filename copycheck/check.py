@@ -14,11 +14,12 @@ from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, Identity, at, examine_file, unreadable
 from copycheck.formatters import Formatters
 from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
-from copycheck.hints import homes
+from copycheck.hints import Homes, find_homes, home, move_homes
 from copycheck.judge import judge
 from copycheck.model import Diagnostic, State, Summary
 from copycheck.parallel import map_shares
 from copycheck.project import Project
+from copycheck.records import Memory, Record, record_of
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 from copycheck.style import Styles
@@ -38,6 +39,9 @@ class Check:
         self.pairs: list[FullCopy] = registered(project.settings)
         self.full_copies: list[FullCopyVerdict] = []
         self._files: dict[str, ExaminedFile] = {}
+        self._records: dict[str, Record] = {}
+        """What another run knew of files that nothing has changed for, and that were not opened."""
+        self.homes: Homes = {}
         self.directives: list[Examined] = []
         self.edges: graph.Edges = []
         self.cyclic: frozenset[int] = frozenset()
@@ -48,24 +52,43 @@ class Check:
         self._examine(self._candidates(self.project.files))
         return self
 
-    def run_from(self, known: dict[str, ExaminedFile], changed: set[str]) -> Check:
-        """Check what has changed since another run, of which `known` is what it knew."""
-        present = set(self.project.files)
-        self._files = {filename: file for filename, file in known.items() if filename in present}
-        stale = [name for name, file in self._files.items() if _rests_on(file, changed)]
-        fresh = [name for name in self.project.files if name in changed and name not in self._files]
+    def run_from(self, memory: Memory, changed: set[str], everything: bool) -> Check:
+        """Check what has changed since another run, of which `memory` is what it knew.
+
+        With `everything`, only the report on all files is wanted, and the records of most stay closed.
+        """
+        present = self.project.sizes
+        folders = tuple(f"{name}/" for name in changed if name not in present)
+        self._records = {name: record for name, record in memory.records.items() if name in present}
+        stale = [
+            name for name, record in self._records.items() if name in changed or _rests_on(record, changed, folders)
+        ]
+        fresh = [name for name in present if name in changed and name not in self._records]
         for name in stale:
-            del self._files[name]
+            del self._records[name]
+        for name in [name for name, record in self._records.items() if record.related or not everything]:
+            self._open(name)
+        self.homes = move_homes(memory.homes, changed, present, self.project.workspace)
         self._examine(self._candidates(sorted({*stale, *fresh})))
         return self
 
-    def files(self) -> Iterable[ExaminedFile]:
+    def _open(self, filename: str) -> ExaminedFile:
+        file = self._files[filename] = self._records.pop(filename).open()
+        return file
+
+    def memory(self) -> Memory:
         """Everything that is known, for another run."""
-        return self._files.values()
+        cyclic = {self.directives[number].filename for number in self.cyclic}
+        records = {
+            name: record_of(file, name in cyclic or any(found.lost for found in file.directives))
+            for name, file in self._files.items()
+        }
+        return Memory(self._records | records, self.homes, self.project.parsable)
 
     def looked_at(self) -> set[str]:
         """The files that the findings rest on, whether they are there or not."""
         names = {name for file in self._files.values() for found in file.directives for name in found.probed}
+        names |= {name for record in self._records.values() for name in record.probed}
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
         names |= {name for name in (self.project.settings.full_copies_from,) if name}
         return names | {os.path.relpath(path, self.project.settings.root) for path in self.formatters.looked_at()}
@@ -73,7 +96,12 @@ class Check:
     def update(self, changed: Iterable[str]) -> None:
         """Check anew what the changed files have a part in."""
         gone = set(changed)
-        self._examine([filename for filename, file in self._files.items() if _rests_on(file, gone)])
+        self.homes = move_homes(self.homes, gone, self.project.sizes, self.project.workspace)
+        self._examine(
+            name
+            for name, file in list(self._files.items())
+            if name in gone or any(not gone.isdisjoint(found.probed) for found in file.directives)
+        )
 
     def _candidates(self, filenames: Iterable[str]) -> list[str]:
         """The files that may hold a directive, by a look at their bytes; the others are let go of."""
@@ -104,11 +132,11 @@ class Check:
             files.append(file)
             self.internal_errors += [error] if error else []
         judged = judge(self.formatters, [found for file in files for found in file.directives])
-        directives = iter(self._with_homes(judged))
+        directives = iter(judged)
         for file in files:
             self._files[file.filename] = replace(file, directives=tuple(islice(directives, len(file.directives))))
         self._relate()
-        self.full_copies = check_full_copies(self.project.workspace, self.formatters, self.pairs)
+        self.full_copies = check_full_copies(project.workspace, self.formatters, self.pairs)
 
     def _examined(self, filename: str) -> tuple[ExaminedFile, str | None]:
         """One file; an error of ours in it is told with its name, and stops no other."""
@@ -118,24 +146,34 @@ class Check:
             message = f"{filename}: internal error: {type(error).__name__}: {error}; please report it"
             return ExaminedFile(filename), message
 
-    def _with_homes(self, directives: Sequence[Examined]) -> Sequence[Examined]:
-        """Say of each object that was not found where a single one of its name stands now (contract 3.6)."""
-        lost = {found.lost for found in directives if found.lost}
-        if not lost:
-            return directives
-        project = self.project
-        known = homes(lost, project.sizes, project.workspace, project.settings.src)
-        return [_with_home(found, known[found.lost]) if found.lost in known else found for found in directives]
-
     def _relate(self) -> None:
-        """Lay the edges between all directives, and report the cycles among them (contract 3.8)."""
+        """Say what takes all files to know: where lost objects stand now (3.6), and what forms a cycle (3.8)."""
+        self._open_sources()
         self.directives = [found for _, file in sorted(self._files.items()) for found in file.directives]
+        self._tell_homes()
         self.edges = graph.upstream(self.directives)
         groups = graph.cycles(self.edges)
         for group in groups:
             for number in group:
                 self.directives[number] = self._cyclic(number, graph.chain(self.edges, number, group))
         self.cyclic = frozenset(number for group in groups for number in group)
+
+    def _open_sources(self) -> None:
+        """Open the records of all that lies upstream: a cycle that has just been closed leads through them."""
+        front = list(self._files.values()) if self._records else []
+        while front:
+            reads = {span.filename for found in front.pop().directives for span in found.reads}
+            front += [self._open(name) for name in reads if name in self._records]
+
+    def _tell_homes(self) -> None:
+        """Say of each object that was not found where a single one of its name stands now."""
+        lost = {found.lost for found in self.directives if found.lost}
+        project = self.project
+        self.homes = find_homes(lost, project.sizes, project.workspace, project.settings.src, self.homes)
+        for number, found in enumerate(self.directives):
+            place = home(self.homes[found.lost]) if found.lost else ""
+            if place:
+                self.directives[number] = _with_home(found, place)
 
     def _cyclic(self, number: int, chain: Sequence[int]) -> Examined:
         found = self.directives[number]
@@ -160,6 +198,8 @@ class Check:
         findings = {diagnostic for found in chosen for diagnostic in found.diagnostics}
         findings |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
         findings |= {d for file in self._files.values() if file.filename in selection for d in file.diagnostics}
+        closed = self._records.values()
+        findings |= {diagnostic for record in closed for diagnostic in record.diagnostics}
         enabled = enabled_rules(settings)
         reported = tuple(
             sorted(
@@ -168,10 +208,10 @@ class Check:
             )
         )
         summary = Summary(
-            files=len({found.filename for found in chosen}),
-            directives=len(chosen),
-            in_sync=sum(found.state is State.IN_SYNC for found in chosen),
-            external=sum(found.state is State.EXTERNAL for found in chosen),
+            files=len({found.filename for found in chosen}) + sum(record.directives > 0 for record in closed),
+            directives=len(chosen) + sum(record.directives for record in closed),
+            in_sync=sum(found.state is State.IN_SYNC for found in chosen) + sum(record.in_sync for record in closed),
+            external=sum(found.state is State.EXTERNAL for found in chosen) + sum(r.external for r in closed),
             findings=len(reported),
             full_copies=len(pairs),
         )
@@ -214,12 +254,11 @@ def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) 
     return found.source is None and any(name in selection and exists(name) for name in found.probed)
 
 
-def _rests_on(file: ExaminedFile, changed: set[str]) -> bool:
-    """Whether what is known of a file rests on a changed one; a hint for a lost name rests on all."""
-    return file.filename in changed or any(
-        not changed.isdisjoint(found.probed) or (found.source is None and found.state is State.UNCHECKED)
-        for found in file.directives
-    )
+def _rests_on(record: Record, changed: set[str], folders: tuple[str, ...]) -> bool:
+    """Whether what is known of a file rests on a changed one, or on one in a folder that has come or gone."""
+    if not changed.isdisjoint(record.probed):
+        return True
+    return bool(folders) and any(name.startswith(folders) for name in record.probed)
 
 
 def enabled_rules(settings: Settings) -> Callable[[str, str], bool]:

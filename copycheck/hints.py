@@ -12,6 +12,9 @@ from copycheck.parallel import map_shares
 from copycheck.tree import Statement
 from copycheck.workspace import Workspace
 
+Homes = dict[str, list[tuple[str, int, str]]]
+"""Name → file, row and dotted name (empty where it was never needed) of each object that bears it."""
+
 _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")
 
 
@@ -21,21 +24,39 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return "did you mean " + " or ".join(f"`{known}`" for known in near) + "?" if near else ""
 
 
-def homes(
-    names: Collection[str], sizes: Mapping[str, int], workspace: Workspace, roots: Sequence[str]
-) -> dict[str, str]:
-    """Name → ``` `pkg.mod.Name` stands at file:row``` for those that one class or function of the project bears.
+def find_homes(
+    names: Collection[str], sizes: Mapping[str, int], workspace: Workspace, roots: Sequence[str], known: Homes
+) -> Homes:
+    """Where the classes and functions of these names stand that are no copies themselves.
 
-    `sizes` names the files of the project. Copies do not count, and each file is looked through once.
+    `sizes` names the files of the project, each of which is looked through once for all names; `known` holds what is
+    known of some of them.
     """
-    found: dict[str, list[tuple[str, int]]] = {}
-    for name, filename, row in map_shares(lambda share: _definitions(names, share, workspace), sizes):
-        found.setdefault(name, []).append((filename, row))
-    return {
-        name: f"`{_dotted(*places[0], workspace, roots) or name}` stands at {places[0][0]}:{places[0][1]}"
-        for name, places in found.items()
-        if len(places) == 1
-    }
+    unknown = [name for name in names if name not in known]
+    found: Homes = {name: known.get(name, []) for name in names}
+    if unknown:
+        for name, filename, row in map_shares(lambda share: _definitions(unknown, share, workspace), sizes):
+            found[name] = [*found[name], (filename, row, "")]
+    for name, places in found.items():
+        if len(places) == 1 and not places[0][2]:
+            filename, row, _ = places[0]
+            found[name] = [(filename, row, _dotted(filename, row, workspace, roots) or name)]
+    return found
+
+
+def move_homes(known: Homes, changed: Collection[str], sizes: Mapping[str, int], workspace: Workspace) -> Homes:
+    """The homes after some files have changed: only those are looked through."""
+    if not known:
+        return known
+    moved = {name: [place for place in places if place[0] not in changed] for name, places in known.items()}
+    for name, filename, row in _definitions(known, [filename for filename in changed if filename in sizes], workspace):
+        moved[name].append((filename, row, ""))
+    return moved
+
+
+def home(places: Sequence[tuple[str, int, str]]) -> str:
+    """Where the one object of a name stands; empty where there is none or more than one."""
+    return "" if len(places) != 1 else f"`{places[0][2]}` stands at {places[0][0]}:{places[0][1]}"
 
 
 def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Workspace) -> list[tuple[str, str, int]]:

@@ -50,14 +50,17 @@ def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
 class Project:
     """A project under check: its workspace, its modules, and the resolver over them."""
 
-    def __init__(self, settings: Settings, found: list[Found] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, found: list[Found] | None = None, parsable: frozenset[str] = frozenset()
+    ) -> None:
+        """`found` is what a walk has found, `parsable` names files that are known to parse."""
         self.settings = settings
         self.workspace = Workspace(settings.root)
         self.sizes = {file.filename: file.stat.st_size for file in (walk(settings) if found is None else found)}
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
-        self._parsable: frozenset[str] = frozenset()
+        self._parsable = parsable
         self._inside: frozenset[str] = frozenset()
         self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external)
 
@@ -65,6 +68,11 @@ class Project:
     def files(self) -> Iterable[str]:
         """The files of the project, by name."""
         return self.sizes.keys()
+
+    @property
+    def parsable(self) -> frozenset[str]:
+        """The files that are known to parse."""
+        return self._parsable | {filename for filename, facts in self._facts.items() if facts.error is None}
 
     def module(self, filename: str) -> Module:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
@@ -103,9 +111,10 @@ class Project:
                 wanted.setdefault(place[0], []).append(place[1])
         sources = {filename: self.workspace.size(filename) for filename in wanted}
         sizes |= sources
-        if pays(sum(sizes.values())) and not self.workspace.edits():
-            self._parsable = parsable(self.settings.root, sorted(sizes))
-            self._inside = frozenset(part for target in targets for part in target.split(".")[:-1])
+        self._inside = frozenset(part for target in targets for part in target.split(".")[:-1])
+        unsure = {filename: size for filename, size in sizes.items() if filename not in self._parsable}
+        if pays(sum(unsure.values())) and not self.workspace.edits():
+            self._parsable |= parsable(self.settings.root, sorted(unsure))
         for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
 

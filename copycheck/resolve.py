@@ -111,6 +111,8 @@ class Resolver:
         except _NotFoundError as error:
             if error.code == "CPY101" and self._is_external(target):
                 return Resolution(probed=tuple(self._probed), external=True)
+            if error.code == "CPY101":  # a folder that appears changes what is said of it
+                self._probed.update(dict.fromkeys(os.path.normpath(f"{root}/{parts[0]}") for root in self._roots))
             hint = nearest(parts[-1], error.names)
             message = f"{error}; {hint}" if hint else str(error)
             return Resolution((), tuple(self._probed), error.code, message)

@@ -55,27 +55,26 @@ def _from_known(
     settings: Settings, found: list[Found], selection: Selection, cache: Cache, changed: set[str]
 ) -> Report:
     from copycheck.check import Check
-    from copycheck.plain_files import files_of
     from copycheck.project import Project
+    from copycheck.records import Memory
 
     try:
-        known = files_of(cache.load_details())
+        memory = Memory.decoded(cache.load_details())
     except (LookupError, TypeError, ValueError):
         return _from_nothing(settings, found, selection, cache)
-    styled = {name for name in changed if name.endswith(".toml")}
-    if styled:  # a style has changed: whatever was formatted is formatted anew
+    if any(name.endswith(".toml") for name in changed):  # a style has changed: whatever was formatted is formatted anew
         return _from_nothing(settings, found, selection, cache)
-    check = Check(Project(settings, found)).run_from(known, changed)
+    check = Check(Project(settings, found, memory.parsable - changed))
+    check.run_from(memory, changed, selection.is_everything)
     return _reported(check, found, selection, cache if changed else None)
 
 
 def _reported(check: Check, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
     from copycheck.plain import plain_report
-    from copycheck.plain_files import plain_files
 
     failures = check.failures()
     diagnostics, summary = check.report(selection)
     if cache is not None and not failures:
         whole = check.report(Selection())
-        cache.save(_signatures(found), check.looked_at(), plain_report(*whole), plain_files(check.files()))
+        cache.save(_signatures(found), check.looked_at(), plain_report(*whole), check.memory().encoded())
     return diagnostics, summary, failures

@@ -1,0 +1,182 @@
+"""What a run leaves for the next: a record for each examined file, whose directives are decoded only when asked for.
+
+Lists follow the fields of the values.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from copycheck.examine import Examined, ExaminedFile
+from copycheck.hints import Homes
+from copycheck.model import Diagnostic, Directive, Location, Replacement, Source, Span, State
+from copycheck.plain import diagnostic_of, plain_diagnostic, plain_source
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An examined file: what it rests on, what it adds to a report by itself, and all the rest as JSON.
+
+    `related` says that other files have a say in its findings: it lies on a cycle, or names an object that is lost.
+    """
+
+    filename: str
+    probed: tuple[str, ...]
+    directives: int
+    in_sync: int
+    external: int
+    related: bool
+    told: Sequence[Any]
+    data: bytes
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """Its findings, where it is not related to others."""
+        return [diagnostic_of(item) for item in self.told]
+
+    def open(self) -> ExaminedFile:
+        """The examined file. Raises an error of lookup, type or value for data of another shape."""
+        probed, directives, diagnostics = json.loads(self.data)
+        names = [tuple(some) for some in probed]
+        found = tuple(_examined_of(self.filename, item, names) for item in directives)
+        return ExaminedFile(self.filename, found, tuple(diagnostic_of(item) for item in diagnostics))
+
+
+def record_of(file: ExaminedFile, related: bool) -> Record:
+    """The record of a file."""
+    probed: dict[tuple[str, ...], int] = {}
+    directives = [_plain_examined(found, probed.setdefault(found.probed, len(probed))) for found in file.directives]
+    own = [plain_diagnostic(diagnostic) for diagnostic in file.diagnostics]
+    return Record(
+        file.filename,
+        tuple({name: None for names in probed for name in names}),
+        len(directives),
+        sum(found.state is State.IN_SYNC for found in file.directives),
+        sum(found.state is State.EXTERNAL for found in file.directives),
+        related,
+        [*own, *(plain_diagnostic(diagnostic) for found in file.directives for diagnostic in found.diagnostics)],
+        json.dumps([list(probed), directives, own], separators=(",", ":")).encode(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All records of a run, the homes of the objects that were lost, and the files that are known to parse."""
+
+    records: Mapping[str, Record] = field(default_factory=dict)
+    homes: Homes = field(default_factory=dict)
+    parsable: frozenset[str] = frozenset()
+
+    def encoded(self) -> bytes:
+        """The memory as bytes: a line that says what is where, and the data of the records behind it."""
+        names: dict[str, int] = {}
+        rows = [
+            (
+                *(record.filename, [names.setdefault(name, len(names)) for name in record.probed]),
+                *(record.directives, record.in_sync, record.external, record.related, record.told, len(record.data)),
+            )
+            for record in self.records.values()
+        ]
+        header = [list(names), rows, self.homes, sorted(self.parsable)]
+        data = b"".join(record.data for record in self.records.values())
+        return json.dumps(header, separators=(",", ":")).encode() + b"\n" + data
+
+    @staticmethod
+    def decoded(data: bytes) -> Memory:
+        """The memory of some bytes. Raises an error of lookup, type or value for those of another shape."""
+        start = data.index(b"\n") + 1
+        names, rows, homes, parsable = json.loads(data[:start])
+        records = {}
+        for filename, probed, directives, in_sync, external, related, told, length in rows:
+            rests_on = tuple(names[number] for number in probed)
+            own = data[start : start + length]
+            records[filename] = Record(filename, rests_on, directives, in_sync, external, related, told, own)
+            start += length
+        if start != len(data):
+            raise ValueError("records of another length")
+        known = {name: [(filename, row, dotted) for filename, row, dotted in places] for name, places in homes.items()}
+        return Memory(records, known, frozenset(parsable))
+
+
+def _plain_span(span: Span) -> Any:
+    return [span.filename, span.start, span.end]
+
+
+def _plain_directive(directive: Directive) -> Any:
+    return [
+        directive.row,
+        directive.end_row,
+        directive.column,
+        directive.end_column,
+        directive.indent,
+        directive.target,
+        [[r.left, r.right, r.all_casing] for r in directive.replacements],
+        directive.problem,
+        directive.missing_with,
+        directive.spaced_arrow,
+    ]
+
+
+def _plain_examined(found: Examined, probed: int) -> Any:
+    return [
+        _plain_directive(found.directive),
+        found.state.value,
+        found.name,
+        [plain_diagnostic(diagnostic) for diagnostic in found.diagnostics],
+        plain_source(found.source),
+        [_plain_span(span) for span in found.reads],
+        [_plain_span(span) for span in found.writes],
+        found.region and _plain_span(found.region),
+        [_plain_span(span) for span in found.ignored],
+        found.honoured,
+        found.unused,
+        probed,
+        [found.governed, found.second, found.ordinal],
+        found.written,
+        found.lost,
+    ]
+
+
+def _directive_of(data: Sequence[Any]) -> Directive:
+    row, end_row, column, end_column, indent, target, replacements, problem, missing_with, spaced_arrow = data
+    return Directive(
+        row,
+        end_row,
+        column,
+        end_column,
+        indent,
+        target,
+        tuple(Replacement(*item) for item in replacements),
+        problem,
+        missing_with,
+        spaced_arrow,
+    )
+
+
+def _examined_of(filename: str, data: Sequence[Any], probed: Sequence[tuple[str, ...]]) -> Examined:
+    governed, second, ordinal = data[12]
+    source = data[4]
+    return Examined(
+        filename,
+        _directive_of(data[0]),
+        State(data[1]),
+        data[2],
+        tuple(diagnostic_of(item) for item in data[3]),
+        None,
+        Source(source[0], source[1], Location(*source[2])) if source else None,
+        tuple(Span(*span) for span in data[5]),
+        tuple(Span(*span) for span in data[6]),
+        Span(*data[7]) if data[7] else None,
+        tuple(Span(*span) for span in data[8]),
+        tuple(data[9]),
+        tuple(data[10]),
+        probed[data[11]],
+        governed,
+        second,
+        ordinal,
+        data[13],
+        data[14],
+    )
