@@ -97,10 +97,20 @@ class Cache:
         others = {name for name, was in entry.others.items() if signature_of(os.path.join(self._root, name)) != was}
         return gone | new | others
 
-    def save(self, files: Mapping[str, Signature], others: Iterable[str], report: Any, details: bytes) -> None:
-        """Keep what is known, each part replaced in one step; the details first, for the index vouches for them."""
+    def save(
+        self,
+        files: Mapping[str, Signature],
+        known: Mapping[str, Signature | None],
+        others: Iterable[str],
+        report: Any,
+        details: bytes,
+    ) -> None:
+        """Keep what is known, each part replaced in one step; the details first, for the index vouches for them.
+
+        `known` holds the signatures of whatever else was looked at before, `others` names what was looked at now.
+        """
         trusted = {name: sign for name, sign in files.items() if self._is_trusted(sign)}
-        beside = dict(self._signed(name) for name in others if name not in files)
+        beside = {**known, **dict(self._signed(name) for name in others if name not in files)}
         index = json.dumps({"files": trusted, "others": beside, "report": report}, separators=(",", ":")).encode()
         self._stamp = hashlib.sha256(repr((self._started, os.getpid())).encode()).hexdigest()
         with contextlib.suppress(OSError):
@@ -115,11 +125,10 @@ class Cache:
 
     def _signed(self, name: str) -> tuple[str, Signature | None]:
         """A path and its signature; of one that is not there, the outermost part that is not."""
-        found = signature_of(os.path.join(self._root, name))
-        while found is None and (folder := os.path.dirname(name)) and not self._is_folder(folder):
+        while (folder := name.rpartition("/")[0]) and not self._is_folder(folder):
             name = folder
-        young = found is not None and not self._is_trusted(found)
-        return name, [] if young else found
+        found = signature_of(os.path.join(self._root, name))
+        return name, found if found is None or self._is_trusted(found) else []
 
     def _is_folder(self, name: str) -> bool:
         known = self._folders.get(name)

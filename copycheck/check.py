@@ -86,9 +86,8 @@ class Check:
         return Memory(self._records | records, self.homes, self.project.parsable)
 
     def looked_at(self) -> set[str]:
-        """The files that the findings rest on, whether they are there or not."""
+        """The files that the findings of this run rest on, whether they are there or not."""
         names = {name for file in self._files.values() for found in file.directives for name in found.probed}
-        names |= {name for record in self._records.values() for name in record.probed}
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
         names |= {name for name in (self.project.settings.full_copies_from,) if name}
         return names | {os.path.relpath(path, self.project.settings.root) for path in self.formatters.looked_at()}

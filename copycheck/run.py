@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from copycheck.cache import Cache, Entry, signature
+from copycheck.cache import Cache, Entry, Signature, signature
 from copycheck.discover import Found, walk
 from copycheck.model import Diagnostic, Summary
 from copycheck.selection import Selection
@@ -20,19 +22,16 @@ def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
     """The selected findings, the summary, and what kept the check from doing its work."""
     found = walk(settings)
     if not cached:
-        return _from_nothing(settings, found, selection, None)
+        return _Run(settings, found, selection).from_nothing()
     cache = Cache(settings)
     entry = cache.load()
+    run = _Run(settings, found, selection, cache)
     if entry is None:
-        return _from_nothing(settings, found, selection, cache)
-    changed = cache.changed(entry, _signatures(found))
-    if not changed and selection.is_everything:
-        return _as_it_was(entry) or _from_nothing(settings, found, selection, cache)
-    return _from_known(settings, found, selection, cache, changed)
-
-
-def _signatures(found: list[Found]) -> dict[str, list[int]]:
-    return {file.filename: signature(file.stat) for file in found}
+        return run.from_nothing()
+    changed = cache.changed(entry, run.signatures())
+    if changed or not selection.is_everything:
+        return run.from_known(entry, changed) or run.from_nothing()
+    return _as_it_was(entry) or run.from_nothing()
 
 
 def _as_it_was(entry: Entry) -> Report | None:
@@ -44,37 +43,49 @@ def _as_it_was(entry: Entry) -> Report | None:
         return None
 
 
-def _from_nothing(settings: Settings, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
-    from copycheck.check import Check
-    from copycheck.project import Project
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A check of what a walk has found, which the cache is told of, if there is one."""
 
-    return _reported(Check(Project(settings, found)).run(), found, selection, cache)
+    settings: Settings
+    found: list[Found]
+    selection: Selection
+    cache: Cache | None = None
 
+    def signatures(self) -> dict[str, Signature]:
+        return {file.filename: signature(file.stat) for file in self.found}
 
-def _from_known(
-    settings: Settings, found: list[Found], selection: Selection, cache: Cache, changed: set[str]
-) -> Report:
-    from copycheck.check import Check
-    from copycheck.project import Project
-    from copycheck.records import Memory
+    def from_nothing(self) -> Report:
+        """Check everything."""
+        from copycheck.check import Check
+        from copycheck.project import Project
 
-    try:
-        memory = Memory.decoded(cache.load_details())
-    except (LookupError, TypeError, ValueError):
-        return _from_nothing(settings, found, selection, cache)
-    if any(name.endswith(".toml") for name in changed):  # a style has changed: whatever was formatted is formatted anew
-        return _from_nothing(settings, found, selection, cache)
-    check = Check(Project(settings, found, memory.parsable - changed))
-    check.run_from(memory, changed, selection.is_everything)
-    return _reported(check, found, selection, cache if changed else None)
+        return self._reported(Check(Project(self.settings, self.found)).run(), {})
 
+    def from_known(self, entry: Entry, changed: set[str]) -> Report | None:
+        """Check what has changed since the run of an entry; None where that does not do."""
+        from copycheck.check import Check
+        from copycheck.project import Project
+        from copycheck.records import Memory
 
-def _reported(check: Check, found: list[Found], selection: Selection, cache: Cache | None) -> Report:
-    from copycheck.plain import plain_report
+        assert self.cache is not None, "an entry comes out of a cache"
+        if any(name.endswith(".toml") for name in changed):
+            return None  # a style has changed: whatever was formatted is formatted anew
+        try:
+            memory = Memory.decoded(self.cache.load_details())
+        except (LookupError, TypeError, ValueError):
+            return None
+        check = Check(Project(self.settings, self.found, memory.parsable - changed))
+        check.run_from(memory, changed, self.selection.is_everything)
+        known = {name: sign for name, sign in entry.others.items() if name not in changed}
+        return self._reported(check, known, news=bool(changed))
 
-    failures = check.failures()
-    diagnostics, summary = check.report(selection)
-    if cache is not None and not failures:
-        whole = check.report(Selection())
-        cache.save(_signatures(found), check.looked_at(), plain_report(*whole), check.memory().encoded())
-    return diagnostics, summary, failures
+    def _reported(self, check: Check, known: Mapping[str, Signature | None], news: bool = True) -> Report:
+        from copycheck.plain import plain_report
+
+        failures = check.failures()
+        diagnostics, summary = check.report(self.selection)
+        if self.cache is not None and news and not failures:
+            whole = plain_report(*check.report(Selection()))
+            self.cache.save(self.signatures(), known, check.looked_at(), whole, check.memory().encoded())
+        return diagnostics, summary, failures
