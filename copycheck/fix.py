@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from copycheck.assemble import assemble
@@ -11,9 +12,10 @@ from copycheck.check import Check, enabled_rules, takes
 from copycheck.copies import bind
 from copycheck.directives import IGNORE_COPY, rewrite
 from copycheck.edits import Edit, apply_edits
-from copycheck.errors import CopycheckError, UnreadableFileError
+from copycheck.errors import CopycheckError
 from copycheck.examine import Examined, Identity
 from copycheck.model import Diagnostic, State
+from copycheck.parallel import map_shares
 from copycheck.selection import Selection
 from copycheck.write import obstacle
 
@@ -146,32 +148,37 @@ class Fixer:
         return found.filename in self._one_by_one or found.region.overlaps(other.region)
 
     def _edits(self, ready: Sequence[Examined]) -> dict[str, list[Edit]]:
-        edits: dict[str, list[Edit]] = {}
+        by_file: dict[str, list[Examined]] = {}
         for found in ready:
-            module = self.check.project.module(found.filename)
+            by_file.setdefault(found.filename, []).append(found)
+        sizes = {filename: self.check.project.workspace.size(filename) for filename in by_file}
+        return dict(map_shares(lambda share: [(name, self._edits_of(name, by_file[name])) for name in share], sizes))
+
+    def _edits_of(self, filename: str, ready: Sequence[Examined]) -> list[Edit]:
+        """The edits that bring the copies of a file in line."""
+        module, edits = self.check.project.skimmed(filename), []
+        for found in ready:
             copy = bind(module, found.directive)
             assert copy is not None and found.written is not None, "a drifted copy has both"
             lines = assemble(module, copy, found.written, self.check.project.settings.header)
-            rows = copy.region.rows
-            edits.setdefault(found.filename, []).append(Edit(rows[0], rows[-1], tuple(lines)))
+            edits.append(Edit(copy.region.rows[0], copy.region.rows[-1], tuple(lines)))
         return edits
 
     def _lay(self, edits: dict[str, list[Edit]]) -> set[str]:
         """Lay edits over their files; those that cannot be encoded or do not parse are left out."""
         project = self.check.project
+        before = {filename: project.workspace.edited(filename) for filename in edits}
         laid: dict[str, bytes | None] = {}
         for filename, some in edits.items():
-            before = project.workspace.edited(filename)
-            try:
+            with suppress(UnicodeEncodeError):
                 laid[filename] = apply_edits(project.workspace.read(filename), some)
-                project.edit({filename: laid[filename]})
-                _ = project.module(filename).outline
-            except (UnicodeEncodeError, UnreadableFileError):
-                project.edit({filename: before})
-                laid.pop(filename, None)
-        if laid:
-            self.check.update(laid)
-        return set(laid)
+        project.edit(laid)
+        broken = project.read_anew(laid)
+        project.edit({filename: before[filename] for filename in broken})
+        done = laid.keys() - broken
+        if done:
+            self.check.update(done)
+        return done
 
     # Directive lines and markers
 

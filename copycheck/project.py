@@ -60,6 +60,7 @@ class Project:
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
+        self._asked: dict[str, tuple[Name, ...]] = {}
         self._parsable = parsable
         self._inside: frozenset[str] = frozenset()
         self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external)
@@ -77,6 +78,10 @@ class Project:
     def module(self, filename: str) -> Module:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
         return Module(self.workspace.read(filename))
+
+    def skimmed(self, filename: str) -> Module:
+        """A file as a module that is asked for its directives and copies only. Raises UnreadableFileError."""
+        return Module(self.workspace.read(filename), self._inside if filename in self._parsable else None)
 
     def facts(self, filename: str) -> FileFacts:
         """The facts of a file, read before or now; never raises for what stands in it."""
@@ -107,7 +112,7 @@ class Project:
         wanted: dict[str, list[Name]] = {}
         for target in sorted(targets):
             place = self.resolver.likely_place(target)
-            if place is not None:
+            if place is not None and place[1] not in self._lookups.get(place[0], ()):
                 wanted.setdefault(place[0], []).append(place[1])
         sources = {filename: self.workspace.size(filename) for filename in wanted}
         sizes |= sources
@@ -118,14 +123,23 @@ class Project:
         for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
 
+    def read_anew(self, filenames: Iterable[str]) -> set[str]:
+        """Read edited files, and in them whatever was asked of them before; those that cannot be read."""
+        asked, self._asked = self._asked, {}
+        sizes = {filename: self.workspace.size(filename) for filename in filenames}
+        broken = set()
+        for facts in map_shares(lambda share: [self._read(name, asked.get(name, ())) for name in share], sizes):
+            self._take_in(facts)
+            broken |= {facts.filename} if facts.error else set()
+        return broken
+
     def _read(self, filename: str, names: Iterable[Name]) -> FileFacts:
         try:
-            file = self.workspace.read(filename)
+            module = self.skimmed(filename)
         except UnreadableFileError as error:
             return FileFacts(filename, error=error)
-        inside = self._inside if filename in self._parsable else None
         self.workspace.forget_text(filename)
-        return read_facts(Module(file, inside), names)
+        return read_facts(module, names)
 
     def _take_in(self, facts: FileFacts) -> FileFacts:
         self._facts[facts.filename] = facts
@@ -138,6 +152,6 @@ class Project:
         for filename, data in edits.items():
             self.workspace.restore(filename, data)
             self._facts.pop(filename, None)
-            self._lookups.pop(filename, None)
+            self._asked[filename] = tuple(self._lookups.pop(filename, ()))
             self._recent.pop(filename, None)
         self.resolver.forget(edits)
