@@ -1,15 +1,25 @@
-"""`python -m copycheck`: the command, without the working directory on the import path.
+"""The program: `python -m copycheck`, and the console script."""
 
-Python puts the working directory first on `sys.path` for `-m`; there a `click.py` of the checked repository
-would be imported, and nothing of a checked repository is ever imported.
-"""
+from __future__ import annotations
 
 import os
 import sys
 
-if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
-    del sys.path[0]
 
-from copycheck.cli import main
+def run() -> None:
+    """Run the command line, and end without taking everything apart first: there is a lot of it, and nobody waits."""
+    from copycheck.cli import main
 
-main()
+    try:
+        main()
+    except SystemExit as exit_:
+        sys.stderr.flush()
+        os._exit(int(exit_.code or 0))
+
+
+if __name__ == "__main__":
+    # For `-m` Python puts the working directory first on the path: a `click.py` of the checked repository would be
+    # imported, and nothing of a checked repository is ever imported.
+    if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
+        del sys.path[0]
+    run()

@@ -14,6 +14,7 @@ from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, Identity, at, examine_file, unreadable
 from copycheck.formatters import Formatters
 from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
+from copycheck.glance import glance
 from copycheck.hints import Homes, find_homes, home, move_homes
 from copycheck.judge import judge
 from copycheck.model import Diagnostic, State, Summary
@@ -83,7 +84,7 @@ class Check:
             name: record_of(file, name in cyclic or any(found.lost for found in file.directives))
             for name, file in self._files.items()
         }
-        return Memory(self._records | records, self.homes, self.project.parsable)
+        return Memory(self._records | records, self.homes, self.project.all_parsable())
 
     def looked_at(self) -> set[str]:
         """The files that the findings of this run rest on, whether they are there or not."""
@@ -140,7 +141,7 @@ class Check:
     def _examined(self, filename: str) -> tuple[ExaminedFile, str | None]:
         """One file; an error of ours in it is told with its name, and stops no other."""
         try:
-            return examine_file(self.project, self.project.facts(filename)), None
+            return glance(self.project, filename) or examine_file(self.project, self.project.facts(filename)), None
         except Exception as error:
             message = f"{filename}: internal error: {type(error).__name__}: {error}; please report it"
             return ExaminedFile(filename), message

@@ -89,12 +89,12 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
     filename = facts.filename
     if facts.error is not None:
         unread = [
-            Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(_lexical(filename, directive)))
+            Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(lexical(filename, directive)))
             for directive in facts.directives
         ]
         return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
     pairs = zip(facts.directives, facts.copies, strict=True)
-    examined = _relate([_examine(project, filename, directive, copy) for directive, copy in pairs])
+    examined = relate([_examine(project, filename, directive, copy) for directive, copy in pairs])
     return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, facts, examined)))
 
 
@@ -110,7 +110,7 @@ def at(filename: str, directive: Directive, code: str, message: str, **more: obj
     return replace(Diagnostic(code, message, filename, start, end), **more)  # type: ignore[arg-type]
 
 
-def _lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
+def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
     """What can be said of a directive from its own text."""
     if directive.problem is not None:
         yield at(filename, directive, "CPY001", f"malformed directive: {directive.problem}")
@@ -123,7 +123,7 @@ def _lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
 
 
 def _examine(project: Project, filename: str, directive: Directive, copy: Copy | None) -> Examined:
-    diagnostics = list(_lexical(filename, directive))
+    diagnostics = list(lexical(filename, directive))
     if copy is None:
         message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
         diagnostics.append(at(filename, directive, "CPY005", message))
@@ -143,12 +143,13 @@ def _examine(project: Project, filename: str, directive: Directive, copy: Copy |
     others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
     if not others:
         message = f"the source `{directive.target}` is the copy itself"
-        diagnostics.append(at(filename, directive, "CPY104", message, source=_source(directive, definitions[-1])))
+        diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
         return replace(found, diagnostics=tuple(diagnostics), probed=resolution.probed)
     return _compare(project.settings, copy, others, replace(found, probed=resolution.probed))
 
 
-def _source(directive: Directive, definition: Definition) -> Source:
+def source_of(directive: Directive, definition: Definition) -> Source:
+    """The source of a directive, as a report names it."""
     return Source(directive.target, definition.filename, definition.location)
 
 
@@ -161,7 +162,7 @@ def _unresolved(found: Examined, resolution: Resolution) -> Iterator[Diagnostic]
 
 def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
     """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
-    directive, source = copy.directive, _source(copy.directive, definitions[-1])
+    directive, source = copy.directive, source_of(copy.directive, definitions[-1])
     regions = [definition.decorated if copy.decorated else definition.plain for definition in definitions]
     count_unused = "CPY004" in settings.codes and bool(directive.replacements)
     try:
@@ -205,7 +206,7 @@ def _unused(found: Examined, texts: Texts, source: Source) -> Iterator[Diagnosti
         yield at(found.filename, found.directive, "CPY004", message, source=source, fix=fix)
 
 
-def _relate(examined: list[Examined]) -> list[Examined]:
+def relate(examined: list[Examined]) -> list[Examined]:
     """Say of each directive whether an outer copy governs it (4.9), and whether another stands above the same copy."""
     related: list[Examined] = []
     taken: set[tuple[str, int]] = set()

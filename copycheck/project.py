@@ -61,7 +61,8 @@ class Project:
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
         self._asked: dict[str, tuple[Name, ...]] = {}
-        self._parsable = parsable
+        self.parsable = parsable
+        """The files that are known to parse as they stand."""
         self._inside: frozenset[str] = frozenset()
         self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external)
 
@@ -70,10 +71,9 @@ class Project:
         """The files of the project, by name."""
         return self.sizes.keys()
 
-    @property
-    def parsable(self) -> frozenset[str]:
-        """The files that are known to parse."""
-        return self._parsable | {filename for filename, facts in self._facts.items() if facts.error is None}
+    def all_parsable(self) -> frozenset[str]:
+        """The files that are known to parse, with those that this process has parsed."""
+        return self.parsable | {filename for filename, facts in self._facts.items() if facts.error is None}
 
     def module(self, filename: str) -> Module:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
@@ -81,7 +81,7 @@ class Project:
 
     def skimmed(self, filename: str) -> Module:
         """A file as a module that is asked for its directives and copies only. Raises UnreadableFileError."""
-        return Module(self.workspace.read(filename), self._inside if filename in self._parsable else None)
+        return Module(self.workspace.read(filename), self._inside if filename in self.parsable else None)
 
     def facts(self, filename: str) -> FileFacts:
         """The facts of a file, read before or now; never raises for what stands in it."""
@@ -117,9 +117,9 @@ class Project:
         sources = {filename: self.workspace.size(filename) for filename in wanted}
         sizes |= sources
         self._inside = frozenset(part for target in targets for part in target.split(".")[:-1])
-        unsure = {filename: size for filename, size in sizes.items() if filename not in self._parsable}
+        unsure = {filename: size for filename, size in sizes.items() if filename not in self.parsable}
         if pays(sum(unsure.values())) and not self.workspace.edits():
-            self._parsable |= parsable(self.settings.root, sorted(unsure))
+            self.parsable |= parsable(self.settings.root, sorted(unsure))
         for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
 
@@ -148,7 +148,7 @@ class Project:
 
     def edit(self, edits: Mapping[str, bytes | None]) -> None:
         """Lay new bytes over files (None takes an edit back), and forget what was known of them."""
-        self._parsable = self._parsable.difference(edits)
+        self.parsable = self.parsable.difference(edits)
         for filename, data in edits.items():
             self.workspace.restore(filename, data)
             self._facts.pop(filename, None)

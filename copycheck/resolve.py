@@ -75,6 +75,7 @@ class Resolver:
         self._external = external
         self._known: dict[str, Resolution] = {}
         self._modules: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+        self._missing: dict[tuple[str, str], tuple[str, str, tuple[str, ...], bool]] = {}
         self._probed: dict[str, None] = {}
         self._seen: set[tuple[str, ...]] = set()
 
@@ -91,6 +92,7 @@ class Resolver:
         gone = set(changed)
         self._known = {t: r for t, r in self._known.items() if gone.isdisjoint(r.probed)}
         self._modules.clear()
+        self._missing.clear()
 
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
@@ -158,6 +160,8 @@ class Resolver:
         if not place.rest:
             raise _NotFoundError("CPY102", f"`{'.'.join(place.parts)}` is a module; name an object in it")
         first = place.rest[0]
+        if (place.filename, first) in self._missing and not stars:
+            raise _NotFoundError(*self._missing[place.filename, first])
         if place.is_package and len(place.rest) > 1 and first.isascii():
             # A package that does not mention a name holds none of that name: no need to parse it.
             data = self._workspace.read_bytes(place.filename)
@@ -172,6 +176,9 @@ class Resolver:
         where = f"{lookup.scope} of {place.filename}" if lookup.scope else place.filename
         message = f"there is no `{lookup.rest[0]}` in {where}"
         in_package = place.is_package and not lookup.scope and not lookup.imports
+        if lookup.rest == place.rest and not lookup.imports:
+            # Every name below a package is looked for in it first: once is enough.
+            self._missing[place.filename, first] = ("CPY102", message, lookup.names, in_package)
         raise _NotFoundError("CPY102", message, lookup.names, in_package)
 
     def _follow(

@@ -7,9 +7,12 @@ may not be made of, or what does not parse as one, is parsed whole: `skeleton` n
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Collection
+
+from copycheck.literals import docstring_places
 
 _OPENERS = ("Copied from", "End copy")
 """A body with one of these in it is asked about."""
@@ -35,9 +38,10 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
 
     The bodies that hold a directive, and those of the definitions named in `inside`, stay open.
     """
-    hollow = "\n" + _TOKEN.sub(_hollow, text)
+    hollow = "\n" + (_without_docstrings(text) or _TOKEN.sub(_hollow, text))
     if any(word in hollow for word in _UNFIT) or any(hollow.count(word) != text.count(word) for word in _OPENERS):
         return None
+    asked = sorted(match.start() for word in _OPENERS for match in re.finditer(word, hollow))
     kept: list[str] = []
     done = at = 0
     while header := _HEADER.search(hollow, at):
@@ -50,11 +54,26 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
             continue
         last = _last_code(hollow, first.end(), body.end())
         rows = hollow.count("\n", first.end(), last)
-        if rows > 1 and not any(word in hollow[at:last] for word in _OPENERS):
+        if rows > 1 and bisect.bisect(asked, at) == bisect.bisect(asked, last):
             kept += (hollow[done : first.end()], "0", "\n" * rows, first.group(1), "0")
             done = at = hollow.find("\n", last)
     kept.append(hollow[done:])
     return "".join(kept)[1:]
+
+
+def _without_docstrings(text: str) -> str | None:
+    """The text with its strings in three quotes made hollow, where a look at it tells which they are."""
+    found = docstring_places(text)
+    if found is None:
+        return None
+    kept: list[str] = []
+    done = 0
+    for start, end in found:
+        rows = text.count("\n", start, end)
+        if rows:
+            kept += (text[done : start + 3], "\n" * rows, " " * (end - text.rfind("\n", start, end) - 4))
+            done = end - 3
+    return "".join((*kept, text[done:]))
 
 
 def _hollow(token: re.Match[str]) -> str:

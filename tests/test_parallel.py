@@ -43,8 +43,8 @@ def test_without_processes_it_is_done_here(project: Path, monkeypatch: pytest.Mo
     def refused() -> int:
         raise BlockingIOError(11, "no process left")
 
-    def lost(child: object) -> None:
-        return None
+    def lost(child: object) -> dict[int, object]:
+        return {}
 
     monkeypatch.setattr(parallel, "ENOUGH", 0)
     monkeypatch.setattr(parallel, "processors", lambda: 2)
