@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -42,6 +42,7 @@ class Check:
         self._files: dict[str, ExaminedFile] = {}
         self._records: dict[str, Record] = {}
         """What another run knew of files that nothing has changed for, and that were not opened."""
+        self._names: Sequence[str] = ()
         self.homes: Homes = {}
         self.directives: list[Examined] = []
         self.edges: graph.Edges = []
@@ -60,9 +61,15 @@ class Check:
         """
         present = self.project.sizes
         folders = tuple(f"{name}/" for name in changed if name not in present)
+        touched = {
+            number
+            for number, name in enumerate(memory.names)
+            if name in changed or (folders and name.startswith(folders))
+        }
+        self._names = memory.names
         self._records = {name: record for name, record in memory.records.items() if name in present}
         stale = [
-            name for name, record in self._records.items() if name in changed or _rests_on(record, changed, folders)
+            name for name, record in self._records.items() if name in changed or not touched.isdisjoint(record.probed)
         ]
         fresh = [name for name in present if name in changed and name not in self._records]
         for name in stale:
@@ -74,17 +81,18 @@ class Check:
         return self
 
     def _open(self, filename: str) -> ExaminedFile:
-        file = self._files[filename] = self._records.pop(filename).open()
+        file = self._files[filename] = self._records.pop(filename).open(self._names)
         return file
 
     def memory(self) -> Memory:
         """Everything that is known, for another run."""
         cyclic = {self.directives[number].filename for number in self.cyclic}
+        numbers = {name: number for number, name in enumerate(self._names)}
         records = {
-            name: record_of(file, name in cyclic or any(found.lost for found in file.directives))
+            name: record_of(file, name in cyclic or any(found.lost for found in file.directives), numbers)
             for name, file in self._files.items()
         }
-        return Memory(self._records | records, self.homes, self.project.all_parsable())
+        return Memory(list(numbers), self._records | records, self.homes, self.project.all_parsable())
 
     def looked_at(self) -> set[str]:
         """The files that the findings of this run rest on, whether they are there or not."""
@@ -95,7 +103,7 @@ class Check:
 
     def update(self, changed: Iterable[str]) -> None:
         """Check anew what the changed files have a part in."""
-        gone = set(changed)
+        gone = {part for name in changed for part in _with_folders(name)}
         self.homes = move_homes(self.homes, gone, self.project.sizes, self.project.workspace)
         self._examine(
             name
@@ -235,6 +243,13 @@ class Check:
         return [diagnostic for file in self._files.values() for diagnostic in file.diagnostics]
 
 
+def _with_folders(filename: str) -> Iterator[str]:
+    """A file and the folders around it, which may have come with it."""
+    while filename:
+        yield filename
+        filename = filename.rpartition("/")[0]
+
+
 def _with_home(found: Examined, home: str) -> Examined:
     diagnostics = (
         replace(d, message=f"{d.message}; {home}") if d.code in ("CPY101", "CPY102") else d for d in found.diagnostics
@@ -252,13 +267,6 @@ def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) 
     if found.filename in selection or (found.source is not None and found.source.filename in selection):
         return True
     return found.source is None and any(name in selection and exists(name) for name in found.probed)
-
-
-def _rests_on(record: Record, changed: set[str], folders: tuple[str, ...]) -> bool:
-    """Whether what is known of a file rests on a changed one, or on one in a folder that has come or gone."""
-    if not changed.isdisjoint(record.probed):
-        return True
-    return bool(folders) and any(name.startswith(folders) for name in record.probed)
 
 
 def enabled_rules(settings: Settings) -> Callable[[str, str], bool]:

@@ -20,11 +20,12 @@ from copycheck.plain import diagnostic_of, plain_diagnostic, plain_source
 class Record:
     """An examined file: what it rests on, what it adds to a report by itself, and all the rest as JSON.
 
+    `probed` holds numbers into the names of the memory that the record belongs to.
     `related` says that other files have a say in its findings: it lies on a cycle, or names an object that is lost.
     """
 
     filename: str
-    probed: tuple[str, ...]
+    probed: Sequence[int]
     directives: int
     in_sync: int
     external: int
@@ -37,50 +38,51 @@ class Record:
         """Its findings, where it is not related to others."""
         return [diagnostic_of(item) for item in self.told]
 
-    def open(self) -> ExaminedFile:
+    def open(self, names: Sequence[str]) -> ExaminedFile:
         """The examined file. Raises an error of lookup, type or value for data of another shape."""
         probed, directives, diagnostics = json.loads(self.data)
-        names = [tuple(some) for some in probed]
-        found = tuple(_examined_of(self.filename, item, names) for item in directives)
+        rests_on = [tuple(names[number] for number in some) for some in probed]
+        found = tuple(_examined_of(self.filename, item, rests_on) for item in directives)
         return ExaminedFile(self.filename, found, tuple(diagnostic_of(item) for item in diagnostics))
 
 
-def record_of(file: ExaminedFile, related: bool) -> Record:
-    """The record of a file."""
+def record_of(file: ExaminedFile, related: bool, numbers: dict[str, int]) -> Record:
+    """The record of a file; names that have no number yet are given the next ones."""
     probed: dict[tuple[str, ...], int] = {}
     directives = [_plain_examined(found, probed.setdefault(found.probed, len(probed))) for found in file.directives]
     own = [plain_diagnostic(diagnostic) for diagnostic in file.diagnostics]
+    rests_on = [[numbers.setdefault(name, len(numbers)) for name in names] for names in probed]
     return Record(
         file.filename,
-        tuple({name: None for names in probed for name in names}),
+        sorted({number for some in rests_on for number in some}),
         len(directives),
         sum(found.state is State.IN_SYNC for found in file.directives),
         sum(found.state is State.EXTERNAL for found in file.directives),
         related,
         [*own, *(plain_diagnostic(diagnostic) for found in file.directives for diagnostic in found.diagnostics)],
-        json.dumps([list(probed), directives, own], separators=(",", ":")).encode(),
+        json.dumps([rests_on, directives, own], separators=(",", ":")).encode(),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All records of a run, the homes of the objects that were lost, and the files that are known to parse."""
+    """All records of a run, the names that they rest on, the homes of lost objects, and the files known to parse."""
 
+    names: Sequence[str] = ()
     records: Mapping[str, Record] = field(default_factory=dict)
     homes: Homes = field(default_factory=dict)
     parsable: frozenset[str] = frozenset()
 
     def encoded(self) -> bytes:
         """The memory as bytes: a line that says what is where, and the data of the records behind it."""
-        names: dict[str, int] = {}
         rows = [
             (
-                *(record.filename, [names.setdefault(name, len(names)) for name in record.probed]),
-                *(record.directives, record.in_sync, record.external, record.related, record.told, len(record.data)),
+                *(record.filename, record.probed, record.directives, record.in_sync, record.external),
+                *(record.related, record.told, len(record.data)),
             )
             for record in self.records.values()
         ]
-        header = [list(names), rows, self.homes, sorted(self.parsable)]
+        header = [self.names, rows, self.homes, sorted(self.parsable)]
         data = b"".join(record.data for record in self.records.values())
         return json.dumps(header, separators=(",", ":")).encode() + b"\n" + data
 
@@ -91,14 +93,13 @@ class Memory:
         names, rows, homes, parsable = json.loads(data[:start])
         records = {}
         for filename, probed, directives, in_sync, external, related, told, length in rows:
-            rests_on = tuple(names[number] for number in probed)
             own = data[start : start + length]
-            records[filename] = Record(filename, rests_on, directives, in_sync, external, related, told, own)
+            records[filename] = Record(filename, probed, directives, in_sync, external, related, told, own)
             start += length
         if start != len(data):
             raise ValueError("records of another length")
         known = {name: [(filename, row, dotted) for filename, row, dotted in places] for name, places in homes.items()}
-        return Memory(records, known, frozenset(parsable))
+        return Memory(names, records, known, frozenset(parsable))
 
 
 def _plain_span(span: Span) -> Any:

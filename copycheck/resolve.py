@@ -215,8 +215,13 @@ class Resolver:
     def _module_file(self, root: str, parts: Sequence[str], probed: list[str]) -> str | None:
         """`a/b.py`, then `a/b/__init__.py`; a stub only where there is neither."""
         path = "/".join([root, *parts] if root != "." else parts)
+        missing = self._workspace.missing_folder(path.rpartition("/")[0])
+        if missing is not None:
+            probed.append(missing)
+            return None
+        no_package = self._workspace.missing_folder(path) is not None
         for filename in (f"{path}.py", f"{path}/__init__.py", f"{path}.pyi", f"{path}/__init__.pyi"):
-            probed.append(filename)
+            probed.append(path if no_package and filename.startswith(f"{path}/") else filename)
             if self._workspace.exists(filename):
                 return filename
         return None

@@ -40,6 +40,7 @@ class Workspace:
         self._overlay: dict[str, bytes] = {}
         self._files: dict[str, SourceFile] = {}
         self._folders: dict[str, frozenset[str]] = {}
+        self._missing: dict[str, str | None] = {}
 
     def path(self, filename: str) -> str:
         """Where a file of the project stands on disk."""
@@ -54,6 +55,16 @@ class Workspace:
         if known is None:
             known = self._folders[folder] = _files_in(self.path(folder))
         return name in known
+
+    def missing_folder(self, folder: str) -> str | None:
+        """The outermost part of a folder's path that is not there; None for a folder that is."""
+        if folder not in self._missing:
+            outer = folder.rpartition("/")[0]
+            missing = self.missing_folder(outer) if outer else None
+            if missing is None and not os.path.isdir(self.path(folder)) and not self._is_edited(f"{folder}/"):
+                missing = folder
+            self._missing[folder] = missing
+        return self._missing[folder]
 
     def read_bytes(self, filename: str) -> bytes:
         """The bytes of a file. Raises UnreadableFileError."""
@@ -110,8 +121,12 @@ class Workspace:
         """Take an edit back: to the bytes of an earlier one, or with None to the file on disk."""
         self._overlay.pop(filename, None)
         self._files.pop(filename, None)
+        self._missing.clear()
         if data is not None:
             self.put(filename, data)
+
+    def _is_edited(self, folder: str) -> bool:
+        return any(filename.startswith(folder) for filename in self._overlay)
 
     def edited(self, filename: str) -> bytes | None:
         """The unwritten bytes of a file, if it has any."""
