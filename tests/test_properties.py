@@ -77,11 +77,14 @@ def write(root: Path, files: dict[str, str]) -> None:
         (root / name).write_text(text, encoding="utf-8")
 
 
+MODULES = ("m0", "pkg.m1", "pkg.deep.m2", "other.m3")
+
+
 @st.composite
 def graphs(draw: st.DrawFn) -> dict[str, str]:
     """Functions in a few modules, most of them copies of earlier ones; the last few may close a circle."""
     count = draw(st.integers(2, 12))
-    modules: dict[str, list[str]] = {f"m{n}": [] for n in range(draw(st.integers(1, 4)))}
+    modules: dict[str, list[str]] = {name: [] for name in MODULES[: draw(st.integers(1, 4))]}
     places: list[tuple[str, str]] = []
     for number in range(count):
         module = draw(st.sampled_from(sorted(modules)))
@@ -95,7 +98,7 @@ def graphs(draw: st.DrawFn) -> dict[str, str]:
             body = f"# Copied from {module}.f{count - 1}\n{body}"
         modules[module].append(body)
         places.append((module, f"f{number}"))
-    return {f"{name}.py": "\n\n".join(bodies) for name, bodies in modules.items()} | {
+    return {f"{name.replace('.', '/')}.py": "\n\n".join(bodies) for name, bodies in modules.items()} | {
         "pyproject.toml": "[tool.copycheck]\n"
     }
 
@@ -116,10 +119,10 @@ def test_fix_converges_in_one_run(files: dict[str, str]) -> None:
         assert again.diagnostics == check_paths(settings=project).diagnostics
 
 
-STEPS = st.sampled_from(["edit", "rename", "delete", "config", "revert"])
+STEPS = st.sampled_from(["append", "insert", "change", "rename", "delete", "config", "revert"])
 
 
-@settings(max_examples=25)
+@settings(max_examples=40, deadline=None)
 @given(
     graphs(),
     st.lists(st.tuples(st.integers(0, 3), STEPS), max_size=5),
@@ -129,10 +132,13 @@ def test_the_cache_never_lies(files: dict[str, str], steps: list[tuple[int, str]
         patch.setattr(cache, "_GRAIN", -(10**12))
         root = Path(folder)
         write(root, files)
-        for number, step in [(0, "edit"), *steps]:
-            disturb(root, f"m{number}.py", step, files)
+        for number, step in [(0, "append"), *steps]:
+            disturb(root, f"{MODULES[number].replace('.', '/')}.py", step, files)
             project = load([folder], cwd=folder)
             cold = check_paths(settings=project)
+            some = str(root / "pkg")
+            if number % 2 and os.path.exists(some):
+                assert check_paths([some], project, cache=True) == check_paths([some], project)
             for _ in range(2):
                 assert check_paths(settings=project, cache=True) == cold
 
@@ -144,12 +150,18 @@ def disturb(root: Path, name: str, step: str, files: dict[str, str]) -> None:
         (root / "pyproject.toml").write_text('[tool.copycheck]\nheader = "ignore"\n')
     elif step == "revert":
         write(root, files)
-    elif path.exists() and step == "edit":
+    elif path.exists() and step == "append":
         path.write_text(path.read_text() + "\n\ndef extra():\n    return 1\n")
+    elif path.exists() and step == "insert":
+        path.write_text("import os\n\n\n" + path.read_text())
+    elif path.exists() and step == "change":
+        path.write_text(path.read_text().replace("x + ", "x - ", 1))
     elif path.exists() and step == "rename":
-        os.rename(path, root / f"renamed_{name}")
+        os.rename(path, path.with_name(f"renamed_{path.name}"))
     elif path.exists() and step == "delete":
         path.unlink()
+        if not list(path.parent.iterdir()):
+            path.parent.rmdir()
 
 
 def test_the_cached_path_is_taken(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
