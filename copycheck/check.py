@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from copycheck import graph
+from copycheck import graph, progress
 from copycheck.discover import Patterns
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, Identity, at, examine_file, unreadable
@@ -115,6 +115,7 @@ class Check:
         """The files that may hold a directive, by a look at their bytes; the others are let go of."""
         project, codes = self.project, self.project.settings.codes
         candidates = []
+        progress.at("Looking for directives")
         for filename in filenames:
             try:
                 data = project.workspace.read_bytes(filename)
@@ -134,11 +135,14 @@ class Check:
     def _examine(self, filenames: Iterable[str]) -> None:
         project = self.project
         sizes = {filename: project.workspace.size(filename) for filename in filenames}
+        progress.at("Reading sources")
         project.read_ahead(sizes)
+        progress.at("Comparing copies")
         files = []
         for file, error in map_shares(lambda share: [self._examined(filename) for filename in share], sizes):
             files.append(file)
             self.internal_errors += [error] if error else []
+        progress.at("Formatting what differs")
         judged = judge(self.formatters, [found for file in files for found in file.directives])
         directives = iter(judged)
         for file in files:

@@ -71,7 +71,7 @@ def check(**options: Any) -> int:
     Without PATHS the whole project is checked. Exit code 0: nothing to report; 1: findings; 2: wrong usage or
     configuration.
     """
-    from copycheck import api
+    from copycheck import api, progress
 
     settings = _settings(options)
     paths = options["paths"]
@@ -79,10 +79,11 @@ def check(**options: Any) -> int:
         from copycheck import show
 
         return show.show_settings(settings, options) if options["show_settings"] else show.show_files(settings, paths)
-    if options["fix"] or options["diff"]:
-        result = api.fix_paths(paths, settings, write=not options["diff"])
-    else:
-        result = api.check_paths(paths, settings, cache=not options["no_cache"])
+    with progress.shown(not options["quiet"]):
+        if options["fix"] or options["diff"]:
+            result = api.fix_paths(paths, settings, write=not options["diff"])
+        else:
+            result = api.check_paths(paths, settings, cache=not options["no_cache"])
     if options["diff"]:
         _print_patch(result)
     else:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from copycheck import progress
 from copycheck.assemble import assemble
 from copycheck.check import Check, enabled_rules, takes
 from copycheck.copies import bind
@@ -89,6 +90,7 @@ class Fixer:
         project = self.check.project
         any_done = False
         while ready := self._ready():
+            progress.at("Fixing copies")
             edits = self._edits(ready)
             before = {name: project.workspace.edited(name) for name in edits}
             self._lay(edits)

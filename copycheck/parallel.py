@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, TypeVar
 
+from copycheck import progress
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -69,6 +71,7 @@ def _work(
     """Take one share after the other from a pipe that holds their numbers, until none is left."""
     found = {}
     while task := os.read(tasks, 1):
+        progress.step(task[0], len(shares))
         found[task[0]] = function(shares[task[0]])
     return found
 

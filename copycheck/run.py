@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from copycheck import progress
 from copycheck.cache import Cache, Entry, Signature, signature
 from copycheck.discover import Found, walk
 from copycheck.model import Diagnostic, Summary
@@ -20,6 +21,7 @@ Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
 
 def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
     """The selected findings, the summary, and what kept the check from doing its work."""
+    progress.at("Looking for files")
     found = walk(settings)
     if not cached:
         return _Run(settings, found, selection).from_nothing()

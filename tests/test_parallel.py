@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -93,3 +96,23 @@ def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, 
     (child,) = tmp_path.iterdir()
     with pytest.raises(ProcessLookupError):
         os.kill(int(child.name), 0)
+
+
+def test_progress_is_for_terminals_and_for_long_runs(project: Path) -> None:
+    write(project)
+    slow = "import time; from copycheck import check, cli; real = check.Check._candidates\n"
+    slow += "check.Check._candidates = lambda *a: (time.sleep(0.5), real(*a))[1]\n"
+    slow += (
+        "from copycheck import progress; progress._DELAY = 0.2; import sys; sys.argv = ['copycheck', '--no-cache']\n"
+    )
+    command = [sys.executable, "-c", f"{slow}cli.main()"]
+    ours, theirs = pty.openpty()
+    done = subprocess.run(command, cwd=project, stdout=subprocess.DEVNULL, stderr=theirs, check=False)
+    os.close(theirs)
+    drawn = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert done.returncode == 1
+    assert drawn.startswith("\r\x1b[2KLooking for files …")
+    assert drawn.endswith("\r\x1b[2K")
+    piped = subprocess.run(command, cwd=project, capture_output=True, check=False)
+    assert piped.stderr == b""
