@@ -181,6 +181,7 @@ class Check:
         """Say of each object that was not found where a single one of its name stands now."""
         lost = {found.lost for found in self.directives if found.lost}
         project = self.project
+        progress.at("Looking for lost objects")
         self.homes = find_homes(lost, project.sizes, project.workspace, project.settings.src, self.homes)
         for number, found in enumerate(self.directives):
             place = home(self.homes[found.lost]) if found.lost else ""

@@ -108,7 +108,10 @@ class Study:
                     return
 
     def states(self, subject: Subject, text: str) -> dict[tuple[str, int], bool]:
-        """With a text laid over the subject's file: for each watcher, whether it is flagged."""
+        """With a text laid over the subject's file: for each watcher, whether it is flagged.
+
+        Raises KeyError for a watcher whose directive is no longer found.
+        """
         shift = text.count("\n") - self.text(subject.filename).count("\n")
         self.project.edit({subject.filename: text.encode()})
         self.check.update([subject.filename])
@@ -118,7 +121,7 @@ class Study:
         result = {}
         for filename, row in subject.watchers:
             below = filename == subject.filename and row > subject.row
-            result[filename, row] = flagged.get((filename, row + shift if below else row), True)
+            result[filename, row] = flagged[filename, row + shift if below else row]
         return result
 
     def way_back(self, subject: Subject) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,24 @@ def test_the_command_says_the_same(study: Study, tmp_path: Path) -> None:
     assert f"{subject.filename}:{subject.watchers[0][1]}:1: CPY201" in run(tmp_path, "--output-format", "concise").text
     assert run(tmp_path, "--fix").code == 0
     assert (tmp_path / subject.filename).read_text() == study.text(subject.filename)
+
+
+def without_comments(text: str) -> list[str]:
+    return [line.split("#")[0].rstrip() for line in text.split("\n")]
+
+
+SABOTAGES: dict[str, tuple[str, Callable[..., object]]] = {
+    "everything is equal": ("copycheck.examine.equal", lambda expected, actual: True),
+    "comments do not count": (
+        "copycheck.examine.equal",
+        lambda expected, actual: without_comments(expected) == without_comments(actual),
+    ),
+    "a change is not looked at": ("copycheck.check.Check.update", lambda check, changed: None),
+}
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES)
+def test_the_study_notices_a_sabotaged_tool(sabotage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = Study(DEFAULT, seed=1)
+    monkeypatch.setattr(*SABOTAGES[sabotage])
+    assert [line for kind in DRIFTS for line in study.run(kind, DRIFTS[kind], study.copies(), 2, fix=False).wrong]
