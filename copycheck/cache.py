@@ -162,11 +162,9 @@ class Cache:
                     stream.write(text)
 
     def _write(self, part: str, body: bytes) -> None:
-        import tempfile
-
-        handle, beside = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
+        beside = os.path.join(self._folder, f".{self._stamp[:32]}.{part}.tmp")
         try:
-            with os.fdopen(handle, "wb") as stream:
+            with open(beside, "xb") as stream:
                 stream.write(f"{self._stamp} {_checksum(body)}\n".encode() + body)
             os.replace(beside, self._path(part))
         except BaseException:

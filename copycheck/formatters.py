@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,6 +52,8 @@ class Formatters:
     def _run(self, style: Style, fragments: Sequence[Fragment]) -> list[str | FormatterError]:
         try:
             command = _command(style)
+            import tempfile
+
             with tempfile.TemporaryDirectory(prefix="copycheck-") as folder:
                 return _format_in(folder, command, fragments)
         except OSError as error:
@@ -65,6 +64,8 @@ class Formatters:
 
 
 def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment]) -> list[str | FormatterError]:
+    import subprocess
+
     names = [f"{number}.pyi" if f.filename.endswith(".pyi") else f"{number}.py" for number, f in enumerate(fragments)]
     for name, fragment in zip(names, fragments, strict=True):
         with open(os.path.join(folder, name), "w", encoding="utf-8", newline="", errors="surrogatepass") as stream:
@@ -114,6 +115,7 @@ def ruff_executable() -> str:
 
     Raises CopycheckError when there is none.
     """
+    import shutil
     import sysconfig
 
     program = "ruff.exe" if os.name == "nt" else "ruff"

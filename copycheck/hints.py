@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from copycheck.errors import UnreadableFileError
@@ -15,6 +16,8 @@ from copycheck.workspace import Workspace
 Homes = dict[str, list[tuple[str, int, str]]]
 """Name → file, row and dotted name (empty where it was never needed) of each object that bears it."""
 
+_MANY = 2
+"""So many homes are as good as none: a name is not looked for any further."""
 _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")
 
 
@@ -45,11 +48,18 @@ def find_homes(
 
 
 def move_homes(known: Homes, changed: Collection[str], sizes: Mapping[str, int], workspace: Workspace) -> Homes:
-    """The homes after some files have changed: only those are looked through."""
+    """The homes after some files have changed: only those are looked through.
+
+    A name that may have had more homes than were counted, and has lost one, is unknown again.
+    """
     if not known:
         return known
-    moved = {name: [place for place in places if place[0] not in changed] for name, places in known.items()}
-    for name, filename, row in _definitions(known, [filename for filename in changed if filename in sizes], workspace):
+    moved: Homes = {}
+    for name, places in known.items():
+        kept = [place for place in places if place[0] not in changed]
+        if len(places) < _MANY or kept == places:
+            moved[name] = kept
+    for name, filename, row in _definitions(moved, [filename for filename in changed if filename in sizes], workspace):
         moved[name].append((filename, row, ""))
     return moved
 
@@ -70,17 +80,19 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
         for name in names
     ]
     found = []
+    counts: Counter[str] = Counter()
     for filename in filenames:
         try:
             data = workspace.peek(filename)
         except UnreadableFileError:
             continue
         for name, encoded, pattern in patterns:
-            if encoded in data:
+            if counts[name] < _MANY and encoded in data:
                 for match in pattern.finditer(data):
                     place = match.start()
                     if not _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place):
                         found.append((name, filename, data.count(b"\n", 0, place) + 1))
+                        counts[name] += 1
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import os
-import pickle
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -85,6 +84,8 @@ class _Child(Generic[R]):
 
     def result(self) -> Mapping[int, Sequence[R]]:
         """What the process has found, by the number of the share; nothing when it was lost."""
+        import pickle
+
         try:
             found: Mapping[int, Sequence[R]] = pickle.load(self.pipe)
         except (EOFError, pickle.UnpicklingError):
@@ -101,6 +102,8 @@ class _Child(Generic[R]):
 
 def _fork(work: Callable[[], Mapping[int, Sequence[R]]]) -> _Child[R]:
     """Start a process at some work. Raises OSError where none can be had."""
+    import pickle
+
     ours, theirs = os.pipe()
     try:
         pid = os.fork()

@@ -15,7 +15,7 @@ from copycheck.parallel import map_shares, pays
 from copycheck.resolve import Resolver
 from copycheck.settings import Settings
 from copycheck.sources import Lookup, look_up
-from copycheck.syntax import parsable
+from copycheck.syntax import parsable, parsable_texts
 from copycheck.workspace import Workspace
 
 Name = tuple[str, ...]
@@ -127,6 +127,8 @@ class Project:
         """Read edited files, and in them whatever was asked of them before; those that cannot be read."""
         asked, self._asked = self._asked, {}
         sizes = {filename: self.workspace.size(filename) for filename in filenames}
+        if pays(sum(sizes.values())):
+            self.parsable |= parsable_texts({filename: self.workspace.read_bytes(filename) for filename in sizes})
         broken = set()
         for facts in map_shares(lambda share: [self._read(name, asked.get(name, ())) for name in share], sizes):
             self._take_in(facts)

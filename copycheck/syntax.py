@@ -6,8 +6,7 @@ What it is not sure of is for `ast` and libcst to say, which have the last word.
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copycheck.errors import CopycheckError
 from copycheck.formatters import FILES_A_CALL, ruff_executable
@@ -32,8 +31,22 @@ def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:
     return frozenset(filenames) - refused
 
 
+def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:
+    """The same for files that are not written yet, by their names."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="copycheck-") as folder:
+        names = {f"{number}{os.path.splitext(name)[1]}": name for number, name in enumerate(texts)}
+        for number, name in names.items():
+            with open(os.path.join(folder, number), "wb") as stream:
+                stream.write(texts[name])
+        return frozenset(names[number] for number in parsable(folder, list(names)))
+
+
 def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> Iterator[str]:
     """The files that ruff finds wrong. Raises an error for an answer of another form."""
+    import subprocess
+
     done = subprocess.run([*command, *filenames], cwd=root, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode not in (0, 1) or done.stderr.strip() or (done.returncode and not done.stdout):
         raise ValueError(done.stderr)
