@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from copycheck.copies import Copy
 from copycheck.errors import UnreadableFileError
 from copycheck.members import Member, marker_lines, take_apart, wrap
-from copycheck.model import Directive
-from copycheck.module import Module
+from copycheck.module import Module, Note
 from copycheck.outline import read_outline
 from copycheck.region import reindent, split_header
 from copycheck.tree import Kind, Statement
@@ -26,7 +25,7 @@ def assemble(module: Module, copy: Copy, formatted: str, header: str) -> list[st
     if region.kind == "class":
         text = _with_own_members(module, copy, text)
     text = _with_own_parts(copy, text, header)
-    lines = _with_nested_directives(module, copy, text)
+    lines = _with_nested_notes(module, copy, text)
     lines[-1] += region.tail
     return _with_own_comments(module, copy, lines)
 
@@ -93,10 +92,10 @@ def _with_own_members(module: Module, copy: Copy, text: str) -> str:
 
 
 def _own_lines(module: Module, copy: Copy, own: Sequence[Member], number: int) -> list[str]:
-    """The lines of a member as they stand in the file, with the blank lines above and the directives in it."""
+    """The lines of a member as they stand in the file, with the blank lines above and the notes in it."""
     rows = copy.region.rows
     start, end = rows[own[number].start], rows[own[number].end - 1]
-    while start - 1 in module.directive_rows:
+    while start - 1 in module.note_rows:
         start -= 1
     while start - 1 > copy.row and not module.lines[start - 2].strip():
         start -= 1
@@ -108,10 +107,10 @@ def _blank_behind(module: Module, copy: Copy, member: Member) -> bool:
     return row < len(module.lines) and not module.lines[row].strip()
 
 
-def _with_nested_directives(module: Module, copy: Copy, text: str) -> list[str]:
-    """Put the copy's own nested directives back above the definitions that they stand above."""
+def _with_nested_notes(module: Module, copy: Copy, text: str) -> list[str]:
+    """Put the copy's own nested notes back above the definitions that they stand above."""
     lines = text.split("\n")
-    nested = [d for d in _nested(module, copy) if not _kept_already(module, copy, d)]
+    nested = [note for note in _nested(module, copy) if not _kept_already(module, copy, note)]
     if not nested:
         return lines
     indents = _indents_for(text)
@@ -120,39 +119,39 @@ def _with_nested_directives(module: Module, copy: Copy, text: str) -> list[str]:
     except UnreadableFileError:
         return lines
     places: dict[int, list[str]] = {}
-    for directive in nested:
-        row = _place_of(module, copy, directive, expected)
-        line = _place_by_text(module, copy, directive, lines) if row is None else row - 1 - len(indents)
+    for note in nested:
+        row = _place_of(module, copy, note, expected)
+        line = _place_by_text(module, copy, note, lines) if row is None else row - 1 - len(indents)
         if line is not None:
-            own = module.lines[directive.row - 1 : directive.end_row]
-            indent = _indent(lines[line]) if line < len(lines) else directive.indent
+            own = module.lines[note.row - 1 : note.end_row]
+            indent = _indent(lines[line]) if line < len(lines) else note.indent
             places.setdefault(line, []).extend(indent + text.lstrip() for text in own)
     return [kept for number, line in enumerate(lines) for kept in (*places.get(number, ()), line)]
 
 
-def _nested(module: Module, copy: Copy) -> list[Directive]:
+def _nested(module: Module, copy: Copy) -> list[Note]:
     rows = copy.region.rows
-    return [d for d in module.directives if copy.row < d.row < rows[-1]]
+    return [note for note in module.notes if copy.row < note.row < rows[-1]]
 
 
-def _kept_already(module: Module, copy: Copy, directive: Directive) -> bool:
-    """Whether a directive came back with the lines of an ignored member or body."""
+def _kept_already(module: Module, copy: Copy, note: Note) -> bool:
+    """Whether a note came back with the lines of an ignored member or body."""
     region = copy.region
     if region.kind not in ("class", "assignment"):
         return bool(marker_lines(region.text))
     for member in take_apart(region.text, copy.indents) or [] if "Ignore copy" in region.text else []:
         if member.ignored:
             start, end = region.rows[member.start], region.rows[member.end - 1]
-            while start - 1 in module.directive_rows:
+            while start - 1 in module.note_rows:
                 start -= 1
-            if start <= directive.row <= end:
+            if start <= note.row <= end:
                 return True
     return False
 
 
-def _place_of(module: Module, copy: Copy, directive: Directive, expected: Statement) -> int | None:
-    """The row of the expected text that a nested directive belongs above, by the path of its definition."""
-    site = module.definition_below(directive)
+def _place_of(module: Module, copy: Copy, note: Note, expected: Statement) -> int | None:
+    """The row of the expected text that a nested note belongs above, by the path of its definition."""
+    site = module.definition_below(note)
     around = next((parent for parent in site.parents if parent.row == copy.row), None) if site else None
     if site is None or around is None:
         return None
@@ -168,17 +167,17 @@ def _place_of(module: Module, copy: Copy, directive: Directive, expected: Statem
         if number >= len(found):
             return None
         scope, around = found[number], step
-    above = sum(decorator.row < directive.row for decorator in site.statement.decorators)
+    above = sum(decorator.row < note.row for decorator in site.statement.decorators)
     decorators = scope.decorators
     return decorators[above].row if above < len(decorators) else scope.row
 
 
-def _place_by_text(module: Module, copy: Copy, directive: Directive, lines: Sequence[str]) -> int | None:
-    """For a directive above no definition: the line that follows it in the copy, where the expected text has it."""
-    if module.definition_below(directive) is not None:
+def _place_by_text(module: Module, copy: Copy, note: Note, lines: Sequence[str]) -> int | None:
+    """For a note above no definition: the line that follows it in the copy, where the expected text has it."""
+    if module.definition_below(note) is not None:
         return None
     own = copy.region.text.split("\n")
-    following = sum(row < directive.row for row in copy.region.rows)
+    following = sum(row < note.row for row in copy.region.rows)
     matcher = difflib.SequenceMatcher(None, own, list(lines), autojunk=False)
     for block in matcher.get_matching_blocks():
         if block.a + block.size > following:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from copycheck import graph, progress
+from copycheck import baseline, graph, progress
 from copycheck.discover import Patterns
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, Identity, at, examine_file, unreadable
@@ -17,13 +17,14 @@ from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, 
 from copycheck.glance import glance
 from copycheck.hints import Homes, find_homes, home, move_homes
 from copycheck.judge import judge
-from copycheck.model import Diagnostic, State, Summary
+from copycheck.model import Diagnostic, FindingKey, State, Summary
 from copycheck.parallel import map_shares
 from copycheck.project import Project
 from copycheck.records import Memory, Record, record_of
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 from copycheck.style import Styles
+from copycheck.suppress import Settled, settle
 
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
 
@@ -48,6 +49,10 @@ class Check:
         self.edges: graph.Edges = []
         self.cyclic: frozenset[int] = frozenset()
         self.internal_errors: list[str] = []
+        self.enabled = enabled_rules(project.settings)
+        self.baseline = baseline.load(project.settings)
+        self.gone: set[FindingKey] = set()
+        """What the baseline knows and the last report did not find."""
 
     def run(self) -> Check:
         """Check everything."""
@@ -89,16 +94,20 @@ class Check:
         cyclic = {self.directives[number].filename for number in self.cyclic}
         numbers = {name: number for number, name in enumerate(self._names)}
         records = {
-            name: record_of(file, name in cyclic or any(found.lost for found in file.directives), numbers)
+            name: record_of(file, self._settled(file), name in cyclic or _has_lost(file), numbers)
             for name, file in self._files.items()
         }
         return Memory(list(numbers), self._records | records, self.homes, self.project.all_parsable())
+
+    def _settled(self, file: ExaminedFile) -> Sequence[Settled]:
+        return [settle(found, self.enabled) for found in file.directives]
 
     def looked_at(self) -> set[str]:
         """The files that the findings of this run rest on, whether they are there or not."""
         names = {name for file in self._files.values() for found in file.directives for name in found.probed}
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
-        names |= {name for name in (self.project.settings.full_copies_from,) if name}
+        settings = self.project.settings
+        names |= {name for name in (settings.full_copies_from, baseline.name_of(settings)) if name}
         return names | {os.path.relpath(path, self.project.settings.root) for path in self.formatters.looked_at()}
 
     def update(self, changed: Iterable[str]) -> None:
@@ -205,21 +214,19 @@ class Check:
 
         `besides` names directives that count as selected as well.
         """
-        settings, exists = self.project.settings, self.project.workspace.exists
+        exists = self.project.workspace.exists
         chosen = [f for f in self.directives if takes(selection, f, exists) or f.identity in besides]
         pairs = [v for v in self.full_copies if v.pair.copy in selection or v.pair.source in selection]
-        findings = {diagnostic for found in chosen for diagnostic in found.diagnostics}
+        settled = [settle(found, self.enabled) for found in chosen]
+        findings = {diagnostic for some in settled for diagnostic in some.standing}
         findings |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
         findings |= {d for file in self._files.values() if file.filename in selection for d in file.diagnostics}
         closed = self._records.values()
         findings |= {diagnostic for record in closed for diagnostic in record.diagnostics}
-        enabled = enabled_rules(settings)
-        reported = tuple(
-            sorted(
-                (d for d in findings if enabled(d.filename, d.code)),
-                key=lambda diagnostic: diagnostic.sort_key,
-            )
-        )
+        findings = {diagnostic for diagnostic in findings if self.enabled(diagnostic.filename, diagnostic.code)}
+        known = {diagnostic for diagnostic in findings if diagnostic.key in self.baseline}
+        findings |= self._unneeded(selection, known)
+        reported = tuple(sorted(findings - known, key=lambda diagnostic: diagnostic.sort_key))
         summary = Summary(
             files=len({found.filename for found in chosen}) + sum(record.directives > 0 for record in closed),
             directives=len(chosen) + sum(record.directives for record in closed),
@@ -227,8 +234,24 @@ class Check:
             external=sum(found.state is State.EXTERNAL for found in chosen) + sum(r.external for r in closed),
             findings=len(reported),
             full_copies=len(pairs),
+            ignored=sum(len(some.ignored) for some in settled) + sum(record.ignored for record in closed),
+            known=len(known),
         )
         return reported, summary
+
+    def _unneeded(self, selection: Selection, known: Iterable[Diagnostic]) -> set[Diagnostic]:
+        """CPY009 for what the baseline knows of selected files and is not found."""
+        name = baseline.name_of(self.project.settings)
+        self.gone = {
+            key
+            for key in self.baseline.keys() - {diagnostic.key for diagnostic in known}
+            if key[1] in selection and self.enabled(key[1], key[0]) and self.enabled(name, "CPY009")
+        }
+        return {baseline.unneeded(name, key, self.baseline[key]) for key in self.gone}
+
+    def standing(self, found: Examined) -> tuple[Diagnostic, ...]:
+        """The findings of a directive that neither an ignore comment nor the baseline answers for."""
+        return tuple(d for d in settle(found, self.enabled).standing if d.key not in self.baseline)
 
     def give_up(self, identities: set[Identity]) -> None:
         """Say of copies that fix has tried them in vain."""
@@ -246,6 +269,10 @@ class Check:
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""
         return [diagnostic for file in self._files.values() for diagnostic in file.diagnostics]
+
+
+def _has_lost(file: ExaminedFile) -> bool:
+    return any(found.lost for found in file.directives)
 
 
 def _with_folders(filename: str) -> Iterator[str]:

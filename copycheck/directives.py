@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from copycheck.model import Directive
+from copycheck.notes import ignores_around
 from copycheck.replace import BLANKS, WITH, Options, parse_options, split_items, tidy_item
 
 IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
@@ -77,6 +78,7 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
         problem=options.problem,
         missing_with=options.missing_with,
         spaced_arrow=options.spaced_arrow,
+        ignores=tuple(ignores_around(lines, row, end_row)),
     )
 
 

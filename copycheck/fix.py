@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from copycheck import progress
+from copycheck import baseline, progress
 from copycheck.assemble import assemble
-from copycheck.check import Check, enabled_rules, takes
+from copycheck.check import Check, takes
 from copycheck.copies import bind
 from copycheck.directives import IGNORE_COPY, rewrite
 from copycheck.edits import Edit, apply_edits
@@ -39,7 +39,7 @@ class Fixer:
     _one_by_one: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.enabled = enabled_rules(self.check.project.settings)
+        self.enabled = self.check.enabled
         self._full = {pair.copy for pair in self.check.pairs}
         self._obstacles: dict[str, str | None] = {}
 
@@ -56,6 +56,7 @@ class Fixer:
                 self._fix_full_copies(),
             )
             if not any(steps):
+                self._fix_baseline()
                 return
         self.check.project.edit(dict.fromkeys(self.check.project.workspace.edits()))
         raise CopycheckError("the fixes undo each other without end, so nothing was written; run without --fix")
@@ -121,13 +122,11 @@ class Fixer:
         return ready
 
     def _is_fixable(self, number: int, found: Examined) -> bool:
-        drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.fix is not None), None)
         return (
             found.state is State.DRIFT
-            and drift is not None
             and number not in self.check.cyclic
             and found.identity not in self.left_alone
-            and self.enabled(found.filename, "CPY201")
+            and any(d.code == "CPY201" and d.fix is not None for d in self.check.standing(found))
             and self._writable(found.filename)
         )
 
@@ -188,7 +187,7 @@ class Fixer:
         """Mend CPY002, CPY003 and CPY004 in the lines of the directives."""
         edits: dict[str, list[Edit]] = {}
         for _, found in self._selected():
-            codes = {d.code for d in found.diagnostics if d.fix is not None and self.enabled(d.filename, d.code)}
+            codes = {d.code for d in self.check.standing(found) if d.fix is not None}
             wanted = codes & {"CPY002", "CPY003", "CPY004"}
             if not wanted or found.identity in self.left_alone or not self._writable(found.filename):
                 continue
@@ -201,11 +200,11 @@ class Fixer:
         return bool(edits) and bool(self._lay(edits))
 
     def _remove_markers(self) -> bool:
-        """Take `# Ignore copy` away where it has no effect (CPY007)."""
+        """Take comments away that have no effect (CPY007 and CPY008)."""
         edits: dict[str, list[Edit]] = {}
         for finding in self._marker_findings():
             line = self.check.project.module(finding.filename).lines[finding.location.row - 1]
-            kept = IGNORE_COPY.split(line, maxsplit=1)[0].rstrip()
+            kept = IGNORE_COPY.split(line, maxsplit=1)[0].rstrip() if finding.code == "CPY007" else ""
             edit = Edit(finding.location.row, finding.location.row, (kept,) if kept else ())
             edits.setdefault(finding.filename, []).append(edit)
             self.counts[finding.filename] += 1
@@ -216,6 +215,24 @@ class Fixer:
             taken = finding.code == "CPY007" and finding.filename in self.selection
             if taken and self.enabled(finding.filename, finding.code) and self._writable(finding.filename):
                 yield finding
+        for _, found in self._selected():
+            for finding in self.check.standing(found) if found.directive.ignores else ():
+                if finding.code == "CPY008" and finding.fix is not None and self._writable(finding.filename):
+                    yield finding
+
+    # The baseline
+
+    def _fix_baseline(self) -> None:
+        """Take the entries out of the baseline that nothing is found for (CPY009)."""
+        name = baseline.name_of(self.check.project.settings)
+        self.check.report(self.selection)
+        gone = self.check.gone
+        if gone and self._writable(name):
+            kept = {key: row for key, row in self.check.baseline.items() if key not in gone}
+            self.check.project.workspace.read_bytes(name)
+            self.check.project.edit({name: baseline.written(kept)})
+            self.check.baseline = kept
+            self.counts[name] += len(gone)
 
     # Full copies
 

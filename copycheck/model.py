@@ -5,6 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+FindingKey = tuple[str, str, str, str, int]
+"""Code, file, name of the copy, target of the directive, and number among those alike."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -24,6 +27,40 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """The comment `# copycheck: ignore[CPY201] reason` above or below a directive; `codes` are selectors of rules."""
+
+    row: int
+    column: int
+    end_column: int
+    indent: str
+    codes: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def end_row(self) -> int:
+        """Its only row."""
+        return self.row
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """The comment `# Adapted from x.y.Z: reason`: a copy that was broken on purpose, listed and never compared."""
+
+    row: int
+    column: int
+    end_column: int
+    indent: str
+    target: str
+    reason: str
+
+    @property
+    def end_row(self) -> int:
+        """Its only row."""
+        return self.row
+
+
+@dataclass(frozen=True, slots=True)
 class Directive:
     """The comment `# Copied from pkg.mod.Object with A->B` (contract 1).
 
@@ -40,6 +77,7 @@ class Directive:
     problem: str | None = None
     missing_with: bool = False
     spaced_arrow: bool = False
+    ignores: tuple[Ignore, ...] = ()
 
     @property
     def rows(self) -> range:
@@ -88,7 +126,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding, at a directive or a file (contract 7 and 8)."""
+    """One finding, at a directive or a file (contract 7 and 8).
+
+    `copy`, `target` and `ordinal` name the directive by what stays when lines move.
+    """
 
     code: str
     message: str
@@ -99,6 +140,14 @@ class Diagnostic:
     fix: Fix | None = None
     diff: str | None = None
     help: str | None = None
+    copy: str = ""
+    target: str = ""
+    ordinal: int = 0
+
+    @property
+    def key(self) -> FindingKey:
+        """What tells the finding from all others, wherever its lines move."""
+        return self.code, self.filename, self.copy, self.target, self.ordinal
 
     @property
     def sort_key(self) -> tuple[str, Location, str, str]:
@@ -108,7 +157,10 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Every directive is counted; none is skipped in silence (contract 8)."""
+    """Every directive is counted; none is skipped in silence (contract 8).
+
+    `ignored` and `known` count findings that an ignore comment or the baseline answers for.
+    """
 
     files: int = 0
     directives: int = 0
@@ -117,6 +169,8 @@ class Summary:
     findings: int = 0
     full_copies: int = 0
     fixed: int | None = None
+    ignored: int = 0
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ from functools import cached_property
 
 from copycheck.directives import END_COPY, IGNORE_COPY, candidate_rows, near_miss, parse_directive
 from copycheck.literals import comment_rows, read_literals
-from copycheck.model import Directive, Location
+from copycheck.model import Adapted, Directive, Ignore, Location
+from copycheck.notes import read_adapted
 from copycheck.outline import read_outline, read_skeleton
 from copycheck.tree import Statement
 from copycheck.workspace import SourceFile
+
+Note = Directive | Ignore | Adapted
 
 _BLANK_OR_COMMENT = re.compile(r"[ \t\f]*(?:#|$)")
 _MAY_SPAN_ROWS = re.compile(r"\"\"\"|'''|\\$", re.MULTILINE)
@@ -65,9 +68,20 @@ class Module:
         return [directive for row in rows if (directive := parse_directive(self.lines, row)) is not None]
 
     @cached_property
-    def directive_rows(self) -> frozenset[int]:
-        """All rows that belong to directives."""
-        return frozenset(row for directive in self.directives for row in directive.rows)
+    def adapted(self) -> list[Adapted]:
+        """The copies that were broken on purpose; needs `outline` to tell comments from strings."""
+        return [adapted for adapted in read_adapted(self.file.text) if self._is_comment(adapted.row)]
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """The directives and the comments beside them, in order: the file's own, and never compared (4.5)."""
+        ignores = {ignore.row: ignore for directive in self.directives for ignore in directive.ignores}
+        return sorted([*self.directives, *ignores.values(), *self.adapted], key=lambda note: note.row)
+
+    @cached_property
+    def note_rows(self) -> frozenset[int]:
+        """All rows that belong to notes."""
+        return frozenset(row for note in self.notes for row in range(note.row, note.end_row + 1))
 
     @cached_property
     def ignore_markers(self) -> list[tuple[int, int]]:
@@ -82,7 +96,7 @@ class Module:
         if not re.search(r"(?i)copied[ \t\f]+f", self.file.text):
             return
         for row, column, text in read_literals(self.file.text).comments:
-            if row in self.directive_rows:
+            if row in self.note_rows:
                 continue
             path = near_miss(text, not self.lines[row - 1][:column].strip())
             if path is not None:
@@ -92,20 +106,20 @@ class Module:
     def _has_end_copy(self) -> bool:
         return "End copy" in self.file.text
 
-    def definition_below(self, directive: Directive) -> Site | None:
-        """The definition that a directive stands above, or among whose decorators it stands; else None (1.8)."""
-        site = self._next_statement(directive.row)
+    def definition_below(self, note: Note) -> Site | None:
+        """The definition that a note stands above, or among whose decorators it stands; else None (1.8)."""
+        site = self._next_statement(note.row)
         if site is None or not site.statement.is_definition:
             return None
         statement = site.statement
-        if any(decorator.row <= directive.row <= decorator.end_row for decorator in statement.decorators):
+        if any(decorator.row <= note.row <= decorator.end_row for decorator in statement.decorators):
             return None
-        between = range(directive.end_row + 1, statement.start)
+        between = range(note.end_row + 1, statement.start)
         if not all(_BLANK_OR_COMMENT.match(self.lines[row - 1]) for row in between):
             return None
         first = self.lines[statement.start - 1]
         # A form feed sets the indent back to nothing, for Python as for us.
-        indents = (first[: len(first) - len(first.lstrip(" \t\f"))], directive.indent)
+        indents = (first[: len(first) - len(first.lstrip(" \t\f"))], note.indent)
         return site if len({indent.rpartition("\f")[2] for indent in indents}) == 1 else None
 
     def _next_statement(self, row: int) -> Site | None:

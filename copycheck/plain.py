@@ -22,6 +22,9 @@ def plain_diagnostic(diagnostic: Diagnostic) -> Any:
         fix and [fix.message, fix.applicability],
         diagnostic.diff,
         diagnostic.help,
+        diagnostic.copy,
+        diagnostic.target,
+        diagnostic.ordinal,
     ]
 
 
@@ -37,7 +40,7 @@ def plain_source(source: Source | None) -> Any:
 
 def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
     """The finding of nested lists."""
-    code, message, filename, start, end, source, fix, diff, help_ = data
+    code, message, filename, start, end, source, fix, diff, help_, copy, target, ordinal = data
     return Diagnostic(
         code,
         message,
@@ -48,6 +51,9 @@ def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
         Fix(*fix) if fix else None,
         diff,
         help_,
+        copy,
+        target,
+        ordinal,
     )
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from copycheck.examine import Examined, ExaminedFile
 from copycheck.hints import Homes
-from copycheck.model import Diagnostic, Directive, Location, Replacement, Source, Span, State
+from copycheck.model import Diagnostic, Directive, Ignore, Location, Replacement, Source, Span, State
 from copycheck.plain import diagnostic_of, plain_diagnostic, plain_source
+from copycheck.suppress import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Record:
     in_sync: int
     external: int
     related: bool
+    ignored: int
     told: Sequence[Any]
     data: bytes
 
@@ -46,8 +48,11 @@ class Record:
         return ExaminedFile(self.filename, found, tuple(diagnostic_of(item) for item in diagnostics))
 
 
-def record_of(file: ExaminedFile, related: bool, numbers: dict[str, int]) -> Record:
-    """The record of a file; names that have no number yet are given the next ones."""
+def record_of(file: ExaminedFile, settled: Sequence[Settled], related: bool, numbers: dict[str, int]) -> Record:
+    """The record of a file, with what is settled of each of its directives.
+
+    Names that have no number yet are given the next ones.
+    """
     probed: dict[tuple[str, ...], int] = {}
     directives = [_plain_examined(found, probed.setdefault(found.probed, len(probed))) for found in file.directives]
     own = [plain_diagnostic(diagnostic) for diagnostic in file.diagnostics]
@@ -59,7 +64,8 @@ def record_of(file: ExaminedFile, related: bool, numbers: dict[str, int]) -> Rec
         sum(found.state is State.IN_SYNC for found in file.directives),
         sum(found.state is State.EXTERNAL for found in file.directives),
         related,
-        [*own, *(plain_diagnostic(diagnostic) for found in file.directives for diagnostic in found.diagnostics)],
+        sum(len(some.ignored) for some in settled),
+        [*own, *(plain_diagnostic(diagnostic) for some in settled for diagnostic in some.standing)],
         json.dumps([rests_on, directives, own], separators=(",", ":")).encode(),
     )
 
@@ -78,7 +84,7 @@ class Memory:
         rows = [
             (
                 *(record.filename, record.probed, record.directives, record.in_sync, record.external),
-                *(record.related, record.told, len(record.data)),
+                *(record.related, record.ignored, record.told, len(record.data)),
             )
             for record in self.records.values()
         ]
@@ -92,9 +98,9 @@ class Memory:
         start = data.index(b"\n") + 1
         names, rows, homes, parsable = json.loads(data[:start])
         records = {}
-        for filename, probed, directives, in_sync, external, related, told, length in rows:
+        for filename, probed, directives, in_sync, external, related, ignored, told, length in rows:
             own = data[start : start + length]
-            records[filename] = Record(filename, probed, directives, in_sync, external, related, told, own)
+            records[filename] = Record(filename, probed, directives, in_sync, external, related, ignored, told, own)
             start += length
         if start != len(data):
             raise ValueError("records of another length")
@@ -118,6 +124,7 @@ def _plain_directive(directive: Directive) -> Any:
         directive.problem,
         directive.missing_with,
         directive.spaced_arrow,
+        [[i.row, i.column, i.end_column, i.indent, i.codes, i.reason] for i in directive.ignores],
     ]
 
 
@@ -142,7 +149,7 @@ def _plain_examined(found: Examined, probed: int) -> Any:
 
 
 def _directive_of(data: Sequence[Any]) -> Directive:
-    row, end_row, column, end_column, indent, target, replacements, problem, missing_with, spaced_arrow = data
+    row, end_row, column, end_column, indent, target, replacements, problem, missing_with, spaced_arrow, ignores = data
     return Directive(
         row,
         end_row,
@@ -154,6 +161,10 @@ def _directive_of(data: Sequence[Any]) -> Directive:
         problem,
         missing_with,
         spaced_arrow,
+        tuple(
+            Ignore(row, column, end, indent, tuple(codes), reason)
+            for row, column, end, indent, codes, reason in ignores
+        ),
     )
 
 

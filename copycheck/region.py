@@ -39,7 +39,7 @@ class Region:
 def cut(
     module: Module, statement: Statement, decorators_below: int | None, end: int, without: int | None = None
 ) -> Region:
-    """Cut a definition out of its file, up to row `end`; lines that are directives, and row `without`, are left out.
+    """Cut a definition out of its file, up to row `end`; notes, and row `without`, are left out.
 
     Of its decorators those below row `decorators_below` count, or none for None. The comments between them and the
     definition are the file's own (1.8).
@@ -47,8 +47,8 @@ def cut(
     lines = module.lines
     rows = [] if decorators_below is None else decorator_rows(module, statement, decorators_below)
     name_line = len(rows)
-    if module.directives:
-        rows += [row for row in range(statement.row, end + 1) if row not in module.directive_rows and row != without]
+    if module.notes:
+        rows += [row for row in range(statement.row, end + 1) if row not in module.note_rows and row != without]
     else:
         rows += [row for row in range(statement.row, end + 1) if row != without]
     indent = indent_of(lines[statement.row - 1])

@@ -50,6 +50,8 @@ RULES: dict[str, Rule] = {
             default=False,
             fixable=True,
         ),
+        Rule("CPY008", "unused-ignore", "An ignore comment that answers for nothing.", fixable=True),
+        Rule("CPY009", "unneeded-baseline-entry", "The baseline knows a finding that is gone.", fixable=True),
         Rule("CPY101", "unknown-module", "No root holds the module that the directive names."),
         Rule("CPY102", "unknown-object", "The module does not hold the object that the directive names."),
         Rule("CPY103", "unreadable-source", "The source stands in a file that cannot be read."),

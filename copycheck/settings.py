@@ -51,6 +51,7 @@ class Settings:
     full_copies_from: str | None = None
     cache_dir: str = ".copycheck_cache"
     external: tuple[str, ...] = ()
+    baseline: str | None = None
 
     def with_codes(self, select: Iterable[str] | None, ignore: Iterable[str], extend: Iterable[str]) -> Settings:
         """The settings with the selection of a command line laid over them. Raises ConfigError."""
@@ -168,6 +169,13 @@ def _roots(table: _Table, key: str) -> tuple[str, ...]:
     return tuple(os.path.normpath(root).replace(os.sep, "/") for root in table.strings(key))
 
 
+def _baseline(table: _Table, key: str) -> str:
+    path = os.path.normpath(table.string(key)).replace(os.sep, "/") if table.string(key) else ""
+    if os.path.isabs(path) or path.startswith("../"):
+        raise table.error(key, "a path inside of the project")
+    return path
+
+
 def _per_file_ignores(table: _Table, key: str) -> tuple[tuple[str, frozenset[str]], ...]:
     found = []
     for pattern, codes in table.table(key).items():
@@ -228,5 +236,6 @@ _READERS: dict[str, Callable[[_Table, str], Any]] = {
     "full-copies-from": _Table.string,
     "cache-dir": _Table.string,
     "external": _Table.strings,
+    "baseline": _baseline,
 }
 KEYS = (*_READERS, "extend-exclude", "select", "ignore", "extend-select", "required-version")

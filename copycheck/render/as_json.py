@@ -23,6 +23,7 @@ def render_json(result: Result, look: Look) -> str:
     }
     if summary.fixed is not None:
         counted["fixed"] = summary.fixed
+    counted |= {name: count for name, count in (("ignored", summary.ignored), ("known", summary.known)) if count}
     document: dict[str, Any] = {"version": 1, "summary": counted}
     if look.statistics:
         counts = Counter(diagnostic.code for diagnostic in result.diagnostics)

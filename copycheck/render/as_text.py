@@ -101,6 +101,10 @@ def summary_line(summary: Summary) -> str:
     parts = [f"{summary.in_sync} in sync"] if summary.directives else []
     if summary.external:
         parts.append(f"{summary.external} external")
+    if summary.ignored:
+        parts.append(f"{summary.ignored} ignored")
+    if summary.known:
+        parts.append(f"{summary.known} known")
     if summary.fixed is not None:
         parts.append(f"{summary.fixed} fixed")
     parts.append(_count(summary.findings, "finding"))

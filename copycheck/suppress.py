@@ -1,0 +1,86 @@
+"""What an ignore comment answers for, and what it says in vain (contract 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from copycheck.errors import ConfigError
+from copycheck.examine import Examined
+from copycheck.model import Diagnostic, Fix, Ignore, Location
+from copycheck.rules import expand_selector
+
+Enabled = Callable[[str, str], bool]
+"""Whether a rule, by its code, is on for a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The findings of a directive: those that stand, and those that its ignore comments answer for."""
+
+    standing: tuple[Diagnostic, ...] = ()
+    ignored: tuple[Diagnostic, ...] = ()
+
+
+def settle(found: Examined, enabled: Enabled) -> Settled:
+    """The findings of a directive whose rules are on, under the names that stay when lines move."""
+    if not found.diagnostics and not found.directive.ignores:
+        return Settled()
+    own = [
+        _named(found, diagnostic) for diagnostic in found.diagnostics if enabled(diagnostic.filename, diagnostic.code)
+    ]
+    selected = {ignore: _codes(ignore) for ignore in found.directive.ignores}
+    codes = {code for some in selected.values() for code in some or ()}
+    ignored = tuple(diagnostic for diagnostic in own if diagnostic.code in codes and _is_at(found, diagnostic))
+    standing = [diagnostic for diagnostic in own if diagnostic not in ignored]
+    if enabled(found.filename, "CPY008"):
+        present = {diagnostic.code for diagnostic in ignored}
+        for ignore, some in selected.items():
+            standing += [_named(found, finding) for finding in _unused(found, ignore, some, present, enabled)]
+    return Settled(tuple(standing), ignored)
+
+
+def _named(found: Examined, diagnostic: Diagnostic) -> Diagnostic:
+    if not _is_at(found, diagnostic):
+        return diagnostic
+    return replace(diagnostic, copy=found.name, target=found.directive.target, ordinal=found.ordinal)
+
+
+def _is_at(found: Examined, diagnostic: Diagnostic) -> bool:
+    """Whether a finding belongs to the directive itself, and not to the file that it names."""
+    return diagnostic.code != "CPY000"
+
+
+def _codes(ignore: Ignore) -> list[str] | None:
+    """The codes that a comment ignores; None where one of its selectors fits no rule."""
+    try:
+        return [code for selector in ignore.codes for code in expand_selector(selector)]
+    except ConfigError:
+        return None
+
+
+def _unused(
+    found: Examined, ignore: Ignore, codes: Sequence[str] | None, present: set[str], enabled: Enabled
+) -> Iterator[Diagnostic]:
+    """CPY008 for a comment that names no rule, one that is unknown, or one that nothing is found of."""
+    start, end = Location(ignore.row, ignore.column), Location(ignore.row, ignore.end_column)
+    finding = Diagnostic("CPY008", "", found.filename, start, end)
+    help_ = "name the rules: `# copycheck: ignore[CPY201] reason`"
+    if not ignore.codes:
+        yield replace(finding, message="this comment names no rule to ignore", help=help_)
+    elif codes is None:
+        for selector in ignore.codes:
+            try:
+                expand_selector(selector)
+            except ConfigError as error:
+                yield replace(finding, message=str(error), help=help_)
+    else:
+        on = [
+            selector for selector in ignore.codes if any(enabled(found.filename, c) for c in expand_selector(selector))
+        ]
+        idle = [selector for selector in on if present.isdisjoint(expand_selector(selector))]
+        if idle:
+            names = " and ".join(f"`{selector}`" for selector in idle)
+            fix = Fix("Remove the comment") if len(idle) == len(ignore.codes) else None
+            help_ = "remove it" if fix else "take what is idle out of the list"
+            yield replace(finding, message=f"nothing is found here of {names}, which is ignored", fix=fix, help=help_)
