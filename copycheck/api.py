@@ -1,4 +1,4 @@
-"""What another program imports: check and fix a project (contract 5 and 8)."""
+"""What another program imports: check a project, fix it, and list its copies (contract 5, 8 and 10)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from copycheck import baseline
 from copycheck.config import load
 from copycheck.errors import CopycheckError, WriteError
-from copycheck.model import Patch, Result
-from copycheck.run import checked
+from copycheck.model import ListedCopy, Patch, Result
+from copycheck.run import checked, checked_copies
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 
@@ -32,6 +33,55 @@ def check_paths(paths: Sequence[str] = (), settings: Settings | None = None, cac
         diagnostics, summary, failures = checked(settings, selection, cache)
         errors = (*missing, *failures)
         return Result(diagnostics, summary, errors=errors, failed=bool(errors))
+
+
+def list_copies(
+    paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False
+) -> Iterator[ListedCopy]:
+    """Every directive whose copy or source lies in one of the paths, or all of them, by file and row.
+
+    Copies that were broken on purpose (`# Adapted from x.y.Z: reason`) are among them. Raises CopycheckError for a
+    configuration that cannot be used, and for a path that is not there.
+
+    >>> [copy.name for copy in list_copies(["src"]) if copy.state == "drift"]  # doctest: +SKIP
+    ['Roberta.forward']
+    """
+    from copycheck.listing import listed
+
+    settings = settings or load(paths)
+    selection, missing = select(settings, paths)
+    if missing:
+        raise CopycheckError("; ".join(missing))
+    with _without_garbage_collection():
+        copies = listed(checked_copies(settings, cache), selection)
+    return iter(copies)
+
+
+def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
+    """Write all findings into the baseline of the project; its path from the root, and how many it holds now.
+
+    Given paths, the entries of other files stay as they are. Raises CopycheckError when there is to be no baseline,
+    when the check itself fails, and when the file cannot be written.
+    """
+    from copycheck.write import content_of, replace_file
+
+    settings = settings or load(paths)
+    name = baseline.name_of(settings)
+    if not name:
+        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
+    selection, _ = select(settings, paths)
+    result = check_paths(paths, replace(settings, baseline=""))
+    if result.failed:
+        raise CopycheckError("; ".join(result.errors))
+    kept = {key for key in baseline.known(settings) if key[1] not in selection}
+    keys = kept | baseline.keys_of(result.diagnostics)
+    before, after = content_of(settings.root, name), baseline.written(keys)
+    if after != before:
+        try:
+            replace_file(settings.root, name, before, after)
+        except WriteError as error:
+            raise CopycheckError(str(error)) from None
+    return name, len(keys)
 
 
 def fix_paths(paths: Sequence[str] = (), settings: Settings | None = None, write: bool = True) -> Result:
@@ -106,4 +156,15 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-__all__ = ["CopycheckError", "Result", "Settings", "check_paths", "fix_paths", "load", "select"]
+__all__ = [
+    "CopycheckError",
+    "ListedCopy",
+    "Result",
+    "Settings",
+    "check_paths",
+    "fix_paths",
+    "list_copies",
+    "load",
+    "select",
+    "write_baseline",
+]

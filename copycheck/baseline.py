@@ -43,6 +43,14 @@ def load(settings: Settings) -> Mapping[FindingKey, int]:
     return _read(name, text)
 
 
+def known(settings: Settings) -> Iterable[FindingKey]:
+    """What an old baseline holds that is about to be written anew; nothing where it is not there or no baseline."""
+    try:
+        return load(settings)
+    except ConfigError:
+        return ()
+
+
 def _read(name: str, text: str) -> dict[FindingKey, int]:
     try:
         document = json.loads(text)
@@ -66,7 +74,8 @@ def written(keys: Iterable[FindingKey]) -> bytes:
     """The text of a baseline: an entry a line, sorted, so that two branches merge."""
     ordered = sorted(set(keys), key=lambda key: (key[1], key[2], *key))
     entries = ",\n".join(f"  {json.dumps(_entry(key), ensure_ascii=False)}" for key in ordered)
-    return f'{{"version": {_VERSION}, "findings": [\n{entries}\n]}}\n'.encode()
+    listed = f"[\n{entries}\n]" if entries else "[]"
+    return f'{{"version": {_VERSION}, "findings": {listed}}}\n'.encode()
 
 
 def _entry(key: FindingKey) -> dict[str, Any]:

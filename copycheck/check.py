@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -21,6 +21,7 @@ from copycheck.model import Diagnostic, FindingKey, State, Summary
 from copycheck.parallel import map_shares
 from copycheck.project import Project
 from copycheck.records import Memory, Record, record_of
+from copycheck.rules import NOT_ALWAYS_LOOKED_FOR
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 from copycheck.style import Styles
@@ -59,7 +60,7 @@ class Check:
         self._examine(self._candidates(self.project.files))
         return self
 
-    def run_from(self, memory: Memory, changed: set[str], everything: bool) -> Check:
+    def run_from(self, memory: Memory, changed: Collection[str], everything: bool) -> Check:
         """Check what has changed since another run, of which `memory` is what it knew.
 
         With `everything`, only the report on all files is wanted, and the records of most stay closed.
@@ -94,13 +95,19 @@ class Check:
         cyclic = {self.directives[number].filename for number in self.cyclic}
         numbers = {name: number for number, name in enumerate(self._names)}
         records = {
-            name: record_of(file, self._settled(file), name in cyclic or _has_lost(file), numbers)
+            name: record_of(file, *self._settled(file), name in cyclic or _has_lost(file), numbers)
             for name, file in self._files.items()
         }
         return Memory(list(numbers), self._records | records, self.homes, self.project.all_parsable())
 
-    def _settled(self, file: ExaminedFile) -> Sequence[Settled]:
-        return [settle(found, self.enabled) for found in file.directives]
+    def _settled(self, file: ExaminedFile) -> tuple[list[Diagnostic], int]:
+        """What stands of the findings at the directives of a file, and how many are ignored."""
+        settled = [settle(found, self.enabled) for found in file.directives]
+        standing = [diagnostic for some in settled for diagnostic in some.standing]
+        return standing, self._count_ignored(settled)
+
+    def _count_ignored(self, settled: Iterable[Settled]) -> int:
+        return sum(self._is_on(diagnostic) for some in settled for diagnostic in some.ignored)
 
     def looked_at(self) -> set[str]:
         """The files that the findings of this run rest on, whether they are there or not."""
@@ -223,9 +230,11 @@ class Check:
         findings |= {d for file in self._files.values() if file.filename in selection for d in file.diagnostics}
         closed = self._records.values()
         findings |= {diagnostic for record in closed for diagnostic in record.diagnostics}
-        findings = {diagnostic for diagnostic in findings if self.enabled(diagnostic.filename, diagnostic.code)}
+        self.gone = self._gone(selection, findings)
+        name = baseline.name_of(self.project.settings)
+        findings |= {baseline.unneeded(name, key, self.baseline[key]) for key in self.gone}
+        findings = {diagnostic for diagnostic in findings if self._is_on(diagnostic)}
         known = {diagnostic for diagnostic in findings if diagnostic.key in self.baseline}
-        findings |= self._unneeded(selection, known)
         reported = tuple(sorted(findings - known, key=lambda diagnostic: diagnostic.sort_key))
         summary = Summary(
             files=len({found.filename for found in chosen}) + sum(record.directives > 0 for record in closed),
@@ -234,24 +243,29 @@ class Check:
             external=sum(found.state is State.EXTERNAL for found in chosen) + sum(r.external for r in closed),
             findings=len(reported),
             full_copies=len(pairs),
-            ignored=sum(len(some.ignored) for some in settled) + sum(record.ignored for record in closed),
+            ignored=self._count_ignored(settled) + sum(record.ignored for record in closed),
             known=len(known),
         )
         return reported, summary
 
-    def _unneeded(self, selection: Selection, known: Iterable[Diagnostic]) -> set[Diagnostic]:
-        """CPY009 for what the baseline knows of selected files and is not found."""
-        name = baseline.name_of(self.project.settings)
-        self.gone = {
+    def _gone(self, selection: Selection, findings: Iterable[Diagnostic]) -> set[FindingKey]:
+        """What the baseline knows of selected files and is not found."""
+        return {
             key
-            for key in self.baseline.keys() - {diagnostic.key for diagnostic in known}
-            if key[1] in selection and self.enabled(key[1], key[0]) and self.enabled(name, "CPY009")
+            for key in self.baseline.keys() - {diagnostic.key for diagnostic in findings}
+            if key[1] in selection and (key[0] not in NOT_ALWAYS_LOOKED_FOR or self.enabled(key[1], key[0]))
         }
-        return {baseline.unneeded(name, key, self.baseline[key]) for key in self.gone}
 
     def standing(self, found: Examined) -> tuple[Diagnostic, ...]:
         """The findings of a directive that neither an ignore comment nor the baseline answers for."""
-        return tuple(d for d in settle(found, self.enabled).standing if d.key not in self.baseline)
+        return tuple(diagnostic for diagnostic in settle(found, self.enabled).standing if self.stands(diagnostic))
+
+    def stands(self, diagnostic: Diagnostic) -> bool:
+        """Whether the rule of a finding is on, and the baseline does not know it."""
+        return self._is_on(diagnostic) and diagnostic.key not in self.baseline
+
+    def _is_on(self, diagnostic: Diagnostic) -> bool:
+        return self.enabled(diagnostic.filename, diagnostic.code)
 
     def give_up(self, identities: set[Identity]) -> None:
         """Say of copies that fix has tried them in vain."""

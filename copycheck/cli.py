@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 _OTHERS = "\b\nOther commands:\n" + "\n".join(
-    f"  copycheck {name:5}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
+    f"  copycheck {name:6}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
 )
 
 
@@ -49,6 +49,10 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Write all findings into the baseline: from then on they are known."
+)
+@click.option("--no-baseline", is_flag=True, help="Report known findings as well, and let --fix mend them.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @cache_dir_option
 @config_option
@@ -79,6 +83,8 @@ def check(**options: Any) -> int:
         from copycheck import show
 
         return show.show_settings(settings, options) if options["show_settings"] else show.show_files(settings, paths)
+    if options["write_baseline"]:
+        return _write_baseline(settings, options)
     with progress.shown(not options["quiet"]):
         if options["fix"] or options["diff"]:
             result = api.fix_paths(paths, settings, write=not options["diff"])
@@ -93,6 +99,19 @@ def check(**options: Any) -> int:
     return _exit_code(result, options)
 
 
+def _write_baseline(settings: Settings, options: dict[str, Any]) -> int:
+    from copycheck import api, progress
+
+    if options["fix"] or options["diff"] or options["no_baseline"]:
+        raise click.UsageError("--write-baseline goes with none of --fix, --diff and --no-baseline")
+    with progress.shown(not options["quiet"]):
+        name, count = api.write_baseline(options["paths"], settings)
+    if not options["quiet"]:
+        findings = "1 finding" if count == 1 else f"{count} findings"
+        click.echo(f"Wrote {findings} into {name}: from now on they are known, and do not fail.", err=True)
+    return 0
+
+
 def _settings(options: dict[str, Any]) -> Settings:
     from copycheck.config import load
 
@@ -101,6 +120,8 @@ def _settings(options: dict[str, Any]) -> Settings:
         options["select"] or None, (*options["ignore"], *options["extend_ignore"]), options["extend_select"]
     )
     settings = settings.with_cache_dir(options["cache_dir"])
+    if options["no_baseline"]:
+        settings = settings.without_baseline()
     if options["verbose"]:
         click.echo(f"root: {settings.root}", err=True)
         click.echo(f"configuration: {settings.origin or 'none, the defaults'}", err=True)
@@ -110,8 +131,9 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 def _print(result: Result, options: dict[str, Any]) -> None:
     from copycheck.render import RENDERERS, Look
+    from copycheck.render.as_text import colored
 
-    look = Look(_colored(options["color"]), options["quiet"], options["statistics"])
+    look = Look(colored(options["color"]), options["quiet"], options["statistics"])
     text = RENDERERS[options["output_format"]](result, look)
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     sys.stdout.flush()
@@ -124,12 +146,6 @@ def _print_patch(result: Result) -> None:
     sys.stdout.buffer.write(render_patch(result.patches))
     sys.stdout.flush()
     click.echo(summary_line(result.summary).replace(" fixed", " to be fixed"), err=True)
-
-
-def _colored(wish: str) -> bool:
-    if wish != "auto":
-        return wish == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _exit_code(result: Result, options: dict[str, Any]) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -53,6 +54,57 @@ def clean(config: Sequence[str], cache_dir: str | None) -> int:
     return 0
 
 
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colors: by default for a terminal, unless NO_COLOR is set.",
+)
+
+
+def echo(text: str) -> None:
+    """Print a text as bytes of stdout's encoding; what that lacks is spelled out."""
+    click.echo(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"), nl=False)
+
+
+@click.command("list", context_settings=CONTEXT)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(["in-sync", "drift", "external", "unchecked", "adapted"]),
+    help="Copies in this state only; may be given several times.",
+)
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("-q", "--quiet", is_flag=True, help="No totals.")
+@config_option
+@cache_dir_option
+@color_option
+def list_(paths: Sequence[str], config: Sequence[str], **options: Any) -> int:
+    """List every directive with its source, its replacements and its state.
+
+    With PATHS, those whose copy or source lies in one of them. Copies that were broken on purpose
+    (`# Adapted from x.y.Z: reason`) are listed too.
+    """
+    from copycheck import api
+    from copycheck.config import load
+    from copycheck.render.as_list import render_list, render_list_json
+    from copycheck.render.as_text import Look, colored
+
+    settings = load(paths, config).with_cache_dir(options["cache_dir"])
+    copies = list(api.list_copies(paths, settings, cache=not options["no_cache"]))
+    if options["states"]:
+        copies = [copy for copy in copies if copy.state in options["states"]]
+    if options["output_format"] == "json":
+        echo(render_list_json(copies))
+    else:
+        echo(render_list(copies, Look(colored(options["color"]), options["quiet"])))
+    return 0
+
+
 @click.command(context_settings=CONTEXT)
 @click.argument("code", required=False, shell_complete=complete_rule)
 @click.option("--all", "everything", is_flag=True, help="List all rules.")
@@ -81,4 +133,4 @@ def rule(code: str | None, everything: bool, output_format: str) -> int:
     return 0
 
 
-COMMANDS: dict[str, click.Command] = {command.name: command for command in (clean, rule) if command.name}
+COMMANDS: dict[str, click.Command] = {command.name: command for command in (clean, list_, rule) if command.name}

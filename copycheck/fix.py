@@ -213,7 +213,7 @@ class Fixer:
     def _marker_findings(self) -> Iterable[Diagnostic]:
         for finding in self.check.file_findings():
             taken = finding.code == "CPY007" and finding.filename in self.selection
-            if taken and self.enabled(finding.filename, finding.code) and self._writable(finding.filename):
+            if taken and self.check.stands(finding) and self._writable(finding.filename):
                 yield finding
         for _, found in self._selected():
             for finding in self.check.standing(found) if found.directive.ignores else ():
@@ -226,7 +226,7 @@ class Fixer:
         """Take the entries out of the baseline that nothing is found for (CPY009)."""
         name = baseline.name_of(self.check.project.settings)
         self.check.report(self.selection)
-        gone = self.check.gone
+        gone = self.check.gone if self.enabled(name, "CPY009") else set()
         if gone and self._writable(name):
             kept = {key: row for key, row in self.check.baseline.items() if key not in gone}
             self.check.project.workspace.read_bytes(name)
@@ -241,7 +241,7 @@ class Fixer:
         changed: dict[str, bytes | None] = {}
         for verdict in self.check.full_copies:
             pair, finding = verdict.pair, verdict.diagnostic
-            if finding is None or verdict.expected is None or not self.enabled(finding.filename, finding.code):
+            if finding is None or verdict.expected is None or not self.check.stands(finding):
                 continue
             if pair.copy not in self.selection and pair.source not in self.selection:
                 continue

@@ -168,7 +168,8 @@ def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVe
 
 def _at(pair: FullCopy, code: str, message: str, fix: Fix | None = None) -> Diagnostic:
     place = Location(1, 1)
-    return Diagnostic(code, message, pair.copy, place, place, Source(pair.source, pair.source, place), fix)
+    source = Source(pair.source, pair.source, place)
+    return Diagnostic(code, message, pair.copy, place, place, source, fix, target=pair.source)
 
 
 def _expected_bytes(

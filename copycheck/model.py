@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 FindingKey = tuple[str, str, str, str, int]
@@ -156,6 +157,29 @@ class Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedCopy:
+    """A copy with its state: `in-sync`, `drift`, `external`, `unchecked`, or `adapted` for one broken on purpose.
+
+    `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy. `ignored` and
+    `known` are the codes among the findings that an ignore comment or the baseline answers for, `reason` is what the
+    ignore comment, or `# Adapted from x.y.Z: reason`, says.
+    """
+
+    filename: str
+    location: Location
+    name: str
+    target: str
+    state: str
+    replacements: tuple[Replacement, ...] = ()
+    rows: Span | None = None
+    source: Source | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    ignored: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Every directive is counted; none is skipped in silence (contract 8).
 
@@ -195,3 +219,7 @@ class Result:
     patches: tuple[Patch, ...] = ()
     errors: tuple[str, ...] = ()
     failed: bool = False
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        """The findings."""
+        return iter(self.diagnostics)

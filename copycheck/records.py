@@ -6,7 +6,7 @@ Lists follow the fields of the values.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,6 @@ from copycheck.examine import Examined, ExaminedFile
 from copycheck.hints import Homes
 from copycheck.model import Diagnostic, Directive, Ignore, Location, Replacement, Source, Span, State
 from copycheck.plain import diagnostic_of, plain_diagnostic, plain_source
-from copycheck.suppress import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,10 @@ class Record:
         return ExaminedFile(self.filename, found, tuple(diagnostic_of(item) for item in diagnostics))
 
 
-def record_of(file: ExaminedFile, settled: Sequence[Settled], related: bool, numbers: dict[str, int]) -> Record:
-    """The record of a file, with what is settled of each of its directives.
+def record_of(
+    file: ExaminedFile, standing: Iterable[Diagnostic], ignored: int, related: bool, numbers: dict[str, int]
+) -> Record:
+    """The record of a file, with what stands of the findings at its directives, and how many are ignored.
 
     Names that have no number yet are given the next ones.
     """
@@ -64,8 +65,8 @@ def record_of(file: ExaminedFile, settled: Sequence[Settled], related: bool, num
         sum(found.state is State.IN_SYNC for found in file.directives),
         sum(found.state is State.EXTERNAL for found in file.directives),
         related,
-        sum(len(some.ignored) for some in settled),
-        [*own, *(plain_diagnostic(diagnostic) for some in settled for diagnostic in some.standing)],
+        ignored,
+        [*own, *(plain_diagnostic(diagnostic) for diagnostic in standing)],
         json.dumps([rests_on, directives, own], separators=(",", ":")).encode(),
     )
 

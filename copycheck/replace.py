@@ -98,9 +98,13 @@ def print_options(replacements: Sequence[Replacement]) -> str:
     """The options that parse to these replacements: `with A->B, C->D all-casing`; empty for none."""
     if not replacements:
         return ""
-    return "with " + ", ".join(
-        f"{_escape(r.left)}->{_escape(r.right)}{' all-casing' if r.all_casing else ''}" for r in replacements
-    )
+    return "with " + ", ".join(map(print_replacement, replacements))
+
+
+def print_replacement(replacement: Replacement) -> str:
+    """`A->B`, as a directive writes it."""
+    casing = " all-casing" if replacement.all_casing else ""
+    return f"{_escape(replacement.left)}->{_escape(replacement.right)}{casing}"
 
 
 def _escape(text: str) -> str:

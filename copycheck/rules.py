@@ -65,6 +65,8 @@ RULES: dict[str, Rule] = {
 }
 
 
+NOT_ALWAYS_LOOKED_FOR = frozenset(("CPY004", "CPY006", "CPY007"))
+"""What is not found of these rules while they are off may be there all the same."""
 DEFAULT_CODES = frozenset(code for code, rule in RULES.items() if rule.default)
 
 

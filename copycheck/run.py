@@ -21,73 +21,92 @@ Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
 
 def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
     """The selected findings, the summary, and what kept the check from doing its work."""
-    progress.at("Looking for files")
-    found = walk(settings)
-    if not cached:
-        return _Run(settings, found, selection).from_nothing()
-    cache = Cache(settings)
-    entry = cache.load()
-    run = _Run(settings, found, selection, cache)
-    if entry is None:
-        return run.from_nothing()
-    changed = cache.changed(entry, run.signatures())
-    if changed or not selection.is_everything:
-        return run.from_known(entry, changed) or run.from_nothing()
-    return _as_it_was(entry) or run.from_nothing()
+    run = _Run.begun(settings, cached)
+    if selection.is_everything and not run.changed and (report := run.report_of_entry()) is not None:
+        return (*report, ())
+    check = run.check(selection.is_everything)
+    return (*check.report(selection), check.failures())
 
 
-def _as_it_was(entry: Entry) -> Report | None:
-    from copycheck.plain import report_of
-
-    try:
-        return (*report_of(entry.report), ())
-    except (LookupError, TypeError, ValueError):
-        return None
+def checked_copies(settings: Settings, cached: bool) -> Check:
+    """The check of a whole project with all that is known of each directive."""
+    return _Run.begun(settings, cached).check(everything=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A check of what a walk has found, which the cache is told of, if there is one."""
+    """A check of what a walk has found, and what the cache knows of the last one, if there is a cache."""
 
     settings: Settings
     found: list[Found]
-    selection: Selection
     cache: Cache | None = None
+    entry: Entry | None = None
+    changed: frozenset[str] = frozenset()
+    """What is not as it was at the time of the entry."""
 
-    def signatures(self) -> dict[str, Signature]:
-        return {file.filename: signature(file.stat) for file in self.found}
+    @staticmethod
+    def begun(settings: Settings, cached: bool) -> _Run:
+        """Walk, and ask the cache."""
+        progress.at("Looking for files")
+        found = walk(settings)
+        if not cached:
+            return _Run(settings, found)
+        cache = Cache(settings)
+        entry = cache.load()
+        changed = cache.changed(entry, _signatures(found)) if entry is not None else ()
+        return _Run(settings, found, cache, entry, frozenset(changed))
 
-    def from_nothing(self) -> Report:
-        """Check everything."""
+    def report_of_entry(self) -> tuple[tuple[Diagnostic, ...], Summary] | None:
+        """The report of the last run, if there is a sound one."""
+        from copycheck.plain import report_of
+
+        if self.entry is None:
+            return None
+        try:
+            return report_of(self.entry.report)
+        except (LookupError, TypeError, ValueError):
+            return None
+
+    def check(self, everything: bool) -> Check:
+        """Check what has changed since the entry, or all; the cache is told of what is new.
+
+        With `everything`, only the report on all files is wanted, and most of what is known stays closed.
+        """
         from copycheck.check import Check
         from copycheck.project import Project
 
-        return self._reported(Check(Project(self.settings, self.found)).run(), {})
+        check = self._from_entry(everything)
+        if check is None:
+            check = Check(Project(self.settings, self.found)).run()
+            self._keep(check, {})
+        elif self.changed and self.entry is not None:
+            self._keep(check, {name: sign for name, sign in self.entry.others.items() if name not in self.changed})
+        return check
 
-    def from_known(self, entry: Entry, changed: set[str]) -> Report | None:
-        """Check what has changed since the run of an entry; None where that does not do."""
+    def _from_entry(self, everything: bool) -> Check | None:
+        """Check what has changed; None where that does not do."""
         from copycheck.check import Check
         from copycheck.project import Project
         from copycheck.records import Memory
 
-        assert self.cache is not None, "an entry comes out of a cache"
-        if any(name.endswith(".toml") for name in changed):
+        if self.cache is None or self.entry is None:
+            return None
+        if any(name.endswith(".toml") for name in self.changed):
             return None  # a style has changed: whatever was formatted is formatted anew
         try:
             memory = Memory.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        check = Check(Project(self.settings, self.found, memory.parsable - changed))
-        check.run_from(memory, changed, self.selection.is_everything)
-        known = {name: sign for name, sign in entry.others.items() if name not in changed}
-        return self._reported(check, known, news=bool(changed))
+        check = Check(Project(self.settings, self.found, memory.parsable - self.changed))
+        return check.run_from(memory, self.changed, everything)
 
-    def _reported(self, check: Check, known: Mapping[str, Signature | None], news: bool = True) -> Report:
+    def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.plain import plain_report
 
-        failures = check.failures()
-        diagnostics, summary = check.report(self.selection)
-        if self.cache is not None and news and not failures:
+        if self.cache is not None and not check.failures():
             whole = plain_report(*check.report(Selection()))
-            self.cache.save(self.signatures(), known, check.looked_at(), whole, check.memory().encoded())
-        return diagnostics, summary, failures
+            self.cache.save(_signatures(self.found), known, check.looked_at(), whole, check.memory().encoded())
+
+
+def _signatures(found: list[Found]) -> dict[str, Signature]:
+    return {file.filename: signature(file.stat) for file in found}

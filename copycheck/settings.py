@@ -57,6 +57,10 @@ class Settings:
         """The settings with the selection of a command line laid over them. Raises ConfigError."""
         return dataclasses.replace(self, codes=choose(self.codes, select, ignore, extend))
 
+    def without_baseline(self) -> Settings:
+        """The settings with every finding reported, known or not."""
+        return dataclasses.replace(self, baseline="")
+
     def with_cache_dir(self, folder: str | None) -> Settings:
         """The settings with the cache in a folder that a command line names, if it names one."""
         return dataclasses.replace(self, cache_dir=os.path.abspath(folder)) if folder else self

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from copycheck.errors import ConfigError
 from copycheck.examine import Examined
 from copycheck.model import Diagnostic, Fix, Ignore, Location
-from copycheck.rules import expand_selector
+from copycheck.rules import NOT_ALWAYS_LOOKED_FOR, RULES, expand_selector
 
 Enabled = Callable[[str, str], bool]
 """Whether a rule, by its code, is on for a file."""
@@ -23,20 +23,18 @@ class Settled:
 
 
 def settle(found: Examined, enabled: Enabled) -> Settled:
-    """The findings of a directive whose rules are on, under the names that stay when lines move."""
+    """The findings of a directive, whether their rules are on or not, under the names that stay when lines move."""
     if not found.diagnostics and not found.directive.ignores:
         return Settled()
-    own = [
-        _named(found, diagnostic) for diagnostic in found.diagnostics if enabled(diagnostic.filename, diagnostic.code)
-    ]
+    own = [_named(found, diagnostic) for diagnostic in found.diagnostics]
     selected = {ignore: _codes(ignore) for ignore in found.directive.ignores}
     codes = {code for some in selected.values() for code in some or ()}
     ignored = tuple(diagnostic for diagnostic in own if diagnostic.code in codes and _is_at(found, diagnostic))
     standing = [diagnostic for diagnostic in own if diagnostic not in ignored]
-    if enabled(found.filename, "CPY008"):
-        present = {diagnostic.code for diagnostic in ignored}
-        for ignore, some in selected.items():
-            standing += [_named(found, finding) for finding in _unused(found, ignore, some, present, enabled)]
+    looked_for = {code for code in RULES if code not in NOT_ALWAYS_LOOKED_FOR or enabled(found.filename, code)}
+    idle = looked_for - {diagnostic.code for diagnostic in ignored}
+    for ignore, some in selected.items():
+        standing += [_named(found, finding) for finding in _unused(found, ignore, some, idle)]
     return Settled(tuple(standing), ignored)
 
 
@@ -59,9 +57,7 @@ def _codes(ignore: Ignore) -> list[str] | None:
         return None
 
 
-def _unused(
-    found: Examined, ignore: Ignore, codes: Sequence[str] | None, present: set[str], enabled: Enabled
-) -> Iterator[Diagnostic]:
+def _unused(found: Examined, ignore: Ignore, codes: Sequence[str] | None, idle: set[str]) -> Iterator[Diagnostic]:
     """CPY008 for a comment that names no rule, one that is unknown, or one that nothing is found of."""
     start, end = Location(ignore.row, ignore.column), Location(ignore.row, ignore.end_column)
     finding = Diagnostic("CPY008", "", found.filename, start, end)
@@ -75,12 +71,9 @@ def _unused(
             except ConfigError as error:
                 yield replace(finding, message=str(error), help=help_)
     else:
-        on = [
-            selector for selector in ignore.codes if any(enabled(found.filename, c) for c in expand_selector(selector))
-        ]
-        idle = [selector for selector in on if present.isdisjoint(expand_selector(selector))]
-        if idle:
-            names = " and ".join(f"`{selector}`" for selector in idle)
-            fix = Fix("Remove the comment") if len(idle) == len(ignore.codes) else None
+        vain = [selector for selector in ignore.codes if idle.issuperset(expand_selector(selector))]
+        if vain:
+            names = " and ".join(f"`{selector}`" for selector in vain)
+            fix = Fix("Remove the comment") if len(vain) == len(ignore.codes) else None
             help_ = "remove it" if fix else "take what is idle out of the list"
             yield replace(finding, message=f"nothing is found here of {names}, which is ignored", fix=fix, help=help_)

@@ -71,6 +71,11 @@ def replace_file(root: str, filename: str, before: bytes | None, after: bytes) -
             _remove(beside)
 
 
+def content_of(root: str, filename: str) -> bytes | None:
+    """The bytes of a file that is about to be replaced; None where there is none."""
+    return _content(os.path.join(root, filename))
+
+
 def _content(path: str) -> bytes | None:
     try:
         with open(path, "rb") as stream:

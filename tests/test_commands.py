@@ -150,7 +150,7 @@ def test_a_name_in_any_case_is_as_exact_as_its_code(tree: Path) -> None:
 
 FILE = "file"
 ARGUMENTS = [
-    ("", [FILE, "clean", "rule"]),
+    ("", [FILE, "clean", "list", "rule"]),
     ("ru", [FILE, "rule"]),
     ("--show", [FILE, "--show-settings", "--show-files"]),
     ("pkg ", [FILE]),
@@ -162,7 +162,7 @@ ARGUMENTS = [
     ("--extend-select copy-", ["copy-cycle", "copy-drift"]),
     ("--extend-ignore CPY001,unknown-m", ["CPY001,unknown-module"]),
     ("rule ", list(RULES)),
-    ("rule CPY00", [f"CPY00{number}" for number in range(8)]),
+    ("rule CPY00", [f"CPY00{number}" for number in range(10)]),
     ("rule --output-format ", ["text", "json"]),
     ("rule CPY201 ", []),
     ("clean --c", ["--config", "--cache-dir"]),

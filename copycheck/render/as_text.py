@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +27,13 @@ class Look:
     def paint(self, text: str, style: str) -> str:
         """The text in a color, where colors are wanted."""
         return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self.color else text
+
+
+def colored(wish: str) -> bool:
+    """Whether stdout is to have colors: `always`, `never`, or `auto`."""
+    if wish != "auto":
+        return wish == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def visible(text: str) -> str:
