@@ -12,7 +12,7 @@ from copycheck import baseline
 from copycheck.config import load
 from copycheck.errors import CopycheckError, WriteError
 from copycheck.model import ListedCopy, Patch, Result
-from copycheck.run import checked, checked_copies
+from copycheck.run import checked, listed
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 
@@ -46,15 +46,16 @@ def list_copies(
     >>> [copy.name for copy in list_copies(["src"]) if copy.state == "drift"]  # doctest: +SKIP
     ['Roberta.forward']
     """
-    from copycheck.listing import listed
+    from copycheck.listing import adapted_copies
 
     settings = settings or load(paths)
     selection, missing = select(settings, paths)
     if missing:
         raise CopycheckError("; ".join(missing))
     with _without_garbage_collection():
-        copies = listed(checked_copies(settings, cache), selection)
-    return iter(copies)
+        copies = [*listed(settings, cache), *adapted_copies(settings)]
+    chosen = (c for c in copies if c.filename in selection or (c.source and c.source.filename in selection))
+    return iter(sorted(chosen, key=lambda copy: (copy.filename, copy.location)))
 
 
 def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:

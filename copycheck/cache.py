@@ -28,7 +28,7 @@ Signature = list[int]
 _FORMAT = 1
 _GRAIN = 2_000_000_000
 _KEPT_ENTRIES = 16
-_ENTRY = re.compile(r"[0-9a-f]{32}\.(?:index|details)|\..*\.tmp")
+_ENTRY = re.compile(r"[0-9a-f]{32}\.(?:index|details|copies)|\..*\.tmp")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
 
 
@@ -89,6 +89,15 @@ class Cache:
     def load_details(self) -> bytes:
         """What the last run knew of each directive; nothing where that is not there."""
         return self._read("details")
+
+    def load_copies(self) -> bytes:
+        """The copies as the last run listed them; nothing where nobody has asked for them since."""
+        return self._read("copies")
+
+    def save_copies(self, body: bytes) -> None:
+        """Keep the copies beside the entry that was loaded or saved."""
+        with contextlib.suppress(OSError):
+            self._write("copies", body)
 
     def changed(self, entry: Entry, files: Mapping[str, Signature]) -> set[str]:
         """The files of the entry or of the walk that are not as they were."""
@@ -175,7 +184,7 @@ class Cache:
     def _prune(self) -> None:
         """Keep the newest files only."""
         paths = [os.path.join(self._folder, name) for name in os.listdir(self._folder) if _ENTRY.fullmatch(name)]
-        for path in sorted(paths, key=os.path.getmtime, reverse=True)[2 * _KEPT_ENTRIES :]:
+        for path in sorted(paths, key=os.path.getmtime, reverse=True)[3 * _KEPT_ENTRIES :]:
             os.unlink(path)
 
 

@@ -107,7 +107,7 @@ class Check:
         return standing, self._count_ignored(settled)
 
     def _count_ignored(self, settled: Iterable[Settled]) -> int:
-        return sum(self._is_on(diagnostic) for some in settled for diagnostic in some.ignored)
+        return sum(self.is_on(diagnostic) for some in settled for diagnostic in some.ignored)
 
     def looked_at(self) -> set[str]:
         """The files that the findings of this run rest on, whether they are there or not."""
@@ -233,7 +233,7 @@ class Check:
         self.gone = self._gone(selection, findings)
         name = baseline.name_of(self.project.settings)
         findings |= {baseline.unneeded(name, key, self.baseline[key]) for key in self.gone}
-        findings = {diagnostic for diagnostic in findings if self._is_on(diagnostic)}
+        findings = {diagnostic for diagnostic in findings if self.is_on(diagnostic)}
         known = {diagnostic for diagnostic in findings if diagnostic.key in self.baseline}
         reported = tuple(sorted(findings - known, key=lambda diagnostic: diagnostic.sort_key))
         summary = Summary(
@@ -262,9 +262,10 @@ class Check:
 
     def stands(self, diagnostic: Diagnostic) -> bool:
         """Whether the rule of a finding is on, and the baseline does not know it."""
-        return self._is_on(diagnostic) and diagnostic.key not in self.baseline
+        return self.is_on(diagnostic) and diagnostic.key not in self.baseline
 
-    def _is_on(self, diagnostic: Diagnostic) -> bool:
+    def is_on(self, diagnostic: Diagnostic) -> bool:
+        """Whether the rule of a finding is on for its file."""
         return self.enabled(diagnostic.filename, diagnostic.code)
 
     def give_up(self, identities: set[Identity]) -> None:

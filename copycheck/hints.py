@@ -18,6 +18,7 @@ Homes = dict[str, list[tuple[str, int, str]]]
 
 _MANY = 2
 """So many homes are as good as none: a name is not looked for any further."""
+_DEFINITION = rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+%s\b"
 _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")
 
 
@@ -71,14 +72,8 @@ def home(places: Sequence[tuple[str, int, str]]) -> str:
 
 def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Workspace) -> list[tuple[str, str, int]]:
     """The names, files and rows of the classes and functions of these names that are no copies themselves."""
-    patterns = [
-        (
-            name,
-            name.encode(),
-            re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+%s\b" % re.escape(name.encode()), re.M),
-        )
-        for name in names
-    ]
+    encoded = {name: name.encode() for name in names}
+    patterns: dict[str, re.Pattern[bytes]] = {}
     found = []
     counts: Counter[str] = Counter()
     for filename in filenames:
@@ -86,9 +81,11 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
             data = workspace.peek(filename)
         except UnreadableFileError:
             continue
-        for name, encoded, pattern in patterns:
-            if counts[name] < _MANY and encoded in data:
-                for match in pattern.finditer(data):
+        for name, word in encoded.items():
+            if counts[name] < _MANY and word in data:
+                if name not in patterns:
+                    patterns[name] = re.compile(_DEFINITION % re.escape(word), re.MULTILINE)
+                for match in patterns[name].finditer(data):
                     place = match.start()
                     if not _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place):
                         found.append((name, filename, data.count(b"\n", 0, place) + 1))

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from copycheck.check import Check, takes
+from copycheck.check import Check
+from copycheck.discover import walk
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined
 from copycheck.model import ListedCopy, Location, Span
 from copycheck.module import Module
-from copycheck.selection import Selection
+from copycheck.settings import Settings
 from copycheck.suppress import settle
+from copycheck.workspace import Workspace
 
 
-def listed(check: Check, selection: Selection) -> list[ListedCopy]:
-    """The selected copies, by file and row."""
-    exists = check.project.workspace.exists
-    chosen = [found for found in check.directives if takes(selection, found, exists)]
-    copies = [*(listed_copy(check, found) for found in chosen), *_adapted(check, selection)]
+def listed_copies(check: Check) -> list[ListedCopy]:
+    """All directives, by file and row."""
+    copies = [listed_copy(check, found) for found in check.directives]
     return sorted(copies, key=lambda copy: (copy.filename, copy.location))
 
 
 def listed_copy(check: Check, found: Examined) -> ListedCopy:
     """What is known of a directive, as a report names it."""
     directive, settled = found.directive, settle(found, check.enabled)
-    known = frozenset(d.code for d in settled.standing if d.key in check.baseline)
     return ListedCopy(
         found.filename,
         Location(directive.row, directive.column),
@@ -35,28 +34,27 @@ def listed_copy(check: Check, found: Examined) -> ListedCopy:
         directive.replacements,
         found.region,
         found.source,
-        (*settled.standing, *settled.ignored),
+        tuple(finding for finding in (*settled.standing, *settled.ignored) if check.is_on(finding)),
         frozenset(diagnostic.code for diagnostic in settled.ignored),
-        known,
+        frozenset(finding.code for finding in settled.standing if finding.key in check.baseline),
         "; ".join(ignore.reason for ignore in directive.ignores if ignore.reason),
+        found.reads,
+        found.writes,
     )
 
 
-def _adapted(check: Check, selection: Selection) -> Iterator[ListedCopy]:
-    """The copies that were broken on purpose; those of a file that cannot be read are passed over."""
-    project = check.project
-    for filename in project.files:
-        if filename not in selection:
-            continue
+def adapted_copies(settings: Settings) -> Iterator[ListedCopy]:
+    """The copies of a project that were broken on purpose; a file that cannot be read has none."""
+    workspace = Workspace(settings.root)
+    for file in walk(settings):
         try:
-            if b"Adapted from" in project.workspace.peek(filename):
-                yield from adapted_in(project.module(filename))
+            if b"Adapted from" in workspace.peek(file.filename):
+                yield from _adapted_in(Module(workspace.read(file.filename)))
         except UnreadableFileError:
             continue
 
 
-def adapted_in(module: Module) -> Iterator[ListedCopy]:
-    """The copies of a file that were broken on purpose. Raises UnreadableFileError."""
+def _adapted_in(module: Module) -> Iterator[ListedCopy]:
     for adapted in module.adapted:
         place = Location(adapted.row, adapted.column)
         copy = ListedCopy(module.filename, place, "", adapted.target, "adapted", reason=adapted.reason)

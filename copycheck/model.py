@@ -160,9 +160,10 @@ class Diagnostic:
 class ListedCopy:
     """A copy with its state: `in-sync`, `drift`, `external`, `unchecked`, or `adapted` for one broken on purpose.
 
-    `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy. `ignored` and
-    `known` are the codes among the findings that an ignore comment or the baseline answers for, `reason` is what the
-    ignore comment, or `# Adapted from x.y.Z: reason`, says.
+    `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy; `reads` and
+    `writes` are the rows of the source and of the copy that are held against each other. `ignored` and `known` are the
+    codes among the findings that an ignore comment or the baseline answers for, `reason` is what the ignore comment,
+    or `# Adapted from x.y.Z: reason`, says.
     """
 
     filename: str
@@ -177,6 +178,13 @@ class ListedCopy:
     ignored: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     reason: str = ""
+    reads: tuple[Span, ...] = ()
+    writes: tuple[Span, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a finding that nothing answers for."""
+        return any(finding.code not in self.ignored | self.known for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,7 @@ _IGNORE = re.compile(
     r"([ \t\f]*)#[ \t\f]*copycheck:[ \t\f]*ignore(?!\w)(?P<list>[ \t\f]*\[(?P<codes>[^\]]*)\])?[ \t\f:]*(?P<reason>.*)"
 )
 _DIRECTIVE = re.compile(r"[ \t\f]*#[ \t\f]*Copied from[ \t\f]")
-_ADAPTED = re.compile(
-    r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+([^\W\d]\w*(?:\.[^\W\d]\w*)+):(?!//)[ \t\f]*(.*)", re.MULTILINE
-)
+_ADAPTED = re.compile(r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+([^\W\d]\w*(?:\.[^\W\d]\w*)+):(?!//)[ \t\f]*(.*)")
 
 
 def ignores_around(lines: Sequence[str], row: int, end_row: int) -> Iterator[Ignore]:
@@ -47,15 +45,14 @@ def _parse_ignore(line: str, row: int) -> Ignore | None:
 
 def read_adapted(text: str) -> list[Adapted]:
     """The lines that read like `# Adapted from x.y.Z: reason`, in order: copies that were broken on purpose."""
-    if "Adapted from" not in text:
-        return []
     found = []
-    for match in _ADAPTED.finditer(text):
-        start = match.start()
-        if start and text[start - 1] != "\n":
-            continue  # behind code on its line
-        indent, target, reason = match.groups()
-        row = text.count("\n", 0, start) + 1
-        end_column = len(match.group().rstrip()) + 1
-        found.append(Adapted(row, len(indent) + 1, end_column, indent, target, reason.strip()))
+    at = text.find("Adapted from")
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        match = _ADAPTED.match(text, start)
+        at = text.find("Adapted from", match.end() if match else at + 1)
+        if match is not None:
+            indent, target, reason = match.groups()
+            row, end = text.count("\n", 0, start) + 1, len(match.group().rstrip()) + 1
+            found.append(Adapted(row, len(indent) + 1, end, indent, target, reason.strip()))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from copycheck.model import Diagnostic, Fix, Location, Source, Summary
+from copycheck.model import Diagnostic, Fix, ListedCopy, Location, Replacement, Source, Span, Summary
 
 
 def plain_diagnostic(diagnostic: Diagnostic) -> Any:
@@ -47,7 +47,7 @@ def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
         filename,
         Location(*start),
         Location(*end),
-        Source(source[0], source[1], Location(*source[2])) if source else None,
+        source_of(source),
         Fix(*fix) if fix else None,
         diff,
         help_,
@@ -55,6 +55,58 @@ def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
         target,
         ordinal,
     )
+
+
+def plain_copy(copy: ListedCopy) -> Any:
+    """A listed copy as nested lists."""
+    return [
+        copy.filename,
+        plain_location(copy.location),
+        copy.name,
+        copy.target,
+        copy.state,
+        [[r.left, r.right, r.all_casing] for r in copy.replacements],
+        copy.rows and plain_span(copy.rows),
+        plain_source(copy.source),
+        [plain_diagnostic(finding) for finding in copy.findings],
+        sorted(copy.ignored),
+        sorted(copy.known),
+        copy.reason,
+        [plain_span(span) for span in copy.reads],
+        [plain_span(span) for span in copy.writes],
+    ]
+
+
+def plain_span(span: Span) -> Any:
+    """Rows of a file as a list."""
+    return [span.filename, span.start, span.end]
+
+
+def copy_of(data: Sequence[Any]) -> ListedCopy:
+    """The listed copy of nested lists. Raises ValueError or TypeError for data of another shape."""
+    filename, place, name, target, state, replacements, rows, source, findings, ignored, known, reason, *spans = data
+    reads, writes = spans
+    return ListedCopy(
+        filename,
+        Location(*place),
+        name,
+        target,
+        state,
+        tuple(Replacement(*item) for item in replacements),
+        Span(*rows) if rows else None,
+        source_of(source),
+        tuple(diagnostic_of(item) for item in findings),
+        frozenset(ignored),
+        frozenset(known),
+        reason,
+        tuple(Span(*span) for span in reads),
+        tuple(Span(*span) for span in writes),
+    )
+
+
+def source_of(data: Any) -> Source | None:
+    """The source of nested lists, or None."""
+    return Source(data[0], data[1], Location(*data[2])) if data else None
 
 
 def plain_report(diagnostics: Iterable[Diagnostic], summary: Summary) -> Any:

@@ -12,8 +12,8 @@ from typing import Any
 
 from copycheck.examine import Examined, ExaminedFile
 from copycheck.hints import Homes
-from copycheck.model import Diagnostic, Directive, Ignore, Location, Replacement, Source, Span, State
-from copycheck.plain import diagnostic_of, plain_diagnostic, plain_source
+from copycheck.model import Diagnostic, Directive, Ignore, Replacement, Span, State
+from copycheck.plain import diagnostic_of, plain_diagnostic, plain_source, plain_span, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,6 @@ class Memory:
         return Memory(names, records, known, frozenset(parsable))
 
 
-def _plain_span(span: Span) -> Any:
-    return [span.filename, span.start, span.end]
-
-
 def _plain_directive(directive: Directive) -> Any:
     return [
         directive.row,
@@ -136,10 +132,10 @@ def _plain_examined(found: Examined, probed: int) -> Any:
         found.name,
         [plain_diagnostic(diagnostic) for diagnostic in found.diagnostics],
         plain_source(found.source),
-        [_plain_span(span) for span in found.reads],
-        [_plain_span(span) for span in found.writes],
-        found.region and _plain_span(found.region),
-        [_plain_span(span) for span in found.ignored],
+        [plain_span(span) for span in found.reads],
+        [plain_span(span) for span in found.writes],
+        found.region and plain_span(found.region),
+        [plain_span(span) for span in found.ignored],
         found.honoured,
         found.unused,
         probed,
@@ -171,7 +167,6 @@ def _directive_of(data: Sequence[Any]) -> Directive:
 
 def _examined_of(filename: str, data: Sequence[Any], probed: Sequence[tuple[str, ...]]) -> Examined:
     governed, second, ordinal = data[12]
-    source = data[4]
     return Examined(
         filename,
         _directive_of(data[0]),
@@ -179,7 +174,7 @@ def _examined_of(filename: str, data: Sequence[Any], probed: Sequence[tuple[str,
         data[2],
         tuple(diagnostic_of(item) for item in data[3]),
         None,
-        Source(source[0], source[1], Location(*source[2])) if source else None,
+        source_of(data[4]),
         tuple(Span(*span) for span in data[5]),
         tuple(Span(*span) for span in data[6]),
         Span(*data[7]) if data[7] else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 from copycheck import progress
 from copycheck.cache import Cache, Entry, Signature, signature
 from copycheck.discover import Found, walk
-from copycheck.model import Diagnostic, Summary
+from copycheck.errors import CopycheckError
+from copycheck.model import Diagnostic, ListedCopy, Summary
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 
@@ -28,9 +30,22 @@ def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
     return (*check.report(selection), check.failures())
 
 
-def checked_copies(settings: Settings, cached: bool) -> Check:
-    """The check of a whole project with all that is known of each directive."""
-    return _Run.begun(settings, cached).check(everything=False)
+def listed(settings: Settings, cached: bool) -> list[ListedCopy]:
+    """Every directive of a project with its state, by file and row.
+
+    Raises CopycheckError where the check cannot do its work.
+    """
+    run = _Run.begun(settings, cached)
+    if (copies := run.copies_of_entry()) is not None:
+        return copies
+    from copycheck.listing import listed_copies
+
+    check = run.check(everything=False)
+    if failures := check.failures():
+        raise CopycheckError("; ".join(failures))
+    copies = listed_copies(check)
+    run.keep_copies(copies)
+    return copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,24 @@ class _Run:
             return report_of(self.entry.report)
         except (LookupError, TypeError, ValueError):
             return None
+
+    def copies_of_entry(self) -> list[ListedCopy] | None:
+        """The copies as the last run listed them, if it did and nothing has changed."""
+        from copycheck.plain import copy_of
+
+        if self.cache is None or self.entry is None or self.changed:
+            return None
+        try:
+            return [copy_of(item) for item in json.loads(self.cache.load_copies())]
+        except (LookupError, TypeError, ValueError):
+            return None
+
+    def keep_copies(self, copies: list[ListedCopy]) -> None:
+        """Tell the cache of the copies of the check that was just made."""
+        from copycheck.plain import plain_copy
+
+        if self.cache is not None:
+            self.cache.save_copies(json.dumps([plain_copy(copy) for copy in copies], separators=(",", ":")).encode())
 
     def check(self, everything: bool) -> Check:
         """Check what has changed since the entry, or all; the cache is told of what is new.
