@@ -7,19 +7,28 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from copycheck import baseline
 from copycheck.config import load
 from copycheck.errors import CopycheckError, WriteError
-from copycheck.model import ListedCopy, Patch, Result
-from copycheck.run import checked, listed
+from copycheck.model import Identity, Patch, Result
+from copycheck.run import checked, checked_project, listed
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 
+if TYPE_CHECKING:
+    from copycheck.check import Check
+    from copycheck.fix import Fixer
+    from copycheck.listed import Impact, ListedCopy
 
-def check_paths(paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False) -> Result:
+
+def check_paths(
+    paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False, only: Sequence[str] = ()
+) -> Result:
     """Check the directives whose copy or source lies in one of the paths, or all of them.
 
+    With `only`, the copies below these objects, through chains, and no others.
     Nothing of the project is written; with `cache`, what was found is kept for the next run in the folder `cache-dir`.
     Raises CopycheckError for a configuration that cannot be used; whatever stands in the checked files is a diagnostic
     of the result.
@@ -27,9 +36,14 @@ def check_paths(paths: Sequence[str] = (), settings: Settings | None = None, cac
     >>> check_paths(["src"]).diagnostics  # doctest: +SKIP
     (Diagnostic(code='CPY201', message='`Roberta` differs from its source …', filename='src/roberta.py', …),)
     """
-    with _without_garbage_collection():
+    with without_garbage_collection():
         settings = settings or load(paths)
         selection, missing = select(settings, paths)
+        if only:
+            from copycheck.impact import copies_in
+
+            below = copies_in(impact(only, settings=settings, cache=cache))
+            selection = replace(selection, only=frozenset(copy.identity for copy in below))
         diagnostics, summary, failures = checked(settings, selection, cache)
         errors = (*missing, *failures)
         return Result(diagnostics, summary, errors=errors, failed=bool(errors))
@@ -52,10 +66,33 @@ def list_copies(
     selection, missing = select(settings, paths)
     if missing:
         raise CopycheckError("; ".join(missing))
-    with _without_garbage_collection():
+    with without_garbage_collection():
         copies = [*listed(settings, cache), *adapted_copies(settings)]
     chosen = (c for c in copies if c.filename in selection or (c.source and c.source.filename in selection))
     return iter(sorted(chosen, key=lambda copy: (copy.filename, copy.location)))
+
+
+def impact(
+    what: Sequence[str] = (), since: str | None = None, settings: Settings | None = None, cache: bool = False
+) -> tuple[Impact, ...]:
+    """The trees of copies below some objects (contract 11).
+
+    Each of `what` is a dotted name, a file or FILE:ROW; `since` is a git revision, and stands for all objects that
+    differ between it and the working tree. Raises CopycheckError for what is not there.
+    """
+    from copycheck.impact import impacts
+    from copycheck.places import objects_of
+
+    settings = settings or load()
+    with without_garbage_collection():
+        copies = listed(settings, cache)
+        objects = [objects_of(name, settings, copies) for name in what]
+        if since is None:
+            return tuple(impacts(objects, copies))
+        from copycheck.since import differences
+
+        changes = differences(settings.root, since)
+        return (*impacts([*objects, *changes.changed], copies), *changes.lost(copies))
 
 
 def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
@@ -85,37 +122,67 @@ def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) 
     return name, len(keys)
 
 
-def fix_paths(paths: Sequence[str] = (), settings: Settings | None = None, write: bool = True) -> Result:
+def fix_paths(
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    *,
+    write: bool = True,
+    only: Sequence[str] = (),
+    unsafe: bool = False,
+    cache: bool = False,
+) -> Result:
     """Fix what can be fixed of the selected directives, sources before their copies (contract 5).
 
     The result holds the findings that are left and a patch for each changed file; with `write` the files are
-    replaced, each atomically. Raises CopycheckError for a configuration that cannot be used.
+    replaced, each atomically. With `only`, the copies below these objects, through chains, and no others; with
+    `unsafe`, directives whose object has moved are rewritten. Raises CopycheckError for a configuration that cannot be
+    used.
     """
-    from copycheck.check import Check
     from copycheck.fix import Fixer
-    from copycheck.project import Project
 
-    with _without_garbage_collection():
+    with without_garbage_collection():
         settings = settings or load(paths)
         selection, missing = select(settings, paths)
-        check = Check(Project(settings)).run()
-        fixer = Fixer(check, selection)
+        check = checked_project(settings, cache)
+        if only:
+            selection = replace(selection, only=_below(check, only))
+        fixer = Fixer(check, selection, unsafe=unsafe)
         fixer.run()
-        failures = [*missing, *check.failures()]
-        errors = [*failures, *fixer.obstacles()]
-        edits = check.project.workspace.edits()
-        patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
-        if write:
-            unwritten = dict(_write(settings.root, patches))
-            if unwritten:
-                errors += unwritten.values()
-                check = Check(Project(settings)).run()
-                for filename in unwritten:
-                    del fixer.counts[filename]
-        check.give_up(fixer.left_alone)
-        diagnostics, summary = check.report(selection, frozenset(fixer.fixed))
-        summary = replace(summary, fixed=fixer.counts.total())
-        return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))
+        return changed(fixer, selection, write, missing)
+
+
+def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
+    """The copies below some objects, through chains."""
+    from copycheck.impact import copies_in, impacts
+    from copycheck.listing import listed_copies
+    from copycheck.places import objects_of
+    from copycheck.plain_copies import PlainCopies
+
+    copies = PlainCopies.of(listed_copies(check))
+    objects = [objects_of(name, check.project.settings, copies) for name in what]
+    return frozenset(copy.identity for copy in copies_in(impacts(objects, copies)))
+
+
+def changed(
+    fixer: Fixer, selection: Selection, write: bool, missing: Sequence[str] = (), errors: Sequence[str] = ()
+) -> Result:
+    """Write what was edited, and say what is left."""
+    check = fixer.check
+    failures = [*missing, *check.failures()]
+    errors = [*failures, *fixer.obstacles(), *errors]
+    edits = check.project.workspace.edits()
+    patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
+    if write:
+        unwritten = dict(_write(check.project.settings.root, patches))
+        if unwritten:
+            errors += unwritten.values()
+            check = checked_project(check.project.settings, cached=False)
+            for filename in unwritten:
+                del fixer.counts[filename]
+    check.give_up(fixer.left_alone)
+    diagnostics, summary = check.report(selection, frozenset(fixer.fixed))
+    summary = replace(summary, fixed=fixer.counts.total())
+    return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))
 
 
 def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> tuple[Selection, tuple[str, ...]]:
@@ -146,7 +213,7 @@ def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Syntax trees are many objects without a cycle: collecting among them takes a third of a run and frees nothing."""
     enabled = gc.isenabled()
     gc.disable()
@@ -159,11 +226,11 @@ def _without_garbage_collection() -> Iterator[None]:
 
 __all__ = [
     "CopycheckError",
-    "ListedCopy",
     "Result",
     "Settings",
     "check_paths",
     "fix_paths",
+    "impact",
     "list_copies",
     "load",
     "select",

@@ -11,13 +11,13 @@ from itertools import islice
 from copycheck import baseline, graph, progress
 from copycheck.discover import Patterns
 from copycheck.errors import UnreadableFileError
-from copycheck.examine import Examined, ExaminedFile, Identity, at, examine_file, unreadable
+from copycheck.examine import Examined, ExaminedFile, at, examine_file, unreadable
 from copycheck.formatters import Formatters
 from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
 from copycheck.glance import glance
 from copycheck.hints import Homes, find_homes, home, move_homes
 from copycheck.judge import judge
-from copycheck.model import Diagnostic, FindingKey, State, Summary
+from copycheck.model import Diagnostic, FindingKey, Fix, Identity, State, Summary
 from copycheck.parallel import map_shares
 from copycheck.project import Project
 from copycheck.records import Memory, Record, record_of
@@ -202,7 +202,7 @@ class Check:
         for number, found in enumerate(self.directives):
             place = home(self.homes[found.lost]) if found.lost else ""
             if place:
-                self.directives[number] = _with_home(found, place)
+                self.directives[number] = _with_home(found, place, self.homes[found.lost][0][2])
 
     def _cyclic(self, number: int, chain: Sequence[int]) -> Examined:
         found = self.directives[number]
@@ -297,9 +297,12 @@ def _with_folders(filename: str) -> Iterator[str]:
         filename = filename.rpartition("/")[0]
 
 
-def _with_home(found: Examined, home: str) -> Examined:
+def _with_home(found: Examined, home: str, name: str) -> Examined:
+    """Tell where a lost object stands; to name it there is an unsafe fix, for nobody knows that it is the same."""
+    fix = Fix(f"Name `{name}`", "unsafe")
     diagnostics = (
-        replace(d, message=f"{d.message}; {home}") if d.code in ("CPY101", "CPY102") else d for d in found.diagnostics
+        replace(d, message=f"{d.message}; {home}", fix=fix) if d.code in ("CPY101", "CPY102") else d
+        for d in found.diagnostics
     )
     return replace(found, diagnostics=tuple(diagnostics))
 
@@ -311,9 +314,11 @@ def _not_fixable(drift: Diagnostic) -> Diagnostic:
 
 def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) -> bool:
     """Whether a directive's copy or source is selected; of a source that is not found, the module looked into."""
-    if found.filename in selection or (found.source is not None and found.source.filename in selection):
+    if selection.only is not None and found.identity not in selection.only:
+        return False
+    if selection.holds(found.filename) or (found.source is not None and selection.holds(found.source.filename)):
         return True
-    return found.source is None and any(name in selection and exists(name) for name in found.probed)
+    return found.source is None and any(selection.holds(name) and exists(name) for name in found.probed)
 
 
 def enabled_rules(settings: Settings) -> Callable[[str, str], bool]:

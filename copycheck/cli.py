@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copycheck import __version__
-from copycheck.commands import COMMANDS, CONTEXT, cache_dir_option, complete_rule, config_option
+from copycheck.commands import COMMANDS, CONTEXT, cache_dir_option, command_of, complete_rule, config_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from copycheck.settings import Settings
 
 
-_OTHERS = "\b\nOther commands:\n" + "\n".join(
-    f"  copycheck {name:6}  {command.get_short_help_str(80)}" for name, command in COMMANDS.items()
-)
+_OTHERS = "\b\nOther commands:\n" + "\n".join(f"  copycheck {name:8} {summary}" for name, summary in COMMANDS.items())
 
 
 def _codes(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -36,6 +34,9 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--fix", is_flag=True, help="Write the expected text of drifted copies, and mend directives.")
 @click.option("--diff", is_flag=True, help="Print what --fix would do as one patch, and write nothing.")
+@click.option("--only", multiple=True, metavar="SOURCE", help="Only the copies below this object, through chains.")
+@click.option("--interactive", is_flag=True, help="Ask for each drifted copy whether to fix or break it.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix, follow objects that have moved as well.")
 @_rules_option("--select", "Rules to turn on, and no others.")
 @_rules_option("--ignore", "Rules to turn off.")
 @_rules_option("--extend-select", "Rules to turn on besides.")
@@ -85,11 +86,20 @@ def check(**options: Any) -> int:
         return show.show_settings(settings, options) if options["show_settings"] else show.show_files(settings, paths)
     if options["write_baseline"]:
         return _write_baseline(settings, options)
+    if options["interactive"]:
+        return _interactive(settings, options)
     with progress.shown(not options["quiet"]):
         if options["fix"] or options["diff"]:
-            result = api.fix_paths(paths, settings, write=not options["diff"])
+            result = api.fix_paths(
+                paths,
+                settings,
+                write=not options["diff"],
+                only=options["only"],
+                unsafe=options["unsafe_fixes"],
+                cache=not options["no_cache"],
+            )
         else:
-            result = api.check_paths(paths, settings, cache=not options["no_cache"])
+            result = api.check_paths(paths, settings, cache=not options["no_cache"], only=options["only"])
     if options["diff"]:
         _print_patch(result)
     else:
@@ -110,6 +120,15 @@ def _write_baseline(settings: Settings, options: dict[str, Any]) -> int:
         findings = "1 finding" if count == 1 else f"{count} findings"
         click.echo(f"Wrote {findings} into {name}: from now on they are known, and do not fail.", err=True)
     return 0
+
+
+def _interactive(settings: Settings, options: dict[str, Any]) -> int:
+    from copycheck.interactive import walk_through
+    from copycheck.render.as_text import Look, colored
+
+    if not options["fix"] or options["diff"]:
+        raise click.UsageError("--interactive goes with --fix, and without --diff")
+    return walk_through(options["paths"], settings, options["only"], Look(colored(options["color"])))
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -177,7 +196,7 @@ def main() -> None:
 
         command = Completed(check)
     elif arguments and arguments[0] in COMMANDS:
-        command, arguments = COMMANDS[arguments[0]], arguments[1:]
+        command, arguments = command_of(arguments[0]), arguments[1:]
     try:
         code = command.main(arguments, prog_name=_program_name(command), standalone_mode=False)
     except click.exceptions.Exit as exit_:

@@ -133,4 +133,26 @@ def rule(code: str | None, everything: bool, output_format: str) -> int:
     return 0
 
 
-COMMANDS: dict[str, click.Command] = {command.name: command for command in (clean, list_, rule) if command.name}
+_MODULES = {"impact": "impact", "promote": "promote", "break": "break_", "mv": "mv"}
+"""Commands with a module of their own, imported when they are called."""
+COMMANDS: dict[str, str] = {
+    "break": "Break a copy on purpose: remove its directive, or say why.",
+    "clean": "Remove the cache of the project that the working directory lies in.",
+    "impact": "Show which copies a change touches, through chains.",
+    "list": "List every directive with its source, its replacements and its state.",
+    "mv": "Rewrite every directive that names OLD to name NEW.",
+    "promote": "Carry the edit of a copy back to its source, and on to all other copies.",
+    "rule": "Explain a rule: what it says, why, and what to write instead.",
+}
+"""Each command, and what it does in a line."""
+
+
+def command_of(name: str) -> click.Command:
+    """A command by its name."""
+    if name in _MODULES:
+        from copycheck import trickle_commands
+
+        found = getattr(trickle_commands, _MODULES[name])
+        assert isinstance(found, click.Command)
+        return found
+    return {"clean": clean, "list": list_, "rule": rule}[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem
 
-from copycheck.commands import COMMANDS
+from copycheck.commands import COMMANDS, command_of
 
 
 class Completed(click.Group):
@@ -17,7 +17,7 @@ class Completed(click.Group):
 
     def __init__(self, check: click.Command) -> None:
         options = [parameter for parameter in check.params if isinstance(parameter, click.Option)]
-        super().__init__(check.name, params=[*options], commands=COMMANDS)
+        super().__init__(check.name, params=[*options], commands={name: command_of(name) for name in COMMANDS})
         self._check = check
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

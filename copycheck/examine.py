@@ -8,16 +8,13 @@ from dataclasses import dataclass, field, replace
 from copycheck.compare import equal
 from copycheck.copies import Copy, Texts, expected_texts, spans
 from copycheck.errors import UnreadableFileError
-from copycheck.model import Diagnostic, Directive, Fix, Location, Source, Span, State
+from copycheck.model import Diagnostic, Directive, Fix, Identity, Location, Source, Span, State
 from copycheck.module import Module
 from copycheck.project import FileFacts, Project
 from copycheck.replace import GrowthError
 from copycheck.resolve import Resolution
 from copycheck.settings import Settings
 from copycheck.sources import Definition, choose_definitions
-
-Identity = tuple[str, str, str, int]
-"""File, name of the copy, target, and number among those alike: what tells a directive from others when lines move."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from copycheck.copies import bind
 from copycheck.directives import IGNORE_COPY, rewrite
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError
-from copycheck.examine import Examined, Identity
-from copycheck.model import Diagnostic, State
+from copycheck.examine import Examined
+from copycheck.model import Diagnostic, Identity, State
+from copycheck.move import rewrite_targets
 from copycheck.parallel import map_shares
 from copycheck.selection import Selection
 from copycheck.write import obstacle
@@ -29,6 +30,8 @@ class Fixer:
 
     check: Check
     selection: Selection
+    unsafe: bool = False
+    """Whether directives whose object has moved are rewritten."""
     enabled: Callable[[str, str], bool] = field(init=False)
     counts: Counter[str] = field(default_factory=Counter)
     """How many findings were fixed in each file."""
@@ -51,6 +54,7 @@ class Fixer:
         for _ in range(_MAX_ROUNDS):
             steps = (
                 self._remove_markers(),
+                self.unsafe and self._follow_moves(),
                 self._fix_copies(),
                 self._fix_directives(),
                 self._fix_full_copies(),
@@ -67,9 +71,12 @@ class Fixer:
         return [
             (number, found)
             for number, found in enumerate(directives)
-            if takes(self.selection, found, exists)
-            or any(directives[upstream].identity in self.fixed for upstream in self.check.edges[number])
+            if takes(self.selection, found, exists) or (self.selection.only is None and self._follows(number))
         ]
+
+    def _follows(self, number: int) -> bool:
+        """Whether a copy that was fixed is the source of another one."""
+        return any(self.check.directives[upstream].identity in self.fixed for upstream in self.check.edges[number])
 
     def _writable(self, filename: str) -> bool:
         """Whether a file may be edited; a full copy is left to its own rule."""
@@ -182,6 +189,22 @@ class Fixer:
         return done
 
     # Directive lines and markers
+
+    def _follow_moves(self) -> bool:
+        """Rewrite directives whose object stands in exactly one other place now (CPY101 and CPY102)."""
+        renamed: dict[str, str] = {}
+        lost = []
+        for _, found in self._selected():
+            codes = {d.code for d in self.check.standing(found) if d.fix is not None}
+            places = self.check.homes.get(found.lost, ())
+            if codes.isdisjoint(("CPY101", "CPY102")) or len(places) != 1 or not self._writable(found.filename):
+                continue
+            renamed[found.directive.target] = places[0][2]
+            lost.append(found)
+        there = {old: new for old, new in renamed.items() if self.check.project.resolver.resolve(new).definitions}
+        moved = [found for found in lost if found.directive.target in there]
+        self.counts.update(found.filename for found in moved)
+        return bool(moved) and rewrite_targets(self.check, moved, there, {}) > 0
 
     def _fix_directives(self) -> bool:
         """Mend CPY002, CPY003 and CPY004 in the lines of the directives."""

@@ -9,7 +9,8 @@ from copycheck.check import Check
 from copycheck.discover import walk
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined
-from copycheck.model import ListedCopy, Location, Span
+from copycheck.listed import ListedCopy
+from copycheck.model import Location, Span
 from copycheck.module import Module
 from copycheck.settings import Settings
 from copycheck.suppress import settle
@@ -40,6 +41,7 @@ def listed_copy(check: Check, found: Examined) -> ListedCopy:
         "; ".join(ignore.reason for ignore in directive.ignores if ignore.reason),
         found.reads,
         found.writes,
+        found.ordinal,
     )
 
 

@@ -6,6 +6,8 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+Identity = tuple[str, str, str, int]
+"""File, name of the copy, target, and number among those alike: what tells a directive from others when lines move."""
 FindingKey = tuple[str, str, str, str, int]
 """Code, file, name of the copy, target of the directive, and number among those alike."""
 
@@ -154,37 +156,6 @@ class Diagnostic:
     def sort_key(self) -> tuple[str, Location, str, str]:
         """Findings are reported by path, row, column and code."""
         return self.filename, self.location, self.code, self.message
-
-
-@dataclass(frozen=True, slots=True)
-class ListedCopy:
-    """A copy with its state: `in-sync`, `drift`, `external`, `unchecked`, or `adapted` for one broken on purpose.
-
-    `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy; `reads` and
-    `writes` are the rows of the source and of the copy that are held against each other. `ignored` and `known` are the
-    codes among the findings that an ignore comment or the baseline answers for, `reason` is what the ignore comment,
-    or `# Adapted from x.y.Z: reason`, says.
-    """
-
-    filename: str
-    location: Location
-    name: str
-    target: str
-    state: str
-    replacements: tuple[Replacement, ...] = ()
-    rows: Span | None = None
-    source: Source | None = None
-    findings: tuple[Diagnostic, ...] = ()
-    ignored: frozenset[str] = frozenset()
-    known: frozenset[str] = frozenset()
-    reason: str = ""
-    reads: tuple[Span, ...] = ()
-    writes: tuple[Span, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a finding that nothing answers for."""
-        return any(finding.code not in self.ignored | self.known for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from copycheck.model import Diagnostic, Fix, ListedCopy, Location, Replacement, Source, Span, Summary
+from copycheck.model import Diagnostic, Fix, Location, Source, Span, Summary
 
 
 def plain_diagnostic(diagnostic: Diagnostic) -> Any:
@@ -57,51 +57,9 @@ def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
     )
 
 
-def plain_copy(copy: ListedCopy) -> Any:
-    """A listed copy as nested lists."""
-    return [
-        copy.filename,
-        plain_location(copy.location),
-        copy.name,
-        copy.target,
-        copy.state,
-        [[r.left, r.right, r.all_casing] for r in copy.replacements],
-        copy.rows and plain_span(copy.rows),
-        plain_source(copy.source),
-        [plain_diagnostic(finding) for finding in copy.findings],
-        sorted(copy.ignored),
-        sorted(copy.known),
-        copy.reason,
-        [plain_span(span) for span in copy.reads],
-        [plain_span(span) for span in copy.writes],
-    ]
-
-
 def plain_span(span: Span) -> Any:
     """Rows of a file as a list."""
     return [span.filename, span.start, span.end]
-
-
-def copy_of(data: Sequence[Any]) -> ListedCopy:
-    """The listed copy of nested lists. Raises ValueError or TypeError for data of another shape."""
-    filename, place, name, target, state, replacements, rows, source, findings, ignored, known, reason, *spans = data
-    reads, writes = spans
-    return ListedCopy(
-        filename,
-        Location(*place),
-        name,
-        target,
-        state,
-        tuple(Replacement(*item) for item in replacements),
-        Span(*rows) if rows else None,
-        source_of(source),
-        tuple(diagnostic_of(item) for item in findings),
-        frozenset(ignored),
-        frozenset(known),
-        reason,
-        tuple(Span(*span) for span in reads),
-        tuple(Span(*span) for span in writes),
-    )
 
 
 def source_of(data: Any) -> Source | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,12 +10,13 @@ from copycheck import progress
 from copycheck.cache import Cache, Entry, Signature, signature
 from copycheck.discover import Found, walk
 from copycheck.errors import CopycheckError
-from copycheck.model import Diagnostic, ListedCopy, Summary
+from copycheck.model import Diagnostic, Summary
 from copycheck.selection import Selection
 from copycheck.settings import Settings
 
 if TYPE_CHECKING:
     from copycheck.check import Check
+    from copycheck.plain_copies import PlainCopies
 
 Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
 
@@ -30,7 +30,7 @@ def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
     return (*check.report(selection), check.failures())
 
 
-def listed(settings: Settings, cached: bool) -> list[ListedCopy]:
+def listed(settings: Settings, cached: bool) -> PlainCopies:
     """Every directive of a project with its state, by file and row.
 
     Raises CopycheckError where the check cannot do its work.
@@ -39,13 +39,19 @@ def listed(settings: Settings, cached: bool) -> list[ListedCopy]:
     if (copies := run.copies_of_entry()) is not None:
         return copies
     from copycheck.listing import listed_copies
+    from copycheck.plain_copies import PlainCopies
 
     check = run.check(everything=False)
     if failures := check.failures():
         raise CopycheckError("; ".join(failures))
-    copies = listed_copies(check)
+    copies = PlainCopies.of(listed_copies(check))
     run.keep_copies(copies)
     return copies
+
+
+def checked_project(settings: Settings, cached: bool) -> Check:
+    """The check of a whole project with all that is known of each directive."""
+    return _Run.begun(settings, cached).check(everything=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +88,21 @@ class _Run:
         except (LookupError, TypeError, ValueError):
             return None
 
-    def copies_of_entry(self) -> list[ListedCopy] | None:
+    def copies_of_entry(self) -> PlainCopies | None:
         """The copies as the last run listed them, if it did and nothing has changed."""
-        from copycheck.plain import copy_of
+        from copycheck.plain_copies import PlainCopies
 
         if self.cache is None or self.entry is None or self.changed:
             return None
         try:
-            return [copy_of(item) for item in json.loads(self.cache.load_copies())]
-        except (LookupError, TypeError, ValueError):
+            return PlainCopies.decoded(self.cache.load_copies())
+        except ValueError:
             return None
 
-    def keep_copies(self, copies: list[ListedCopy]) -> None:
+    def keep_copies(self, copies: PlainCopies) -> None:
         """Tell the cache of the copies of the check that was just made."""
-        from copycheck.plain import plain_copy
-
         if self.cache is not None:
-            self.cache.save_copies(json.dumps([plain_copy(copy) for copy in copies], separators=(",", ":")).encode())
+            self.cache.save_copies(copies.encoded())
 
     def check(self, everything: bool) -> Check:
         """Check what has changed since the entry, or all; the cache is told of what is new.

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from copycheck.model import ListedCopy
+from copycheck.listed import ListedCopy
 from copycheck.render.as_text import Look, visible
 from copycheck.replace import print_options, print_replacement
 
@@ -22,11 +22,20 @@ def render_list(copies: Sequence[ListedCopy], look: Look) -> str:
 
 
 def _line(copy: ListedCopy, look: Look) -> str:
-    place = look.paint(visible(f"{copy.filename}:{copy.location.row}"), "bold")
     options = f" {print_options(copy.replacements)}" if copy.replacements else ""
-    state = look.paint(copy.state, _STYLES[copy.state])
-    text = f"{place}: {state} {visible(copy.name or '?')} ← {visible(copy.target + options)}"
-    return text + "".join(f" ({visible(remark)})" for remark in _remarks(copy))
+    place, rest = _head(copy, look)
+    return f"{place} {rest} ← {visible(copy.target + options)}{''.join(f' ({visible(r)})' for r in _remarks(copy))}"
+
+
+def described(copy: ListedCopy, look: Look) -> str:
+    """A copy without its source: its place, state, name and what is found."""
+    place, rest = _head(copy, look)
+    return f"{place} {rest}{''.join(f' ({visible(remark)})' for remark in _remarks(copy))}"
+
+
+def _head(copy: ListedCopy, look: Look) -> tuple[str, str]:
+    place = look.paint(visible(f"{copy.filename}:{copy.location.row}"), "bold")
+    return f"{place}:", f"{look.paint(copy.state, _STYLES[copy.state])} {visible(copy.name or '?')}"
 
 
 def _remarks(copy: ListedCopy) -> Iterator[str]:
@@ -37,12 +46,12 @@ def _remarks(copy: ListedCopy) -> Iterator[str]:
         yield copy.reason
 
 
-def totals(copies: Iterable[ListedCopy]) -> str:
-    """`12 copies: 9 in sync, 2 drift, 1 adapted.`"""
+def totals(copies: Iterable[ListedCopy], where: str = "") -> str:
+    """`12 copies in 3 files: 9 in sync, 2 drift, 1 adapted.`"""
     counts = Counter(copy.state for copy in copies)
     total = counts.total()
     parts = [f"{counts[state]} {state.replace('-', ' ')}" for state in _STYLES if counts[state]]
-    return f"{total} {'copy' if total == 1 else 'copies'}{': ' if parts else ''}{', '.join(parts)}."
+    return f"{total} {'copy' if total == 1 else 'copies'}{where}{': ' if parts else ''}{', '.join(parts)}."
 
 
 def render_list_json(copies: Sequence[ListedCopy]) -> str:

@@ -59,7 +59,7 @@ def _report(result: Result, look: Look, render: object) -> str:
         for diagnostic in result.diagnostics:
             lines += render(diagnostic)  # type: ignore[operator]
     if not look.quiet:
-        fixable = sum(diagnostic.fix is not None for diagnostic in result.diagnostics)
+        fixable = sum(d.fix is not None and d.fix.applicability == "safe" for d in result.diagnostics)
         if fixable and result.summary.fixed is None:
             hint = f"{_count(fixable, 'finding')} can be fixed with `copycheck --fix`."
             lines.append(look.paint(hint, "cyan"))

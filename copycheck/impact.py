@@ -1,0 +1,93 @@
+"""What a change will touch: the copies of an object, and the copies of those (contract 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from copycheck.listed import Impact, Impacted, ListedCopy
+from copycheck.model import Span
+from copycheck.plain_copies import PlainCopies
+
+Readers = dict[str, list[int]]
+"""File → the numbers of the copies whose source stands in it."""
+
+
+def impacts(objects: Sequence[tuple[str, Span]], copies: PlainCopies) -> list[Impact]:
+    """The tree of copies below each of some objects, given by name and rows."""
+    readers = copies.readers()
+    return [_impact(name, rows, copies, readers) for name, rows in objects]
+
+
+def copies_in(found: Iterable[Impact]) -> list[ListedCopy]:
+    """All copies of some trees, each once, by file and row."""
+    copies = {(node.copy.filename, node.copy.location): node.copy for impact in found for node in _nodes(impact.copies)}
+    return [copies[place] for place in sorted(copies)]
+
+
+def _nodes(nodes: Iterable[Impacted]) -> Iterator[Impacted]:
+    front = list(nodes)
+    while front:
+        node = front.pop()
+        yield node
+        front += node.copies
+
+
+def _impact(name: str, rows: Span, copies: Sequence[ListedCopy], readers: Readers) -> Impact:
+    touched = _touched([rows], copies, readers)
+    seen: set[int] = set()
+
+    def below(spans: Sequence[Span]) -> tuple[Impacted, ...]:
+        nodes = []
+        for number in _readers_of(spans, copies, readers):
+            again = number in seen
+            seen.add(number)
+            nodes.append(Impacted(copies[number], () if again else below(touched[number]), again))
+        return tuple(nodes)
+
+    return Impact(name, rows, below([rows]))
+
+
+def _touched(spans: list[Span], copies: Sequence[ListedCopy], readers: Readers) -> dict[int, list[Span]]:
+    """For each copy that a change of some rows reaches, through chains, the rows of it that change with them."""
+    touched: dict[int, list[Span]] = {}
+    front = [spans]
+    while front:
+        changed = front.pop()
+        for number in _readers_of(changed, copies, readers):
+            known = touched.setdefault(number, [])
+            new = [span for span in _carried(changed, copies[number]) if span not in known]
+            known += new
+            front += [new] if new else []
+    return touched
+
+
+def _readers_of(spans: Sequence[Span], copies: Sequence[ListedCopy], readers: Readers) -> list[int]:
+    numbers = sorted({number for span in spans for number in readers.get(span.filename, ())})
+    return [n for n in numbers if any(read.overlaps(span) for read in copies[n].reads for span in spans)]
+
+
+def _carried(spans: Sequence[Span], copy: ListedCopy) -> list[Span]:
+    """The rows of a copy that stand for rows of its source: line by line where both have as many, else all."""
+    reads, writes = list(_rows(copy.reads)), list(_rows(copy.writes))
+    if len(reads) != len(writes):
+        return list(copy.writes)
+    rows = [w for (name, r), (_, w) in zip(reads, writes, strict=True) if any(_holds(span, name, r) for span in spans)]
+    return list(_spans(copy.filename, rows))
+
+
+def _rows(spans: Iterable[Span]) -> Iterator[tuple[str, int]]:
+    for span in spans:
+        for row in range(span.start, span.end + 1):
+            yield span.filename, row
+
+
+def _holds(span: Span, filename: str, row: int) -> bool:
+    return span.filename == filename and span.start <= row <= span.end
+
+
+def _spans(filename: str, rows: Sequence[int]) -> Iterator[Span]:
+    start = 0
+    for number, row in enumerate(rows):
+        if number + 1 == len(rows) or rows[number + 1] != row + 1:
+            yield Span(filename, rows[start], row)
+            start = number + 1

@@ -1,0 +1,62 @@
+"""Copies as a list or a tree names them: frozen values, apart from `model` because a check does without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from copycheck.model import Diagnostic, Identity, Location, Replacement, Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCopy:
+    """A copy with its state: `in-sync`, `drift`, `external`, `unchecked`, or `adapted` for one broken on purpose.
+
+    `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy; `reads` and
+    `writes` are the rows of the source and of the copy that are held against each other. `ignored` and `known` are the
+    codes among the findings that an ignore comment or the baseline answers for, `reason` is what the ignore comment,
+    or `# Adapted from x.y.Z: reason`, says.
+    """
+
+    filename: str
+    location: Location
+    name: str
+    target: str
+    state: str
+    replacements: tuple[Replacement, ...] = ()
+    rows: Span | None = None
+    source: Source | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    ignored: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    reason: str = ""
+    reads: tuple[Span, ...] = ()
+    writes: tuple[Span, ...] = ()
+    ordinal: int = 0
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from other copies when lines move."""
+        return self.filename, self.name, self.target, self.ordinal
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a finding that nothing answers for."""
+        return any(finding.code not in self.ignored | self.known for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Impacted:
+    """A copy that a change touches, and the copies of it; `again` where these are listed elsewhere in the tree."""
+
+    copy: ListedCopy
+    copies: tuple[Impacted, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The copies below an object: its name, its rows, and the tree."""
+
+    name: str
+    rows: Span
+    copies: tuple[Impacted, ...] = ()

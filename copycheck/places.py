@@ -1,0 +1,129 @@
+"""What a command line names: an object, a file, or a row of one (contract 11)."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from copycheck.errors import CopycheckError, UnreadableFileError
+from copycheck.listed import ListedCopy
+from copycheck.model import Span
+from copycheck.plain_copies import PlainCopies
+from copycheck.settings import Settings
+
+if TYPE_CHECKING:
+    from copycheck.module import Module
+    from copycheck.tree import Statement
+
+_EVERYTHING = 10**9
+_PLACE = re.compile(r"(.*?)(?::(\d+))?(?::\d+)?:?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file of the project, and a row of it or None."""
+
+    filename: str
+    row: int | None = None
+
+
+def place_of(text: str, settings: Settings) -> Place | None:
+    """The place that `FILE`, `FILE:ROW` or `FILE:ROW:COLUMN` names; None where there is no such file.
+
+    Raises CopycheckError for a file outside of the project, and for a row that it does not have.
+    """
+    match = _PLACE.fullmatch(text)
+    assert match is not None, "the pattern takes every text"
+    path, row = match.group(1), match.group(2)
+    absolute = os.path.abspath(path)
+    if not path or not os.path.exists(absolute):
+        return None
+    filename = os.path.relpath(os.path.realpath(absolute), os.path.realpath(settings.root)).replace(os.sep, "/")
+    if filename.startswith("../"):
+        raise CopycheckError(f"{text}: this lies outside of the project {settings.root}")
+    return Place(filename, int(row) if row else None)
+
+
+def directive_place(text: str, settings: Settings) -> tuple[str, int]:
+    """The file and row of `FILE:ROW`. Raises CopycheckError for anything else."""
+    place = place_of(text, settings)
+    if place is None or place.row is None:
+        what = "there is no such file" if place is None else "name a row of it, such as the one that a finding names"
+        raise CopycheckError(f"{text}: {what} (FILE:ROW)")
+    return place.filename, place.row
+
+
+def objects_of(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Span]:
+    """The name and rows of what a command line names. Raises CopycheckError, with the nearest names."""
+    place = place_of(what, settings)
+    if place is not None and place.row is None:
+        return place.filename, Span(place.filename, 1, _EVERYTHING)
+    if place is not None and place.row is not None:
+        return _object_in(settings, place.filename, place.row, copies)
+    return _named(what, settings, copies)
+
+
+def _object_in(settings: Settings, filename: str, row: int, copies: PlainCopies) -> tuple[str, Span]:
+    """The innermost definition around a row, or the copy whose directive stands in it."""
+    for copy in copies:
+        if copy.filename == filename and copy.rows is not None and copy.location.row <= row < copy.rows.start:
+            return f"{filename}:{copy.name}", copy.rows
+    from copycheck.module import Module
+    from copycheck.workspace import Workspace
+
+    try:
+        module = Module(Workspace(settings.root).read(filename))
+        found = _around(module, row)
+    except UnreadableFileError as error:
+        raise CopycheckError(str(error)) from None
+    if row > len(module.lines):
+        raise CopycheckError(f"{filename}:{row}: the file has {len(module.lines)} rows")
+    if not found:
+        return f"{filename}:{row}", Span(filename, row, row)
+    name = ".".join(statement.name for statement in found)
+    return f"{filename}:{name}", Span(filename, found[-1].start, module.end_of(found[-1]))
+
+
+def _around(module: Module, row: int) -> list[Statement]:
+    """The definitions around a row, the outermost first."""
+    found: list[Statement] = []
+    body: Sequence[Statement] = module.outline.children
+    while True:
+        inner = next((s for s in body if s.start <= row <= (module.end_of(s) if s.is_definition else s.end)), None)
+        if inner is None or not (inner.is_definition or inner.kind == "block"):
+            return found
+        found += [inner] if inner.is_definition else []
+        body = inner.children
+
+
+def _named(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Span]:
+    """An object by its dotted name, or by a bare name that only one source bears."""
+    found = copies.named(what)
+    targets = sorted({copy.target for copy in found})
+    if len({_place(copy) for copy in found}) > 1 and what not in targets:
+        names = ", ".join(f"`{target}`" for target in targets[:5])
+        raise CopycheckError(f"{what}: several sources bear this name: {names}{', …' if len(targets) > 5 else ''}")
+    if found:
+        reads = [span for copy in found for span in copy.reads]
+        return targets[0], Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
+    from copycheck.project import Project
+
+    resolution = Project(settings, []).resolver.resolve(what)
+    if resolution.definitions:
+        definition = resolution.definitions[-1]
+        rows = definition.decorated.rows
+        return what, Span(definition.filename, rows[0], rows[-1])
+    sources = {copy.target for copy in copies if copy.reads}
+    near = difflib.get_close_matches(what, [*sources, *{target.rpartition(".")[2] for target in sources}], 3)
+    hint = f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
+    message = resolution.message if "." in what and not hint else "no source, file or object bears this name"
+    raise CopycheckError(f"{what}: {message}{hint}")
+
+
+def _place(copy: ListedCopy) -> tuple[str, int]:
+    assert copy.source is not None, "only copies with a source are asked"
+    return copy.source.filename, copy.source.location.row

@@ -1,0 +1,229 @@
+"""Carries the edit of a copy back to its source (contract 11).
+
+The replacements are read backwards on the changed lines only. What comes out is taken when the directive makes
+exactly the edited copy of it, and refused otherwise.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from copycheck.check import Check
+from copycheck.compare import equal
+from copycheck.copies import Copy, Texts, bind, expected_texts
+from copycheck.edits import Edit, apply_edits
+from copycheck.errors import CopycheckError
+from copycheck.examine import Comparison, Examined
+from copycheck.invert import invert
+from copycheck.judge import format_all
+from copycheck.model import Identity, State
+from copycheck.region import Region, exchange_name, reindent
+from copycheck.sources import Definition, choose_definitions
+from copycheck.write import obstacle
+
+
+def promote(check: Check, found: Examined) -> list[Examined]:
+    """Lay the edit over the source, and where that is a copy itself, over the source of that; what was carried back.
+
+    Raises CopycheckError, with the lines that are ambiguous, when that cannot be done; nothing is laid then.
+    """
+    in_sync = {other.identity for other in check.directives if other.state is State.IN_SYNC}
+    before = {filename: check.project.workspace.edited(filename) for filename in check.project.files}
+    carried: list[Examined] = []
+    front = [found]
+    try:
+        while front:
+            copy = front.pop()
+            _promote_one(check, copy)
+            carried.append(copy)
+            front += [
+                up for up in _upstream(check, copy.identity) if up.identity in in_sync and up.state is State.DRIFT
+            ]
+    except CopycheckError as error:
+        edited = check.project.workspace.edits()
+        check.project.edit({filename: before.get(filename) for filename in edited})
+        check.update(edited)
+        if not carried:
+            raise
+        message = f"the source `{found.directive.target}` is a copy itself, and the edit cannot go on from there"
+        raise CopycheckError(f"{message}: {error}") from None
+    return carried
+
+
+def find(check: Check, identity: Identity) -> Examined:
+    """A directive as it is known now."""
+    return next(other for other in check.directives if other.identity == identity)
+
+
+def _upstream(check: Check, identity: Identity) -> list[Examined]:
+    """The copies that the source of a directive lies in."""
+    number = next(n for n, other in enumerate(check.directives) if other.identity == identity)
+    return [check.directives[up] for up in check.edges[number]]
+
+
+def _promote_one(check: Check, found: Examined) -> None:
+    sides = _sides(check, found)
+    hunks = list(_hunks(check, found, sides))
+    lines, ambiguous = [], []
+    for hunk in hunks:
+        new, bad = _inverted(hunk, sides)
+        lines.append(new)
+        ambiguous += bad
+    if ambiguous:
+        raise CopycheckError(_refusal(found, "no line of the source gives", ambiguous))
+    edits = [_edit(check, sides, hunk, new) for hunk, new in zip(hunks, lines, strict=True)]
+    filename = sides.definition.filename
+    project = check.project
+    try:
+        data = apply_edits(project.workspace.read(filename), edits)
+    except UnicodeEncodeError as error:
+        raise CopycheckError(f"{filename} cannot hold the edit: {error.reason}") from None
+    before = project.workspace.edited(filename)
+    project.edit({filename: data})
+    broken = project.read_anew([filename])
+    if not broken:
+        check.update([filename])
+    if broken or find(check, found.identity).state is not State.IN_SYNC:
+        project.edit({filename: before})
+        check.update([filename])
+        raise CopycheckError(_refusal(found, "the changed source does not give the copy; look at", _changed(hunks)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both sides of a directive as they stand; `rows` are those of the source, one for each line of `expected`."""
+
+    copy: Copy
+    definition: Definition
+    source: Region
+    expected: tuple[str, ...]
+    actual: tuple[str, ...]
+    actual_rows: tuple[int, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hunk:
+    """Lines `start` to `end` of the expected text (from 0, `end` excluded) that the copy has otherwise, and its own."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+    rows: tuple[int, ...]
+
+
+def _sides(check: Check, found: Examined) -> _Sides:
+    project, directive = check.project, found.directive
+    if found.state is not State.DRIFT or found.identity in {check.directives[n].identity for n in check.cyclic}:
+        state = "is in sync" if found.state is State.IN_SYNC else "is not compared with a source"
+        raise CopycheckError(
+            f"{found.filename}:{directive.row}: `{found.name}` {state}: there is nothing to carry back"
+        )
+    copy = bind(project.module(found.filename), directive)
+    resolution = project.resolver.resolve(directive.target)
+    assert copy is not None and resolution.definitions, "a drifted copy has both"
+    definition = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)[-1]
+    if reason := obstacle(project.settings.root, definition.filename):
+        raise CopycheckError(f"{definition.filename} is not written: {reason}")
+    region = definition.decorated if copy.decorated else definition.plain
+    texts = expected_texts(copy, region, project.settings.header)
+    expected, actual = texts.expected.split("\n"), texts.actual.split("\n")
+    own_left_out = texts.left_out if copy.region.kind == "class" else frozenset[int]()
+    return _Sides(
+        copy,
+        definition,
+        region,
+        tuple(expected),
+        tuple(actual),
+        _kept(copy.region.rows, own_left_out),
+        _source_rows(texts, region, len(expected), project.settings.header),
+    )
+
+
+def _kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]:
+    return tuple(row for number, row in enumerate(rows) if number not in left_out)
+
+
+def _source_rows(texts: Texts, region: Region, count: int, header: str) -> tuple[int, ...]:
+    """The row of the source behind each line of the expected text.
+
+    What the copy keeps of its own, a header or a body, may be longer or shorter; those lines are never carried back.
+    """
+    rows = _kept(region.rows, texts.source_left_out)
+    if header == "ignore":
+        return (rows[0],) * (count - len(rows)) + rows[max(len(rows) - count, 0) :]
+    return rows[:count] + (rows[-1],) * (count - len(rows))
+
+
+def _hunks(check: Check, found: Examined, sides: _Sides) -> Iterator[_Hunk]:
+    """What the copy has otherwise, without what only the formatter has put there."""
+    matcher = difflib.SequenceMatcher(None, sides.expected, sides.actual, autojunk=False)
+    hunks = [
+        _Hunk(i1, i2, sides.actual[j1:j2], sides.actual_rows[j1:j2] or sides.actual_rows[max(j1 - 1, 0) : j1 + 1])
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+    texts = ["\n".join(sides.expected), *("\n".join(_replaced(sides.expected, hunk)) for hunk in hunks)]
+    comparisons = [(Comparison((text,), text, sides.copy.indents, (), ()), found.filename) for text in texts]
+    before, *after = [formatted.expected[0] for formatted in format_all(check.formatters, comparisons)]
+    for hunk, text in zip(hunks, after, strict=True):
+        if not equal(text, before):
+            yield hunk
+
+
+def _replaced(lines: Sequence[str], hunk: _Hunk) -> list[str]:
+    return [*lines[: hunk.start], *hunk.lines, *lines[hunk.end :]]
+
+
+def _inverted(hunk: _Hunk, sides: _Sides) -> tuple[list[str], list[tuple[int, str]]]:
+    """The lines of the source for those of a hunk, and the rows and texts of those that none is found for."""
+    source_text = reindent(sides.source.text, sides.source.indent, sides.copy.region.indent)
+    source = dict(zip(sides.source.rows, source_text.split("\n"), strict=True))
+    new, ambiguous = [], []
+    paired = len(hunk.lines) == hunk.end - hunk.start
+    name_row = sides.source.rows[sides.source.name_line]
+    for number, line in enumerate(hunk.lines):
+        at = hunk.start + number
+        row = sides.rows[at] if paired else 0
+        own = _named(line, sides, sides.source.name) if row == name_row else line
+        old = (source[row], sides.expected[at]) if paired and row != name_row else None
+        back = invert(own, old, sides.copy.directive.replacements)
+        if back is None and row == name_row:
+            back = invert(line, None, sides.copy.directive.replacements)
+        if back is None:
+            ambiguous.append((hunk.rows[number], line))
+        else:
+            new.append(_named(back, sides, sides.source.name) if row == name_row else back)
+    text = reindent("\n".join(new), sides.copy.region.indent, sides.source.indent)
+    return (text.split("\n") if new else []), ambiguous
+
+
+def _named(line: str, sides: _Sides, name: str) -> str:
+    return exchange_name(line, 0, name, sides.source.kind)
+
+
+def _edit(check: Check, sides: _Sides, hunk: _Hunk, lines: list[str]) -> Edit:
+    """The hunk as an edit of rows of the source; an insertion hangs on the row before it."""
+    whole = check.project.workspace.read(sides.definition.filename).lines
+    rows = sides.rows[hunk.start : hunk.end]
+    if not rows:
+        anchor = sides.rows[max(hunk.start - 1, 0)]
+        kept = whole[anchor - 1]
+        return Edit(anchor, anchor, (kept, *lines) if hunk.start else (*lines, kept))
+    if rows[-1] - rows[0] != len(rows) - 1 or sides.source.tail:
+        place = f"{sides.definition.filename}:{rows[0]}"
+        raise CopycheckError(f"{place}: a directive or other code stands among these rows; edit them by hand")
+    return Edit(rows[0], rows[-1], tuple(lines))
+
+
+def _changed(hunks: Sequence[_Hunk]) -> list[tuple[int, str]]:
+    return [(row, line) for hunk in hunks for row, line in zip(hunk.rows, hunk.lines, strict=False)]
+
+
+def _refusal(found: Examined, reason: str, lines: Sequence[tuple[int, str]]) -> str:
+    places = ", ".join(f"row {row} `{line.strip()}`" for row, line in lines[:5])
+    more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
+    text = f"{reason} {places}{more}" if lines else reason
+    return f"{found.filename}:{found.directive.row}: `{found.name}` is not carried back: {text}"

@@ -1,0 +1,112 @@
+"""Trickle a change down, carry it back, or break the copy: what another program imports for that (contract 11)."""
+
+from __future__ import annotations
+
+from copycheck.api import changed, without_garbage_collection
+from copycheck.check import Check
+from copycheck.config import load
+from copycheck.errors import CopycheckError
+from copycheck.examine import Examined
+from copycheck.fix import Fixer
+from copycheck.model import Identity, Result, State
+from copycheck.move import move as rewrite
+from copycheck.places import directive_place
+from copycheck.promote import find, promote
+from copycheck.run import checked_project
+from copycheck.selection import Selection
+from copycheck.settings import Settings
+from copycheck.sever import break_copy as sever
+from copycheck.sever import differing_members, directive_at, ignore_member
+
+
+def promote_copy(
+    place: str, settings: Settings | None = None, *, write: bool = True, trickle: bool = True, cache: bool = False
+) -> Result:
+    """Carry the edit of the copy at FILE:ROW back to its source, and on to all copies that were in sync (contract 11).
+
+    Without `trickle`, only to the source. Raises CopycheckError, with nothing written, where it cannot be carried back.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check, found = _copy_at(place, settings, cache)
+        in_sync = frozenset(other.identity for other in check.directives if other.state is State.IN_SYNC)
+        promote(check, found)
+        selection = Selection(only=in_sync | {found.identity})
+        fixer = Fixer(check, selection)
+        if trickle:
+            fixer.run()
+        return changed(fixer, selection, write)
+
+
+def break_copy(
+    place: str,
+    settings: Settings | None = None,
+    *,
+    write: bool = True,
+    reason: str | None = None,
+    member: str | None = None,
+    cache: bool = False,
+) -> Result:
+    """Break the copy at FILE:ROW: without its directive, with its reason in place of it, or in one member.
+
+    The findings of the result are those that are left at the directive. Raises CopycheckError, with nothing written.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check, found = _copy_at(place, settings, cache)
+        if member is None:
+            sever(check, found, reason)
+        else:
+            ignore_member(check, found, member)
+        selection = Selection(only=frozenset((found.identity,)))
+        return changed(Fixer(check, selection), selection, write)
+
+
+def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
+    """Write the expected text of one copy, and of nothing else (contract 5)."""
+    with without_garbage_collection():
+        selection = Selection(only=frozenset((identity,)))
+        fixer = Fixer(checked_project(settings, cache), selection)
+        fixer.run()
+        return changed(fixer, selection, write=True)
+
+
+def ignore_differing(place: str, settings: Settings | None = None, cache: bool = False) -> Result:
+    """Put `# Ignore copy` at each member that the copy at FILE:ROW has otherwise than its source.
+
+    Raises CopycheckError, with nothing written, where what differs is no member.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check, found = _copy_at(place, settings, cache)
+        for name in differing_members(check, found):
+            ignore_member(check, find(check, found.identity), name)
+        if find(check, found.identity).state is not State.IN_SYNC:
+            raise CopycheckError(f"{place}: more differs than its members: fix it, or break the copy")
+        selection = Selection(only=frozenset((found.identity,)))
+        return changed(Fixer(check, selection), selection, write=True)
+
+
+def move(old: str, new: str, settings: Settings | None = None, *, write: bool = True, cache: bool = False) -> Result:
+    """Rewrite every directive that names `old`, or something in it, to name `new` (contract 11).
+
+    `errors` name the directives that stay, for what they name is not there. Raises CopycheckError where nothing is to
+    be rewritten.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check = checked_project(settings, cache)
+        moved = rewrite(check, old, new)
+        selection = Selection(only=frozenset())
+        fixer = Fixer(check, selection)
+        fixer.counts[old] += moved.count
+        left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
+        return changed(fixer, selection, write, errors=left)
+
+
+def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examined]:
+    """The check of a project, and the directive at FILE:ROW with all that is known of it. Raises CopycheckError."""
+    filename, row = directive_place(place, settings)
+    check = checked_project(settings, cache)
+    check.update([filename])
+    return check, directive_at(check, filename, row)
