@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -52,18 +52,22 @@ class Fixer:
         Raises CopycheckError, with every edit taken back, when the fixes undo each other without end.
         """
         for _ in range(_MAX_ROUNDS):
-            steps = (
-                self._remove_markers(),
-                self.unsafe and self._follow_moves(),
-                self._fix_copies(),
-                self._fix_directives(),
-                self._fix_full_copies(),
-            )
-            if not any(steps):
+            if not any([*self._steps()]):
                 self._fix_baseline()
                 return
         self.check.project.edit(dict.fromkeys(self.check.project.workspace.edits()))
         raise CopycheckError("the fixes undo each other without end, so nothing was written; run without --fix")
+
+    def _steps(self) -> Iterator[bool]:
+        """Each kind of fix; of some copies alone, their text is all there is to fix."""
+        if self.selection.only is not None:
+            yield self._fix_copies()
+            return
+        yield self._remove_markers()
+        yield self.unsafe and self._follow_moves()
+        yield self._fix_copies()
+        yield self._fix_directives()
+        yield self._fix_full_copies()
 
     def _selected(self) -> list[tuple[int, Examined]]:
         exists = self.check.project.workspace.exists

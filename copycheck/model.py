@@ -189,8 +189,8 @@ class Patch:
 class Result:
     """What a run found, fixed and could not do.
 
-    `errors` are lines for the user about what could not be done; `failed` says that the run itself is not to be
-    relied on (exit code 2).
+    `errors` are lines for the user about what could not be done, `notes` about what was done; `failed` says that the
+    run itself is not to be relied on (exit code 2).
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -198,7 +198,13 @@ class Result:
     patches: tuple[Patch, ...] = ()
     errors: tuple[str, ...] = ()
     failed: bool = False
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """The findings."""
         return iter(self.diagnostics)
+
+
+def plural(number: int, singular: str, several: str = "") -> str:
+    """`1 copy`, `2 copies`: a number with its word."""
+    return f"{number} {singular if number == 1 else several or singular + 's'}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from copycheck.api import changed, without_garbage_collection
 from copycheck.check import Check
 from copycheck.config import load
 from copycheck.errors import CopycheckError
 from copycheck.examine import Examined
 from copycheck.fix import Fixer
-from copycheck.model import Identity, Result, State
+from copycheck.model import Identity, Result, State, plural
 from copycheck.move import move as rewrite
 from copycheck.places import directive_place
 from copycheck.promote import find, promote
@@ -30,12 +32,15 @@ def promote_copy(
         settings = settings or load()
         check, found = _copy_at(place, settings, cache)
         in_sync = frozenset(other.identity for other in check.directives if other.state is State.IN_SYNC)
-        promote(check, found)
+        carried = promote(check, found)
         selection = Selection(only=in_sync | {found.identity})
         fixer = Fixer(check, selection)
         if trickle:
             fixer.run()
-        return changed(fixer, selection, write)
+        notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
+        if fixer.fixed:
+            notes.append(f"{plural(len(fixer.fixed), 'copy', 'copies')} brought in line with it")
+        return replace(changed(fixer, selection, write), notes=tuple(notes))
 
 
 def break_copy(
@@ -59,7 +64,10 @@ def break_copy(
         else:
             ignore_member(check, found, member)
         selection = Selection(only=frozenset((found.identity,)))
-        return changed(Fixer(check, selection), selection, write)
+        note = f"broke `{found.name}` off `{found.directive.target}`"
+        if member is not None:
+            note = f"`{member}` is no longer held against `{found.directive.target}`"
+        return replace(changed(Fixer(check, selection), selection, write), notes=(note,))
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
@@ -99,9 +107,9 @@ def move(old: str, new: str, settings: Settings | None = None, *, write: bool = 
         moved = rewrite(check, old, new)
         selection = Selection(only=frozenset())
         fixer = Fixer(check, selection)
-        fixer.counts[old] += moved.count
         left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
-        return changed(fixer, selection, write, errors=left)
+        note = f"rewrote {plural(moved.count, 'comment')} from `{old}` to `{new}`"
+        return replace(changed(fixer, selection, write, errors=left), notes=(note,))
 
 
 def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examined]:

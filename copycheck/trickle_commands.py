@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from copycheck.commands import CONTEXT, cache_dir_option, color_option, config_option, echo
-from copycheck.model import Result
+from copycheck.model import Result, plural
 from copycheck.settings import Settings
 
 diff_option = click.option("--diff", is_flag=True, help="Print what would be done as one patch, and write nothing.")
@@ -132,10 +132,9 @@ def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> in
         sys.stdout.buffer.write(render_patch(result.patches))
         sys.stdout.flush()
     else:
-        unwritten = {error.partition(" ")[0] for error in result.errors}
-        for patch in result.patches:
-            if patch.filename not in unwritten:
-                click.echo(f"changed {visible(patch.filename)}", err=True)
+        for note in result.notes:
+            click.echo(visible(note))
+        click.echo(f"{plural(len(result.patches), 'file')} changed")
     if result.diagnostics:
         click.echo(render_concise(result, Look(quiet=True)), nl=False, err=True)
     for error in result.errors:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copycheck.model import Diagnostic, Result, Summary
+from copycheck.model import Diagnostic, Result, Summary, plural
 from copycheck.rules import RULES
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -61,7 +61,7 @@ def _report(result: Result, look: Look, render: object) -> str:
     if not look.quiet:
         fixable = sum(d.fix is not None and d.fix.applicability == "safe" for d in result.diagnostics)
         if fixable and result.summary.fixed is None:
-            hint = f"{_count(fixable, 'finding')} can be fixed with `copycheck --fix`."
+            hint = f"{plural(fixable, 'finding')} can be fixed with `copycheck --fix`."
             lines.append(look.paint(hint, "cyan"))
         lines.append(summary_line(result.summary))
     return "".join(f"{line}\n" for line in lines)
@@ -101,11 +101,11 @@ def _statistics(result: Result, look: Look) -> Iterator[str]:
 def summary_line(summary: Summary) -> str:
     """`Checked 2914 copies in 445 files: 2901 in sync, 30 findings.` (contract 8)."""
     if not summary.directives and not summary.full_copies:
-        found = f", {_count(summary.findings, 'finding')}" if summary.findings else ""
+        found = f", {plural(summary.findings, 'finding')}" if summary.findings else ""
         return f"No directive found: nothing to check{found}."
-    checked = f"{_count(summary.directives, 'copy', 'copies')} in {_count(summary.files, 'file')}"
+    checked = f"{plural(summary.directives, 'copy', 'copies')} in {plural(summary.files, 'file')}"
     if summary.full_copies:
-        full = _count(summary.full_copies, "full copy", "full copies")
+        full = plural(summary.full_copies, "full copy", "full copies")
         checked = f"{checked} and {full}" if summary.directives else full
     parts = [f"{summary.in_sync} in sync"] if summary.directives else []
     if summary.external:
@@ -116,9 +116,5 @@ def summary_line(summary: Summary) -> str:
         parts.append(f"{summary.known} known")
     if summary.fixed is not None:
         parts.append(f"{summary.fixed} fixed")
-    parts.append(_count(summary.findings, "finding"))
+    parts.append(plural(summary.findings, "finding"))
     return f"Checked {checked}: {', '.join(parts)}."
-
-
-def _count(number: int, singular: str, plural: str = "") -> str:
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
