@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -133,11 +134,18 @@ def rule(code: str | None, everything: bool, output_format: str) -> int:
     return 0
 
 
-_MODULES = {"impact": "impact", "promote": "promote", "break": "break_", "mv": "mv"}
+_MODULES = {
+    "break": ("trickle_commands", "break_"),
+    "graph": ("graph_command", "graph"),
+    "impact": ("trickle_commands", "impact"),
+    "mv": ("trickle_commands", "mv"),
+    "promote": ("trickle_commands", "promote"),
+}
 """Commands with a module of their own, imported when they are called."""
 COMMANDS: dict[str, str] = {
     "break": "Break a copy on purpose: remove its directive, or say why.",
     "clean": "Remove the cache of the project that the working directory lies in.",
+    "graph": "Draw which object is copied from which, as text, dot, mermaid, json or html.",
     "impact": "Show which copies a change touches, through chains.",
     "list": "List every directive with its source, its replacements and its state.",
     "mv": "Rewrite every directive that names OLD to name NEW.",
@@ -150,9 +158,8 @@ COMMANDS: dict[str, str] = {
 def command_of(name: str) -> click.Command:
     """A command by its name."""
     if name in _MODULES:
-        from copycheck import trickle_commands
-
-        found = getattr(trickle_commands, _MODULES[name])
+        module, attribute = _MODULES[name]
+        found = getattr(importlib.import_module(f"copycheck.{module}"), attribute)
         assert isinstance(found, click.Command)
         return found
     return {"clean": clean, "list": list_, "rule": rule}[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from copycheck.api import changed, without_garbage_collection
@@ -40,7 +41,20 @@ def promote_copy(
         notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
         if fixer.fixed:
             notes.append(f"{plural(len(fixer.fixed), 'copy', 'copies')} brought in line with it")
-        return replace(changed(fixer, selection, write), notes=tuple(notes))
+        if left := _left_behind(check, carried, in_sync):
+            notes.append(f"{plural(left, 'copy', 'copies')} had drifted before, and stay as they are")
+        told = Selection(only=frozenset(fixer.fixed | {copy.identity for copy in carried}))
+        return replace(changed(fixer, told, write), notes=tuple(notes))
+
+
+def _left_behind(check: Check, carried: Sequence[Examined], in_sync: Collection[Identity]) -> int:
+    """How many copies of the changed sources had drifted before."""
+    sources = [span for copy in carried for span in find(check, copy.identity).reads]
+    return sum(
+        any(read.overlaps(span) for read in other.reads for span in sources)
+        for other in check.directives
+        if other.state is State.DRIFT and other.identity not in in_sync and check.standing(other)
+    )
 
 
 def break_copy(

@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 
-from copycheck.errors import WriteError
+from copycheck.errors import CopycheckError, WriteError
 
 
 def obstacle(root: str, filename: str) -> str | None:
@@ -66,6 +66,26 @@ def replace_file(root: str, filename: str, before: bytes | None, after: bytes) -
         beside = None
     except OSError as error:
         raise WriteError(f"{filename} is not written: {error.strerror or error}") from None
+    finally:
+        if beside is not None:
+            _remove(beside)
+
+
+def write_report(path: str, text: str) -> None:
+    """Write a report where the user wants it, in one step. Raises CopycheckError."""
+    beside = None
+    target = os.path.realpath(path)
+    try:
+        handle, beside = tempfile.mkstemp(prefix=".copycheck-", suffix=".tmp", dir=os.path.dirname(target))
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode("utf-8", "backslashreplace"))
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(beside, 0o666 & ~umask)
+        os.replace(beside, target)
+        beside = None
+    except OSError as error:
+        raise CopycheckError(f"{path}: the report cannot be written: {error.strerror or error}") from None
     finally:
         if beside is not None:
             _remove(beside)

@@ -1,0 +1,70 @@
+"""`copycheck graph`: a picture of all copies (contract 11)."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from copycheck.commands import CONTEXT, cache_dir_option, color_option, config_option, echo
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("what", required=False)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "dot", "mermaid", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="html: one page that needs no network.",
+)
+@click.option("--output-file", "-o", type=click.Path(dir_okay=False), help="Write to a file instead of stdout.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@config_option
+@cache_dir_option
+@color_option
+def graph(what: str | None, format_: str, output_file: str | None, **options: Any) -> int:
+    """Draw which object is copied from which.
+
+    With WHAT, a dotted name, a file or FILE:ROW: what that copies, and what copies it, through chains.
+    """
+    from copycheck import api
+    from copycheck.config import load
+    from copycheck.picture import draw
+    from copycheck.places import objects_of
+    from copycheck.render.as_text import Look, colored
+
+    settings = load((), options["config"]).with_cache_dir(options["cache_dir"])
+    copies = list(api.list_copies((), settings, cache=not options["no_cache"]))
+    picture = draw(copies)
+    if what is not None:
+        from copycheck.plain_copies import PlainCopies
+
+        picture = picture.around(objects_of(what, settings, PlainCopies.of(copies))[1])
+    look = Look(colored(options["color"]) and output_file is None)
+    text = _rendered(picture, format_, os.path.basename(settings.root), look)
+    if output_file is None:
+        echo(text)
+        return 0
+    from copycheck.write import write_report
+
+    write_report(output_file, text)
+    return 0
+
+
+def _rendered(picture: Any, format_: str, project: str, look: Any) -> str:
+    from copycheck.render import as_graph
+
+    if format_ == "text":
+        return as_graph.render_tree(picture, look)
+    if format_ == "dot":
+        return as_graph.render_dot(picture)
+    if format_ == "mermaid":
+        return as_graph.render_mermaid(picture)
+    if format_ == "json":
+        return as_graph.render_document(picture, project)
+    from copycheck.graph_page import page
+
+    return page(as_graph.as_document(picture, project))
