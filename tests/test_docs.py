@@ -17,7 +17,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
 RUN_BY_SECTION = ("directives.md", "configuration.md")
 RUN_AS_A_WHOLE = ("adoption.md", "api.md")
-SECTIONS = [(name, title) for name in RUN_BY_SECTION for title, _ in sections(PAGES[name])]
+PARTS = {name: {"": PAGES[name].partition("\n## ")[0], **dict(sections(PAGES[name]))} for name in RUN_BY_SECTION}
 
 with_bash = pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
 
@@ -42,9 +42,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @with_bash
-@pytest.mark.parametrize(("name", "title"), SECTIONS)
+@pytest.mark.parametrize(("name", "title"), [(name, title) for name, parts in PARTS.items() for title in parts])
 def test_each_section_shows_what_happens(name: str, title: str, folder: Path, env: dict[str, str]) -> None:
-    assert differences(dict(sections(PAGES[name]))[title], folder, env) == []
+    assert differences(PARTS[name][title], folder, env) == []
 
 
 @with_bash
@@ -69,6 +69,15 @@ def test_the_first_page_shows_the_difference_of_the_readme() -> None:
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     [shown] = [block.text for block in blocks(readme) if block.language == "diff"]
     assert shown in [block.text for block in blocks(PAGES["index.md"])]
+
+
+def test_the_page_on_ci_names_what_is_there() -> None:
+    action, hooks = (
+        yaml.safe_load((DOCS.parent / name).read_text()) for name in ("action.yml", ".pre-commit-hooks.yaml")
+    )
+    rows = re.findall(r"^\| `([\w-]+)` \|", PAGES["ci.md"], re.MULTILINE)
+    assert rows == [*action["inputs"], *action["outputs"]]
+    assert set(re.findall(r"id: (copycheck[\w-]*)", PAGES["ci.md"])) == {hook["id"] for hook in hooks}
 
 
 def test_yaml_and_toml_are_read() -> None:
