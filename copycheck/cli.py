@@ -141,12 +141,17 @@ def _interactive(settings: Settings, options: dict[str, Any]) -> int:
 
 
 def _watch(settings: Settings, options: dict[str, Any]) -> int:
+    from copycheck import api
+    from copycheck.errors import CopycheckError
     from copycheck.watch import watch
 
     for other in ("fix", "diff", "write-baseline", "interactive"):
         if options[other.replace("-", "_")]:
             # Whoever edits a copy and saves it would lose the edit at once: fix takes the side of the source.
             raise click.UsageError(f"--watch does not go with --{other}: run copycheck --{other} beside it")
+    _, problems = api.select(settings, options["paths"])
+    if problems:
+        raise CopycheckError("; ".join(problems))
 
     def check() -> Settings:
         current = _settings(options)

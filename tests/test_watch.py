@@ -132,6 +132,12 @@ def test_watch_writes_nothing(tree: Path, other: str) -> None:
     )
 
 
+def test_a_wrong_path_is_not_waited_for(tree: Path) -> None:
+    result = run(tree, "--watch", "pkg", "gone")
+    assert (result.code, result.stdout) == (2, b"")
+    assert result.stderr == "copycheck: gone: there is no such file or directory\n"
+
+
 def test_without_watchfiles(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     result = run(tree, "--watch")
