@@ -57,6 +57,7 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @cache_dir_option
 @config_option
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--show-settings", is_flag=True, help="Print every setting and where it comes from, and do nothing else.")
 @click.option("--show-files", is_flag=True, help="Print the files that are checked, and do nothing else.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule instead of showing each.")
@@ -76,18 +77,26 @@ def check(**options: Any) -> int:
     Without PATHS the whole project is checked. Exit code 0: nothing to report; 1: findings; 2: wrong usage or
     configuration.
     """
-    from copycheck import api, progress
-
     settings = _settings(options)
     paths = options["paths"]
     if options["show_settings"] or options["show_files"]:
         from copycheck import show
 
         return show.show_settings(settings, options) if options["show_settings"] else show.show_files(settings, paths)
+    if options["watch"]:
+        return _watch(settings, options)
     if options["write_baseline"]:
         return _write_baseline(settings, options)
     if options["interactive"]:
         return _interactive(settings, options)
+    return _run(settings, options)
+
+
+def _run(settings: Settings, options: dict[str, Any]) -> int:
+    """Check or fix once, and report."""
+    from copycheck import api, progress
+
+    paths = options["paths"]
     with progress.shown(not options["quiet"]):
         if options["fix"] or options["diff"]:
             result = api.fix_paths(
@@ -129,6 +138,27 @@ def _interactive(settings: Settings, options: dict[str, Any]) -> int:
     if not options["fix"] or options["diff"]:
         raise click.UsageError("--interactive goes with --fix, and without --diff")
     return walk_through(options["paths"], settings, options["only"], Look(colored(options["color"])))
+
+
+def _watch(settings: Settings, options: dict[str, Any]) -> int:
+    from copycheck import api
+    from copycheck.errors import CopycheckError
+    from copycheck.watch import watch
+
+    for other in ("fix", "diff", "write-baseline", "interactive"):
+        if options[other.replace("-", "_")]:
+            # Whoever edits a copy and saves it would lose the edit at once: fix takes the side of the source.
+            raise click.UsageError(f"--watch does not go with --{other}: run copycheck --{other} beside it")
+    _, problems = api.select(settings, options["paths"])
+    if problems:
+        raise CopycheckError("; ".join(problems))
+
+    def check() -> Settings:
+        current = _settings(options)
+        _run(current, options)
+        return current
+
+    return watch(settings, check, options["quiet"])
 
 
 def _settings(options: dict[str, Any]) -> Settings:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from copycheck.commands import CONTEXT, cache_dir_option, color_option, config_option, echo
+
+if TYPE_CHECKING:
+    from copycheck.picture import Picture
+    from copycheck.render.as_text import Look
 
 
 @click.command(context_settings=CONTEXT)
@@ -54,7 +58,7 @@ def graph(what: str | None, format_: str, output_file: str | None, **options: An
     return 0
 
 
-def _rendered(picture: Any, format_: str, project: str, look: Any) -> str:
+def _rendered(picture: Picture, format_: str, project: str, look: Look) -> str:
     from copycheck.render import as_graph
 
     if format_ == "text":

@@ -1,0 +1,40 @@
+"""The second step of action.yml: the check, with annotations, and its findings as SARIF where that is wanted.
+
+In: COPYCHECK, its console script (`-m` would look for it in the checked folder), INPUT_PATHS, INPUT_ARGS, INPUT_SARIF,
+RUNNER_TEMP. Out, into GITHUB_OUTPUT: `exit-code`, and `sarif`, a path. Run in the folder that is checked.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+
+
+def main() -> int:
+    """Check, and end as copycheck ended."""
+    try:
+        paths, args = (shlex.split(os.environ.get(f"INPUT_{name}", "")) for name in ("PATHS", "ARGS"))
+    except ValueError as error:
+        print(f"::error::the inputs `paths` and `args` are lists of shell words: {error}")
+        return 2
+    outputs = {"exit-code": str(_copycheck("github", [*args, "--", *paths]))}
+    if os.environ.get("INPUT_SARIF", "").lower() == "true":
+        file = os.path.join(os.environ["RUNNER_TEMP"], "copycheck.sarif")
+        # The second run takes its findings from the cache of the first.
+        code = _copycheck("sarif", ["--output-file", file, "--exit-zero", *args, "--", *paths])
+        if code == 0:
+            outputs["sarif"] = file
+    with open(os.environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as stream:
+        stream.writelines(f"{name}={value}\n" for name, value in outputs.items())
+    return int(outputs["exit-code"])
+
+
+def _copycheck(output_format: str, arguments: list[str]) -> int:
+    command = [os.environ["COPYCHECK"], "--output-format", output_format, *arguments]
+    return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
