@@ -88,7 +88,9 @@ def draw(copies: Iterable[ListedCopy]) -> Picture:
         rows = copy.rows or Span(copy.filename, copy.location.row, copy.location.row)
         own = number(copy.name or f"row {copy.location.row}", copy.filename, rows.start, rows.end)
         source, end = copy.source, max((span.end for span in copy.reads), default=0)
-        where = source and number(_name_in(source.filename, copy.target), source.filename, source.location.row, end)
+        where = None
+        if source is not None:
+            where = number(_name_in(source.filename, copy.target), source.filename, source.location.row, end)
         picture.copies.append((own, where, copy))
     return picture
 
