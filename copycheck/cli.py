@@ -10,6 +10,7 @@ import click
 
 from copycheck import __version__
 from copycheck.commands import COMMANDS, CONTEXT, cache_dir_option, command_of, complete_rule, config_option
+from copycheck.render import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +44,13 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @_rules_option("--extend-ignore", "Rules to turn off besides.")
 @click.option(
     "--output-format",
-    type=click.Choice(["full", "concise", "json"]),
+    type=click.Choice(FORMATS),
     default="full",
     show_default=True,
     help="How the findings are shown.",
+)
+@click.option(
+    "--output-file", "-o", type=click.Path(dir_okay=False), help="Write the report to a file."
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
@@ -112,10 +116,33 @@ def _run(settings: Settings, options: dict[str, Any]) -> int:
     if options["diff"]:
         _print_patch(result)
     else:
-        _print(result, options)
+        _print(_with_more(result, settings, options), settings, options)
     for error in result.errors:
         _complain(error)
     return _exit_code(result, options)
+
+
+def _with_more(result: Result, settings: Settings, options: dict[str, Any]) -> Result:
+    """The result with what its format shows besides: the side that has changed, or what --fix would write."""
+    from copycheck.sides import with_sides
+
+    if options["output_format"] == "sarif" and not options["fix"]:
+        from dataclasses import replace
+
+        from copycheck import api
+
+        would = api.fix_paths(options["paths"], settings, write=False, only=options["only"])
+        result = replace(result, patches=would.patches)
+    return with_sides(result, settings.root) if options["output_format"] not in ("concise", "grouped") else result
+
+
+def _draws_lines() -> bool:
+    """Whether stdout's encoding has the characters of a frame."""
+    try:
+        "│┌├┆".encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _write_baseline(settings: Settings, options: dict[str, Any]) -> int:
@@ -178,12 +205,26 @@ def _settings(options: dict[str, Any]) -> Settings:
     return settings
 
 
-def _print(result: Result, options: dict[str, Any]) -> None:
-    from copycheck.render import RENDERERS, Look
+def _print(result: Result, settings: Settings, options: dict[str, Any]) -> None:
+    from copycheck.render import Look, rendered
     from copycheck.render.as_text import colored
 
-    look = Look(colored(options["color"]), options["quiet"], options["statistics"])
-    text = RENDERERS[options["output_format"]](result, look)
+    to_file = options["output_file"] is not None
+    color = colored(options["color"]) and not to_file
+    look = Look(
+        color,
+        options["quiet"],
+        options["statistics"],
+        links=color and sys.stdout.isatty(),
+        ascii=not to_file and not _draws_lines(),
+        root=settings.root,
+    )
+    text = rendered(options["output_format"], result, look)
+    if to_file:
+        from copycheck.write import write_report
+
+        write_report(options["output_file"], text)
+        return
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     sys.stdout.flush()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from copycheck.model import Directive
+from copycheck.model import Directive, Excerpt
 from copycheck.notes import ignores_around
 from copycheck.replace import BLANKS, WITH, Options, parse_options, split_items, tidy_item
 
@@ -67,7 +67,7 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
         options = parse_options(tail)
     if not complete:
         options = Options(problem="the options end in a comma, and no comment line goes on with them")
-    return Directive(
+    directive = Directive(
         row=row,
         end_row=end_row,
         column=len(opening.group(1)) + 1,
@@ -80,6 +80,9 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
         spaced_arrow=options.spaced_arrow,
         ignores=tuple(ignores_around(lines, row, end_row)),
     )
+    if directive.problem is None and not directive.missing_with and not directive.spaced_arrow:
+        return directive
+    return replace(directive, excerpt=excerpt_of(lines, directive))
 
 
 def _parse_path(text: str) -> tuple[str, str, str | None] | None:
@@ -115,6 +118,49 @@ def _continue(lines: Sequence[str], row: int, text: str) -> tuple[int, bool, str
         text += lines[row][match.end() :].rstrip(BLANKS)
         row += 1
     return row, True, text
+
+
+_SPACED = re.compile(r"[ \t\f]+->[ \t\f]+")
+_MENDS: Sequence[tuple[str, str]] = (
+    (r"(?<=\w)/(?=\w)", "."),
+    (r"(?<=\w)\.\.+(?=\w)", "."),
+    (r"[.,;:][ \t\f]*$", ""),
+    (r"[ \t\f]*(?:=>|-->|→|⟶)[ \t\f]*", "->"),
+    (r"(?i)\ball[\W_]{0,2}cas+e?ings?\b", "all-casing"),
+    (r":[ \t\f]*with\b", " with"),
+)
+"""What is often mistyped, and how it is written."""
+
+
+def excerpt_of(lines: Sequence[str], directive: Directive) -> Excerpt:
+    """What is wrong in the first line of a directive, and that line as it should be, where one mend makes it sound."""
+    line = lines[directive.row - 1].rstrip(BLANKS)
+    start = line.index(directive.target, directive.column) if directive.target in line else directive.column
+    behind = start + len(directive.target)
+    spaced = _SPACED.search(line, behind)
+    column, end = behind, len(line)
+    corrected = ""
+    if directive.problem is None:
+        corrected = rewrite(lines, directive, True, True, frozenset())[0]
+        if spaced and directive.spaced_arrow:
+            column, end = spaced.span()
+    elif not line[behind:].strip(BLANKS) or "/" in directive.target or ".." in directive.target:
+        column, end = start, behind
+    else:
+        column += len(line[behind:]) - len(line[behind:].lstrip(BLANKS))
+    if directive.problem is not None and directive.end_row == directive.row:
+        corrected = _mended(line, start)
+    return Excerpt(line, column + 1, max(end - column, 1), corrected if corrected != line else "")
+
+
+def _mended(line: str, start: int) -> str:
+    """The line with one of the usual slips mended behind a column, or nothing where that makes no sound directive."""
+    for pattern, right in _MENDS:
+        mended = line[:start] + re.sub(pattern, right, line[start:])
+        directive = parse_directive([mended], 1) if mended != line else None
+        if directive is not None and directive.problem is None:
+            return mended
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

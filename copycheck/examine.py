@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from copycheck.compare import equal
 from copycheck.copies import Copy, Texts, expected_texts, spans
 from copycheck.errors import UnreadableFileError
-from copycheck.model import Diagnostic, Directive, Fix, Identity, Location, Source, Span, State
+from copycheck.model import Diagnostic, Directive, Excerpt, Fix, Identity, Location, Source, Span, State
 from copycheck.module import Module
 from copycheck.project import FileFacts, Project
 from copycheck.replace import GrowthError
@@ -110,13 +110,15 @@ def at(filename: str, directive: Directive, code: str, message: str, **more: obj
 def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
     """What can be said of a directive from its own text."""
     if directive.problem is not None:
-        yield at(filename, directive, "CPY001", f"malformed directive: {directive.problem}")
+        message = f"malformed directive: {directive.problem}"
+        yield at(filename, directive, "CPY001", message, excerpt=directive.excerpt)
     if directive.missing_with:
         message = "the word `with` is missing before the replacements"
-        yield at(filename, directive, "CPY002", message, fix=Fix("Insert `with`"))
+        yield at(filename, directive, "CPY002", message, fix=Fix("Insert `with`"), excerpt=directive.excerpt)
     if directive.spaced_arrow:
         message = "blanks on both sides of `->`: write `A->B`"
-        yield at(filename, directive, "CPY003", message, fix=Fix("Remove the blanks around the arrow"))
+        fix = Fix("Remove the blanks around the arrow")
+        yield at(filename, directive, "CPY003", message, fix=fix, excerpt=directive.excerpt)
 
 
 def _examine(project: Project, filename: str, directive: Directive, copy: Copy | None) -> Examined:
@@ -238,7 +240,8 @@ def _comment_findings(project: Project, facts: FileFacts, examined: list[Examine
             message = f"this comment resembles a directive for `{path}`, but is none"
             help_ = f"a directive is a comment alone on its line: `# Copied from {path}`"
             end = Location(place.row, end_column)
-            yield Diagnostic("CPY006", message, module.filename, place, end, help=help_)
+            excerpt = Excerpt(module.lines[place.row - 1], place.column, end_column - place.column)
+            yield Diagnostic("CPY006", message, module.filename, place, end, help=help_, excerpt=excerpt)
     if "CPY007" in codes:
         yield from _unused_markers(module, examined)
 

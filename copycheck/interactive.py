@@ -11,7 +11,8 @@ from copycheck import api, trickle
 from copycheck.errors import CopycheckError
 from copycheck.listed import ListedCopy
 from copycheck.model import Diagnostic, Identity, Result, Summary
-from copycheck.render.as_text import Look, render_full, visible
+from copycheck.render import Look, rendered
+from copycheck.render.as_text import visible
 from copycheck.settings import Settings
 
 _CHOICES = {
@@ -37,7 +38,7 @@ def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], 
         if not drifted:
             break
         copy = drifted[0]
-        click.echo(render_full(_shown(copy), Look(look.color, quiet=True)), nl=False)
+        click.echo(rendered("full", _shown(copy), Look(look.color, quiet=True)), nl=False)
         choice = _ask(len(drifted))
         if choice == "q":
             break

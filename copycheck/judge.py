@@ -96,4 +96,15 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
             None,
             "another directive above the same definition decides what is written: keep one of them",
         )
-    return at(found.filename, found.directive, "CPY201", message, source=source, fix=fix, diff=diff, help=help_)
+    made_by = found.directive.replacements
+    return at(
+        found.filename,
+        found.directive,
+        "CPY201",
+        message,
+        source=source,
+        fix=fix,
+        diff=diff,
+        help=help_,
+        replacements=made_by,
+    )

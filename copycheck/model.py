@@ -64,10 +64,21 @@ class Adapted:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line that a finding is about, the columns that are wrong in it, and the line as it should be, if known."""
+
+    text: str
+    column: int
+    length: int
+    corrected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Directive:
     """The comment `# Copied from pkg.mod.Object with A->B` (contract 1).
 
-    `problem` says why it is malformed (CPY001); such a directive has no replacements and is never compared.
+    `problem` says why it is malformed (CPY001); such a directive has no replacements and is never compared. `excerpt`
+    shows what is wrong in its first line, as long as nobody has kept and read it back.
     """
 
     row: int
@@ -81,6 +92,7 @@ class Directive:
     missing_with: bool = False
     spaced_arrow: bool = False
     ignores: tuple[Ignore, ...] = ()
+    excerpt: Excerpt | None = None
 
     @property
     def rows(self) -> range:
@@ -131,7 +143,8 @@ class Fix:
 class Diagnostic:
     """One finding, at a directive or a file (contract 7 and 8).
 
-    `copy`, `target` and `ordinal` name the directive by what stays when lines move.
+    `copy`, `target` and `ordinal` name the directive by what stays when lines move. `replacements` are those that made
+    the expected side of `diff`.
     """
 
     code: str
@@ -146,6 +159,8 @@ class Diagnostic:
     copy: str = ""
     target: str = ""
     ordinal: int = 0
+    excerpt: Excerpt | None = None
+    replacements: tuple[Replacement, ...] = ()
 
     @property
     def key(self) -> FindingKey:

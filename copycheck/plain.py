@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from copycheck.model import Diagnostic, Fix, Location, Source, Span, Summary
+from copycheck.model import Diagnostic, Excerpt, Fix, Location, Replacement, Source, Span, Summary
 
 
 def plain_diagnostic(diagnostic: Diagnostic) -> Any:
     """A finding as nested lists."""
-    source, fix = diagnostic.source, diagnostic.fix
+    source, fix, excerpt = diagnostic.source, diagnostic.fix, diagnostic.excerpt
     return [
         diagnostic.code,
         diagnostic.message,
@@ -25,6 +25,8 @@ def plain_diagnostic(diagnostic: Diagnostic) -> Any:
         diagnostic.copy,
         diagnostic.target,
         diagnostic.ordinal,
+        excerpt and [excerpt.text, excerpt.column, excerpt.length, excerpt.corrected],
+        [[r.left, r.right, r.all_casing] for r in diagnostic.replacements],
     ]
 
 
@@ -40,7 +42,8 @@ def plain_source(source: Source | None) -> Any:
 
 def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
     """The finding of nested lists."""
-    code, message, filename, start, end, source, fix, diff, help_, copy, target, ordinal = data
+    code, message, filename, start, end, source, fix, diff, help_, copy, target, ordinal, *more = data
+    excerpt, replacements = more
     return Diagnostic(
         code,
         message,
@@ -54,6 +57,8 @@ def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
         copy,
         target,
         ordinal,
+        Excerpt(*excerpt) if excerpt else None,
+        tuple(Replacement(*item) for item in replacements),
     )
 
 

@@ -125,7 +125,8 @@ def mv(old: str, new: str, **options: Any) -> int:
 def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> int:
     """Make a change, say which files it touches and what is left, and give the exit code."""
     from copycheck.patch import render_patch
-    from copycheck.render.as_text import Look, render_concise, visible
+    from copycheck.render import Look, rendered
+    from copycheck.render.as_text import visible
 
     result = change(_settings(options))
     if options["diff"]:
@@ -136,7 +137,7 @@ def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> in
             click.echo(visible(note))
         click.echo(f"{plural(len(result.patches), 'file')} changed")
     if result.diagnostics:
-        click.echo(render_concise(result, Look(quiet=True)), nl=False, err=True)
+        click.echo(rendered("concise", result, Look(quiet=True)), nl=False, err=True)
     for error in result.errors:
         click.echo(f"copycheck: {visible(error)}", err=True)
     return 2 if result.failed else 1 if result.errors else 0

@@ -1,4 +1,4 @@
-"""The report for programs: one JSON object (contract 8)."""
+"""`json`: the report for programs, one object (contract 8)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,28 @@ from typing import Any
 
 from copycheck.model import Diagnostic, Location, Result
 from copycheck.render.as_text import Look
+from copycheck.render.fingerprint import fingerprint
 from copycheck.rules import RULES
 
 
-def render_json(result: Result, look: Look) -> str:
-    """The object that the contract describes; with statistics, the counts by rule stand in it besides."""
+def render(result: Result, look: Look) -> str:
+    """The object that the contract describes; with statistics, the counts by rule and by source stand in it besides."""
+    document: dict[str, Any] = {"version": 1, "summary": summary(result)}
+    if look.statistics:
+        from copycheck.render.as_statistics import by_source
+
+        counts = Counter(diagnostic.code for diagnostic in result.diagnostics)
+        document["statistics"] = [
+            {"code": code, "name": RULES[code].name, "count": count, "fixable": RULES[code].fixable}
+            for code, count in sorted(counts.items())
+        ]
+        document["sources"] = [{"target": target, "count": count} for target, count in by_source(result)]
+    document["diagnostics"] = [as_object(diagnostic) for diagnostic in result.diagnostics]
+    return json.dumps(document, indent=2) + "\n"
+
+
+def summary(result: Result) -> dict[str, int]:
+    """The counts; `fixed` after a fix, `ignored` and `known` where there are any."""
     summary = result.summary
     counted = {
         "files": summary.files,
@@ -23,20 +40,11 @@ def render_json(result: Result, look: Look) -> str:
     }
     if summary.fixed is not None:
         counted["fixed"] = summary.fixed
-    counted |= {name: count for name, count in (("ignored", summary.ignored), ("known", summary.known)) if count}
-    document: dict[str, Any] = {"version": 1, "summary": counted}
-    if look.statistics:
-        counts = Counter(diagnostic.code for diagnostic in result.diagnostics)
-        document["statistics"] = [
-            {"code": code, "name": RULES[code].name, "count": count, "fixable": RULES[code].fixable}
-            for code, count in sorted(counts.items())
-        ]
-    document["diagnostics"] = [as_object(diagnostic) for diagnostic in result.diagnostics]
-    return json.dumps(document, indent=2) + "\n"
+    return counted | {name: count for name, count in (("ignored", summary.ignored), ("known", summary.known)) if count}
 
 
 def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
-    """A finding as the contract's JSON has it."""
+    """A finding as the contract's JSON has it, then what helps a program that shows it."""
     source, fix = diagnostic.source, diagnostic.fix
     return {
         "code": diagnostic.code,
@@ -49,6 +57,9 @@ def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
         and {"target": source.target, "filename": source.filename, "location": _location(source.location)},
         "fix": fix and {"applicability": fix.applicability, "message": fix.message},
         "diff": diagnostic.diff,
+        "help": diagnostic.help,
+        "url": RULES[diagnostic.code].url,
+        "fingerprint": fingerprint(diagnostic),
     }
 
 

@@ -1,12 +1,11 @@
-"""The reports for people: `full` with the differences, `concise` with a line a finding, and the summary."""
+"""What the reports for people share: colors, headlines, and the summary."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from copycheck.model import Diagnostic, Result, Summary, plural
@@ -18,22 +17,35 @@ _COLORS = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a report is shown: `color` for a terminal, `quiet` without summary, `statistics` as counts by rule."""
+    """How a report is shown.
+
+    `color` for a terminal, `quiet` without summary, `statistics` as counts; `links` where a terminal follows them;
+    `ascii` where the stream has no line drawing; `root` is the folder that file names are relative to.
+    """
 
     color: bool = False
     quiet: bool = False
     statistics: bool = False
+    links: bool = False
+    ascii: bool = False
+    root: str = ""
 
     def paint(self, text: str, style: str) -> str:
         """The text in a color, where colors are wanted."""
-        return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self.color else text
+        return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self.color and text else text
+
+    def link(self, text: str, url: str) -> str:
+        """The text as a hyperlink, where links are wanted."""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links else text
 
 
 def colored(wish: str) -> bool:
-    """Whether stdout is to have colors: `always`, `never`, or `auto`."""
+    """Whether stdout is to have colors: `always`, `never`, or `auto`, which heeds NO_COLOR and FORCE_COLOR."""
     if wish != "auto":
         return wish == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def visible(text: str) -> str:
@@ -41,61 +53,32 @@ def visible(text: str) -> str:
     return _CONTROL.sub(lambda match: match.group().encode("unicode_escape", "surrogatepass").decode(), text)
 
 
-def render_full(result: Result, look: Look) -> str:
-    """Each finding with its difference and what to do next, then the summary."""
-    return _report(result, look, lambda diagnostic: _full(diagnostic, look))
-
-
-def render_concise(result: Result, look: Look) -> str:
-    """A line a finding, then the summary."""
-    return _report(result, look, lambda diagnostic: iter([_headline(diagnostic, look)]))
-
-
-def _report(result: Result, look: Look, render: object) -> str:
-    lines: list[str] = []
-    if look.statistics:
-        lines += _statistics(result, look)
-    else:
-        for diagnostic in result.diagnostics:
-            lines += render(diagnostic)  # type: ignore[operator]
-    if not look.quiet:
-        fixable = sum(d.fix is not None and d.fix.applicability == "safe" for d in result.diagnostics)
-        if fixable and result.summary.fixed is None:
-            hint = f"{plural(fixable, 'finding')} can be fixed with `copycheck --fix`."
-            lines.append(look.paint(hint, "cyan"))
-        lines.append(summary_line(result.summary))
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _headline(diagnostic: Diagnostic, look: Look) -> str:
-    place = f"{diagnostic.filename}:{diagnostic.location.row}:{diagnostic.location.column}"
-    code = look.paint(diagnostic.code, "red")
+def headline(diagnostic: Diagnostic, look: Look, place: str | None = None) -> str:
+    """`path:row:column: CODE message`, or with another place."""
+    if place is None:
+        place = f"{diagnostic.filename}:{diagnostic.location.row}:{diagnostic.location.column}"
+    code = look.link(look.paint(diagnostic.code, "red"), RULES[diagnostic.code].url)
     return f"{look.paint(visible(place), 'bold')}: {code} {visible(diagnostic.message)}"
 
 
-def _full(diagnostic: Diagnostic, look: Look) -> Iterator[str]:
-    yield _headline(diagnostic, look)
-    if diagnostic.diff:
-        for line in diagnostic.diff.rstrip("\n").split("\n"):
-            yield "    " + _diff_line(visible(line), look)
-    if diagnostic.help:
-        yield f"  {look.paint('help:', 'cyan')} {visible(diagnostic.help)}"
-    yield ""
+def report(result: Result, look: Look, render: Callable[[Diagnostic], Iterable[str]]) -> str:
+    """The lines of each finding, then the summary."""
+    lines = [line for diagnostic in result.diagnostics for line in render(diagnostic)]
+    return "".join(f"{line}\n" for line in [*lines, *closing(result, look)])
 
 
-def _diff_line(line: str, look: Look) -> str:
-    if line.startswith(("---", "+++")):
-        return look.paint(line, "bold")
-    style = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
-    return look.paint(line, style) if style else line
-
-
-def _statistics(result: Result, look: Look) -> Iterator[str]:
-    counts = Counter(diagnostic.code for diagnostic in result.diagnostics)
-    width = len(str(max(counts.values(), default=0)))
-    for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        mark = "[*]" if RULES[code].fixable else "[ ]"
-        yield f"{count:>{width}}  {look.paint(code, 'red')}  {mark} {RULES[code].name}"
+def closing(result: Result, look: Look) -> list[str]:
+    """What can be fixed, and the summary."""
+    if look.quiet:
+        return []
+    kinds = [diagnostic.fix.applicability for diagnostic in result.diagnostics if diagnostic.fix is not None]
+    lines = []
+    if result.summary.fixed is None and kinds:
+        safe, unsafe = kinds.count("safe"), kinds.count("unsafe")
+        said = [f"{plural(safe, 'finding')} can be fixed with `copycheck --fix`"] if safe else []
+        said += [f"{plural(unsafe, 'finding')} with `--fix --unsafe-fixes`"] if unsafe else []
+        lines.append(look.paint(", ".join(said) + ".", "cyan"))
+    return [*lines, summary_line(result.summary)]
 
 
 def summary_line(summary: Summary) -> str:
@@ -108,12 +91,8 @@ def summary_line(summary: Summary) -> str:
         full = plural(summary.full_copies, "full copy", "full copies")
         checked = f"{checked} and {full}" if summary.directives else full
     parts = [f"{summary.in_sync} in sync"] if summary.directives else []
-    if summary.external:
-        parts.append(f"{summary.external} external")
-    if summary.ignored:
-        parts.append(f"{summary.ignored} ignored")
-    if summary.known:
-        parts.append(f"{summary.known} known")
+    counts = ((summary.external, "external"), (summary.ignored, "ignored"), (summary.known, "known"))
+    parts += [f"{count} {what}" for count, what in counts if count]
     if summary.fixed is not None:
         parts.append(f"{summary.fixed} fixed")
     parts.append(plural(summary.findings, "finding"))
