@@ -49,9 +49,7 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
     show_default=True,
     help="How the findings are shown.",
 )
-@click.option(
-    "--output-file", "-o", type=click.Path(dir_okay=False), help="Write the report to a file."
-)
+@click.option("--output-file", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
 @click.option(

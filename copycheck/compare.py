@@ -60,22 +60,35 @@ def _squeezed(text: str) -> list[str]:
     return [kept for line in text.split("\n") if (kept := line.rstrip())]
 
 
-def unified(expected: Sequence[Line], actual: Sequence[Line], expected_place: str, actual_place: str) -> str:
-    """The difference from expected to actual as a unified diff, whose hunks count the rows of the files."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A unified diff, and for each of its lines behind the heads the rows on both sides; 0 for none."""
+
+    text: str
+    rows: tuple[tuple[int, int], ...]
+
+
+def unified(expected: Sequence[Line], actual: Sequence[Line], expected_place: str, actual_place: str) -> Difference:
+    """The difference from expected to actual, whose hunks begin at the rows of the files."""
     matcher = difflib.SequenceMatcher(
         None, [line.text for line in expected], [line.text for line in actual], autojunk=False
     )
     out = [f"--- {expected_place}", f"+++ {actual_place}"]
+    rows: list[tuple[int, int]] = []
     for group in matcher.get_grouped_opcodes(3):
         first, last = group[0], group[-1]
         out.append(f"@@ -{_hunk(expected, first[1], last[2])} +{_hunk(actual, first[3], last[4])} @@")
+        rows.append((0, 0))
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
                 out += [" " + line.text for line in expected[i1:i2]]
+                pairs = zip(expected[i1:i2], actual[j1:j2], strict=True)
+                rows += [(left.row, right.row) for left, right in pairs]
                 continue
             out += ["-" + line.text for line in expected[i1:i2]]
             out += ["+" + line.text for line in actual[j1:j2]]
-    return "\n".join(out) + "\n"
+            rows += [(line.row, 0) for line in expected[i1:i2]] + [(0, line.row) for line in actual[j1:j2]]
+    return Difference("\n".join(out) + "\n", tuple(rows))
 
 
 def _hunk(lines: Sequence[Line], start: int, stop: int) -> str:

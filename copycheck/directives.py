@@ -51,6 +51,13 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
 
     A directive that cannot be read for certain comes back with its `problem` (CPY001).
     """
+    directive = _parse(lines, row)
+    if directive is None or not (directive.problem or directive.missing_with or directive.spaced_arrow):
+        return directive
+    return replace(directive, excerpt=excerpt_of(lines, directive))
+
+
+def _parse(lines: Sequence[str], row: int) -> Directive | None:
     line = lines[row - 1].rstrip(BLANKS)
     opening = _OPENING.match(line)
     if opening is None:
@@ -67,7 +74,7 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
         options = parse_options(tail)
     if not complete:
         options = Options(problem="the options end in a comma, and no comment line goes on with them")
-    directive = Directive(
+    return Directive(
         row=row,
         end_row=end_row,
         column=len(opening.group(1)) + 1,
@@ -80,9 +87,6 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
         spaced_arrow=options.spaced_arrow,
         ignores=tuple(ignores_around(lines, row, end_row)),
     )
-    if directive.problem is None and not directive.missing_with and not directive.spaced_arrow:
-        return directive
-    return replace(directive, excerpt=excerpt_of(lines, directive))
 
 
 def _parse_path(text: str) -> tuple[str, str, str | None] | None:
@@ -157,7 +161,7 @@ def _mended(line: str, start: int) -> str:
     """The line with one of the usual slips mended behind a column, or nothing where that makes no sound directive."""
     for pattern, right in _MENDS:
         mended = line[:start] + re.sub(pattern, right, line[start:])
-        directive = parse_directive([mended], 1) if mended != line else None
+        directive = _parse([mended], 1) if mended != line else None
         if directive is not None and directive.problem is None:
             return mended
     return ""

@@ -148,13 +148,15 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     if wanted.same or wanted.data == actual:
         return FullCopyVerdict(pair)
     diff = None
+    rows: tuple[tuple[int, int], ...] = ()
     if b"\0" not in wanted.data and b"\0" not in actual:
         left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (wanted.data, actual))
-        diff = unified(significant(left), significant(right), f"{pair.source} (expected)", pair.copy)
+        difference = unified(significant(left), significant(right), f"{pair.source} (expected)", pair.copy)
+        diff, rows = difference.text, difference.rows
     message = f"the file differs from `{pair.source}`, of which it is a full copy"
     fix = Fix("Replace the file by its source")
     help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
-    diagnostic = dataclasses.replace(_at(pair, "CPY203", message, fix), diff=diff, help=help_)
+    diagnostic = dataclasses.replace(_at(pair, "CPY203", message, fix), diff=diff, help=help_, rows=rows)
     return _verdict(pair, diagnostic, wanted)
 
 

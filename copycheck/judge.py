@@ -84,7 +84,16 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
     if found.governed:
         message = f"`{found.name}` is part of a copy and differs from its own source `{source.target}` ({place})"
         help_ = "the outer copy decides: remove this directive, or mark the member with `# Ignore copy`"
-        return at(found.filename, found.directive, "CPY202", message, source=source, diff=diff, help=help_)
+        return at(
+            found.filename,
+            found.directive,
+            "CPY202",
+            message,
+            source=source,
+            diff=diff.text,
+            help=help_,
+            rows=diff.rows,
+        )
     message = f"`{found.name}` differs from its source `{source.target}` ({place})"
     fix: Fix | None = Fix("Replace the copy by the expected text")
     help_ = "run `copycheck --fix` to write the expected text, or remove the directive to break the copy"
@@ -104,7 +113,8 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
         message,
         source=source,
         fix=fix,
-        diff=diff,
+        diff=diff.text,
         help=help_,
         replacements=made_by,
+        rows=diff.rows,
     )

@@ -144,7 +144,7 @@ class Diagnostic:
     """One finding, at a directive or a file (contract 7 and 8).
 
     `copy`, `target` and `ordinal` name the directive by what stays when lines move. `replacements` are those that made
-    the expected side of `diff`.
+    the expected side of `diff`, and `rows` says for each line behind its two heads which rows it shows, 0 for none.
     """
 
     code: str
@@ -161,6 +161,7 @@ class Diagnostic:
     ordinal: int = 0
     excerpt: Excerpt | None = None
     replacements: tuple[Replacement, ...] = ()
+    rows: tuple[tuple[int, int], ...] = ()
 
     @property
     def key(self) -> FindingKey:

@@ -27,6 +27,7 @@ def plain_diagnostic(diagnostic: Diagnostic) -> Any:
         diagnostic.ordinal,
         excerpt and [excerpt.text, excerpt.column, excerpt.length, excerpt.corrected],
         [[r.left, r.right, r.all_casing] for r in diagnostic.replacements],
+        diagnostic.rows,
     ]
 
 
@@ -43,7 +44,7 @@ def plain_source(source: Source | None) -> Any:
 def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
     """The finding of nested lists."""
     code, message, filename, start, end, source, fix, diff, help_, copy, target, ordinal, *more = data
-    excerpt, replacements = more
+    excerpt, replacements, rows = more
     return Diagnostic(
         code,
         message,
@@ -59,6 +60,7 @@ def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
         ordinal,
         Excerpt(*excerpt) if excerpt else None,
         tuple(Replacement(*item) for item in replacements),
+        tuple((expected, actual) for expected, actual in rows),
     )
 
 

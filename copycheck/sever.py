@@ -8,7 +8,7 @@ from copycheck.check import Check
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
-from copycheck.model import Directive
+from copycheck.model import Diagnostic, Directive
 from copycheck.module import Module
 from copycheck.tree import Statement
 
@@ -93,30 +93,23 @@ def differing_members(check: Check, found: Examined) -> list[str]:
     module = check.project.module(found.filename)
     site = module.definition_below(found.directive)
     drift = next((d for d in found.diagnostics if d.code in ("CPY201", "CPY202") and d.diff), None)
-    if site is None or drift is None or drift.diff is None:
+    if site is None or drift is None:
         raise CopycheckError(f"{found.filename}:{found.directive.row}: `{found.name}` has not drifted")
     if site.statement.kind != "class":
         return [site.statement.name]
-    rows = _differing_rows(drift.diff)
+    rows = _differing_rows(drift)
     members = [s for s in site.statement.children if s.is_scope]
     return list(dict.fromkeys(m.name for m in members if any(m.start <= row <= module.end_of(m) for row in rows)))
 
 
-def _differing_rows(diff: str) -> set[int]:
-    """The rows of the copy that a unified diff is about: those it has otherwise, and those where it lacks some."""
-    rows: set[int] = set()
-    row = 0
-    for line in diff.split("\n")[2:]:
-        if line.startswith("@@"):
-            row = int(line.split("+")[1].split(",")[0].split(" ")[0])
-        elif line.startswith("+"):
-            rows.add(row)
-            row += 1
-        elif line.startswith("-"):
-            rows.add(row)
-        else:
-            row += 1
-    return rows
+def _differing_rows(drift: Diagnostic) -> set[int]:
+    """The rows of the copy that a difference is about: those it has otherwise, and those where it lacks some."""
+    assert drift.diff is not None, "a drift has one"
+    found, row = set[int](), 0
+    for line, (_, actual) in zip(drift.diff.split("\n")[2:], drift.rows, strict=False):
+        row = actual or row
+        found |= {row} if line[:1] in ("-", "+") else set()
+    return found
 
 
 def lay(check: Check, filename: str, edits: list[Edit]) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from copycheck.git import changed_rows
 from copycheck.model import Diagnostic, Result
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 Rows = Mapping[str, Sequence[tuple[int, int]]]
 
 
@@ -31,8 +29,8 @@ def _is_drift(diagnostic: Diagnostic) -> bool:
 
 
 def _told(diagnostic: Diagnostic, rows: Rows) -> Diagnostic:
-    assert diagnostic.diff is not None and diagnostic.source is not None, "a drift has both"
-    expected, actual = _differing(diagnostic.diff)
+    assert diagnostic.source is not None, "a drift has one"
+    expected, actual = _differing(diagnostic)
     source = _touches(rows.get(diagnostic.source.filename, ()), expected)
     copy = _touches(rows.get(diagnostic.filename, ()), actual)
     place = f"{diagnostic.filename}:{diagnostic.location.row}"
@@ -54,30 +52,17 @@ def _touches(changed: Sequence[tuple[int, int]], rows: set[int]) -> bool:
     return any(start <= row <= end for start, end in changed for row in rows)
 
 
-def _differing(diff: str) -> tuple[set[int], set[int]]:
-    """The rows of both sides that a unified diff is about; where one side has nothing, those around the gap."""
+def _differing(diagnostic: Diagnostic) -> tuple[set[int], set[int]]:
+    """The rows of both sides that a difference is about; where one side has nothing, those around the gap."""
+    assert diagnostic.diff is not None, "only drift is asked about"
     expected, actual = set[int](), set[int]()
-    for kind, left, right in _walk(diff):
-        if kind != "+":
-            expected.add(left)
-        if kind != "-":
-            actual.add(right)
-        if kind == "+":
-            expected |= {left - 1, left}
-        if kind == "-":
-            actual |= {right - 1, right}
-    return expected, actual
-
-
-def _walk(diff: str) -> Iterator[tuple[str, int, int]]:
-    """The changed lines of a unified diff, with the rows that both sides have come to."""
     left = right = 0
-    for line in diff.split("\n")[2:]:
-        hunk = _HUNK.match(line)
-        if hunk:
-            left, right = int(hunk[1]), int(hunk[2])
-            continue
-        if line[:1] in ("-", "+"):
-            yield line[0], left, right
-        left += line[:1] != "+"
-        right += line[:1] != "-"
+    for line, rows in zip(diagnostic.diff.split("\n")[2:], diagnostic.rows, strict=False):
+        left, right = rows[0] or left, rows[1] or right
+        if line[:1] == "-":
+            expected.add(left)
+            actual |= {right, right + 1}
+        elif line[:1] == "+":
+            actual.add(right)
+            expected |= {left, left + 1}
+    return expected, actual

@@ -13,6 +13,7 @@ import pytest
 from conftest import run, tree_of
 
 from copycheck.config import load
+from copycheck.render import FORMATS
 from copycheck.rules import DEFAULT_CODES, RULES
 from copycheck.settings import KEYS
 
@@ -150,13 +151,13 @@ def test_a_name_in_any_case_is_as_exact_as_its_code(tree: Path) -> None:
 
 FILE = "file"
 ARGUMENTS = [
-    ("", [FILE, "clean", "list", "rule"]),
+    ("", [FILE, "break", "clean", "graph", "impact", "list", "mv", "promote", "rule"]),
     ("ru", [FILE, "rule"]),
     ("--show", [FILE, "--show-settings", "--show-files"]),
     ("pkg ", [FILE]),
     ("pkg --show-f", ["--show-files"]),
     ("--fix ru", [FILE]),
-    ("--output-format ", ["full", "concise", "json"]),
+    ("--output-format ", list(FORMATS)),
     ("--select CPY10", ["CPY101", "CPY102", "CPY103", "CPY104", "CPY105"]),
     ("pkg --ignore cpy204", ["CPY204"]),
     ("--extend-select copy-", ["copy-cycle", "copy-drift"]),

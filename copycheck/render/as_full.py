@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from copycheck.model import Diagnostic, Replacement, Result
 from copycheck.render.as_text import Look, headline, report, visible
 from copycheck.replace import print_options, print_replacement
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ALIKE = 0.5
 """Two lines that have less than this in common are not worth comparing word by word."""
 
@@ -72,25 +72,25 @@ class _Frame:
 
     def difference(self, diagnostic: Diagnostic) -> Iterator[str]:
         """The unified diff, with the rows of both files and the words that differ."""
-        assert diagnostic.diff is not None, "only findings with a difference show one"
-        lines = list(_lines(diagnostic.diff))
-        width = len(str(max(max(line.expected, line.actual) for line in lines))) if lines else 1
-        source, target = diagnostic.source, diagnostic.filename
+        lines = list(_lines(diagnostic))
+        shown = [line for line in lines if line is not None]
+        width = len(str(max((max(line.expected, line.actual) for line in shown), default=1)))
+        source = diagnostic.source
         if source is not None:
             options = print_options(diagnostic.replacements)
             expected = "expected" if source.target == source.filename else f"expected from {source.target}"
             expected += f" {options}" if options else ""
-            first = next((line.expected for line in lines if line.expected), source.location.row)
+            first = next((line.expected for line in shown if line.expected), source.location.row)
             yield self._rule(self._open, visible(f"{source.filename}:{first} ({expected})"))
-        yield self._rule(self._tee, visible(f"{target}:{next((line.actual for line in lines if line.actual), 1)}"))
-        before: _Line | None = None
+        first = next((line.actual for line in shown if line.actual), 1)
+        yield self._rule(self._tee, visible(f"{diagnostic.filename}:{first}"))
         marks = dict(_highlights(lines, diagnostic.replacements))
         for number, line in enumerate(lines):
-            if before is not None and _gap_between(before, line):
-                yield self._rule(self._gap, "")
+            if line is None:
+                yield self._rule(self._gap, "").rstrip()
+                continue
             rows = f"{line.expected or '':>{width}} {line.actual or '':>{width}}"
             yield self._row(rows, self._painted(line, marks.get(number)))
-            before = line
 
     def _painted(self, line: _Line, highlight: _Highlight | None) -> str:
         style = {"-": "red", "+": "green"}.get(line.mark)
@@ -102,8 +102,8 @@ class _Frame:
             return self._look.paint(f"{line.mark} {text}", style) + note
         code = "31" if style == "red" else "32"
         parts = [f"\x1b[{code}m{line.mark} "]
-        for token, differs in highlight.tokens:
-            shown = visible(token)
+        for differs, tokens in groupby(highlight.tokens, key=lambda pair: pair[1]):
+            shown = visible("".join(token for token, _ in tokens))
             parts.append(f"\x1b[1;7m{shown}\x1b[22;27m" if differs else shown)
         return "".join([*parts, "\x1b[0m"]) + note
 
@@ -116,60 +116,53 @@ class _Highlight:
     note: str = ""
 
 
-def _lines(diff: str) -> Iterator[_Line]:
-    expected = actual = 0
-    for line in diff.rstrip("\n").split("\n")[2:]:
-        hunk = _HUNK.match(line)
-        if hunk:
-            expected, actual = int(hunk[1]), int(hunk[3])
-            continue
-        mark, text = line[:1] or " ", line[1:]
-        yield _Line(mark, expected if mark != "+" else 0, actual if mark != "-" else 0, text)
-        expected += mark != "+"
-        actual += mark != "-"
+def _lines(diagnostic: Diagnostic) -> Iterator[_Line | None]:
+    """The lines of a difference; None where lines that are the same on both sides are left out."""
+    assert diagnostic.diff is not None, "only findings with a difference have lines"
+    texts = diagnostic.diff.rstrip("\n").split("\n")[2:]
+    for number, (text, (expected, actual)) in enumerate(zip(texts, diagnostic.rows, strict=False)):
+        if expected or actual:
+            yield _Line(text[:1] or " ", expected, actual, text[1:])
+        elif number:
+            yield None
 
 
-def _gap_between(before: _Line, line: _Line) -> bool:
-    """Whether lines that are the same on both sides are left out between two lines."""
-    if before.actual and line.actual:
-        return line.actual > before.actual + 1
-    return bool(before.expected and line.expected) and line.expected > before.expected + 1
-
-
-def _highlights(lines: Sequence[_Line], replacements: Sequence[Replacement]) -> Iterator[tuple[int, _Highlight]]:
+def _highlights(lines: Sequence[_Line | None], replacements: Sequence[Replacement]) -> Iterator[tuple[int, _Highlight]]:
     """For each changed line that stands against one on the other side, what differs in it."""
     number = 0
     while number < len(lines):
         minus = _run(lines, number, "-")
         plus = _run(lines, minus.stop, "+")
         for left, right in zip(minus, plus, strict=False):
-            yield from _pair(left, right, lines, replacements)
+            expected, actual = lines[left], lines[right]
+            assert expected is not None and actual is not None, "a run has no gaps"
+            marks = _pair(expected.text, actual.text, replacements)
+            yield from zip((left, right), marks, strict=False)
         number = max(plus.stop, number + 1)
 
 
-def _run(lines: Sequence[_Line], start: int, mark: str) -> range:
+def _run(lines: Sequence[_Line | None], start: int, mark: str) -> range:
     stop = start
-    while stop < len(lines) and lines[stop].mark == mark:
+    while stop < len(lines) and (line := lines[stop]) is not None and line.mark == mark:
         stop += 1
     return range(start, stop)
 
 
-def _pair(
-    left: int, right: int, lines: Sequence[_Line], replacements: Sequence[Replacement]
-) -> Iterator[tuple[int, _Highlight]]:
+def _pair(left: str, right: str, replacements: Sequence[Replacement]) -> list[_Highlight]:
+    """What differs in an expected line and in the copy's; nothing for two that have little in common."""
     import difflib
 
-    expected, actual = _TOKEN.findall(lines[left].text), _TOKEN.findall(lines[right].text)
+    expected, actual = _TOKEN.findall(left), _TOKEN.findall(right)
     matcher = difflib.SequenceMatcher(None, expected, actual, autojunk=False)
     if matcher.ratio() < _ALIKE:
-        return
+        return []
     same_left, same_right = set[int](), set[int]()
     for block in matcher.get_matching_blocks():
         same_left.update(range(block.a, block.a + block.size))
         same_right.update(range(block.b, block.b + block.size))
     marked = [(token, number not in same_left) for number, token in enumerate(expected)]
-    yield left, _Highlight(marked, _made_by(marked, replacements))
-    yield right, _Highlight([(token, number not in same_right) for number, token in enumerate(actual)])
+    own = [(token, number not in same_right) for number, token in enumerate(actual)]
+    return [_Highlight(marked, _made_by(marked, replacements)), _Highlight(own)]
 
 
 def _made_by(tokens: Sequence[tuple[str, bool]], replacements: Sequence[Replacement]) -> str:

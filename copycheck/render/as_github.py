@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from copycheck.model import Diagnostic, Result
-from copycheck.render.as_text import Look, summary_line
+from copycheck.render.as_text import Look, summary_line, visible
 from copycheck.rules import RULES
 
 
@@ -27,7 +27,7 @@ def _command(diagnostic: Diagnostic, root: str) -> str:
     if start.row == end.row:
         properties |= {"col": str(start.column), "endColumn": str(end.column)}
     parts = [diagnostic.message, diagnostic.help or "", diagnostic.diff or "", RULES[diagnostic.code].url]
-    message = "\n".join(part.rstrip("\n") for part in parts if part)
+    message = "\n".join(visible(part.rstrip("\n")) for part in parts if part)
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::error {listed}::{_data(message)}"
 

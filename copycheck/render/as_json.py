@@ -8,7 +8,6 @@ from typing import Any
 
 from copycheck.model import Diagnostic, Location, Result
 from copycheck.render.as_text import Look
-from copycheck.render.fingerprint import fingerprint
 from copycheck.rules import RULES
 
 
@@ -44,7 +43,7 @@ def summary(result: Result) -> dict[str, int]:
 
 
 def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
-    """A finding as the contract's JSON has it, then what helps a program that shows it."""
+    """A finding as the contract's JSON has it."""
     source, fix = diagnostic.source, diagnostic.fix
     return {
         "code": diagnostic.code,
@@ -57,9 +56,6 @@ def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
         and {"target": source.target, "filename": source.filename, "location": _location(source.location)},
         "fix": fix and {"applicability": fix.applicability, "message": fix.message},
         "diff": diagnostic.diff,
-        "help": diagnostic.help,
-        "url": RULES[diagnostic.code].url,
-        "fingerprint": fingerprint(diagnostic),
     }
 
 
