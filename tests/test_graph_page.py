@@ -216,6 +216,23 @@ def test_links_in_the_details_lead_through_chains(open_tab) -> None:
     assert tab.heading() is None
 
 
+def test_wheel_drag_and_hover(open_tab) -> None:
+    tab = open_tab()
+    view = "[copycheck.page.map.cy.zoom(), copycheck.page.map.cy.pan().x]"
+    x, y = tab.place_of("Hawk")
+    tab.page.mouse.move(x, y)
+    assert tab.page.locator("#tip").inner_text().startswith("Hawk")
+    zoom, _ = tab.page.evaluate(view)
+    tab.page.mouse.wheel(0, -200)
+    tab.page.wait_for_function(f"copycheck.page.map.cy.zoom() > {zoom}")
+    _, before = tab.page.evaluate(view)
+    tab.page.mouse.down()
+    tab.page.mouse.move(x + 90, y, steps=4)
+    tab.page.mouse.up()
+    tab.page.wait_for_function(f"copycheck.page.map.cy.pan().x > {before} + 50")
+    assert tab.heading() is None
+
+
 def test_a_click_beside_everything_closes_the_details(open_tab) -> None:
     tab = open_tab()
     tab.click("Owl")

@@ -303,7 +303,7 @@
     }
 
     enter(event) {
-      if (event.target.id !== "map" || !this.chosen) return;
+      if (!this.chosen || (event.target.id !== "map" && event.target !== document.body)) return;
       event.preventDefault();
       this.choose(this.chosen);
       byId("panel").focus();
