@@ -145,6 +145,10 @@
       this.cy.on("viewport", () => this.nameWhatIsSeen());
       this.cy.on("tap", (event) => handlers.pick(this.at(event.position)));
       this.cy.on("dbltap", (event) => this.zoomBy(2, event.renderedPosition));
+      // Whoever takes hold of the map while it flies has it at once.
+      for (const kind of ["wheel", "pointerdown"]) {
+        host.addEventListener(kind, () => this.cy.stop(true), { capture: true, passive: true });
+      }
       host.addEventListener("mousemove", (event) => this.hover(event));
       host.addEventListener("mouseleave", () => handlers.hover(null));
     }
@@ -305,7 +309,7 @@
 
     moveTo(box, animated, most, margin) {
       const { zoom, pan } = this.view(box, most, margin);
-      this.cy.stop();
+      this.cy.stop(true);
       const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       if (animated && !still) this.cy.animate({ zoom, pan, duration: 320, easing: "ease-in-out-cubic" });
       else this.cy.viewport({ zoom, pan });
@@ -313,6 +317,7 @@
 
     zoomBy(factor, place) {
       const middle = { x: this.host.clientWidth / 2, y: this.host.clientHeight / 2 };
+      this.cy.stop(true);
       this.cy.zoom({ level: this.cy.zoom() * factor, renderedPosition: place || middle });
     }
 
