@@ -39,7 +39,7 @@ def _impact(name: str, rows: Span, copies: Sequence[ListedCopy], readers: Reader
     def below(spans: Sequence[Span]) -> tuple[Impacted, ...]:
         nodes = []
         for number in _readers_of(spans, copies, readers):
-            again = number in seen
+            again = number in seen and bool(_readers_of(touched[number], copies, readers))
             seen.add(number)
             nodes.append(Impacted(copies[number], () if again else below(touched[number]), again))
         return tuple(nodes)
