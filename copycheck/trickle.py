@@ -14,7 +14,7 @@ from copycheck.fix import Fixer
 from copycheck.model import Identity, Result, State, plural
 from copycheck.move import move as rewrite
 from copycheck.places import directive_place
-from copycheck.promote import find, promote
+from copycheck.promote import find, in_sync_before, promote
 from copycheck.run import checked_project
 from copycheck.selection import Selection
 from copycheck.settings import Settings
@@ -32,8 +32,8 @@ def promote_copy(
     with without_garbage_collection():
         settings = settings or load()
         check, found = _copy_at(place, settings, cache)
-        in_sync = frozenset(other.identity for other in check.directives if other.state is State.IN_SYNC)
-        carried = promote(check, found)
+        in_sync = in_sync_before(check, found)
+        carried = promote(check, found, in_sync)
         selection = Selection(only=in_sync | {found.identity})
         fixer = Fixer(check, selection)
         if trickle:
@@ -42,8 +42,8 @@ def promote_copy(
         if fixer.fixed:
             notes.append(f"{plural(len(fixer.fixed), 'copy', 'copies')} brought in line with it")
         if left := _left_behind(check, carried, in_sync):
-            notes.append(f"{plural(left, 'copy', 'copies')} had drifted before, and stay as they are")
-        told = Selection(only=frozenset(fixer.fixed | {copy.identity for copy in carried}))
+            notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
+        told = Selection(only=frozenset(fixer.fixed | fixer.left_alone | {copy.identity for copy in carried}))
         return replace(changed(fixer, told, write), notes=tuple(notes))
 
 
