@@ -44,7 +44,7 @@ def promote_copy(
         if left := _left_behind(check, carried, in_sync):
             notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
         told = Selection(only=frozenset(fixer.fixed | fixer.left_alone | {copy.identity for copy in carried}))
-        return replace(changed(fixer, told, write), notes=tuple(notes))
+        return _with_notes(changed(fixer, told, write), *notes)
 
 
 def _left_behind(check: Check, carried: Sequence[Examined], in_sync: Collection[Identity]) -> int:
@@ -81,7 +81,7 @@ def break_copy(
         note = f"broke `{found.name}` off `{found.directive.target}`"
         if member is not None:
             note = f"`{member}` is no longer held against `{found.directive.target}`"
-        return replace(changed(Fixer(check, selection), selection, write), notes=(note,))
+        return _with_notes(changed(Fixer(check, selection), selection, write), note)
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
@@ -120,10 +120,14 @@ def move(old: str, new: str, settings: Settings | None = None, *, write: bool = 
         check = checked_project(settings, cache)
         moved = rewrite(check, old, new)
         selection = Selection(only=frozenset())
-        fixer = Fixer(check, selection)
         left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
         note = f"rewrote {plural(moved.count, 'comment')} from `{old}` to `{new}`"
-        return replace(changed(fixer, selection, write, errors=left), notes=(note,))
+        return _with_notes(changed(Fixer(check, selection), selection, write, errors=left), note)
+
+
+def _with_notes(result: Result, *notes: str) -> Result:
+    """The result with what was done, if anything was."""
+    return replace(result, notes=notes) if result.patches else result
 
 
 def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examined]:

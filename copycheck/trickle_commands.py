@@ -123,7 +123,7 @@ def mv(old: str, new: str, **options: Any) -> int:
 
 
 def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> int:
-    """Make a change, say which files it touches and what is left, and give the exit code."""
+    """Make a change, say which files it touches and what is left; the exit code is 1 where something is."""
     from copycheck.patch import render_patch
     from copycheck.render import Look, rendered
     from copycheck.render.as_text import visible
@@ -140,4 +140,4 @@ def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> in
         click.echo(rendered("concise", result, Look(quiet=True)), nl=False, err=True)
     for error in result.errors:
         click.echo(f"copycheck: {visible(error)}", err=True)
-    return 2 if result.failed else 1 if result.errors else 0
+    return 2 if result.failed else 1 if result.errors or result.diagnostics else 0

@@ -188,7 +188,10 @@ def test_members_that_are_left_out_stay(zoo: Path) -> None:
     )
     (zoo / "zoo/hawk.py").write_text(
         HAWK
-        + "\n    # Ignore copy\n    def rest(self):\n        return [\n            5\n        ]\n\n    def fly(self):\n        return 2\n"
+        + (
+            "\n    # Ignore copy\n    def rest(self):\n        return [\n            5\n        ]\n\n"
+            "    def fly(self):\n        return 2\n"
+        )
     )
     promoted(zoo, "zoo/hawk.py:1")
     assert (zoo / "zoo/owl.py").read_text() == (
@@ -198,7 +201,10 @@ def test_members_that_are_left_out_stay(zoo: Path) -> None:
 
 
 def test_a_copy_and_its_source_in_one_file(tmp_path: Path) -> None:
-    text = "# Copied from a.g\ndef f(x):\n    return x + 1\n\n\ndef g(x):\n    return x\n\n\n# Copied from a.g with x->y\ndef h(y):\n    return y\n"
+    text = (
+        "# Copied from a.g\ndef f(x):\n    return x + 1\n\n\ndef g(x):\n    return x\n\n\n"
+        "# Copied from a.g with x->y\ndef h(y):\n    return y\n"
+    )
     write_tree(tmp_path, {"pyproject.toml": CONFIG, "a.py": text})
     promoted(tmp_path, "a.py:1")
     assert (tmp_path / "a.py").read_text() == text.replace("return x\n", "return x + 1\n").replace(
@@ -211,7 +217,10 @@ def test_layout_that_the_formatter_has_made_is_not_carried_back(tmp_path: Path) 
     long = "a" * 30
     source = f"def f(x):\n    y = g(x, {long}, {long})\n    return y\n"
     name = "b" * 45
-    copy = f"# Copied from a.f with {long}->{name}\ndef f(x):\n    y = g(\n        x,\n        {name},\n        {name},\n    )\n    return -y\n"
+    copy = (
+        f"# Copied from a.f with {long}->{name}\ndef f(x):\n    y = g(\n        x,\n        {name},\n"
+        f"        {name},\n    )\n    return -y\n"
+    )
     write_tree(tmp_path, {"pyproject.toml": CONFIG, "a.py": source, "b.py": copy})
     promoted(tmp_path, "b.py:1")
     assert (tmp_path / "a.py").read_text() == source.replace("return y", "return -y")
@@ -243,7 +252,10 @@ def test_ambiguous_lines_are_refused_with_their_rows(tmp_path: Path) -> None:
     write_tree(tmp_path, {
         "pyproject.toml": CONFIG,
         "a.py": "def f(x):\n    y = 1\n    return owl(x)\n",
-        "b.py": "# Copied from a.f with owl->swan\ndef f(x):\n    y = 2\n    z = owl(x)\n    owl(1)\n    return swan(x)\n",
+        "b.py": (
+            "# Copied from a.f with owl->swan\ndef f(x):\n    y = 2\n    z = owl(x)\n    owl(1)\n"
+            "    return swan(x)\n"
+        ),
     })  # fmt: skip
     assert refused(tmp_path, "b.py:1") == (
         "b.py:1: `f` is not carried back: no line of the source gives row 4 `z = owl(x)`, row 5 `owl(1)`"
@@ -373,7 +385,10 @@ NEST = {
     "pyproject.toml": CONFIG,
     "base.py": "def rest(self):\n    return 8\n",
     "owl.py": "class Owl:\n    # Copied from base.rest\n    def rest(self):\n        return 8\n",
-    "hawk.py": "# Copied from owl.Owl with Owl->Hawk\nclass Hawk:\n    # Copied from base.rest\n    def rest(self):\n        return 8\n",
+    "hawk.py": (
+        "# Copied from owl.Owl with Owl->Hawk\nclass Hawk:\n    # Copied from base.rest\n"
+        "    def rest(self):\n        return 8\n"
+    ),
 }
 
 
@@ -412,7 +427,10 @@ def test_rows_with_a_directive_among_them_are_to_be_edited_by_hand(tmp_path: Pat
         "pyproject.toml": CONFIG,
         "owl.py": "class Owl:\n    x = 1\n    # Copied from base.rest\n    def rest(self):\n        return 8\n",
         "base.py": NEST["base.py"],
-        "hawk.py": "# Copied from owl.Owl with Owl->Hawk\nclass Hawk:\n    y = 2\n    def sleep(self):\n        return 8\n",
+        "hawk.py": (
+            "# Copied from owl.Owl with Owl->Hawk\nclass Hawk:\n    y = 2\n    def sleep(self):\n"
+            "        return 8\n"
+        ),
     })  # fmt: skip
     assert refused(tmp_path, "hawk.py:1") == (
         "owl.py:2: a directive or other code stands among these rows; edit them by hand"
