@@ -8,7 +8,7 @@ from dataclasses import replace
 from copycheck.api import changed, without_garbage_collection
 from copycheck.check import Check
 from copycheck.config import load
-from copycheck.errors import CopycheckError
+from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
 from copycheck.fix import Fixer
 from copycheck.model import Identity, Result, State, plural
@@ -135,4 +135,8 @@ def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examin
     filename, row = directive_place(place, settings)
     check = checked_project(settings, cache)
     check.update([filename])
+    try:
+        check.project.module(filename).outline  # noqa: B018
+    except UnreadableFileError as error:
+        raise CopycheckError(str(error)) from None
     return check, directive_at(check, filename, row)

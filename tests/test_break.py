@@ -288,6 +288,14 @@ def test_refusals(zoo: Path, args: list[str], message: str) -> None:
     assert refused(zoo, *args) == message
 
 
+@pytest.mark.parametrize("command", [["break"], ["promote"], ["break", "--member", "fly"]])
+def test_a_file_that_cannot_be_parsed(zoo: Path, command: list[str]) -> None:
+    write_tree(zoo, {"a.py": "# Copied from zoo.owl.fly\ndef fly(:\n"})
+    result = run(zoo, command[0], "a.py:1", *command[1:])
+    assert (result.code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("copycheck: a.py:2:") and "cannot be parsed" in result.stderr
+
+
 def test_a_member_that_is_left_out_already(zoo: Path) -> None:
     (zoo / "zoo/kite.py").write_text(KITE.replace("return 8", "return 5"))
     broken(zoo, "zoo/kite.py:1", "--member", "rest")
