@@ -16,6 +16,7 @@ from copycheck.api import check_paths, fix_paths, impact, list_copies, load
 from copycheck.errors import CopycheckError
 from copycheck.impact import copies_in
 from copycheck.listed import ListedCopy
+from copycheck.model import Identity
 from copycheck.settings import Settings
 from copycheck.trickle import break_copy, move, promote_copy
 
@@ -118,7 +119,7 @@ CHOICE = st.integers(0, 1000)
 def test_what_is_promoted_leaves_a_clean_check() -> None:
     outcomes: list[str] = []
 
-    @settings(max_examples=30)
+    @settings(max_examples=60)
     @given(projects(), CHOICE, CHOICE, st.sampled_from(EDITS))
     def attempt(files: dict[str, str], which: int, at: int, kind: str) -> None:
         with in_sync(files) as (root, project, copies):
@@ -154,7 +155,7 @@ def kept(edited: dict[str, bytes], root: Path, copy: ListedCopy) -> bool:
     return all(mark in now for mark in marks if mark in then)
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(projects(), CHOICE, st.sampled_from([None, "on purpose"]))
 def test_what_is_broken_leaves_a_clean_check(files: dict[str, str], which: int, reason: str | None) -> None:
     with in_sync(files) as (root, project, copies):
@@ -174,7 +175,7 @@ def test_what_is_broken_leaves_a_clean_check(files: dict[str, str], which: int, 
         assert len(left) == len(copies) - 1
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(projects(), CHOICE, CHOICE, st.sampled_from(EDITS))
 def test_an_edit_that_is_broken_off_leaves_a_clean_check(files: dict[str, str], which: int, at: int, kind: str) -> None:
     with in_sync(files) as (root, project, copies):
@@ -190,7 +191,7 @@ def test_an_edit_that_is_broken_off_leaves_a_clean_check(files: dict[str, str], 
         assert check_paths(settings=project).diagnostics == ()
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(projects(), st.booleans(), CHOICE)
 def test_there_and_back_changes_no_byte(files: dict[str, str], whole: bool, which: int) -> None:
     with in_sync(files) as (root, project, copies):
@@ -250,6 +251,11 @@ def test_impact_holds_every_copy_that_drifts(files: dict[str, str], which: int, 
         assert left <= own, "all that the change has reached has followed, but for the copies that were edited"
 
 
+def inside(identity: Identity, others: set[Identity]) -> bool:
+    """Whether a copy stands inside of one of some others, whose text is its own as well."""
+    return any(identity[0] == other[0] and identity[1].startswith(f"{other[1]}.") for other in others)
+
+
 def codes(copy: ListedCopy) -> set[str]:
     return {finding.code for finding in copy.findings}
 
@@ -259,7 +265,7 @@ def holds(copy: ListedCopy, filename: str, row: int) -> bool:
     return any(span.filename == filename and span.start <= row <= span.end for span in copy.writes)
 
 
-@settings(max_examples=12)
+@settings(max_examples=25)
 @given(projects(), st.lists(CHOICE, min_size=2, max_size=3, unique=True), CHOICE)
 def test_fix_of_one_source_touches_no_other_drift(files: dict[str, str], edits: list[int], which: int) -> None:
     with in_sync(files) as (root, project, copies):
@@ -276,7 +282,7 @@ def test_fix_of_one_source_touches_no_other_drift(files: dict[str, str], edits: 
         assert changed_files(before, tree_of(root)) <= {identity[0] for identity in impacted}
         after = {copy.identity: copy.state for copy in list_copies(settings=project)}
         mended = {identity for identity, state in after.items() if state == "in-sync" and states[identity] == "drift"}
-        assert mended <= impacted
+        assert all(identity in impacted or inside(identity, impacted) for identity in mended)
         again = tree_of(root)
         fix_paths(settings=project, only=[target])
         assert tree_of(root) == again, "a second run changes nothing"
