@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Sequence
@@ -140,6 +139,8 @@ def _place(copy: ListedCopy) -> tuple[str, int]:
 
 def _near(what: str, copies: PlainCopies) -> str:
     """`; did you mean …?` with the names of sources that come near; empty where none does."""
+    import difflib
+
     sources = {copy.target for copy in copies if copy.reads}
     near = difflib.get_close_matches(what, sorted({*sources, *(target.rpartition(".")[2] for target in sources)}), 3)
     return f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
