@@ -91,7 +91,7 @@ def _object_in(settings: Settings, filename: str, row: int, copies: PlainCopies)
 
 
 def _around(module: Module, row: int) -> list[Statement]:
-    """The definitions around a row, the outermost first."""
+    """The definitions around a row, the outermost first; what a function holds is a part of it."""
     found: list[Statement] = []
     body: Sequence[Statement] = module.outline.children
     while True:
@@ -99,7 +99,7 @@ def _around(module: Module, row: int) -> list[Statement]:
         if inner is None or not (inner.is_definition or inner.kind == "block"):
             return found
         found += [inner] if inner.is_definition else []
-        body = inner.children
+        body = inner.children if inner.kind in ("class", "block") else ()
 
 
 def _named(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Span]:

@@ -113,6 +113,13 @@ def test_several_at_once_count_each_copy_once(zoo: Path) -> None:
     assert text.endswith("\n3 copies in 2 files: 2 in sync, 1 drift.\n")
 
 
+def test_a_row_in_a_function_means_the_function(zoo: Path) -> None:
+    (zoo / "zoo/owl.py").write_text(OWL.replace("        return 8", "        hours = 8\n        return hours"))
+    assert run(zoo, "impact", "-q", "zoo/owl.py:6").text.splitlines()[0] == "zoo/owl.py:Owl.rest"
+    (zoo / "zoo/owl.py").write_text(OWL.replace("class Owl:\n", "class Owl:\n    if x:\n        wings = 2\n"))
+    assert run(zoo, "impact", "-q", "zoo/owl.py:3").text.splitlines()[0] == "zoo/owl.py:Owl.wings"
+
+
 def test_from_another_folder(zoo: Path) -> None:
     assert run(zoo / "zoo", "impact", "-q", "hawk.py:1").text == (
         "zoo/hawk.py:Hawk\n└─ zoo/kite.py:2: in-sync Kite.hoot\n"
