@@ -64,3 +64,8 @@ class Impact:
     name: str
     rows: Span
     copies: tuple[Impacted, ...] = ()
+
+
+def whole(filename: str) -> Span:
+    """All rows of a file, however many it has."""
+    return Span(filename, 1, 10**9)

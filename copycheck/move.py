@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from copycheck.check import Check
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
+from copycheck.hints import nearest
 from copycheck.module import Module
 
 _NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
@@ -42,9 +42,8 @@ def move(check: Check, old: str, new: str) -> Moved:
     }
     targets = {target: renamed for target in named if (renamed := _renamed(target, old, new))}
     if not targets:
-        near = difflib.get_close_matches(old, [*named, *{target.rpartition(".")[0] for target in named}], 2)
-        hint = f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
-        raise CopycheckError(f"{old}: no directive names this{hint}")
+        hint = nearest(old, sorted({*named, *(target.rpartition(".")[0] for target in named)}))
+        raise CopycheckError(f"{old}: no directive names this{hint and f'; {hint}'}")
     there = {target: renamed for target, renamed in targets.items() if _is_there(check, renamed)}
     if not there:
         resolution = check.project.resolver.resolve(next(iter(sorted(targets.values()))))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from copycheck.errors import CopycheckError, UnreadableFileError
-from copycheck.listed import ListedCopy
+from copycheck.listed import ListedCopy, whole
 from copycheck.model import Span, plural
 from copycheck.plain_copies import PlainCopies
 from copycheck.settings import Settings
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from copycheck.module import Module
     from copycheck.tree import Statement
 
-_EVERYTHING = 10**9
 _PLACE = re.compile(r"(.*?)(?::(\d+))?(?::\d+)?:?", re.DOTALL)
 
 
@@ -62,7 +61,7 @@ def objects_of(what: str, settings: Settings, copies: PlainCopies) -> tuple[str,
     """The name and rows of what a command line names. Raises CopycheckError, with the nearest names."""
     place = place_of(what, settings)
     if place is not None and place.row is None:
-        return place.filename, Span(place.filename, 1, _EVERYTHING)
+        return place.filename, whole(place.filename)
     if place is not None and place.row is not None:
         return _object_in(settings, place.filename, place.row, copies)
     return _named(what, settings, copies)
@@ -139,8 +138,8 @@ def _place(copy: ListedCopy) -> tuple[str, int]:
 
 def _near(what: str, copies: PlainCopies) -> str:
     """`; did you mean …?` with the names of sources that come near; empty where none does."""
-    import difflib
+    from copycheck.hints import nearest
 
     sources = {copy.target for copy in copies if copy.reads}
-    near = difflib.get_close_matches(what, sorted({*sources, *(target.rpartition(".")[2] for target in sources)}), 3)
-    return f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
+    hint = nearest(what, sorted({*sources, *(target.rpartition(".")[2] for target in sources)}))
+    return f"; {hint}" if hint else ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-
 from copycheck.check import Check
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
+from copycheck.hints import nearest
 from copycheck.model import Diagnostic, Directive
 from copycheck.module import Module
 from copycheck.notes import read_adapted
@@ -77,9 +76,8 @@ def _members_named(module: Module, directive: Directive, copy: Statement, name: 
     members = [member for member in copy.children if member.is_scope] if copy.kind == "class" else [copy]
     alike = [member for member in members if member.name == name]
     if not alike:
-        near = difflib.get_close_matches(name, [member.name for member in members], 2)
-        hint = f"; did you mean {' or '.join(f'`{n}`' for n in near)}?" if near else ""
-        raise CopycheckError(f"{place}: `{copy.name}` has no member `{name}`{hint}")
+        hint = nearest(name, [member.name for member in members])
+        raise CopycheckError(f"{place}: `{copy.name}` has no member `{name}`{hint and f'; {hint}'}")
     return alike
 
 
