@@ -176,6 +176,7 @@ def changed(
         unwritten = dict(_write(check.project.settings.root, patches))
         if unwritten:
             errors += unwritten.values()
+            patches = [patch for patch in patches if patch.filename not in unwritten]
             check = checked_project(check.project.settings, cached=False)
             for filename in unwritten:
                 del fixer.counts[filename]

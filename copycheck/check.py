@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -274,6 +274,14 @@ class Check:
             if found.identity in identities:
                 given_up = tuple(_not_fixable(d) if d.code == "CPY201" else d for d in found.diagnostics)
                 self.directives[number] = replace(found, diagnostics=given_up)
+
+    def keep_known(self, known: Mapping[FindingKey, int]) -> None:
+        """Lay a baseline with these entries over that of the project."""
+        if known != self.baseline:
+            name = baseline.name_of(self.project.settings)
+            self.project.workspace.read_bytes(name)
+            self.project.edit({name: baseline.written(known)})
+            self.baseline = dict(known)
 
     def failures(self) -> tuple[str, ...]:
         """What kept the check itself from doing its work."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,8 @@ from copycheck.rules import RULES, expand_selector
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from copycheck.settings import Settings
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 config_option = click.option(
@@ -69,6 +71,13 @@ def echo(text: str) -> None:
     click.echo(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"), nl=False)
 
 
+def settings_of(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Settings:
+    """The settings that `--config` and `--cache-dir` ask for. Raises ConfigError."""
+    from copycheck.config import load
+
+    return load(paths, options["config"]).with_cache_dir(options["cache_dir"])
+
+
 @click.command("list", context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
@@ -84,18 +93,17 @@ def echo(text: str) -> None:
 @config_option
 @cache_dir_option
 @color_option
-def list_(paths: Sequence[str], config: Sequence[str], **options: Any) -> int:
+def list_(paths: Sequence[str], **options: Any) -> int:
     """List every directive with its source, its replacements and its state.
 
     With PATHS, those whose copy or source lies in one of them. Copies that were broken on purpose
     (`# Adapted from x.y.Z: reason`) are listed too.
     """
     from copycheck import api
-    from copycheck.config import load
     from copycheck.render.as_list import render_list, render_list_json
     from copycheck.render.as_text import Look, colored
 
-    settings = load(paths, config).with_cache_dir(options["cache_dir"])
+    settings = settings_of(options, paths)
     copies = list(api.list_copies(paths, settings, cache=not options["no_cache"]))
     if options["states"]:
         copies = [copy for copy in copies if copy.state in options["states"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ def apply_edits(file: SourceFile, edits: Sequence[Edit]) -> bytes:
     raw = file.raw_lines()
     for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
         raw[edit.start - 1 : edit.end] = _encode(file, raw, edit)
-    return b"".join(raw)
+    mark = codecs.BOM_UTF8 if file.encoding == "utf-8-sig" else b""
+    return mark + b"".join(raw).removeprefix(mark)
 
 
 def _encode(file: SourceFile, raw: Sequence[bytes], edit: Edit) -> list[bytes]:
@@ -49,8 +51,6 @@ def _encode(file: SourceFile, raw: Sequence[bytes], edit: Edit) -> list[bytes]:
             new.append(there if tag == "equal" and _newline([there]) else line.encode(encoding) + end)
     if not _newline(old_raw[-1:]):
         new[-1] = new[-1].rstrip(b"\r\n")
-    if edit.start == 1 and file.encoding == "utf-8-sig" and not new[0].startswith(b"\xef\xbb\xbf"):
-        new[0] = b"\xef\xbb\xbf" + new[0]
     return new
 
 

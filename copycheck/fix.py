@@ -255,10 +255,7 @@ class Fixer:
         self.check.report(self.selection)
         gone = self.check.gone if self.enabled(name, "CPY009") else set()
         if gone and self._writable(name):
-            kept = {key: row for key, row in self.check.baseline.items() if key not in gone}
-            self.check.project.workspace.read_bytes(name)
-            self.check.project.edit({name: baseline.written(kept)})
-            self.check.baseline = kept
+            self.check.keep_known({key: row for key, row in self.check.baseline.items() if key not in gone})
             self.counts[name] += len(gone)
 
     # Full copies

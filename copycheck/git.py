@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from copycheck.errors import CopycheckError
 
@@ -54,20 +56,37 @@ def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple
 
     Where rows were only taken out, those around the gap. Nothing where there is no git, or no commit yet.
     """
+    options = ("-U0", "--relative", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/")
     try:
-        answer = _git(root, "diff", "-U0", "--relative", "--no-color", "--no-ext-diff", "HEAD", "--", *filenames)
+        answer = _git(root, "diff", *options, "HEAD", "--", *filenames)
     except GitError:
         return {}
     rows: dict[str, list[tuple[int, int]]] = {}
     filename = ""
-    for line in answer.split(b"\n"):
+    lines = iter(answer.split(b"\n"))
+    for line in lines:
         if line.startswith(b"+++ "):
-            filename = os.fsdecode(line[4:]).rstrip("\t").strip('"').removeprefix("b/")
+            filename = os.fsdecode(_unquoted(line[4:])).removeprefix("b/")
         elif line.startswith(b"@@ "):
-            start, _, count = line.split(b" ")[2][1:].partition(b",")
-            first, length = int(start), int(count or 1)
-            rows.setdefault(filename, []).append((first, first + max(length - 1, 1 - min(length, 1))))
+            _, before, after, *_ = line.split(b" ")
+            (_, removed), (start, added) = _range(before), _range(after)
+            last = start + (added - 1 if added else 1)
+            rows.setdefault(filename, []).append((start, last))
+            deque(islice(lines, removed + added), 0)  # what the rows hold may look like a head
     return rows
+
+
+def _range(text: bytes) -> tuple[int, int]:
+    """The first row and the number of rows of `+12,3` or `-12`."""
+    start, _, count = text[1:].partition(b",")
+    return int(start), int(count or 1)
+
+
+def _unquoted(name: bytes) -> bytes:
+    """A file name as git writes it behind `+++`: in quotes where it holds a quote, a backslash or a control."""
+    if name.startswith(b'"'):
+        return name[1:-1].decode("unicode_escape").encode("latin-1")
+    return name.rstrip(b"\t")
 
 
 def _commit(root: str, revision: str) -> str:

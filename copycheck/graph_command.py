@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from copycheck.commands import CONTEXT, cache_dir_option, color_option, config_option, echo
+from copycheck.commands import CONTEXT, cache_dir_option, color_option, config_option, echo, settings_of
 
 if TYPE_CHECKING:
     from copycheck.picture import Picture
@@ -35,12 +35,11 @@ def graph(what: str | None, format_: str, output_file: str | None, **options: An
     With WHAT, a dotted name, a file or FILE:ROW: what that copies, and what copies it, through chains.
     """
     from copycheck import api
-    from copycheck.config import load
     from copycheck.picture import draw
     from copycheck.places import objects_of
     from copycheck.render.as_text import Look, colored
 
-    settings = load((), options["config"]).with_cache_dir(options["cache_dir"])
+    settings = settings_of(options)
     copies = list(api.list_copies((), settings, cache=not options["no_cache"]))
     picture = draw(copies)
     if what is not None:

@@ -8,8 +8,8 @@ from copycheck.listed import Impact, Impacted, ListedCopy
 from copycheck.model import Span
 from copycheck.plain_copies import PlainCopies
 
-Readers = dict[str, list[int]]
-"""File → the numbers of the copies whose source stands in it."""
+Readers = dict[str, list[tuple[int, int, int]]]
+"""File → first and last row of each piece of it that a copy is compared with, and the number of the copy."""
 
 
 def impacts(objects: Sequence[tuple[str, Span]], copies: PlainCopies) -> list[Impact]:
@@ -38,8 +38,8 @@ def _impact(name: str, rows: Span, copies: Sequence[ListedCopy], readers: Reader
 
     def below(spans: Sequence[Span]) -> tuple[Impacted, ...]:
         nodes = []
-        for number in _readers_of(spans, copies, readers):
-            again = number in seen
+        for number in _readers_of(spans, readers):
+            again = number in seen and bool(_readers_of(touched[number], readers))
             seen.add(number)
             nodes.append(Impacted(copies[number], () if again else below(touched[number]), again))
         return tuple(nodes)
@@ -53,7 +53,7 @@ def _touched(spans: list[Span], copies: Sequence[ListedCopy], readers: Readers) 
     front = [spans]
     while front:
         changed = front.pop()
-        for number in _readers_of(changed, copies, readers):
+        for number in _readers_of(changed, readers):
             known = touched.setdefault(number, [])
             new = [span for span in _carried(changed, copies[number]) if span not in known]
             known += new
@@ -61,9 +61,16 @@ def _touched(spans: list[Span], copies: Sequence[ListedCopy], readers: Readers) 
     return touched
 
 
-def _readers_of(spans: Sequence[Span], copies: Sequence[ListedCopy], readers: Readers) -> list[int]:
-    numbers = sorted({number for span in spans for number in readers.get(span.filename, ())})
-    return [n for n in numbers if any(read.overlaps(span) for read in copies[n].reads for span in spans)]
+def _readers_of(spans: Sequence[Span], readers: Readers) -> list[int]:
+    """The numbers of the copies whose source shares a row with some spans."""
+    return sorted(
+        {
+            number
+            for span in spans
+            for start, end, number in readers.get(span.filename, ())
+            if start <= span.end and span.start <= end
+        }
+    )
 
 
 def _carried(spans: Sequence[Span], copy: ListedCopy) -> list[Span]:

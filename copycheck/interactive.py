@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import click
@@ -26,15 +27,16 @@ _CHOICES = {
 }
 
 
-def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], look: Look) -> int:
+def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], look: Look, cache: bool = True) -> int:
     """Ask for each drifted copy what is to be done, and do it at once; the exit code.
 
-    0 when nothing is left, 1 when something was skipped or the walk was ended early.
+    0 when nothing is left, 1 when something was skipped or the walk was ended early. Raises CopycheckError for a path
+    or a source that is not there.
     """
     skipped: set[Identity] = set()
     done = 0
     while True:
-        drifted = [copy for copy in _drifted(paths, settings, only) if copy.identity not in skipped]
+        drifted = [copy for copy in _drifted(paths, settings, only, cache) if copy.identity not in skipped]
         if not drifted:
             break
         copy = drifted[0]
@@ -42,40 +44,38 @@ def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], 
         choice = _ask(len(drifted))
         if choice == "q":
             break
-        if choice == "s" or not _do(choice, copy, settings):
+        if choice == "s" or not _do(choice, copy, settings, cache):
             skipped.add(copy.identity)
         else:
             done += 1
-    left = len(_drifted(paths, settings, only))
+    left = len(_drifted(paths, settings, only, cache))
     click.echo(f"{done} settled, {left} left.")
     return 1 if left else 0
 
 
-def _drifted(paths: Sequence[str], settings: Settings, only: Sequence[str]) -> list[ListedCopy]:
+def _drifted(paths: Sequence[str], settings: Settings, only: Sequence[str], cache: bool) -> list[ListedCopy]:
     """The copies to be asked about, sources before their copies."""
-    copies = [copy for copy in api.list_copies(paths, settings, cache=True) if _drift(copy) is not None]
+    copies = [copy for copy in api.list_copies(paths, settings, cache=cache) if _drift(copy) is not None]
     if only:
         from copycheck.impact import copies_in
 
-        below = {copy.identity for copy in copies_in(api.impact(only, settings=settings, cache=True))}
+        below = {copy.identity for copy in copies_in(api.impact(only, settings=settings, cache=cache))}
         copies = [copy for copy in copies if copy.identity in below]
-    waiting = {copy.identity: _sources_among(copy, copies) for copy in copies}
-    ordered: list[ListedCopy] = []
-    while copies:
-        ready = [copy for copy in copies if waiting[copy.identity] <= {other.identity for other in ordered}] or copies[
-            :1
-        ]
-        ordered += ready
-        copies = [copy for copy in copies if copy not in ready]
-    return ordered
+    return list(_sources_first(copies))
 
 
-def _sources_among(copy: ListedCopy, copies: Sequence[ListedCopy]) -> set[Identity]:
-    return {
-        other.identity
-        for other in copies
-        if other is not copy and any(read.overlaps(written) for read in copy.reads for written in other.writes)
-    }
+def _sources_first(copies: Sequence[ListedCopy]) -> Iterator[ListedCopy]:
+    """The copies, each behind those that its source lies in; of a circle the first one goes ahead."""
+    waiting = list(copies)
+    while waiting:
+        ready = [copy for copy in waiting if not any(_feeds(other, copy) for other in waiting)] or waiting[:1]
+        yield from ready
+        waiting = [copy for copy in waiting if copy not in ready]
+
+
+def _feeds(writer: ListedCopy, reader: ListedCopy) -> bool:
+    """Whether the source of a copy lies in another one."""
+    return writer is not reader and any(read.overlaps(row) for read in reader.reads for row in writer.writes)
 
 
 def _drift(copy: ListedCopy) -> Diagnostic | None:
@@ -89,29 +89,31 @@ def _shown(copy: ListedCopy) -> Result:
 
 
 def _ask(left: int) -> str:
+    """The choice, by its letter; to end the input is to quit, and an empty line skips."""
     while True:
-        words = "fix, break, promote, ignore member, skip, quit"
-        choice = click.prompt(
-            f"[{left} left] {words}", default="s", show_default=False, prompt_suffix=" [f,b,p,i,s,q,?] "
-        )
-        choice = str(choice).strip().lower()[:1]
+        click.echo(f"[{left} left] fix, break, promote, ignore member, skip, quit [f,b,p,i,s,q,?] ", nl=False)
+        line = sys.stdin.readline()
+        if not line:
+            click.echo()
+            return "q"
+        choice = line.strip().lower()[:1] or "s"
         if choice in _CHOICES and choice != "?":
             return choice
         click.echo("".join(f"  {key}  {what}\n" for key, what in _CHOICES.items()), nl=False)
 
 
-def _do(choice: str, copy: ListedCopy, settings: Settings) -> bool:
+def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
     """Do what was chosen; whether it could be done."""
     place = f"{settings.root}/{copy.filename}:{copy.location.row}"
     try:
         if choice == "f":
-            result = trickle.fix_copy(copy.identity, settings, cache=True)
+            result = trickle.fix_copy(copy.identity, settings, cache=cache)
         elif choice == "p":
-            result = trickle.promote_copy(place, settings, cache=True)
+            result = trickle.promote_copy(place, settings, cache=cache)
         elif choice == "b":
-            result = trickle.break_copy(place, settings, cache=True)
+            result = trickle.break_copy(place, settings, cache=cache)
         else:
-            result = trickle.ignore_differing(place, settings, cache=True)
+            result = trickle.ignore_differing(place, settings, cache=cache)
     except CopycheckError as error:
         click.echo(f"copycheck: {visible(str(error))}")
         return False

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from copycheck.model import Diagnostic, Identity, Location, Replacement, Source, Span
 
+_OF_THE_COMMENT = frozenset({"CPY002", "CPY003", "CPY004", "CPY008"})
+"""Rules about the directive and the comments beside it: they say nothing about the copy."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListedCopy:
@@ -40,8 +43,9 @@ class ListedCopy:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a finding that nothing answers for."""
-        return any(finding.code not in self.ignored | self.known for finding in self.findings)
+        """Whether it is out of sync, or cannot be compared, and nothing answers for that."""
+        answered = self.ignored | self.known | _OF_THE_COMMENT
+        return any(finding.code not in answered for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +64,8 @@ class Impact:
     name: str
     rows: Span
     copies: tuple[Impacted, ...] = ()
+
+
+def whole(filename: str) -> Span:
+    """All rows of a file, however many it has."""
+    return Span(filename, 1, 10**9)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from copycheck import baseline
 from copycheck.check import Check
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
+from copycheck.hints import nearest
 from copycheck.module import Module
 
 _NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
@@ -35,15 +34,16 @@ def move(check: Check, old: str, new: str) -> Moved:
     for name in (old, new):
         if not _DOTTED.fullmatch(name):
             raise CopycheckError(f"{name}: this is no dotted name")
+    if old == new:
+        raise CopycheckError(f"{new}: this is what it is called already")
     adapted = _adapted(check, old)
     named = {found.directive.target for found in check.directives} | {
         target for some in adapted.values() for target in some
     }
     targets = {target: renamed for target in named if (renamed := _renamed(target, old, new))}
     if not targets:
-        near = difflib.get_close_matches(old, [*named, *{target.rpartition(".")[0] for target in named}], 2)
-        hint = f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
-        raise CopycheckError(f"{old}: no directive names this{hint}")
+        hint = nearest(old, sorted({*named, *(target.rpartition(".")[0] for target in named)}))
+        raise CopycheckError(f"{old}: no directive names this{hint and f'; {hint}'}")
     there = {target: renamed for target, renamed in targets.items() if _is_there(check, renamed)}
     if not there:
         resolution = check.project.resolver.resolve(next(iter(sorted(targets.values()))))
@@ -93,7 +93,7 @@ def rewrite_targets(
             count += len(edits)
             edited[filename] = apply_edits(project.workspace.read(filename), edits)
     project.edit(edited)
-    _rewrite_baseline(check, renamed)
+    check.keep_known({(*key[:3], renamed.get(key[3], key[3]), key[4]): row for key, row in check.baseline.items()})
     check.update(edited)
     return count
 
@@ -104,13 +104,3 @@ def _edits(module: Module, rows: set[int], renamed: Mapping[str, str]) -> Iterat
         match = _NAMED.match(line)
         if match is not None and match.group(2) in renamed:
             yield Edit(row, row, (match.group(1) + renamed[match.group(2)] + line[match.end() :],))
-
-
-def _rewrite_baseline(check: Check, renamed: Mapping[str, str]) -> None:
-    """What is known of a directive stays known under its new target."""
-    moved = {key: (*key[:3], renamed.get(key[3], key[3]), key[4]) for key in check.baseline}
-    if any(key != now for key, now in moved.items()):
-        name = baseline.name_of(check.project.settings)
-        check.project.workspace.read_bytes(name)
-        check.project.edit({name: baseline.written(moved.values())})
-        check.baseline = {now: check.baseline[key] for key, now in moved.items()}

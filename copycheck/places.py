@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Sequence
@@ -10,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from copycheck.errors import CopycheckError, UnreadableFileError
-from copycheck.listed import ListedCopy
-from copycheck.model import Span
+from copycheck.listed import ListedCopy, whole
+from copycheck.model import Span, plural
 from copycheck.plain_copies import PlainCopies
 from copycheck.settings import Settings
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from copycheck.module import Module
     from copycheck.tree import Statement
 
-_EVERYTHING = 10**9
 _PLACE = re.compile(r"(.*?)(?::(\d+))?(?::\d+)?:?", re.DOTALL)
 
 
@@ -34,17 +32,19 @@ class Place:
 def place_of(text: str, settings: Settings) -> Place | None:
     """The place that `FILE`, `FILE:ROW` or `FILE:ROW:COLUMN` names; None where there is no such file.
 
-    Raises CopycheckError for a file outside of the project, and for a row that it does not have.
+    Raises CopycheckError for a file outside of the project, and for row 0.
     """
     match = _PLACE.fullmatch(text)
     assert match is not None, "the pattern takes every text"
     path, row = match.group(1), match.group(2)
     absolute = os.path.abspath(path)
-    if not path or not os.path.exists(absolute):
+    if not os.path.isfile(absolute):
         return None
     filename = os.path.relpath(os.path.realpath(absolute), os.path.realpath(settings.root)).replace(os.sep, "/")
     if filename.startswith("../"):
         raise CopycheckError(f"{text}: this lies outside of the project {settings.root}")
+    if row and not int(row):
+        raise CopycheckError(f"{text}: rows count from 1")
     return Place(filename, int(row) if row else None)
 
 
@@ -61,7 +61,7 @@ def objects_of(what: str, settings: Settings, copies: PlainCopies) -> tuple[str,
     """The name and rows of what a command line names. Raises CopycheckError, with the nearest names."""
     place = place_of(what, settings)
     if place is not None and place.row is None:
-        return place.filename, Span(place.filename, 1, _EVERYTHING)
+        return place.filename, whole(place.filename)
     if place is not None and place.row is not None:
         return _object_in(settings, place.filename, place.row, copies)
     return _named(what, settings, copies)
@@ -80,8 +80,9 @@ def _object_in(settings: Settings, filename: str, row: int, copies: PlainCopies)
         found = _around(module, row)
     except UnreadableFileError as error:
         raise CopycheckError(str(error)) from None
-    if row > len(module.lines):
-        raise CopycheckError(f"{filename}:{row}: the file has {len(module.lines)} rows")
+    rows = len(module.file.raw_lines())
+    if row > rows:
+        raise CopycheckError(f"{filename}:{row}: the file has {plural(rows, 'row')}")
     if not found:
         return f"{filename}:{row}", Span(filename, row, row)
     name = ".".join(statement.name for statement in found)
@@ -89,7 +90,7 @@ def _object_in(settings: Settings, filename: str, row: int, copies: PlainCopies)
 
 
 def _around(module: Module, row: int) -> list[Statement]:
-    """The definitions around a row, the outermost first."""
+    """The definitions around a row, the outermost first; what a function holds is a part of it."""
     found: list[Statement] = []
     body: Sequence[Statement] = module.outline.children
     while True:
@@ -97,33 +98,48 @@ def _around(module: Module, row: int) -> list[Statement]:
         if inner is None or not (inner.is_definition or inner.kind == "block"):
             return found
         found += [inner] if inner.is_definition else []
-        body = inner.children
+        body = inner.children if inner.kind in ("class", "block") else ()
 
 
 def _named(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Span]:
-    """An object by its dotted name, or by a bare name that only one source bears."""
-    found = copies.named(what)
-    targets = sorted({copy.target for copy in found})
-    if len({_place(copy) for copy in found}) > 1 and what not in targets:
-        names = ", ".join(f"`{target}`" for target in targets[:5])
-        raise CopycheckError(f"{what}: several sources bear this name: {names}{', …' if len(targets) > 5 else ''}")
+    """An object by its dotted name, by the end of it that only one source bears, or as a member of such a source."""
+    found = _one_source(what, copies.named(what))
     if found:
         reads = [span for copy in found for span in copy.reads]
-        return targets[0], Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
+        return found[0].target, Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
     from copycheck.project import Project
 
-    resolution = Project(settings, []).resolver.resolve(what)
-    if resolution.definitions:
-        definition = resolution.definitions[-1]
-        rows = definition.decorated.rows
-        return what, Span(definition.filename, rows[0], rows[-1])
-    sources = {copy.target for copy in copies if copy.reads}
-    near = difflib.get_close_matches(what, [*sources, *{target.rpartition(".")[2] for target in sources}], 3)
-    hint = f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
-    message = resolution.message if "." in what and not hint else "no source, file or object bears this name"
+    resolver = Project(settings, []).resolver
+    head, dot, member = what.partition(".")
+    around = _one_source(head, copies.named(head)) if dot else []
+    for name in (what, *(f"{copy.target}.{member}" for copy in around[:1])):
+        definitions = resolver.resolve(name).definitions
+        if definitions:
+            rows = definitions[-1].decorated.rows
+            return name, Span(definitions[-1].filename, rows[0], rows[-1])
+    hint = _near(what, copies)
+    message = "no source, file or object bears this name" if hint or not dot else resolver.resolve(what).message
     raise CopycheckError(f"{what}: {message}{hint}")
+
+
+def _one_source(name: str, found: Sequence[ListedCopy]) -> list[ListedCopy]:
+    """The copies of a source, by target. Raises CopycheckError where only the end of their targets is the same."""
+    targets = sorted({copy.target for copy in found})
+    if len({_place(copy) for copy in found}) > 1 and name not in targets:
+        names = ", ".join(f"`{target}`" for target in targets[:5])
+        raise CopycheckError(f"{name}: several sources bear this name: {names}{', …' if len(targets) > 5 else ''}")
+    return sorted(found, key=lambda copy: copy.target)
 
 
 def _place(copy: ListedCopy) -> tuple[str, int]:
     assert copy.source is not None, "only copies with a source are asked"
     return copy.source.filename, copy.source.location.row
+
+
+def _near(what: str, copies: PlainCopies) -> str:
+    """`; did you mean …?` with the names of sources that come near; empty where none does."""
+    from copycheck.hints import nearest
+
+    sources = {copy.target for copy in copies if copy.reads}
+    hint = nearest(what, sorted({*sources, *(target.rpartition(".")[2] for target in sources)}))
+    return f"; {hint}" if hint else ""

@@ -53,13 +53,13 @@ class PlainCopies(Sequence[ListedCopy]):
             self._known[number] = _copy_of(self._plain[number], self._names)
         return self._known[number]
 
-    def readers(self) -> dict[str, list[int]]:
-        """File → the numbers of the copies whose source stands in it."""
-        found: dict[int, list[int]] = {}
+    def readers(self) -> dict[str, list[tuple[int, int, int]]]:
+        """File → first and last row of each piece of it that a copy is compared with, and the number of the copy."""
+        found: dict[int, list[tuple[int, int, int]]] = {}
         for number, data in enumerate(self._plain):
-            for file in {span[0] for span in data[_READS]}:
-                found.setdefault(file, []).append(number)
-        return {self._names[file]: numbers for file, numbers in found.items()}
+            for file, start, end in data[_READS]:
+                found.setdefault(file, []).append((start, end, number))
+        return {self._names[file]: rows for file, rows in found.items()}
 
     def named(self, name: str) -> list[ListedCopy]:
         """The copies whose source was found, by its dotted name, or else by the last part of it."""

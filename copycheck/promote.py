@@ -7,9 +7,11 @@ exactly the edited copy of it, and refused otherwise.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from copycheck.assemble import assemble
 from copycheck.check import Check
 from copycheck.compare import equal
 from copycheck.copies import Copy, Texts, bind, expected_texts
@@ -24,26 +26,31 @@ from copycheck.sources import Definition, choose_definitions
 from copycheck.write import obstacle
 
 
-def promote(check: Check, found: Examined) -> list[Examined]:
-    """Lay the edit over the source, and where that is a copy itself, over the source of that; what was carried back.
+def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> list[Examined]:
+    """Lay the edit over the source, and whatever else the two are part of; the copies that were carried back.
 
-    Raises CopycheckError, with the lines that are ambiguous, when that cannot be done; nothing is laid then.
+    Where the source is a copy itself, the edit goes on to the source of that; where the edited copy stands inside of
+    another, or holds another, to the source of that one. `in_sync` names the copies that were in sync before the
+    edit: others are left as they are. Raises CopycheckError, with the lines that are ambiguous, when that cannot be
+    done; nothing is laid then.
     """
-    in_sync = {other.identity for other in check.directives if other.state is State.IN_SYNC}
-    before = {filename: check.project.workspace.edited(filename) for filename in check.project.files}
+    workspace = check.project.workspace
     carried: list[Examined] = []
     front = [found]
     try:
         while front:
-            copy = front.pop()
+            copy = find(check, front.pop().identity)
+            if carried and copy.state is not State.DRIFT:
+                continue
             _promote_one(check, copy)
             carried.append(copy)
-            front += [
-                up for up in _upstream(check, copy.identity) if up.identity in in_sync and up.state is State.DRIFT
-            ]
+            front += [other for other in _tied(check, copy.identity) if other.identity in in_sync]
+        for copy in carried:
+            if find(check, copy.identity).state is not State.IN_SYNC:
+                raise CopycheckError(_refusal(copy, "another copy that holds a part of it was edited otherwise", ()))
     except CopycheckError as error:
-        edited = check.project.workspace.edits()
-        check.project.edit({filename: before.get(filename) for filename in edited})
+        edited = workspace.edits()
+        check.project.edit(dict.fromkeys(edited))
         check.update(edited)
         if not carried:
             raise
@@ -52,15 +59,45 @@ def promote(check: Check, found: Examined) -> list[Examined]:
     return carried
 
 
+def in_sync_before(check: Check, found: Examined) -> frozenset[Identity]:
+    """The copies that were in sync before one of them was edited: those that are when it has its expected text."""
+    project = check.project
+    copy = bind(project.module(found.filename), found.directive)
+    if copy is None or found.written is None:
+        return _in_sync(check)
+    lines = assemble(project.module(found.filename), copy, found.written, project.settings.header)
+    edit = Edit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))
+    with suppress(UnicodeEncodeError):
+        project.edit({found.filename: apply_edits(project.workspace.read(found.filename), [edit])})
+    if not project.read_anew([found.filename]):
+        check.update([found.filename])
+    before = _in_sync(check)
+    project.edit({found.filename: None})
+    check.update([found.filename])
+    return before
+
+
+def _in_sync(check: Check) -> frozenset[Identity]:
+    return frozenset(other.identity for other in check.directives if other.state is State.IN_SYNC)
+
+
 def find(check: Check, identity: Identity) -> Examined:
     """A directive as it is known now."""
     return next(other for other in check.directives if other.identity == identity)
 
 
-def _upstream(check: Check, identity: Identity) -> list[Examined]:
-    """The copies that the source of a directive lies in."""
+def _tied(check: Check, identity: Identity) -> list[Examined]:
+    """The copies that the source of a directive lies in, and those that share rows with its copy."""
     number = next(n for n, other in enumerate(check.directives) if other.identity == identity)
-    return [check.directives[up] for up in check.edges[number]]
+    own = check.directives[number]
+    around = [
+        other
+        for other in check.directives
+        if other.filename == own.filename
+        and other is not own
+        and any(span.overlaps(mine) for span in other.writes for mine in own.writes)
+    ]
+    return [*(check.directives[up] for up in check.edges[number]), *around]
 
 
 def _promote_one(check: Check, found: Examined) -> None:
@@ -125,7 +162,8 @@ def _sides(check: Check, found: Examined) -> _Sides:
     resolution = project.resolver.resolve(directive.target)
     assert copy is not None and resolution.definitions, "a drifted copy has both"
     definition = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)[-1]
-    if reason := obstacle(project.settings.root, definition.filename):
+    full = (f"it is a full copy of {pair.source}" for pair in check.pairs if pair.copy == definition.filename)
+    if reason := obstacle(project.settings.root, definition.filename) or next(full, None):
         raise CopycheckError(f"{definition.filename} is not written: {reason}")
     region = definition.decorated if copy.decorated else definition.plain
     texts = expected_texts(copy, region, project.settings.header)
@@ -159,18 +197,37 @@ def _source_rows(texts: Texts, region: Region, count: int, header: str) -> tuple
 
 def _hunks(check: Check, found: Examined, sides: _Sides) -> Iterator[_Hunk]:
     """What the copy has otherwise, without what only the formatter has put there."""
-    matcher = difflib.SequenceMatcher(None, sides.expected, sides.actual, autojunk=False)
+
+    def formatted(texts: Sequence[str]) -> list[str]:
+        comparisons = [(Comparison((text,), text, sides.copy.indents, (), ()), found.filename) for text in texts]
+        return [both.expected[0] for both in format_all(check.formatters, comparisons)]
+
+    [before] = formatted(["\n".join(sides.expected)])
+    actual, rows = _unformatted(sides, before.split("\n"))
+    matcher = difflib.SequenceMatcher(None, sides.expected, actual, autojunk=False)
     hunks = [
-        _Hunk(i1, i2, sides.actual[j1:j2], sides.actual_rows[j1:j2] or sides.actual_rows[max(j1 - 1, 0) : j1 + 1])
+        _Hunk(i1, i2, actual[j1:j2], rows[j1:j2] or rows[max(j1 - 1, 0) : j1 + 1])
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()
         if tag != "equal"
     ]
-    texts = ["\n".join(sides.expected), *("\n".join(_replaced(sides.expected, hunk)) for hunk in hunks)]
-    comparisons = [(Comparison((text,), text, sides.copy.indents, (), ()), found.filename) for text in texts]
-    before, *after = [formatted.expected[0] for formatted in format_all(check.formatters, comparisons)]
-    for hunk, text in zip(hunks, after, strict=True):
-        if not equal(text, before):
-            yield hunk
+    after = formatted(["\n".join(_replaced(sides.expected, hunk)) for hunk in hunks])
+    yield from (hunk for hunk, text in zip(hunks, after, strict=True) if not equal(text, before))
+
+
+def _unformatted(sides: _Sides, formatted: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The lines and rows of the copy, with those of the expected text where it has what the formatter makes of them."""
+    actual, rows = list(sides.actual), list(sides.actual_rows)
+    start = 0
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, sides.expected, formatted, autojunk=False).get_opcodes():
+        block = list(formatted[j1:j2])
+        if tag != "replace" or not any(block):
+            continue
+        at = next((n for n in range(start, len(actual)) if actual[n : n + len(block)] == block), None)
+        if at is not None:
+            actual[at : at + len(block)] = sides.expected[i1:i2]
+            rows[at : at + len(block)] = [rows[at]] * (i2 - i1)
+            start = at + i2 - i1
+    return tuple(actual), tuple(rows)
 
 
 def _replaced(lines: Sequence[str], hunk: _Hunk) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-
 from copycheck.check import Check
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
+from copycheck.hints import nearest
 from copycheck.model import Diagnostic, Directive
 from copycheck.module import Module
+from copycheck.notes import read_adapted
+from copycheck.region import indent_of
 from copycheck.tree import Statement
 
 
@@ -39,10 +40,13 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
         if not text:
             raise CopycheckError("--reason takes a text: why the copy goes its own way")
         kept = (f"{directive.indent}# Adapted from {directive.target}: {text}",)
+        if not read_adapted(kept[0]):
+            raise CopycheckError(f"`{directive.target}` is no dotted name: break the copy without a reason")
     others = [d for d in check.project.module(found.filename).directives if d.row != directive.row]
     shared = {ignore.row for other in others for ignore in other.ignores}
     edits = [Edit(ignore.row, ignore.row, ()) for ignore in directive.ignores if ignore.row not in shared]
     lay(check, found.filename, [*edits, Edit(directive.row, directive.end_row, kept)])
+    check.keep_known({key: row for key, row in check.baseline.items() if key[1:] != found.identity})
 
 
 def ignore_member(check: Check, found: Examined, name: str) -> None:
@@ -54,35 +58,46 @@ def ignore_member(check: Check, found: Examined, name: str) -> None:
     site = module.definition_below(found.directive)
     if site is None:
         raise CopycheckError(f"{found.filename}:{found.directive.row}: no definition follows this directive")
-    lay(check, found.filename, [_marker(module, found.directive, site.statement, name)])
+    copy = site.statement
+    members = _members_named(module, found.directive, copy, name)
+    edits = [_marker(module, copy, member) for member in members if not _is_left_out(module, member)]
+    if not edits:
+        raise CopycheckError(f"{found.filename}:{found.directive.row}: `{name}` is left out already")
+    lay(check, found.filename, edits)
 
 
-def _marker(module: Module, directive: Directive, copy: Statement, name: str) -> Edit:
-    if copy.kind == "class":
-        members = [member for member in copy.children if member.is_scope]
-        alike = [member for member in members if member.name == name]
-        if not alike:
-            near = difflib.get_close_matches(name, [member.name for member in members], 2)
-            hint = f"; did you mean {' or '.join(f'`{n}`' for n in near)}?" if near else ""
-            raise CopycheckError(f"{module.filename}:{directive.row}: `{copy.name}` has no member `{name}`{hint}")
-        return _above(module, alike[0])
+def _members_named(module: Module, directive: Directive, copy: Statement, name: str) -> list[Statement]:
+    """The members of a copied class that bear a name, or the copied function. Raises CopycheckError."""
     place = f"{module.filename}:{directive.row}"
     if copy.kind == "assignment":
         raise CopycheckError(f"{place}: an assignment has no members")
-    if name != copy.name:
+    if copy.kind != "class" and name != copy.name:
         raise CopycheckError(f"{place}: the one member of a function is its body: name it `{copy.name}`, not `{name}`")
-    first = copy.children[0]
-    if first.start == copy.row:
-        line = module.lines[copy.end - 1]
-        return Edit(copy.end, copy.end, (f"{line}  # Ignore copy",))
-    return _above(module, first)
+    members = [member for member in copy.children if member.is_scope] if copy.kind == "class" else [copy]
+    alike = [member for member in members if member.name == name]
+    if not alike:
+        hint = nearest(name, [member.name for member in members])
+        raise CopycheckError(f"{place}: `{copy.name}` has no member `{name}`{hint and f'; {hint}'}")
+    return alike
 
 
-def _above(module: Module, statement: Statement) -> Edit:
-    """The marker on a line of its own, right above a statement and its decorators."""
-    line = module.lines[statement.start - 1]
-    indent = line[: len(line) - len(line.lstrip())]
-    return Edit(statement.start, statement.start, (f"{indent}# Ignore copy", line))
+def _is_left_out(module: Module, member: Statement) -> bool:
+    """Whether a marker stands in a member, or on a line of its own right above it."""
+    markers = {row for row, _ in module.ignore_markers}
+    above = member.start - 1
+    return (above in markers and module.lines[above - 1].lstrip().startswith("#")) or not markers.isdisjoint(
+        range(member.start, module.end_of(member) + 1)
+    )
+
+
+def _marker(module: Module, copy: Statement, member: Statement) -> Edit:
+    """`# Ignore copy` above a member and its decorators, or in the body of a copied function."""
+    first = member if copy.kind == "class" else member.children[0]
+    line = module.lines[first.start - 1]
+    if first is not member and line[: first.column].strip():
+        last = module.lines[member.end - 1]
+        return Edit(member.end, member.end, (f"{last}  # Ignore copy",))
+    return Edit(first.start, first.start, (f"{indent_of(line)}# Ignore copy", line))
 
 
 def differing_members(check: Check, found: Examined) -> list[str]:

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 
 from copycheck.errors import UnreadableFileError
 from copycheck.git import changed_since, texts_at
-from copycheck.listed import Impact, Impacted, ListedCopy
+from copycheck.listed import Impact, Impacted, ListedCopy, whole
 from copycheck.model import Span
 from copycheck.module import Module
 from copycheck.tree import Statement
 from copycheck.workspace import Workspace, decode
-
-_EVERYTHING = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def differences(root: str, revision: str) -> Differences:
         old = _definitions(name, before.get(name))
         new = _definitions(name, workspace.read_bytes(name)) if workspace.exists(name) else {}
         if old is None or new is None:
-            found.changed.append((name, Span(name, 1, _EVERYTHING)))
+            found.changed.append((name, whole(name)))
             continue
         found.changed.extend((f"{name}:{key[0]}", rows) for key, rows in _changed(name, old, new))
         gone = {key[0] for key in old.keys() - new.keys()} - {key[0] for key in new}

@@ -8,13 +8,13 @@ from dataclasses import replace
 from copycheck.api import changed, without_garbage_collection
 from copycheck.check import Check
 from copycheck.config import load
-from copycheck.errors import CopycheckError
+from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.examine import Examined
 from copycheck.fix import Fixer
 from copycheck.model import Identity, Result, State, plural
 from copycheck.move import move as rewrite
 from copycheck.places import directive_place
-from copycheck.promote import find, promote
+from copycheck.promote import find, in_sync_before, promote
 from copycheck.run import checked_project
 from copycheck.selection import Selection
 from copycheck.settings import Settings
@@ -32,8 +32,8 @@ def promote_copy(
     with without_garbage_collection():
         settings = settings or load()
         check, found = _copy_at(place, settings, cache)
-        in_sync = frozenset(other.identity for other in check.directives if other.state is State.IN_SYNC)
-        carried = promote(check, found)
+        in_sync = in_sync_before(check, found)
+        carried = promote(check, found, in_sync)
         selection = Selection(only=in_sync | {found.identity})
         fixer = Fixer(check, selection)
         if trickle:
@@ -42,9 +42,9 @@ def promote_copy(
         if fixer.fixed:
             notes.append(f"{plural(len(fixer.fixed), 'copy', 'copies')} brought in line with it")
         if left := _left_behind(check, carried, in_sync):
-            notes.append(f"{plural(left, 'copy', 'copies')} had drifted before, and stay as they are")
-        told = Selection(only=frozenset(fixer.fixed | {copy.identity for copy in carried}))
-        return replace(changed(fixer, told, write), notes=tuple(notes))
+            notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
+        told = Selection(only=frozenset(fixer.fixed | fixer.left_alone | {copy.identity for copy in carried}))
+        return _with_notes(changed(fixer, told, write), *notes)
 
 
 def _left_behind(check: Check, carried: Sequence[Examined], in_sync: Collection[Identity]) -> int:
@@ -81,7 +81,7 @@ def break_copy(
         note = f"broke `{found.name}` off `{found.directive.target}`"
         if member is not None:
             note = f"`{member}` is no longer held against `{found.directive.target}`"
-        return replace(changed(Fixer(check, selection), selection, write), notes=(note,))
+        return _with_notes(changed(Fixer(check, selection), selection, write), note)
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
@@ -120,10 +120,14 @@ def move(old: str, new: str, settings: Settings | None = None, *, write: bool = 
         check = checked_project(settings, cache)
         moved = rewrite(check, old, new)
         selection = Selection(only=frozenset())
-        fixer = Fixer(check, selection)
         left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
         note = f"rewrote {plural(moved.count, 'comment')} from `{old}` to `{new}`"
-        return replace(changed(fixer, selection, write, errors=left), notes=(note,))
+        return _with_notes(changed(Fixer(check, selection), selection, write, errors=left), note)
+
+
+def _with_notes(result: Result, *notes: str) -> Result:
+    """The result with what was done, if anything was."""
+    return replace(result, notes=notes) if result.patches else result
 
 
 def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examined]:
@@ -131,4 +135,8 @@ def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examin
     filename, row = directive_place(place, settings)
     check = checked_project(settings, cache)
     check.update([filename])
+    try:
+        check.project.module(filename).outline  # noqa: B018
+    except UnreadableFileError as error:
+        raise CopycheckError(str(error)) from None
     return check, directive_at(check, filename, row)

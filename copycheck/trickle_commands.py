@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from copycheck.commands import CONTEXT, cache_dir_option, color_option, config_option, echo
+from copycheck.commands import CONTEXT, cache_dir_option, color_option, config_option, echo, settings_of
 from copycheck.model import Result, plural
 from copycheck.settings import Settings
 
@@ -16,12 +16,6 @@ diff_option = click.option("--diff", is_flag=True, help="Print what would be don
 format_option = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 no_cache_option = click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No totals.")
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    from copycheck.config import load
-
-    return load((), options["config"]).with_cache_dir(options["cache_dir"])
 
 
 @click.command(context_settings=CONTEXT)
@@ -46,7 +40,7 @@ def impact(what: Sequence[str], since: str | None, **options: Any) -> int:
 
     if not what and since is None:
         raise click.UsageError("name an object, a file or FILE:ROW, or give --since REV")
-    found = api.impact(what, since, _settings(options), cache=not options["no_cache"])
+    found = api.impact(what, since, settings_of(options), cache=not options["no_cache"])
     if options["output_format"] == "json":
         echo(render_impacts_json(found))
     else:
@@ -123,12 +117,12 @@ def mv(old: str, new: str, **options: Any) -> int:
 
 
 def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> int:
-    """Make a change, say which files it touches and what is left, and give the exit code."""
+    """Make a change, say which files it touches and what is left; the exit code is 1 where something is."""
     from copycheck.patch import render_patch
     from copycheck.render import Look, rendered
     from copycheck.render.as_text import visible
 
-    result = change(_settings(options))
+    result = change(settings_of(options))
     if options["diff"]:
         sys.stdout.buffer.write(render_patch(result.patches))
         sys.stdout.flush()
@@ -140,4 +134,4 @@ def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> in
         click.echo(rendered("concise", result, Look(quiet=True)), nl=False, err=True)
     for error in result.errors:
         click.echo(f"copycheck: {visible(error)}", err=True)
-    return 2 if result.failed else 1 if result.errors else 0
+    return 2 if result.failed else 1 if result.errors or result.diagnostics else 0

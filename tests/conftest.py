@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,3 +59,16 @@ def project(tmp_path: Path) -> Iterator[Path]:
     """An empty project with an empty configuration."""
     (tmp_path / "pyproject.toml").write_text("[tool.copycheck]\n")
     yield tmp_path
+
+
+def write_tree(root: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files below a folder, by their paths; texts as UTF-8, line ends as they are."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def changed_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
+    """The names of the files that differ between two trees."""
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
