@@ -56,7 +56,8 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
         rows = hollow.count("\n", first.end(), last)
         if rows > 1 and bisect.bisect(asked, at) == bisect.bisect(asked, last):
             kept += (hollow[done : first.end()], "0", "\n" * rows, first.group(1), "0")
-            done = at = hollow.find("\n", last)
+            end = hollow.find("\n", last)
+            done = at = end if end >= 0 else len(hollow)
     kept.append(hollow[done:])
     return "".join(kept)[1:]
 

@@ -46,8 +46,10 @@ def facts(statement: Statement) -> tuple[Any, ...]:
     return (statement.kind, statement.name, place, statement.decorators, statement.imports)
 
 
+@pytest.mark.parametrize("end", ["\n", ""], ids=["", "no-newline-at-the-end"])
 @pytest.mark.parametrize(("name", "text"), texts(), ids=lambda value: value if len(value) < 40 else "")
-def test_a_skeleton_tells_what_the_whole_tells(name: str, text: str) -> None:
+def test_a_skeleton_tells_what_the_whole_tells(name: str, text: str, end: str) -> None:
+    text = text.rstrip("\n") + end
     whole = read_outline(name, text)
     inside = [child.name for child in whole.children if child.kind == "class"][::2]
     bones = read_skeleton(text, inside)
