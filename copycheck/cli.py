@@ -129,7 +129,8 @@ def _with_more(result: Result, settings: Settings, options: dict[str, Any]) -> R
 
         from copycheck import api
 
-        would = api.fix_paths(options["paths"], settings, write=False, only=options["only"])
+        cache = not options["no_cache"]
+        would = api.fix_paths(options["paths"], settings, write=False, only=options["only"], cache=cache)
         result = replace(result, patches=would.patches)
     return with_sides(result, settings.root) if options["output_format"] not in ("concise", "grouped") else result
 

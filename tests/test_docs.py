@@ -67,7 +67,7 @@ def test_every_key_says_its_type_and_default() -> None:
 
 def test_the_first_page_shows_the_difference_of_the_readme() -> None:
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-    [shown] = [block.text for block in blocks(readme) if block.language == "diff"]
+    [shown] = [block.text for block in blocks(readme) if block.language == "text"]
     assert shown in [block.text for block in blocks(PAGES["index.md"])]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 from conftest import run, tree_of
 
@@ -322,3 +323,77 @@ def test_drift_says_which_side_has_changed_since_the_last_commit(project: Path) 
     assert "`copycheck promote b.py:1` carries the edit back" in help_()
     (project / "a.py").write_text("def f():\n    x = 3\n    return x\n")
     assert "source and copy have both changed" in help_()
+
+
+SCHEMAS = Path(__file__).parent.parent / "fixtures" / "schemas"
+
+
+def complaints(name: str, document: Any) -> list[str]:
+    schema = json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
+    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(document)]
+
+
+def test_sarif_is_valid_by_the_schema(tree: Path) -> None:
+    document = json.loads(shown(tree, "sarif"))
+    assert complaints("sarif-2.1.0.json", document) == []
+    document["runs"][0]["results"][0]["ruleIndx"] = 1
+    assert complaints("sarif-2.1.0.json", document) != []
+
+
+def test_gitlab_is_valid_by_the_schema(tree: Path) -> None:
+    document = json.loads(shown(tree, "gitlab"))
+    assert complaints("gitlab-code-quality.json", document) == []
+    del document[0]["location"]["lines"]["begin"]
+    assert complaints("gitlab-code-quality.json", document) != []
+
+
+def fixes_of(tree: Path) -> list[tuple[str, int, list[tuple[int, int, int, str]]]]:
+    """Rule and row of each finding with its replacements: first row, end row and column, text."""
+    found = []
+    for result in sarif(tree)["results"]:
+        row = result["locations"][0]["physicalLocation"]["region"]["startLine"]
+        replacements = []
+        for replacement in (r for f in result.get("fixes", ()) for r in f["artifactChanges"][0]["replacements"]):
+            region, text = replacement["deletedRegion"], replacement["insertedContent"]["text"]
+            replacements.append((region["startLine"], region["endLine"], region["endColumn"], text))
+        found.append((result["ruleId"], row, replacements))
+    return found
+
+
+TWO = "# Copied from a.two\ndef two(x):\n    return 4\n"
+SHARED_OUT = {
+    "a directive and the line below it are fixes of their own": (
+        "# Copied from a.two with 2 -> 3\ndef two(y):\n    return 3\n",
+        [
+            ("CPY003", 1, [(1, 2, 1, "# Copied from a.two with 2->3\n")]),
+            ("CPY201", 1, [(2, 3, 1, "def two(x):\n")]),
+        ],
+    ),
+    "form feeds and line separators end no row": (
+        "S = '\u2028 \x85'\n\x0c\nT = 1\n" + TWO,
+        [("CPY201", 4, [(6, 7, 1, "    return 2\n")])],
+    ),
+    "a last row without an end is replaced up to its end": (
+        TWO.rstrip(),
+        [("CPY201", 1, [(3, 3, 13, "    return 2")])],
+    ),
+    "rows that end in a carriage return": (TWO.replace("\n", "\r"), [("CPY201", 1, [])]),
+    "no UTF-8": ("# coding: latin-1\n" + TWO, [("CPY201", 2, [])]),
+}
+
+
+@pytest.mark.parametrize("title", SHARED_OUT)
+def test_a_fix_of_sarif_is_certain_or_left_out(project: Path, title: str) -> None:
+    text, expected = SHARED_OUT[title]
+    (project / "a.py").write_text("def two(x):\n    return 2\n")
+    (project / "b.py").write_bytes(text.encode())
+    assert fixes_of(project) == expected
+
+
+def test_a_fix_of_sarif_leaves_copies_further_down_a_chain_alone(project: Path) -> None:
+    (project / "a.py").write_text("def two(x):\n    return 2\n\n\ndef three(x):\n    return 3\n")
+    (project / "b.py").write_text(TWO)
+    (project / "c.py").write_text(
+        "# Copied from a.three\ndef three(x):\n    return 9\n\n\n# Copied from b.two\ndef two(x):\n    return 4\n"
+    )
+    assert fixes_of(project)[1] == ("CPY201", 1, [(3, 4, 1, "    return 3\n")])
