@@ -56,6 +56,8 @@ def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple
 
     Where rows were only taken out, those around the gap. Nothing where there is no git, or no commit yet.
     """
+    if not _is_below_repository(root):
+        return {}  # and no process is started to be told so
     options = ("-U0", "--relative", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/")
     try:
         answer = _git(root, "diff", *options, "HEAD", "--", *filenames)
@@ -87,6 +89,15 @@ def _unquoted(name: bytes) -> bytes:
     if name.startswith(b'"'):
         return name[1:-1].decode("unicode_escape").encode("latin-1")
     return name.rstrip(b"\t")
+
+
+def _is_below_repository(root: str) -> bool:
+    folder = os.path.realpath(root)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return False
+    return True
 
 
 def _commit(root: str, revision: str) -> str:

@@ -50,8 +50,8 @@ def listed(settings: Settings, cached: bool) -> PlainCopies:
 
 
 def checked_project(settings: Settings, cached: bool) -> Check:
-    """The check of a whole project with all that is known of each directive."""
-    return _Run.begun(settings, cached).check(everything=False)
+    """The check of a whole project with all that is known of each directive, to be changed: nothing new is kept."""
+    return _Run.begun(settings, cached).check(everything=False, keep=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class _Run:
         if self.cache is not None:
             self.cache.save_copies(copies.encoded())
 
-    def check(self, everything: bool) -> Check:
-        """Check what has changed since the entry, or all; the cache is told of what is new.
+    def check(self, everything: bool, keep: bool = True) -> Check:
+        """Check what has changed since the entry, or all; with `keep`, the cache is told of what is new.
 
         With `everything`, only the report on all files is wanted, and most of what is known stays closed.
         """
@@ -115,8 +115,9 @@ class _Run:
         check = self._from_entry(everything)
         if check is None:
             check = Check(Project(self.settings, self.found)).run()
-            self._keep(check, {})
-        elif self.changed and self.entry is not None:
+            if keep:
+                self._keep(check, {})
+        elif keep and self.changed and self.entry is not None:
             self._keep(check, {name: sign for name, sign in self.entry.others.items() if name not in self.changed})
         return check
 
