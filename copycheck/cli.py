@@ -163,7 +163,8 @@ def _interactive(settings: Settings, options: dict[str, Any]) -> int:
 
     if not options["fix"] or options["diff"]:
         raise click.UsageError("--interactive goes with --fix, and without --diff")
-    return walk_through(options["paths"], settings, options["only"], Look(colored(options["color"])))
+    look = Look(colored(options["color"]))
+    return walk_through(options["paths"], settings, options["only"], look, cache=not options["no_cache"])
 
 
 def _watch(settings: Settings, options: dict[str, Any]) -> int:
