@@ -87,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--files", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job would have its children ignore it
     with tempfile.TemporaryDirectory() as folder:
         counts, wrong = study(Path(folder), options.kills, options.files, options.seed)
     print("| what | count |\n|---|--:|")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ from pathlib import Path
 import pytest
 
 from copycheck import cli
+
+
+def pytest_configure() -> None:
+    """A shell has its background jobs ignore Ctrl-C, and what is started here would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
