@@ -9,11 +9,11 @@ from dataclasses import replace
 from itertools import islice
 
 from copycheck import baseline, graph, progress
-from copycheck.discover import Patterns
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, at, examine_file, unreadable
 from copycheck.formatters import Formatters
 from copycheck.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
+from copycheck.gate import Gate
 from copycheck.glance import glance
 from copycheck.hints import Homes, find_homes, home, move_homes
 from copycheck.judge import judge
@@ -21,11 +21,8 @@ from copycheck.model import Diagnostic, FindingKey, Fix, Identity, State, Summar
 from copycheck.parallel import map_shares
 from copycheck.project import Project
 from copycheck.records import Memory, Record, record_of
-from copycheck.rules import NOT_ALWAYS_LOOKED_FOR
 from copycheck.selection import Selection
-from copycheck.settings import Settings
 from copycheck.style import Styles
-from copycheck.suppress import Settled, settle
 
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
 
@@ -50,8 +47,7 @@ class Check:
         self.edges: graph.Edges = []
         self.cyclic: frozenset[int] = frozenset()
         self.internal_errors: list[str] = []
-        self.enabled = enabled_rules(project.settings)
-        self.baseline = baseline.load(project.settings)
+        self.gate = Gate(project.settings)
         self.gone: set[FindingKey] = set()
         """What the baseline knows and the last report did not find."""
 
@@ -102,20 +98,17 @@ class Check:
 
     def _settled(self, file: ExaminedFile) -> tuple[list[Diagnostic], int]:
         """What stands of the findings at the directives of a file, and how many are ignored."""
-        settled = [settle(found, self.enabled) for found in file.directives]
+        settled = [self.gate.settle(found) for found in file.directives]
         standing = [diagnostic for some in settled for diagnostic in some.standing]
-        return standing, self._count_ignored(settled)
-
-    def _count_ignored(self, settled: Iterable[Settled]) -> int:
-        return sum(self.is_on(diagnostic) for some in settled for diagnostic in some.ignored)
+        return standing, self.gate.count_ignored(settled)
 
     def looked_at(self) -> set[str]:
         """The files that the findings of this run rest on, whether they are there or not."""
         names = {name for file in self._files.values() for found in file.directives for name in found.probed}
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
         settings = self.project.settings
-        names |= {name for name in (settings.full_copies_from, baseline.name_of(settings)) if name}
-        return names | {os.path.relpath(path, self.project.settings.root) for path in self.formatters.looked_at()}
+        names |= {name for name in (settings.full_copies_from, self.gate.baseline) if name}
+        return names | {os.path.relpath(path, settings.root) for path in self.formatters.looked_at()}
 
     def update(self, changed: Iterable[str]) -> None:
         """Check anew what the changed files have a part in."""
@@ -224,17 +217,16 @@ class Check:
         exists = self.project.workspace.exists
         chosen = [f for f in self.directives if takes(selection, f, exists) or f.identity in besides]
         pairs = [v for v in self.full_copies if v.pair.copy in selection or v.pair.source in selection]
-        settled = [settle(found, self.enabled) for found in chosen]
+        settled = [self.gate.settle(found) for found in chosen]
         findings = {diagnostic for some in settled for diagnostic in some.standing}
         findings |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
         findings |= {d for file in self._files.values() if file.filename in selection for d in file.diagnostics}
         closed = self._records.values()
         findings |= {diagnostic for record in closed for diagnostic in record.diagnostics}
-        self.gone = self._gone(selection, findings)
-        name = baseline.name_of(self.project.settings)
-        findings |= {baseline.unneeded(name, key, self.baseline[key]) for key in self.gone}
-        findings = {diagnostic for diagnostic in findings if self.is_on(diagnostic)}
-        known = {diagnostic for diagnostic in findings if diagnostic.key in self.baseline}
+        self.gone = self.gate.gone(selection, findings)
+        findings |= self.gate.unneeded(self.gone)
+        findings = {diagnostic for diagnostic in findings if self.gate.is_on(diagnostic)}
+        known = {diagnostic for diagnostic in findings if diagnostic.key in self.gate.known}
         reported = tuple(sorted(findings - known, key=lambda diagnostic: diagnostic.sort_key))
         summary = Summary(
             files=len({found.filename for found in chosen}) + sum(record.directives > 0 for record in closed),
@@ -243,30 +235,10 @@ class Check:
             external=sum(found.state is State.EXTERNAL for found in chosen) + sum(r.external for r in closed),
             findings=len(reported),
             full_copies=len(pairs),
-            ignored=self._count_ignored(settled) + sum(record.ignored for record in closed),
+            ignored=self.gate.count_ignored(settled) + sum(record.ignored for record in closed),
             known=len(known),
         )
         return reported, summary
-
-    def _gone(self, selection: Selection, findings: Iterable[Diagnostic]) -> set[FindingKey]:
-        """What the baseline knows of selected files and is not found."""
-        return {
-            key
-            for key in self.baseline.keys() - {diagnostic.key for diagnostic in findings}
-            if key[1] in selection and (key[0] not in NOT_ALWAYS_LOOKED_FOR or self.enabled(key[1], key[0]))
-        }
-
-    def standing(self, found: Examined) -> tuple[Diagnostic, ...]:
-        """The findings of a directive that neither an ignore comment nor the baseline answers for."""
-        return tuple(diagnostic for diagnostic in settle(found, self.enabled).standing if self.stands(diagnostic))
-
-    def stands(self, diagnostic: Diagnostic) -> bool:
-        """Whether the rule of a finding is on, and the baseline does not know it."""
-        return self.is_on(diagnostic) and diagnostic.key not in self.baseline
-
-    def is_on(self, diagnostic: Diagnostic) -> bool:
-        """Whether the rule of a finding is on for its file."""
-        return self.enabled(diagnostic.filename, diagnostic.code)
 
     def give_up(self, identities: set[Identity]) -> None:
         """Say of copies that fix has tried them in vain."""
@@ -277,11 +249,10 @@ class Check:
 
     def keep_known(self, known: Mapping[FindingKey, int]) -> None:
         """Lay a baseline with these entries over that of the project."""
-        if known != self.baseline:
-            name = baseline.name_of(self.project.settings)
-            self.project.workspace.read_bytes(name)
-            self.project.edit({name: baseline.written(known)})
-            self.baseline = dict(known)
+        if known != self.gate.known:
+            self.project.workspace.read_bytes(self.gate.baseline)
+            self.project.edit({self.gate.baseline: baseline.written(known)})
+            self.gate.known = dict(known)
 
     def failures(self) -> tuple[str, ...]:
         """What kept the check itself from doing its work."""
@@ -327,16 +298,3 @@ def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) 
     if selection.holds(found.filename) or (found.source is not None and selection.holds(found.source.filename)):
         return True
     return found.source is None and any(selection.holds(name) and exists(name) for name in found.probed)
-
-
-def enabled_rules(settings: Settings) -> Callable[[str, str], bool]:
-    """A test whether a rule is on for a file: the selection, less `per-file-ignores`."""
-    ignores = [(Patterns([pattern]), codes) for pattern, codes in settings.per_file_ignores]
-
-    def enabled(filename: str, code: str) -> bool:
-        if code not in settings.codes:
-            return False
-        name = os.path.basename(filename)
-        return not any(code in codes and patterns.match(filename, name) for patterns, codes in ignores)
-
-    return enabled

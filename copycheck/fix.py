@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from copycheck.directives import IGNORE_COPY, rewrite
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError
 from copycheck.examine import Examined
+from copycheck.gate import Gate
 from copycheck.model import Diagnostic, Identity, State
 from copycheck.move import rewrite_targets
 from copycheck.parallel import map_shares
@@ -32,7 +33,7 @@ class Fixer:
     selection: Selection
     unsafe: bool = False
     """Whether directives whose object has moved are rewritten."""
-    enabled: Callable[[str, str], bool] = field(init=False)
+    gate: Gate = field(init=False)
     counts: Counter[str] = field(default_factory=Counter)
     """How many findings were fixed in each file."""
     left_alone: set[Identity] = field(default_factory=set)
@@ -42,7 +43,7 @@ class Fixer:
     _one_by_one: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.enabled = self.check.enabled
+        self.gate = self.check.gate
         self._full = {pair.copy for pair in self.check.pairs}
         self._obstacles: dict[str, str | None] = {}
 
@@ -137,7 +138,7 @@ class Fixer:
             found.state is State.DRIFT
             and number not in self.check.cyclic
             and found.identity not in self.left_alone
-            and any(d.code == "CPY201" and d.fix is not None for d in self.check.standing(found))
+            and any(d.code == "CPY201" and d.fix is not None for d in self.gate.standing(found))
             and self._writable(found.filename)
         )
 
@@ -199,7 +200,7 @@ class Fixer:
         renamed: dict[str, str] = {}
         lost = []
         for _, found in self._selected():
-            codes = {d.code for d in self.check.standing(found) if d.fix is not None}
+            codes = {d.code for d in self.gate.standing(found) if d.fix is not None}
             places = self.check.homes.get(found.lost, ())
             if codes.isdisjoint(("CPY101", "CPY102")) or len(places) != 1 or not self._writable(found.filename):
                 continue
@@ -214,7 +215,7 @@ class Fixer:
         """Mend CPY002, CPY003 and CPY004 in the lines of the directives."""
         edits: dict[str, list[Edit]] = {}
         for _, found in self._selected():
-            codes = {d.code for d in self.check.standing(found) if d.fix is not None}
+            codes = {d.code for d in self.gate.standing(found) if d.fix is not None}
             wanted = codes & {"CPY002", "CPY003", "CPY004"}
             if not wanted or found.identity in self.left_alone or not self._writable(found.filename):
                 continue
@@ -240,10 +241,10 @@ class Fixer:
     def _marker_findings(self) -> Iterable[Diagnostic]:
         for finding in self.check.file_findings():
             taken = finding.code == "CPY007" and finding.filename in self.selection
-            if taken and self.check.stands(finding) and self._writable(finding.filename):
+            if taken and self.gate.stands(finding) and self._writable(finding.filename):
                 yield finding
         for _, found in self._selected():
-            for finding in self.check.standing(found) if found.directive.ignores else ():
+            for finding in self.gate.standing(found) if found.directive.ignores else ():
                 if finding.code == "CPY008" and finding.fix is not None and self._writable(finding.filename):
                     yield finding
 
@@ -253,9 +254,9 @@ class Fixer:
         """Take the entries out of the baseline that nothing is found for (CPY009)."""
         name = baseline.name_of(self.check.project.settings)
         self.check.report(self.selection)
-        gone = self.check.gone if self.enabled(name, "CPY009") else set()
+        gone = self.check.gone if self.gate.enabled(name, "CPY009") else set()
         if gone and self._writable(name):
-            self.check.keep_known({key: row for key, row in self.check.baseline.items() if key not in gone})
+            self.check.keep_known({key: row for key, row in self.gate.known.items() if key not in gone})
             self.counts[name] += len(gone)
 
     # Full copies
@@ -265,7 +266,7 @@ class Fixer:
         changed: dict[str, bytes | None] = {}
         for verdict in self.check.full_copies:
             pair, finding = verdict.pair, verdict.diagnostic
-            if finding is None or verdict.expected is None or not self.check.stands(finding):
+            if finding is None or verdict.expected is None or not self.gate.stands(finding):
                 continue
             if pair.copy not in self.selection and pair.source not in self.selection:
                 continue

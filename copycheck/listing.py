@@ -13,7 +13,6 @@ from copycheck.listed import ListedCopy
 from copycheck.model import Location, Span
 from copycheck.module import Module
 from copycheck.settings import Settings
-from copycheck.suppress import settle
 from copycheck.workspace import Workspace
 
 
@@ -25,7 +24,7 @@ def listed_copies(check: Check) -> list[ListedCopy]:
 
 def listed_copy(check: Check, found: Examined) -> ListedCopy:
     """What is known of a directive, as a report names it."""
-    directive, settled = found.directive, settle(found, check.enabled)
+    directive, settled = found.directive, check.gate.settle(found)
     return ListedCopy(
         found.filename,
         Location(directive.row, directive.column),
@@ -35,9 +34,9 @@ def listed_copy(check: Check, found: Examined) -> ListedCopy:
         directive.replacements,
         found.region,
         found.source,
-        tuple(finding for finding in (*settled.standing, *settled.ignored) if check.is_on(finding)),
+        tuple(finding for finding in (*settled.standing, *settled.ignored) if check.gate.is_on(finding)),
         frozenset(diagnostic.code for diagnostic in settled.ignored),
-        frozenset(finding.code for finding in settled.standing if finding.key in check.baseline),
+        frozenset(finding.code for finding in settled.standing if finding.key in check.gate.known),
         "; ".join(ignore.reason for ignore in directive.ignores if ignore.reason),
         found.reads,
         found.writes,

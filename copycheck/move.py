@@ -93,7 +93,7 @@ def rewrite_targets(
             count += len(edits)
             edited[filename] = apply_edits(project.workspace.read(filename), edits)
     project.edit(edited)
-    check.keep_known({(*key[:3], renamed.get(key[3], key[3]), key[4]): row for key, row in check.baseline.items()})
+    check.keep_known({(*key[:3], renamed.get(key[3], key[3]), key[4]): row for key, row in check.gate.known.items()})
     check.update(edited)
     return count
 

@@ -53,7 +53,7 @@ def _left_behind(check: Check, carried: Sequence[Examined], in_sync: Collection[
     return sum(
         any(read.overlaps(span) for read in other.reads for span in sources)
         for other in check.directives
-        if other.state is State.DRIFT and other.identity not in in_sync and check.standing(other)
+        if other.state is State.DRIFT and other.identity not in in_sync and check.gate.standing(other)
     )
 
 
