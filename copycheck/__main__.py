@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 
 def run() -> None:
-    """Run the command line, and end without taking everything apart first: there is a lot of it, and nobody waits."""
+    """Run the command line, and end without taking everything apart first: there is a lot of it, and nobody waits.
+
+    For the same reason no garbage is collected, which would go through all of it again and again.
+    """
     from copycheck.cli import main
 
+    gc.disable()
     try:
         main()
     except SystemExit as exit_:

@@ -6,7 +6,6 @@ which would say the same of the others.
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Sequence
 
@@ -14,14 +13,14 @@ from copycheck.copies import Copy, expected_texts, spans
 from copycheck.directives import candidate_rows, parse_directive
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, lexical, relate, source_of
-from copycheck.literals import docstrings
+from copycheck.literals import docstrings, is_inside
 from copycheck.model import Directive, Span, State
 from copycheck.project import Project
 from copycheck.region import Region
 from copycheck.replace import GrowthError
 from copycheck.tree import Kind
 
-_UNFIT = ("Ignore copy", "End copy", "\\\n", "\f", "\0")
+_UNFIT = ("Ignore copy", "End copy", "\f", "\0")
 _HEADER = re.compile(r"([ \t]*)(async[ \t]+def|def|class)[ \t]+(\w+)")
 _CLASS = re.compile(r"class[ \t]+(\w+)")
 _PLAIN = re.compile(r"[\w .\-/]*")
@@ -44,7 +43,7 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
         return None
     examined = []
     for row in candidate_rows(file.text):
-        if _is_inside(strings, row):
+        if is_inside(strings, row):
             continue
         directive = parse_directive(file.lines, row)
         if directive is not None:
@@ -105,7 +104,7 @@ def _scope(lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: 
     if not directive.indent:
         return ""
     row = directive.row - 1
-    while row and (lines[row - 1][:1] in ("", " ", "\t", "#") or _is_inside(strings, row)):
+    while row and (lines[row - 1][:1] in ("", " ", "\t", "#") or is_inside(strings, row)):
         row -= 1
     around = _CLASS.match(lines[row - 1]) if row else None
     inner = next(
@@ -114,12 +113,6 @@ def _scope(lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: 
     if around is None or not inner.startswith(directive.indent) or inner[len(directive.indent)] in " \t":
         return None
     return f"{around.group(1)}."
-
-
-def _is_inside(strings: Sequence[tuple[int, int]], row: int) -> bool:
-    """Whether a row begins inside of one of the strings, given by their first and last rows."""
-    before = bisect.bisect_left(strings, (row, 0)) - 1
-    return before >= 0 and row <= strings[before][1]
 
 
 def _goes_on(lines: Sequence[str], row: int, indent: str) -> bool:

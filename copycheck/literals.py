@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import io
 import keyword
 import re
 import tokenize
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _STARTS = frozenset(getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name))
@@ -75,12 +77,17 @@ def comment_rows(text: str) -> set[int]:
     return {row for row, _, _ in read_literals(text).comments}
 
 
+def has_continuations(text: str) -> bool:
+    """Whether a row goes on behind a backslash."""
+    return "\\" in text and "\\\n" in text  # one character is found ten times as fast as two
+
+
 def docstring_places(text: str) -> list[tuple[int, int]] | None:
     """Where the strings in three double quotes begin and end, by a look at the text; None where only tokens can tell.
 
     This holds for most files, in a tenth of the time: each string begins on a row without another quote or comment.
     """
-    if "'''" in text or "\\\n" in text:
+    if "'''" in text or has_continuations(text):
         return None
     places: list[tuple[int, int]] = []
     start = text.find(_QUOTES)
@@ -107,3 +114,9 @@ def docstrings(text: str) -> list[tuple[int, int]] | None:
         if row > first:
             rows.append((first, row))
     return rows
+
+
+def is_inside(strings: Sequence[tuple[int, int]], row: int) -> bool:
+    """Whether a row begins inside of one of the strings, given by their first and last rows in order."""
+    before = bisect.bisect_left(strings, (row, 0)) - 1
+    return before >= 0 and row <= strings[before][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import string
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ _DEEPEST = 64
 """No module stands in more folders than this."""
 _MAX_IMPORTS = 50
 """So many imports are followed one after the other."""
+_NO_NAME_BEHIND = frozenset(character.encode() for character in f"._'\"{string.ascii_letters}{string.digits}")
+"""What stands right before no name that a module binds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ class Resolver:
         if place.is_package and len(place.rest) > 1 and first.isascii():
             # A package that does not mention a name holds none of that name: no need to parse it.
             data = self._workspace.read_bytes(place.filename)
-            if first.encode() not in data and not (stars and b"import *" in data):
+            if not _mentions(data, first.encode()) and not (stars and b"import *" in data):
                 raise _NotFoundError("CPY102", f"there is no `{first}` in {place.filename}", (), in_package=True)
         lookup = self._look_up(place.filename, place.rest)
         if lookup.definitions:
@@ -241,3 +244,13 @@ class Resolver:
         if any(self._exists_dir(os.path.join(root, parts[0])) for root in self._roots):
             return f"no module of `{'.'.join(parts)}` is a file under the roots ({roots})"
         return f"no root ({roots}) holds `{parts[0]}`; name it in `external` if it lives in another package"
+
+
+def _mentions(data: bytes, name: bytes) -> bool:
+    """Whether a module may bind a name: it occurs where no dot, quote or other word ends right before it."""
+    at = data.find(name)
+    while at >= 0:
+        if data[at - 1 : at] not in _NO_NAME_BEHIND:
+            return True
+        at = data.find(name, at + 1)
+    return False

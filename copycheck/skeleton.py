@@ -12,12 +12,10 @@ import functools
 import re
 from collections.abc import Collection
 
-from copycheck.literals import docstring_places
+from copycheck.literals import docstring_places, has_continuations
 
 _OPENERS = ("Copied from", "End copy")
 """A body with one of these in it is asked about."""
-_UNFIT = ("\\\n", "\f", "\0")
-"""Rows that go on behind a backslash, and form feeds, have an indent that says nothing."""
 _TOKEN = re.compile(
     r"#[^\n]*"
     r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
@@ -39,7 +37,9 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
     The bodies that hold a directive, and those of the definitions named in `inside`, stay open.
     """
     hollow = "\n" + (_without_docstrings(text) or _TOKEN.sub(_hollow, text))
-    if any(word in hollow for word in _UNFIT) or any(hollow.count(word) != text.count(word) for word in _OPENERS):
+    if has_continuations(hollow) or "\f" in hollow or "\0" in hollow:
+        return None  # the indent of a row behind a backslash or a form feed says nothing
+    if any(hollow.count(word) != text.count(word) for word in _OPENERS):
         return None
     asked = sorted(match.start() for word in _OPENERS for match in re.finditer(word, hollow))
     kept: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -82,6 +83,7 @@ def watch(settings: Settings, check: Callable[[], Settings], quiet: bool) -> int
     def lets_pass(change: Change, path: str) -> bool:
         return watched.lets_pass(change, path)
 
+    gc.enable()  # unlike any other run, this one may last for days
     try:
         watched = Watched(settings)
         # Files are watched from before the first check on, so that no change is lost.
