@@ -108,7 +108,7 @@ def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) 
     if not name:
         raise CopycheckError('`baseline = ""` says that there is to be no baseline')
     selection, _ = select(settings, paths)
-    result = check_paths(paths, replace(settings, baseline=""))
+    result = check_paths(paths, settings._replace(baseline=""))
     if result.failed:
         raise CopycheckError("; ".join(result.errors))
     kept = {key for key in baseline.known(settings) if key[1] not in selection}
@@ -182,7 +182,7 @@ def changed(
                 del fixer.counts[filename]
     check.give_up(fixer.left_alone)
     diagnostics, summary = check.report(selection, frozenset(fixer.fixed))
-    summary = replace(summary, fixed=fixer.counts.total())
+    summary = summary._replace(fixed=fixer.counts.total())
     return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))
 
 

@@ -8,7 +8,6 @@ read is not trusted, for a second change within the clock's grain would leave no
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
 import json
 import os
@@ -17,7 +16,7 @@ import sys
 import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from copycheck import __version__
 from copycheck.errors import CopycheckError
@@ -45,8 +44,7 @@ def signature_of(path: str) -> Signature | None:
         return None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What was known at the end of a run.
 
     `files` holds the signatures of the files of the walk, `others` those of whatever else was looked at or looked for
@@ -68,7 +66,7 @@ class Cache:
             _FORMAT,
             __version__,
             sys.version,
-            dataclasses.asdict(settings),
+            settings._asdict(),
             formatter_versions(),
             _our_files(),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from copycheck import baseline, graph, progress
@@ -155,7 +154,7 @@ class Check:
         judged = judge(self.formatters, [found for file in files for found in file.directives])
         directives = iter(judged)
         for file in files:
-            self._files[file.filename] = replace(file, directives=tuple(islice(directives, len(file.directives))))
+            self._files[file.filename] = file._replace(directives=tuple(islice(directives, len(file.directives))))
         self._relate()
         self.full_copies = check_full_copies(project.workspace, self.formatters, self.pairs)
 
@@ -205,7 +204,7 @@ class Check:
         kept = [d for d in found.diagnostics if d.code not in ("CPY201", "CPY202")]
         help_ = "remove one of these directives: the object that is to be the source bears none"
         kept.append(at(found.filename, found.directive, "CPY105", message, source=found.source, help=help_))
-        return replace(found, diagnostics=tuple(kept))
+        return found._replace(diagnostics=tuple(kept))
 
     def report(
         self, selection: Selection, besides: frozenset[Identity] = frozenset()
@@ -245,7 +244,7 @@ class Check:
         for number, found in enumerate(self.directives):
             if found.identity in identities:
                 given_up = tuple(_not_fixable(d) if d.code == "CPY201" else d for d in found.diagnostics)
-                self.directives[number] = replace(found, diagnostics=given_up)
+                self.directives[number] = found._replace(diagnostics=given_up)
 
     def keep_known(self, known: Mapping[FindingKey, int]) -> None:
         """Lay a baseline with these entries over that of the project."""
@@ -280,15 +279,15 @@ def _with_home(found: Examined, home: str, name: str) -> Examined:
     """Tell where a lost object stands; to name it there is an unsafe fix, for nobody knows that it is the same."""
     fix = Fix(f"Name `{name}`", "unsafe")
     diagnostics = (
-        replace(d, message=f"{d.message}; {home}", fix=fix) if d.code in ("CPY101", "CPY102") else d
+        d._replace(message=f"{d.message}; {home}", fix=fix) if d.code in ("CPY101", "CPY102") else d
         for d in found.diagnostics
     )
-    return replace(found, diagnostics=tuple(diagnostics))
+    return found._replace(diagnostics=tuple(diagnostics))
 
 
 def _not_fixable(drift: Diagnostic) -> Diagnostic:
     message = f"{drift.message}; its expected text cannot take its place here, so it was left alone"
-    return replace(drift, message=message, fix=None, help="mend the copy by hand, or remove the directive")
+    return drift._replace(message=message, fix=None, help="mend the copy by hand, or remove the directive")
 
 
 def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) -> bool:

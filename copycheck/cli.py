@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -125,8 +126,6 @@ def _with_more(result: Result, settings: Settings, options: dict[str, Any]) -> R
     from copycheck.sides import with_sides
 
     if options["output_format"] == "sarif" and not options["fix"]:
-        from dataclasses import replace
-
         from copycheck import api
 
         cache = not options["no_cache"]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.literals import read_literals
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that counts, and its row."""
 
     text: str
@@ -60,8 +59,7 @@ def _squeezed(text: str) -> list[str]:
     return [kept for line in text.split("\n") if (kept := line.rstrip())]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A unified diff, and for each of its lines behind the heads the rows on both sides; 0 for none."""
 
     text: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from copycheck.errors import ConfigError
 from copycheck.settings import Settings, Where, read_settings
@@ -14,8 +13,7 @@ from copycheck.toml import tomllib
 OWN_FILES = (".copycheck.toml", "copycheck.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(NamedTuple):
     """A project, the file of its configuration, and the tables to read, each laid over those before it."""
 
     root: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck import replace
 from copycheck.compare import equal
@@ -18,8 +18,7 @@ from copycheck.sources import number_of
 _MARKER_TO_END = re.compile(IGNORE_COPY.pattern + ".*")
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """A directive and the definition below it, as plain values.
 
     `name` is dotted within the file; `accessor` and `number` tell it from others of its name (3.5); `indents` are those
@@ -41,8 +40,7 @@ class Copy:
         return [self.region.rows[line] for line in lines]
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """What is compared: both texts, at the copy's own indent.
 
     `whole` is the expected text with nothing left out, `left_out` and `source_left_out` the lines (from 0) of the two

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from copycheck.model import Directive, Excerpt
 from copycheck.notes import ignores_around
@@ -54,7 +54,7 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
     directive = _parse(lines, row)
     if directive is None or not (directive.problem or directive.missing_with or directive.spaced_arrow):
         return directive
-    return replace(directive, excerpt=excerpt_of(lines, directive))
+    return directive._replace(excerpt=excerpt_of(lines, directive))
 
 
 def _parse(lines: Sequence[str], row: int) -> Directive | None:
@@ -167,8 +167,7 @@ def _mended(line: str, start: int) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A physical line of a directive: what stands before its options, and its items."""
 
     prefix: str

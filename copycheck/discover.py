@@ -6,8 +6,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.settings import Settings
 
@@ -33,8 +32,7 @@ def _union(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file that the walk found, and what its inode says."""
 
     filename: str
@@ -95,8 +93,7 @@ def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
         return
 
 
-@dataclass(frozen=True, slots=True)
-class _Ignore:
+class _Ignore(NamedTuple):
     """A .gitignore and the folder it stands in, which ends in `/` or is empty."""
 
     folder: str

@@ -5,13 +5,12 @@ from __future__ import annotations
 import codecs
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.workspace import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """The lines that take the place of rows `start` to `end`, both included; none removes them."""
 
     start: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from copycheck.compare import equal
 from copycheck.copies import Copy, Texts, expected_texts, spans
@@ -17,8 +17,7 @@ from copycheck.settings import Settings
 from copycheck.sources import Definition, choose_definitions
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Texts that are not equal as they stand, to be formatted and compared again.
 
     `expected` holds one text for each alternative of the source; the last is the one that fix writes.
@@ -31,8 +30,7 @@ class Comparison:
     actual_rows: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """A directive with what was found out about it.
 
     `reads` and `writes` are the rows of the source and of the copy that the directive ties together; `region` is the
@@ -72,13 +70,12 @@ class Examined:
         return self.state in (State.IN_SYNC, State.DRIFT)
 
 
-@dataclass(frozen=True, slots=True)
-class ExaminedFile:
+class ExaminedFile(NamedTuple):
     """All directives of a file, and the findings that belong to no directive."""
 
     filename: str
     directives: tuple[Examined, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
@@ -104,7 +101,7 @@ def unreadable(error: UnreadableFileError) -> Diagnostic:
 def at(filename: str, directive: Directive, code: str, message: str, **more: object) -> Diagnostic:
     """A finding at a directive."""
     start, end = Location(directive.row, directive.column), Location(directive.end_row, directive.end_column)
-    return replace(Diagnostic(code, message, filename, start, end), **more)  # type: ignore[arg-type]
+    return Diagnostic(code, message, filename, start, end)._replace(**more)  # type: ignore[arg-type]
 
 
 def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
@@ -133,18 +130,18 @@ def _examine(project: Project, filename: str, directive: Directive, copy: Copy |
         return found
     resolution = project.resolver.resolve(directive.target)
     if resolution.external:
-        return replace(found, state=State.EXTERNAL, probed=resolution.probed)
+        return found._replace(state=State.EXTERNAL, probed=resolution.probed)
     if resolution.code is not None:
         diagnostics += _unresolved(found, resolution)
         lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
-        return replace(found, diagnostics=tuple(diagnostics), probed=resolution.probed, lost=lost)
+        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, lost=lost)
     definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
     others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
     if not others:
         message = f"the source `{directive.target}` is the copy itself"
         diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
-        return replace(found, diagnostics=tuple(diagnostics), probed=resolution.probed)
-    return _compare(project.settings, copy, others, replace(found, probed=resolution.probed))
+        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
+    return _compare(project.settings, copy, others, found._replace(probed=resolution.probed))
 
 
 def source_of(directive: Directive, definition: Definition) -> Source:
@@ -168,7 +165,7 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
         texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
     except GrowthError as error:
         bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=source)
-        return replace(found, diagnostics=(*found.diagnostics, bad), source=source)
+        return found._replace(diagnostics=(*found.diagnostics, bad), source=source)
     last, region = texts[-1], regions[-1]
     comparison = None
     if not any(equal(text.expected, text.actual) for text in texts):
@@ -179,8 +176,7 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
             _rows_kept(region.rows, last.source_left_out),
             _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
         )
-    return replace(
-        found,
+    return found._replace(
         state=State.DRIFT if comparison else State.IN_SYNC,
         diagnostics=(*found.diagnostics, *_unused(found, last, source)),
         comparison=comparison,
@@ -215,7 +211,7 @@ def relate(examined: list[Examined]) -> list[Examined]:
         ordinal = sum(other.identity[:3] == found.identity[:3] for other in related)
         second = found.compared and key in taken
         plain = not (governed or second or ordinal)
-        related.append(found if plain else replace(found, governed=governed, second=second, ordinal=ordinal))
+        related.append(found if plain else found._replace(governed=governed, second=second, ordinal=ordinal))
         if found.compared:
             taken.add(key)
     return related

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.errors import CopycheckError, FormatterError
 from copycheck.style import Style, Styles
@@ -15,8 +15,7 @@ FILES_A_CALL = 5_000
 _REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:parse|format)):? (\d+)\.pyi?:?\s*(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A text that stands in a file of that name, at its true depth and parsable by itself."""
 
     text: str

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck import replace
 from copycheck.compare import significant, unified
@@ -18,8 +17,7 @@ from copycheck.settings import FullCopySetting, Settings
 from copycheck.workspace import SourceFile, Workspace, decode
 
 
-@dataclass(frozen=True, slots=True)
-class FullCopy:
+class FullCopy(NamedTuple):
     """A file and the file that it copies, both by their names in the project."""
 
     copy: str
@@ -27,8 +25,7 @@ class FullCopy:
     replacements: tuple[Replacement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FullCopyVerdict:
+class FullCopyVerdict(NamedTuple):
     """A full copy with its finding, and the bytes that fix would write."""
 
     pair: FullCopy
@@ -130,8 +127,7 @@ def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Seque
     return verdicts
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """The bytes that a copy should have; whether it is the same already, once formatted; why it cannot be written."""
 
     data: bytes
@@ -156,7 +152,7 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     message = f"the file differs from `{pair.source}`, of which it is a full copy"
     fix = Fix("Replace the file by its source")
     help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
-    diagnostic = dataclasses.replace(_at(pair, "CPY203", message, fix), diff=diff, help=help_, rows=rows)
+    diagnostic = _at(pair, "CPY203", message, fix)._replace(diff=diff, help=help_, rows=rows)
     return _verdict(pair, diagnostic, wanted)
 
 
@@ -165,7 +161,7 @@ def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVe
     if wanted.refusal is None:
         return FullCopyVerdict(pair, finding, wanted.data)
     message = f"{finding.message}; its expected text cannot be written: {wanted.refusal}"
-    return FullCopyVerdict(pair, dataclasses.replace(finding, message=message, fix=None))
+    return FullCopyVerdict(pair, finding._replace(message=message, fix=None))
 
 
 def _at(pair: FullCopy, code: str, message: str, fix: Fix | None = None) -> Diagnostic:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import click
 
@@ -85,7 +84,7 @@ def _drift(copy: ListedCopy) -> Diagnostic | None:
 def _shown(copy: ListedCopy) -> Result:
     drift = _drift(copy)
     assert drift is not None, "only drifted copies are shown"
-    return Result((replace(drift, help=None),), Summary())
+    return Result((drift._replace(help=None),), Summary())
 
 
 def _ask(left: int) -> str:

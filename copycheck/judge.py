@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from copycheck.compare import equal, placed, unified
 from copycheck.errors import FormatterError
@@ -13,8 +13,7 @@ from copycheck.members import wrap
 from copycheck.model import Diagnostic, Fix, State
 
 
-@dataclass(frozen=True, slots=True)
-class Formatted:
+class Formatted(NamedTuple):
     """Both sides of a comparison as the formatter has them; what it refused stays as it was."""
 
     expected: tuple[str, ...]
@@ -29,10 +28,10 @@ def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined
     judged = list(examined)
     for (number, comparison, found), texts in zip(open_, formatted, strict=True):
         if any(equal(expected, texts.actual) for expected in texts.expected):
-            judged[number] = replace(found, state=State.IN_SYNC, comparison=None)
+            judged[number] = found._replace(state=State.IN_SYNC, comparison=None)
         else:
             diagnostics = (*found.diagnostics, _drift(found, comparison, texts))
-            judged[number] = replace(found, diagnostics=diagnostics, written=texts.expected[-1])
+            judged[number] = found._replace(diagnostics=diagnostics, written=texts.expected[-1])
     return judged
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.model import Diagnostic, Identity, Location, Replacement, Source, Span
 
@@ -10,8 +10,7 @@ _OF_THE_COMMENT = frozenset({"CPY002", "CPY003", "CPY004", "CPY008"})
 """Rules about the directive and the comments beside it: they say nothing about the copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCopy:
+class ListedCopy(NamedTuple):
     """A copy with its state: `in-sync`, `drift`, `external`, `unchecked`, or `adapted` for one broken on purpose.
 
     `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy; `reads` and
@@ -48,8 +47,7 @@ class ListedCopy:
         return any(finding.code not in answered for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Impacted:
+class Impacted(NamedTuple):
     """A copy that a change touches, and the copies of it; `again` where these are listed elsewhere in the tree."""
 
     copy: ListedCopy
@@ -57,8 +55,7 @@ class Impacted:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Impact:
+class Impact(NamedTuple):
     """The copies below an object: its name, its rows, and the tree."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from copycheck.check import Check
 from copycheck.discover import walk
@@ -63,5 +62,5 @@ def _adapted_in(module: Module) -> Iterator[ListedCopy]:
         if site is not None:
             names = [parent.name for parent in site.parents if parent.name]
             rows = Span(module.filename, site.statement.row, module.end_of(site.statement))
-            copy = replace(copy, name=".".join([*names, site.statement.name]), rows=rows)
+            copy = copy._replace(name=".".join([*names, site.statement.name]), rows=rows)
         yield copy

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.directives import IGNORE_COPY
 from copycheck.errors import UnreadableFileError
@@ -22,8 +23,7 @@ _COMMENT = re.compile(r"[ \t\f]*#")
 _BLANK = re.compile(r"[ \t\f]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """Lines `start` to `end` (from 0, `end` excluded) of a text; `ignored` when it bears a marker."""
 
     key: Key

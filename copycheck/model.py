@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Identity = tuple[str, str, str, int]
 """File, name of the copy, target, and number among those alike: what tells a directive from others when lines move."""
@@ -12,16 +13,14 @@ FindingKey = tuple[str, str, str, str, int]
 """Code, file, name of the copy, target of the directive, and number among those alike."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file; rows and columns count from 1."""
 
     row: int
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """One `A->B` of a directive: *left* is A, *right* is B (contract 2)."""
 
     left: str
@@ -29,8 +28,7 @@ class Replacement:
     all_casing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(NamedTuple):
     """The comment `# copycheck: ignore[CPY201] reason` above or below a directive; `codes` are selectors of rules."""
 
     row: int
@@ -46,8 +44,7 @@ class Ignore:
         return self.row
 
 
-@dataclass(frozen=True, slots=True)
-class Adapted:
+class Adapted(NamedTuple):
     """The comment `# Adapted from x.y.Z: reason`: a copy that was broken on purpose, listed and never compared."""
 
     row: int
@@ -63,8 +60,7 @@ class Adapted:
         return self.row
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A line that a finding is about, the columns that are wrong in it, and the line as it should be, if known."""
 
     text: str
@@ -73,8 +69,7 @@ class Excerpt:
     corrected: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """The comment `# Copied from pkg.mod.Object with A->B` (contract 1).
 
     `problem` says why it is malformed (CPY001); such a directive has no replacements and is never compared. `excerpt`
@@ -109,8 +104,7 @@ class State(enum.Enum):
     UNCHECKED = "unchecked"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Rows `start` to `end` of a file, both included."""
 
     filename: str
@@ -122,8 +116,7 @@ class Span:
         return self.filename == other.filename and self.start <= other.end and other.start <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where the source of a copy was found; for a full copy the target is the source's path."""
 
     target: str
@@ -131,16 +124,14 @@ class Source:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """What `--fix` would do for a diagnostic."""
 
     message: str
     applicability: str = "safe"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding, at a directive or a file (contract 7 and 8).
 
     `copy`, `target` and `ordinal` name the directive by what stays when lines move. `replacements` are those that made
@@ -174,8 +165,7 @@ class Diagnostic:
         return self.filename, self.location, self.code, self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """Every directive is counted; none is skipped in silence (contract 8).
 
     `ignored` and `known` count findings that an ignore comment or the baseline answers for.
@@ -192,8 +182,7 @@ class Summary:
     known: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """One file before and after: `before` is None for a file that is not there yet."""
 
     filename: str

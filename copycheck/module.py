@@ -5,8 +5,8 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from copycheck.directives import END_COPY, IGNORE_COPY, candidate_rows, near_miss, parse_directive
 from copycheck.literals import comment_rows, read_literals
@@ -22,8 +22,7 @@ _BLANK_OR_COMMENT = re.compile(r"[ \t\f]*(?:#|$)")
 _MAY_SPAN_ROWS = re.compile(r"\"\"\"|'''|\\$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A definition in its file: `parents` are the statements around it, outermost first, without the module."""
 
     statement: Statement

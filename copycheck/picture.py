@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from copycheck.listed import ListedCopy
 from copycheck.model import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """A source or a copy: its name within its file, and its rows; the last one is 0 where nobody has asked for it."""
 
     name: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.errors import CopycheckError, UnreadableFileError
 from copycheck.listed import ListedCopy, whole
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(.*?)(?::(\d+))?(?::\d+)?:?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A file of the project, and a row of it or None."""
 
     filename: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 from typing import Any
 
 from copycheck.model import Diagnostic, Excerpt, Fix, Location, Replacement, Source, Span, Summary
@@ -76,7 +75,7 @@ def source_of(data: Any) -> Source | None:
 
 def plain_report(diagnostics: Iterable[Diagnostic], summary: Summary) -> Any:
     """The whole report of a run."""
-    return [[plain_diagnostic(diagnostic) for diagnostic in diagnostics], astuple(summary)]
+    return [[plain_diagnostic(diagnostic) for diagnostic in diagnostics], tuple(summary)]
 
 
 def report_of(data: Any) -> tuple[tuple[Diagnostic, ...], Summary]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from copycheck.copies import Copy, bind
 from copycheck.directives import possible_targets
@@ -23,8 +23,7 @@ _RECENT = 16
 """So many modules that were not read ahead, packages above all, keep their trees: they are asked again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(NamedTuple):
     """What is taken from one syntax tree: the copies below its directives, and the sources asked of it.
 
     `copies` has an entry for each directive, None where no definition follows. `error` says that there is no tree.
@@ -33,7 +32,7 @@ class FileFacts:
     filename: str
     directives: tuple[Directive, ...] = ()
     copies: tuple[Copy | None, ...] = ()
-    lookups: Mapping[Name, Lookup] = field(default_factory=dict)
+    lookups: Mapping[Name, Lookup] = {}
     error: UnreadableFileError | None = None
 
 

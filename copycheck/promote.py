@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.assemble import assemble
 from copycheck.check import Check
@@ -128,8 +128,7 @@ def _promote_one(check: Check, found: Examined) -> None:
         raise CopycheckError(_refusal(found, "the changed source does not give the copy; look at", _changed(hunks)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(NamedTuple):
     """Both sides of a directive as they stand; `rows` are those of the source, one for each line of `expected`."""
 
     copy: Copy
@@ -141,8 +140,7 @@ class _Sides:
     rows: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hunk:
+class _Hunk(NamedTuple):
     """Lines `start` to `end` of the expected text (from 0, `end` excluded) that the copy has otherwise, and its own."""
 
     start: int

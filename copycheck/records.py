@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from copycheck.examine import Examined, ExaminedFile
 from copycheck.hints import Homes
@@ -16,8 +15,7 @@ from copycheck.model import Diagnostic, Directive, Ignore, Replacement, Span, St
 from copycheck.plain import diagnostic_of, plain_diagnostic, plain_source, plain_span, source_of
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An examined file: what it rests on, what it adds to a report by itself, and all the rest as JSON.
 
     `probed` holds numbers into the names of the memory that the record belongs to.
@@ -71,14 +69,13 @@ def record_of(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """All records of a run, the names that they rest on, the homes of lost objects, and the files known to parse."""
 
-    names: Sequence[str] = ()
-    records: Mapping[str, Record] = field(default_factory=dict)
-    homes: Homes = field(default_factory=dict)
-    parsable: frozenset[str] = frozenset()
+    names: Sequence[str]
+    records: Mapping[str, Record]
+    homes: Homes
+    parsable: frozenset[str]
 
     def encoded(self) -> bytes:
         """The memory as bytes: a line that says what is where, and the data of the records behind it."""

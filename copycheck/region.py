@@ -6,7 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.literals import read_literals
 from copycheck.module import Module
@@ -19,8 +19,7 @@ _FORM_FEED = re.compile(r"^[ \t\f]*\f")
 _COMMENT_OR_BLANK = re.compile(r"\s*(?:#|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """The compared text of a definition, cut from a file.
 
     `rows` names the file's row of each line; `name_line` is the line, from 0, that holds the defined name;

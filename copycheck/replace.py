@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.model import Replacement
 
@@ -23,8 +23,7 @@ class GrowthError(Exception):
     """A replacement would grow the text beyond `MAX_LENGTH`; the message says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What stands behind the dotted path of a directive.
 
     `problem` says why the text cannot be read; `replacements` is empty then.

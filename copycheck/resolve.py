@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import string
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.errors import UnreadableFileError
 from copycheck.hints import nearest
@@ -21,8 +21,7 @@ _NO_NAME_BEHIND = frozenset(character.encode() for character in f"._'\"{string.a
 """What stands right before no name that a module binds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """What a dotted name leads to: the definitions of that name, or the code and text of what is wrong.
 
     `probed` names the files that were looked at or looked for: the answer holds while none of them changes.
@@ -46,8 +45,7 @@ class _NotFoundError(Exception):
         self.in_package = in_package
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A module file, the parts of its dotted name, and what is looked for in it."""
 
     filename: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.errors import ConfigError
 
 _SITE = "https://copycheck.readthedocs.io/en/stable"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule; codes and names are stable from their first release. Its page is `rule_pages/CODE.md`."""
 
     code: str

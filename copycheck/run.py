@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck import progress
 from copycheck.cache import Cache, Entry, Signature, signature
@@ -54,8 +53,7 @@ def checked_project(settings: Settings, cached: bool) -> Check:
     return _Run.begun(settings, cached).check(everything=False, keep=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """A check of what a walk has found, and what the cache knows of the last one, if there is a cache."""
 
     settings: Settings

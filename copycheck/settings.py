@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from copycheck import __version__
 from copycheck.errors import ConfigError
@@ -24,8 +22,7 @@ DEFAULT_EXCLUDE = (
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
-class FullCopySetting:
+class FullCopySetting(NamedTuple):
     """One entry of `full-copies`: the copy's path, the source's, and the replacements as written."""
 
     copy: str
@@ -33,8 +30,7 @@ class FullCopySetting:
     options: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The configuration of a run; `origin` is the file it was read from."""
 
     root: str
@@ -55,19 +51,18 @@ class Settings:
 
     def with_codes(self, select: Iterable[str] | None, ignore: Iterable[str], extend: Iterable[str]) -> Settings:
         """The settings with the selection of a command line laid over them. Raises ConfigError."""
-        return dataclasses.replace(self, codes=choose(self.codes, select, ignore, extend))
+        return self._replace(codes=choose(self.codes, select, ignore, extend))
 
     def without_baseline(self) -> Settings:
         """The settings with every finding reported, known or not."""
-        return dataclasses.replace(self, baseline="")
+        return self._replace(baseline="")
 
     def with_cache_dir(self, folder: str | None) -> Settings:
         """The settings with the cache in a folder that a command line names, if it names one."""
-        return dataclasses.replace(self, cache_dir=os.path.abspath(folder)) if folder else self
+        return self._replace(cache_dir=os.path.abspath(folder)) if folder else self
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A configuration under reading: the name that messages give it, and its text."""
 
     name: str
@@ -158,7 +153,7 @@ def read_settings(settings: Settings, raw: Mapping[str, Any], where: Where) -> S
         changes["codes"] = choose(settings.codes, select, ignore, extend)
     except ConfigError as error:
         raise ConfigError(f"{where.of('select')}: {error}") from None
-    return dataclasses.replace(settings, **changes)
+    return settings._replace(**changes)
 
 
 def _header(table: _Table, key: str) -> str:

@@ -45,7 +45,7 @@ def _told(diagnostic: Diagnostic, rows: Rows) -> Diagnostic:
         )
     else:
         return diagnostic
-    return replace(diagnostic, help=help_)
+    return diagnostic._replace(help=help_)
 
 
 def _touches(changed: Sequence[tuple[int, int]], rows: set[int]) -> bool:

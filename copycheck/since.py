@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from copycheck.errors import UnreadableFileError
 from copycheck.git import changed_since, texts_at
@@ -67,8 +68,7 @@ Key = tuple[str, int]
 """Dotted name within the file, and number among those alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
+class _Definition(NamedTuple):
     """Rows of a definition, its own text without that of the definitions in it, and what these are called."""
 
     start: int

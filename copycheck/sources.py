@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.model import Location
 from copycheck.module import Module
@@ -11,8 +11,7 @@ from copycheck.region import Region, cut
 from copycheck.tree import ImportedName, Kind, Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A source object: its place, what tells it from others of its name (3.5), and its compared text.
 
     `number` counts the definitions of that name and accessor in its scope; `decorated` is the text with decorators.
@@ -26,8 +25,7 @@ class Definition:
     decorated: Region
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """What a module holds of a dotted name, as far as its own tree goes.
 
     Either `definitions`, or `imports` (and star imports) under which `rest` is to be looked for. `scope` names the

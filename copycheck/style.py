@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from copycheck.toml import tomllib
 
@@ -14,8 +13,7 @@ FormatterName = Literal["auto", "ruff", "black", "none"]
 _RUFF_FORMAT_KEYS = frozenset({"format", "line-length", "indent-width", "extend"})
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """A formatter and its settings: for ruff a configuration file, for black command-line options."""
 
     formatter: Literal["ruff", "black", "none"]

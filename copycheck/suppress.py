@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from copycheck.errors import ConfigError
 from copycheck.examine import Examined
@@ -14,8 +14,7 @@ Enabled = Callable[[str, str], bool]
 """Whether a rule, by its code, is on for a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The findings of a directive: those that stand, and those that its ignore comments answer for."""
 
     standing: tuple[Diagnostic, ...] = ()
@@ -41,7 +40,7 @@ def settle(found: Examined, enabled: Enabled) -> Settled:
 def _named(found: Examined, diagnostic: Diagnostic) -> Diagnostic:
     if not _is_at(found, diagnostic):
         return diagnostic
-    return replace(diagnostic, copy=found.name, target=found.directive.target, ordinal=found.ordinal)
+    return diagnostic._replace(copy=found.name, target=found.directive.target, ordinal=found.ordinal)
 
 
 def _is_at(found: Examined, diagnostic: Diagnostic) -> bool:
@@ -63,17 +62,17 @@ def _unused(found: Examined, ignore: Ignore, codes: Sequence[str] | None, idle: 
     finding = Diagnostic("CPY008", "", found.filename, start, end)
     help_ = "name the rules: `# copycheck: ignore[CPY201] reason`"
     if not ignore.codes:
-        yield replace(finding, message="this comment names no rule to ignore", help=help_)
+        yield finding._replace(message="this comment names no rule to ignore", help=help_)
     elif codes is None:
         for selector in ignore.codes:
             try:
                 expand_selector(selector)
             except ConfigError as error:
-                yield replace(finding, message=str(error), help=help_)
+                yield finding._replace(message=str(error), help=help_)
     else:
         vain = [selector for selector in ignore.codes if idle.issuperset(expand_selector(selector))]
         if vain:
             names = " and ".join(f"`{selector}`" for selector in vain)
             fix = Fix("Remove the comment") if len(vain) == len(ignore.codes) else None
             help_ = "remove it" if fix else "take what is idle out of the list"
-            yield replace(finding, message=f"nothing is found here of {names}, which is ignored", fix=fix, help=help_)
+            yield finding._replace(message=f"nothing is found here of {names}, which is ignored", fix=fix, help=help_)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["class", "def", "async def", "assignment", "import", "block", "other"]
 DEFINITIONS = frozenset({"class", "def", "async def", "assignment"})
 
 
-@dataclass(frozen=True, slots=True)
-class Decorator:
+class Decorator(NamedTuple):
     """A decorator's rows, and its expression without arguments: `x.setter`, `overload`."""
 
     row: int
@@ -19,8 +18,7 @@ class Decorator:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedName:
+class ImportedName(NamedTuple):
     """What `from .module import attribute as name` (or `import module as name`) binds.
 
     `attribute` is None for a module, `*` for a star import. `level` counts the dots.

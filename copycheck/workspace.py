@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import os
 import tokenize
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.errors import UnreadableFileError
 
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file as read: its bytes, its text with `\\n` line ends, and how it is encoded."""
 
     filename: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from copycheck.model import Diagnostic, Replacement, Result
 from copycheck.render.as_text import Look, headline, report, visible
@@ -36,8 +36,7 @@ def _finding(diagnostic: Diagnostic, look: Look) -> Iterator[str]:
     yield ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line of a difference: `mark` is `-` for the expected side, `+` for the copy, a blank for both."""
 
     mark: str
@@ -108,8 +107,7 @@ class _Frame:
         return "".join([*parts, "\x1b[0m"]) + note
 
 
-@dataclass(frozen=True, slots=True)
-class _Highlight:
+class _Highlight(NamedTuple):
     """The words of a changed line, with whether they differ, and the replacement that made one of them."""
 
     tokens: Sequence[tuple[str, bool]]

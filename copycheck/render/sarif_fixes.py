@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copycheck.copies import bind
 from copycheck.errors import UnreadableFileError
@@ -17,8 +17,7 @@ _ROW = re.compile(r"[^\n]*\n|[^\n]+")
 _OF_DIRECTIVES = ("CPY002", "CPY003", "CPY004")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The lines that take the place of rows `start` to `stop` of a file; rows count from 0, `stop` is not among them.
 
     `end` is where they end as SARIF says it, row and column from 1: behind the last character where the last row of
@@ -44,8 +43,7 @@ class Change:
         return self.start == self.stop and self.start in (extent.start, extent.stop)
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
+class _Extent(NamedTuple):
     """The rows that the fix of a finding may change; of no finding, the rows of a copy that follows another one."""
 
     start: int
