@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.compare import equal
@@ -189,7 +190,7 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
     )
 
 
-def _rows_kept(rows: tuple[int, ...], left_out: frozenset[int]) -> tuple[int, ...]:
+def _rows_kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]:
     return tuple(row for number, row in enumerate(rows) if number not in left_out)
 
 
@@ -205,15 +206,20 @@ def relate(examined: list[Examined]) -> list[Examined]:
     """Say of each directive whether an outer copy governs it (4.9), and whether another stands above the same copy."""
     related: list[Examined] = []
     taken: set[tuple[str, int]] = set()
+    alike: Counter[Identity] = Counter()
+    around: list[Examined] = []
     for found in examined:
-        governed = any(_governs(outer, found) for outer in related)
+        around = [outer for outer in around if outer.region and outer.region.end > found.directive.row]
+        governed = any(_governs(outer, found) for outer in around)
         key = (found.name, found.region.end if found.region else 0)
-        ordinal = sum(other.identity[:3] == found.identity[:3] for other in related)
+        ordinal = alike[found.identity]
+        alike[found.identity] += 1
         second = found.compared and key in taken
         plain = not (governed or second or ordinal)
         related.append(found if plain else found._replace(governed=governed, second=second, ordinal=ordinal))
         if found.compared:
             taken.add(key)
+            around.append(found)
     return related
 
 

@@ -27,7 +27,7 @@ class Region(NamedTuple):
     """
 
     text: str
-    rows: tuple[int, ...]
+    rows: Sequence[int]
     indent: str
     name_line: int
     name: str
@@ -44,14 +44,16 @@ def cut(
     definition are the file's own (1.8).
     """
     lines = module.lines
-    rows = [] if decorators_below is None else decorator_rows(module, statement, decorators_below)
-    name_line = len(rows)
-    if module.notes:
-        rows += [row for row in range(statement.row, end + 1) if row not in module.note_rows and row != without]
+    above = [] if decorators_below is None else decorator_rows(module, statement, decorators_below)
+    name_line = len(above)
+    rows: Sequence[int] = range(statement.row, end + 1)
+    left_out = [row for row in (*module.note_rows, without) if row in rows]
+    if above or left_out:
+        rows = [*above, *(row for row in rows if row not in left_out)]
+        cut_lines = [lines[row - 1] for row in rows]
     else:
-        rows += [row for row in range(statement.row, end + 1) if row != without]
+        cut_lines = lines[statement.row - 1 : end]
     indent = indent_of(lines[statement.row - 1])
-    cut_lines = [lines[row - 1] for row in rows]
     for number in {0, name_line}:
         cut_lines[number] = _FORM_FEED.sub("", cut_lines[number])
     tail = ""
@@ -61,7 +63,7 @@ def cut(
             tail = rest
             cut_lines[-1] = cut_lines[-1][: statement.end_column]
         cut_lines[name_line] = indent + cut_lines[name_line][statement.column :]
-    return Region("\n".join(cut_lines), tuple(rows), indent, name_line, statement.name, statement.kind, tail)
+    return Region("\n".join(cut_lines), rows, indent, name_line, statement.name, statement.kind, tail)
 
 
 def indent_of(line: str) -> str:

@@ -167,7 +167,13 @@ class Resolver:
             # A package that does not mention a name holds none of that name: no need to parse it.
             data = self._workspace.read_bytes(place.filename)
             if not _mentions(data, first.encode()) and not (stars and b"import *" in data):
-                raise _NotFoundError("CPY102", f"there is no `{first}` in {place.filename}", (), in_package=True)
+                self._missing[place.filename, first] = (
+                    "CPY102",
+                    f"there is no `{first}` in {place.filename}",
+                    (),
+                    True,
+                )
+                raise _NotFoundError(*self._missing[place.filename, first])
         lookup = self._look_up(place.filename, place.rest)
         if lookup.definitions:
             return lookup.definitions
