@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from copycheck.literals import docstring_places, has_continuations
 
@@ -39,9 +39,10 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
     hollow = "\n" + (_without_docstrings(text) or _TOKEN.sub(_hollow, text))
     if has_continuations(hollow) or "\f" in hollow or "\0" in hollow:
         return None  # the indent of a row behind a backslash or a form feed says nothing
-    if any(hollow.count(word) != text.count(word) for word in _OPENERS):
+    counts = {word: text.count(word) for word in _OPENERS}
+    asked = sorted(place for word, count in counts.items() if count for place in _places(word, hollow))
+    if len(asked) != sum(counts.values()):
         return None
-    asked = sorted(match.start() for word in _OPENERS for match in re.finditer(word, hollow))
     kept: list[str] = []
     done = at = 0
     while header := _HEADER.search(hollow, at):
@@ -60,6 +61,14 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
             done = at = end if end >= 0 else len(hollow)
     kept.append(hollow[done:])
     return "".join(kept)[1:]
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    """Where a word stands in a text."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _without_docstrings(text: str) -> str | None:
