@@ -8,7 +8,6 @@ read is not trusted, for a second change within the clock's grain would leave no
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -27,7 +26,7 @@ Signature = list[int]
 _FORMAT = 1
 _GRAIN = 2_000_000_000
 _KEPT_ENTRIES = 16
-_ENTRY = re.compile(r"[0-9a-f]{32}\.(?:index|details|copies)|\..*\.tmp")
+_ENTRY = re.compile(r"[0-9a-f]+\.(?:index|details|copies)|\..*\.tmp")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
 
 
@@ -70,7 +69,9 @@ class Cache:
             formatter_versions(),
             _our_files(),
         )
-        self._key = hashlib.sha256(json.dumps(made_from, default=sorted).encode()).hexdigest()[:32]
+        self._made_from = json.dumps(made_from, default=sorted)
+        # The index holds all of it: a name alone might be that of another configuration.
+        self._name = f"{zlib.crc32(self._made_from.encode()):08x}"
         self._started = time.time_ns()
         self._stamp = ""
         self._folders: dict[str, bool] = {}
@@ -79,8 +80,10 @@ class Cache:
         """The entry of the last run, if there is a sound one."""
         try:
             data = json.loads(self._read("index"))
-            files, others, report = data["files"], data["others"], data["report"]
+            made_from, files, others, report = data["made_from"], data["files"], data["others"], data["report"]
         except (ValueError, KeyError, TypeError, RecursionError):
+            return None
+        if made_from != self._made_from or not (isinstance(files, dict) and isinstance(others, dict)):
             return None
         return Entry(files, others, report)
 
@@ -118,8 +121,9 @@ class Cache:
         """
         trusted = {name: sign for name, sign in files.items() if self._is_trusted(sign)}
         beside = {**known, **dict(self._signed(name) for name in others if name not in files)}
-        index = json.dumps({"files": trusted, "others": beside, "report": report}, separators=(",", ":")).encode()
-        self._stamp = hashlib.sha256(repr((self._started, os.getpid())).encode()).hexdigest()
+        parts = {"made_from": self._made_from, "files": trusted, "others": beside, "report": report}
+        index = json.dumps(parts, separators=(",", ":")).encode()
+        self._stamp = f"{self._started:x}-{os.getpid():x}"
         with contextlib.suppress(OSError):
             self._prepare()
             self._write("details", details)
@@ -144,7 +148,7 @@ class Cache:
         return known
 
     def _path(self, part: str) -> str:
-        return os.path.join(self._folder, f"{self._key}.{part}")
+        return os.path.join(self._folder, f"{self._name}.{part}")
 
     def _read(self, part: str) -> bytes:
         """The content of a part, empty where it is damaged or not of the run that wrote the other one."""
@@ -169,7 +173,7 @@ class Cache:
                     stream.write(text)
 
     def _write(self, part: str, body: bytes) -> None:
-        beside = os.path.join(self._folder, f".{self._stamp[:32]}.{part}.tmp")
+        beside = os.path.join(self._folder, f".{self._stamp}.{part}.tmp")
         try:
             with open(beside, "xb") as stream:
                 stream.write(f"{self._stamp} {_checksum(body)}\n".encode() + body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
@@ -117,6 +116,8 @@ def _commit(root: str, revision: str) -> str:
 
 def _git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
     """What git prints. Raises GitError, with an empty message where git itself had nothing to say."""
+    import subprocess
+
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     command = ["git", "-c", "core.quotePath=false", *arguments]
     try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,32 +32,84 @@ def test_killed_at_any_instant_every_file_is_whole(tmp_path: Path) -> None:
     assert counts["SIGKILL sent"] == 6 and counts["SIGINT sent"] == 2
 
 
-@pytest.mark.parametrize("damage", ["garbage", "shape", "empty", "folder", "file in its place", "link"])
-def test_a_damaged_cache_changes_nothing(project: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def sealed(data: bytes, body: bytes) -> bytes:
+    """A part of a cache with another body, vouched for as that of `data` was."""
+    stamp = data.partition(b" ")[0].decode()
+    return f"{stamp} {zlib.crc32(body):08x}\n".encode() + body
+
+
+def exchanged(data: bytes, pattern: bytes, other: bytes) -> bytes:
+    """A part of a cache with something else in place of what a pattern finds."""
+    return sealed(data, re.sub(pattern, lambda _: other, data.partition(b"\n")[2]))
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "garbage": lambda data: b"\x00\xff{",
+    "empty": lambda data: b"",
+    "cut off": lambda data: data[: len(data) // 2],
+    "one byte": lambda data: data[:-1] + b"\n",
+    "no text": lambda data: sealed(data, b"\xff\xfe"),
+    "no JSON": lambda data: sealed(data, b"{"),
+    "a list": lambda data: sealed(data, b"[1, 2]\n"),
+    "an object": lambda data: sealed(data, b'{"made_from": 1, "files": [], "others": 3, "report": []}\n'),
+    "another report": lambda data: exchanged(data, rb'"report":.*', b'"report":[[1],[2]]}'),
+    "other files": lambda data: exchanged(data, rb'"files":\{.*?\}', b'"files":[1]'),
+    "others": lambda data: exchanged(data, rb'"others":\{.*?\}', b'"others":"x"'),
+    "records of another shape": lambda data: sealed(data, b'[[], [["b.py", 1]], {}, []]\n'),
+    "records of another length": lambda data: sealed(data, data.partition(b"\n")[2] + b"!"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("part", ["index", "details"])
+@pytest.mark.parametrize("edited", [False, True], ids=["nothing changed", "one file changed"])
+def test_a_damaged_cache_changes_nothing(
+    project: Path, damage: str, part: str, edited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("copycheck.cache._GRAIN", -(10**12))
     write(project, DRIFT)
-    cold = check_paths(settings=load([str(project)]))
+    settings = load([str(project)])
+    check_paths(settings=settings, cache=True)
+    (path,) = (project / ".copycheck_cache").glob(f"*.{part}")
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    if edited:
+        write(project, {"c.py": DRIFT["b.py"]})
+    for _ in range(2):
+        assert check_paths(settings=settings, cache=True) == check_paths(settings=settings)
+
+
+@pytest.mark.parametrize("place", ["file", "link", "folder for a part"])
+def test_what_stands_in_the_place_of_the_cache_stays(
+    project: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("copycheck.cache._GRAIN", -(10**12))
+    write(project, DRIFT)
+    settings = load([str(project)])
+    cold = check_paths(settings=settings)
     folder = project / ".copycheck_cache"
-    if damage == "file in its place":
+    if place == "file":
         folder.write_text("not a folder")
-    elif damage == "link":
+    elif place == "link":
         (project / "elsewhere").mkdir()
         folder.symlink_to(project / "elsewhere")
     else:
-        assert check_paths(settings=load([str(project)]), cache=True) == cold
-        for path in folder.glob("*.json"):
-            path.unlink()
-            {
-                "garbage": lambda path: path.write_bytes(b"\x00\xff{"),
-                "shape": lambda path: path.write_text(
-                    '{"stamp": "1", "data": {"files": [], "others": 3, "report": []}}'
-                ),
-                "empty": lambda path: path.write_text(""),
-                "folder": lambda path: path.mkdir(),
-            }[damage](path)
+        check_paths(settings=settings, cache=True)
+        (index,) = folder.glob("*.index")
+        index.unlink()
+        index.mkdir()
     for _ in range(2):
-        assert check_paths(settings=load([str(project)]), cache=True) == cold
+        assert check_paths(settings=settings, cache=True) == cold
     assert not list(project.glob("elsewhere/*"))
+
+
+def test_two_configurations_under_one_name_are_told_apart(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copycheck.cache._GRAIN", -(10**12))
+    monkeypatch.setattr("copycheck.cache.zlib.crc32", lambda data: 0)
+    write(project, DRIFT)
+    for ignored, findings in ((), 1), (("CPY201",), 0), ((), 1):
+        settings = load([str(project)]).with_codes(None, ignored, ())
+        assert len(check_paths(settings=settings, cache=True).diagnostics) == findings
+    assert len(list((project / ".copycheck_cache").glob("*.index"))) == 1
 
 
 def test_nothing_of_the_project_is_imported_or_run(project: Path) -> None:
