@@ -44,6 +44,7 @@ def _of_corpus(groups: Collection[str], corpus: Path, scratch: Path) -> Measures
     trees.fill_cache(rest)
     if {"cold", "fix"} & set(groups):
         ready["cold floor"] = partial(run, script("floor_cold.py", "."), rest)
+        ready["bare floor"] = partial(run, script("floor_cold.py", ".", "--collect"), rest)
         ready["cold"] = partial(run, copycheck("--no-cache"), rest)
     if {"warm", "one-file"} & set(groups):
         ready["warm floor"] = partial(run, script("floor_warm.py", "."), rest)
@@ -111,6 +112,7 @@ def rows(samples: Samples, sizes: Sequence[int]) -> list[Row]:
 
 _TIMES = (
     ("cold floor", "cold floor: walk, read, scan, parse the sources", "", None),
+    ("bare floor", "the same, garbage collector on", "cold floor", None),
     ("warm floor", "warm floor: `import click`, walk, stat", "", None),
     ("cold", "check without a cache", "cold floor", 1.0),
     ("warm", "check with a cache, nothing changed", "warm floor", 2.0),
