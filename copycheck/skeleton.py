@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from copycheck.literals import docstring_places, has_continuations
 
@@ -39,10 +39,9 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
     hollow = "\n" + (_without_docstrings(text) or _TOKEN.sub(_hollow, text))
     if has_continuations(hollow) or "\f" in hollow or "\0" in hollow:
         return None  # the indent of a row behind a backslash or a form feed says nothing
-    counts = {word: text.count(word) for word in _OPENERS}
-    asked = sorted(place for word, count in counts.items() if count for place in _places(word, hollow))
-    if len(asked) != sum(counts.values()):
-        return None
+    asked = _openers(hollow)
+    if len(asked) != len(_openers(text)):
+        return None  # one of them stands in a string
     kept: list[str] = []
     done = at = 0
     while header := _HEADER.search(hollow, at):
@@ -63,12 +62,16 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
     return "".join(kept)[1:]
 
 
-def _places(word: str, text: str) -> Iterator[int]:
-    """Where a word stands in a text."""
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
+def _openers(text: str) -> list[int]:
+    """Where the openers stand that may be in a comment, in order."""
+    places = []
+    for word in _OPENERS:
+        at = text.find(word)
+        while at >= 0:
+            if text.find("#", text.rfind("\n", 0, at) + 1, at) >= 0:
+                places.append(at)
+            at = text.find(word, at + 1)
+    return sorted(places)
 
 
 def _without_docstrings(text: str) -> str | None:

@@ -238,3 +238,12 @@ def test_members_are_what_libcst_makes_of_them() -> None:
         assert {(member.start, member.end) for member in named} <= set(cut)
         compared += len(named)
     assert compared > 500
+
+
+@pytest.mark.parametrize(
+    ("words", "has_bones"),
+    [("as in torch. Copied from torchvision.ops", True), ("# Copied from a.b", False), ("  # End copy", False)],
+)
+def test_words_in_a_docstring_that_read_like_a_comment_forbid_a_skeleton(words: str, has_bones: bool) -> None:
+    text = f'def f():\n    """A docstring.\n\n{words}\n    """\n    x = 1\n    return x\n\n\n# Copied from a.b\nx = 1\n'
+    assert (skeleton(text, ()) is not None) is has_bones
