@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from copycheck.errors import UnreadableFileError
+from copycheck.literals import docstrings, is_inside
 from copycheck.outline import read_outline
 from copycheck.parallel import map_shares
 from copycheck.tree import Statement
@@ -44,7 +45,7 @@ def find_homes(
     for name, places in found.items():
         if len(places) == 1 and not places[0][2]:
             filename, row, _ = places[0]
-            found[name] = [(filename, row, _dotted(filename, row, workspace, roots) or name)]
+            found[name] = [(filename, row, _dotted(name, filename, row, workspace, roots) or name)]
     return found
 
 
@@ -93,21 +94,31 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
     return found
 
 
-def _dotted(filename: str, row: int, workspace: Workspace, roots: Sequence[str]) -> str | None:
-    """The dotted name of the definition in a row, from the root that makes it shortest."""
+def _dotted(name: str, filename: str, row: int, workspace: Workspace, roots: Sequence[str]) -> str | None:
+    """The dotted name of the definition of a name in a row, from the root that makes it shortest."""
     try:
-        scope = read_outline(filename, workspace.read(filename).text)
+        file = workspace.read(filename)
+        strings = docstrings(file.text)
+        if strings is None or file.lines[row - 1][:1].isspace():
+            names = _names_around(read_outline(filename, file.text), row)
+        else:
+            names = [] if is_inside(strings, row) else [name]  # no need of a tree for what nothing stands around
     except UnreadableFileError:
         return None
+    prefixes = [f"{root}/" for root in roots if root != "." and filename.startswith(f"{root}/")]
+    module = filename[max(map(len, prefixes), default=0) :].rpartition(".")[0].removesuffix("/__init__")
+    return ".".join([*module.split("/"), *names])
+
+
+def _names_around(scope: Statement, row: int) -> list[str]:
+    """The names of the definitions around a row, that of the one which begins there included."""
     names: list[str] = []
     while (inner := _around(scope, row)) is not None:
         scope = inner
         names += [inner.name] if inner.is_definition else []
         if inner.row == row:
             break
-    prefixes = [f"{root}/" for root in roots if root != "." and filename.startswith(f"{root}/")]
-    module = filename[max(map(len, prefixes), default=0) :].rpartition(".")[0].removesuffix("/__init__")
-    return ".".join([*module.split("/"), *names])
+    return names
 
 
 def _around(scope: Statement, row: int) -> Statement | None:

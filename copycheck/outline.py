@@ -75,8 +75,9 @@ def _from_ast(node: ast.stmt, lines: list[str]) -> Statement:
     make_children: Callable[[], list[Statement]] = list
     if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
         kind, name = _DEFINERS[type(node)], node.name
-        decorators = tuple(_decorator(expression) for expression in node.decorator_list)
-        start = min([node.lineno, *(decorator.row for decorator in decorators)])
+        if node.decorator_list:
+            decorators = tuple(_decorator(expression) for expression in node.decorator_list)
+            start = min(node.lineno, decorators[0].row)
         make_children = _maker(node.body, lines)
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
         return _from_import(node)
