@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -68,6 +67,8 @@ class Difference(NamedTuple):
 
 def unified(expected: Sequence[Line], actual: Sequence[Line], expected_place: str, actual_place: str) -> Difference:
     """The difference from expected to actual, whose hunks begin at the rows of the files."""
+    import difflib
+
     matcher = difflib.SequenceMatcher(
         None, [line.text for line in expected], [line.text for line in actual], autojunk=False
     )

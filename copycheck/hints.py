@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,6 +24,8 @@ _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """`did you mean …?` for a name that is not among the names of its module; empty where none comes near."""
+    import difflib
+
     near = difflib.get_close_matches(name, [known for known in names if known != "*"], 3)
     return "did you mean " + " or ".join(f"`{known}`" for known in near) + "?" if near else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -126,6 +125,8 @@ def _fork(work: Callable[[], Mapping[int, Sequence[R]]]) -> _Child[R]:
 
 def split_evenly(sizes: Mapping[T, int], count: int) -> list[list[T]]:
     """At most `count` shares of like size, the largest things first; none is empty."""
+    import heapq
+
     shares: list[list[T]] = [[] for _ in range(count)]
     totals = [(0, number) for number in range(count)]
     for thing in sorted(sizes, key=lambda thing: -sizes[thing]):

@@ -60,6 +60,7 @@ class _Run(NamedTuple):
     found: list[Found]
     cache: Cache | None = None
     entry: Entry | None = None
+    signatures: Mapping[str, Signature] = {}
     changed: frozenset[str] = frozenset()
     """What is not as it was at the time of the entry."""
 
@@ -72,8 +73,9 @@ class _Run(NamedTuple):
             return _Run(settings, found)
         cache = Cache(settings)
         entry = cache.load()
-        changed = cache.changed(entry, _signatures(found)) if entry is not None else ()
-        return _Run(settings, found, cache, entry, frozenset(changed))
+        signatures = {file.filename: signature(file.stat) for file in found}
+        changed = cache.changed(entry, signatures) if entry is not None else ()
+        return _Run(settings, found, cache, entry, signatures, frozenset(changed))
 
     def report_of_entry(self) -> tuple[tuple[Diagnostic, ...], Summary] | None:
         """The report of the last run, if there is a sound one."""
@@ -141,8 +143,4 @@ class _Run(NamedTuple):
 
         if self.cache is not None and not check.failures():
             whole = plain_report(*check.report(Selection()))
-            self.cache.save(_signatures(self.found), known, check.looked_at(), whole, check.memory().encoded())
-
-
-def _signatures(found: list[Found]) -> dict[str, Signature]:
-    return {file.filename: signature(file.stat) for file in found}
+            self.cache.save(self.signatures, known, check.looked_at(), whole, check.memory().encoded())
