@@ -123,13 +123,17 @@ class Project:
             self._take_in(facts)
 
     def read_anew(self, filenames: Iterable[str]) -> set[str]:
-        """Read edited files, and in them whatever was asked of them before; those that cannot be read."""
+        """Read edited files, and in them whatever was asked of them before; those that cannot be read.
+
+        A file that is known to parse, and of which nothing was asked, is read when something is.
+        """
         asked, self._asked = self._asked, {}
         sizes = {filename: self.workspace.size(filename) for filename in filenames}
         if pays(sum(sizes.values())):
             self.parsable |= parsable_texts({filename: self.workspace.read_bytes(filename) for filename in sizes})
+        wanted = {name: size for name, size in sizes.items() if asked.get(name) or name not in self.parsable}
         broken = set()
-        for facts in map_shares(lambda share: [self._read(name, asked.get(name, ())) for name in share], sizes):
+        for facts in map_shares(lambda share: [self._read(name, asked.get(name, ())) for name in share], wanted):
             self._take_in(facts)
             broken |= {facts.filename} if facts.error else set()
         return broken
