@@ -45,6 +45,10 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
     kept: list[str] = []
     done = at = 0
     while header := _HEADER.search(hollow, at):
+        first_row, *more = header.group()[1:].split("\n", 1)
+        if more and not _is_open(first_row):
+            at = header.start() + 1 + len(first_row)  # a body on the row of its header: the colon is that of another
+            continue
         at = header.end()
         if header.group(2) in inside:
             continue
@@ -60,6 +64,11 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
             done = at = end if end >= 0 else len(hollow)
     kept.append(hollow[done:])
     return "".join(kept)[1:]
+
+
+def _is_open(row: str) -> bool:
+    """Whether a row leaves a bracket open, as far as a count can tell."""
+    return any(row.count(left) > row.count(right) for left, right in ("()", "[]", "{}"))
 
 
 def _openers(text: str) -> list[int]:
