@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from copycheck.copies import Copy, bind
-from copycheck.directives import possible_targets
 from copycheck.discover import Found, walk
 from copycheck.errors import UnreadableFileError
 from copycheck.model import Directive
@@ -70,6 +69,11 @@ class Project:
         """The files of the project, by name."""
         return self.sizes.keys()
 
+    def size(self, filename: str) -> int:
+        """How many bytes a file held when it was found; it may have been edited since."""
+        size = self.sizes.get(filename)
+        return self.workspace.size(filename) if size is None else size
+
     def all_parsable(self) -> frozenset[str]:
         """The files that are known to parse, with those that this process has parsed."""
         return self.parsable | {filename for filename, facts in self._facts.items() if facts.error is None}
@@ -98,26 +102,21 @@ class Project:
                 del self._recent[next(iter(self._recent))]
         return known[name]
 
-    def read_ahead(self, filenames: Iterable[str]) -> None:
-        """Read the modules that the directives of some files name, each from one syntax tree.
+    def read_ahead(self, targets: Mapping[str, Collection[str]]) -> None:
+        """Read the modules that the directives of some files may name, each from one syntax tree.
 
         Where there is much to read, ruff is asked first which files are Python: of those skeletons will do.
         """
-        targets: set[str] = set()
-        sizes = {filename: self.workspace.size(filename) for filename in filenames}
-        for filename, size in sizes.items():
-            if size:
-                targets |= possible_targets(self.workspace.read_bytes(filename))
+        all_targets = {target for named in targets.values() for target in named}
         wanted: dict[str, list[Name]] = {}
-        for target in sorted(targets):
+        for target in sorted(all_targets):
             place = self.resolver.likely_place(target)
             if place is not None and place[1] not in self._lookups.get(place[0], ()):
                 wanted.setdefault(place[0], []).append(place[1])
-        sources = {filename: self.workspace.size(filename) for filename in wanted}
-        sizes |= sources
-        self._inside = frozenset(part for target in targets for part in target.split(".")[:-1])
-        unsure = {filename: size for filename, size in sizes.items() if filename not in self.parsable}
-        if pays(sum(unsure.values())) and not self.workspace.edits():
+        sources = {filename: self.size(filename) for filename in wanted}
+        self._inside = frozenset(part for target in all_targets for part in target.split(".")[:-1])
+        unsure = {filename for filename in (*targets, *sources) if filename not in self.parsable}
+        if pays(sum(map(self.size, unsure))) and not self.workspace.edits():
             self.parsable |= parsable(self.settings.root, sorted(unsure))
         for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
@@ -128,7 +127,7 @@ class Project:
         A file that is known to parse, and of which nothing was asked, is read when something is.
         """
         asked, self._asked = self._asked, {}
-        sizes = {filename: self.workspace.size(filename) for filename in filenames}
+        sizes = {filename: self.size(filename) for filename in filenames}
         if pays(sum(sizes.values())):
             self.parsable |= parsable_texts({filename: self.workspace.read_bytes(filename) for filename in sizes})
         wanted = {name: size for name, size in sizes.items() if asked.get(name) or name not in self.parsable}
