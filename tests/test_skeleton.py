@@ -66,7 +66,7 @@ def test_most_files_have_a_skeleton_and_it_is_small() -> None:
 
 BODIES = {
     "one line": "def f(x): return x\n\n\ndef g(x):\n    return 1\n",
-    "one line before an outdent": "class X:\n    class B: pass\nclass A:\n        x = 1\n        y = 2\n        z = 3\n",
+    "a row before an outdent": "class X:\n    class B: pass\nclass A:\n        x = 1\n        y = 2\n        z = 3\n",
     "a note in the header": "def f(a,  # note:\n      b):\n    x = 1\n    return x\n",
     "a lambda in the header": "def f(a=lambda:\n      1):\n    x = 1\n    return x\n",
     "a slice in the header": "def f(\n    a: x[\n        1:\n        2\n    ],\n):\n    y = 1\n    return y\n",
