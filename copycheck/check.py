@@ -134,7 +134,7 @@ class Check:
         project = self.project
         progress.at("Looking for directives")
         targets: dict[str, set[str]] = {}
-        sizes = {filename: project.size(filename) for filename in filenames}
+        sizes = {filename: project.sizes.get(filename, 0) for filename in filenames}
         for look in map_shares(lambda share: [self._look(filename) for filename in share], sizes):
             self._files.pop(look.filename, None)
             if look.error is not None:
@@ -142,10 +142,11 @@ class Check:
             elif look.targets is not None:
                 targets[look.filename] = look.targets
         progress.at("Reading sources")
+        # Read here, so that every process sees the same bytes, and a fix knows what it takes the place of.
+        sizes = {filename: project.workspace.size(filename) for filename in targets}
         project.read_ahead(targets)
         progress.at("Comparing copies")
         files = []
-        sizes = {filename: sizes[filename] for filename in targets}
         for file, error in map_shares(lambda share: [self._examined(filename) for filename in share], sizes):
             files.append(file)
             self.internal_errors += [error] if error else []

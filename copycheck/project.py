@@ -69,11 +69,6 @@ class Project:
         """The files of the project, by name."""
         return self.sizes.keys()
 
-    def size(self, filename: str) -> int:
-        """How many bytes a file held when it was found; it may have been edited since."""
-        size = self.sizes.get(filename)
-        return self.workspace.size(filename) if size is None else size
-
     def all_parsable(self) -> frozenset[str]:
         """The files that are known to parse, with those that this process has parsed."""
         return self.parsable | {filename for filename, facts in self._facts.items() if facts.error is None}
@@ -113,10 +108,10 @@ class Project:
             place = self.resolver.likely_place(target)
             if place is not None and place[1] not in self._lookups.get(place[0], ()):
                 wanted.setdefault(place[0], []).append(place[1])
-        sources = {filename: self.size(filename) for filename in wanted}
+        sources = {filename: self.workspace.size(filename) for filename in wanted}
         self._inside = frozenset(part for target in all_targets for part in target.split(".")[:-1])
         unsure = {filename for filename in (*targets, *sources) if filename not in self.parsable}
-        if pays(sum(map(self.size, unsure))) and not self.workspace.edits():
+        if pays(sum(map(self.workspace.size, unsure))) and not self.workspace.edits():
             self.parsable |= parsable(self.settings.root, sorted(unsure))
         for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
@@ -127,7 +122,7 @@ class Project:
         A file that is known to parse, and of which nothing was asked, is read when something is.
         """
         asked, self._asked = self._asked, {}
-        sizes = {filename: self.size(filename) for filename in filenames}
+        sizes = {filename: self.workspace.size(filename) for filename in filenames}
         if pays(sum(sizes.values())):
             self.parsable |= parsable_texts({filename: self.workspace.read_bytes(filename) for filename in sizes})
         wanted = {name: size for name, size in sizes.items() if asked.get(name) or name not in self.parsable}

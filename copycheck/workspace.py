@@ -104,8 +104,9 @@ class Workspace:
             return 0
 
     def forget(self, filename: str) -> None:
-        """Let go of the bytes of a file that nobody will ask for again."""
-        self._disk.pop(filename, None)
+        """Let go of the bytes of a file that nobody will ask for again; those below an edit stay."""
+        if filename not in self._overlay:
+            self._disk.pop(filename, None)
 
     def forget_text(self, filename: str) -> None:
         """Let go of the decoded text of a file; its bytes stay."""
