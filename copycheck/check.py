@@ -6,10 +6,8 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from copycheck import baseline, graph, progress
-from copycheck.directives import possible_targets
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined, ExaminedFile, at, examine_file, unreadable
 from copycheck.formatters import Formatters
@@ -26,14 +24,6 @@ from copycheck.selection import Selection
 from copycheck.style import Styles
 
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
-
-
-class Look(NamedTuple):
-    """What a look at the bytes of a file tells: the names that its directives may name, or None if it has none."""
-
-    filename: str
-    targets: set[str] | None = None
-    error: UnreadableFileError | None = None
 
 
 class Check:
@@ -62,7 +52,7 @@ class Check:
 
     def run(self) -> Check:
         """Check everything."""
-        self._examine(self.project.files)
+        self._examine(self._candidates(self.project.files))
         return self
 
     def run_from(self, memory: Memory, changed: Collection[str], everything: bool) -> Check:
@@ -88,7 +78,7 @@ class Check:
         for name in [name for name, record in self._records.items() if record.related or not everything]:
             self._open(name)
         self.homes = move_homes(memory.homes, changed, present, self.project.workspace)
-        self._examine(sorted({*stale, *fresh}))
+        self._examine(self._candidates(sorted({*stale, *fresh})))
         return self
 
     def _open(self, filename: str) -> ExaminedFile:
@@ -129,22 +119,32 @@ class Check:
             if name in gone or any(not gone.isdisjoint(found.probed) for found in file.directives)
         )
 
-    def _examine(self, filenames: Iterable[str]) -> None:
-        """Examine those of some files that may hold a directive."""
-        project = self.project
+    def _candidates(self, filenames: Iterable[str]) -> list[str]:
+        """The files that may hold a directive, by a look at their bytes; the others are let go of."""
+        project, codes = self.project, self.project.settings.codes
+        candidates = []
         progress.at("Looking for directives")
-        targets: dict[str, set[str]] = {}
-        sizes = {filename: project.sizes.get(filename, 0) for filename in filenames}
-        for look in map_shares(lambda share: [self._look(filename) for filename in share], sizes):
-            self._files.pop(look.filename, None)
-            if look.error is not None:
-                self._files[look.filename] = ExaminedFile(look.filename, (), (unreadable(look.error),))
-            elif look.targets is not None:
-                targets[look.filename] = look.targets
+        for filename in filenames:
+            try:
+                data = project.workspace.read_bytes(filename)
+            except UnreadableFileError as error:
+                self._files[filename] = ExaminedFile(filename, (), (unreadable(error),))
+                continue
+            if (
+                b"Copied from" in data
+                or ("CPY006" in codes and _NEAR_MISS.search(data))
+                or ("CPY007" in codes and b"Ignore copy" in data)
+            ):
+                candidates.append(filename)
+            else:
+                project.workspace.forget(filename)
+        return candidates
+
+    def _examine(self, filenames: Iterable[str]) -> None:
+        project = self.project
+        sizes = {filename: project.workspace.size(filename) for filename in filenames}
         progress.at("Reading sources")
-        # Read here, so that every process sees the same bytes, and a fix knows what it takes the place of.
-        sizes = {filename: project.workspace.size(filename) for filename in targets}
-        project.read_ahead(targets)
+        project.read_ahead(sizes)
         progress.at("Comparing copies")
         files = []
         for file, error in map_shares(lambda share: [self._examined(filename) for filename in share], sizes):
@@ -157,22 +157,6 @@ class Check:
             self._files[file.filename] = file._replace(directives=tuple(islice(directives, len(file.directives))))
         self._relate()
         self.full_copies = check_full_copies(project.workspace, self.formatters, self.pairs)
-
-    def _look(self, filename: str) -> Look:
-        """What the bytes of a file tell of it; those of a file without a directive are let go of."""
-        workspace, codes = self.project.workspace, self.project.settings.codes
-        try:
-            data = workspace.read_bytes(filename)
-        except UnreadableFileError as error:
-            return Look(filename, error=error)
-        if (
-            b"Copied from" in data
-            or ("CPY006" in codes and _NEAR_MISS.search(data))
-            or ("CPY007" in codes and b"Ignore copy" in data)
-        ):
-            return Look(filename, possible_targets(data))
-        workspace.forget(filename)
-        return Look(filename)
 
     def _examined(self, filename: str) -> tuple[ExaminedFile, str | None]:
         """One file; an error of ours in it is told with its name, and stops no other."""

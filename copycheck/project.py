@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from copycheck.copies import Copy, bind
+from copycheck.directives import possible_targets
 from copycheck.discover import Found, walk
 from copycheck.errors import UnreadableFileError
 from copycheck.model import Directive
@@ -97,21 +98,26 @@ class Project:
                 del self._recent[next(iter(self._recent))]
         return known[name]
 
-    def read_ahead(self, targets: Mapping[str, Collection[str]]) -> None:
-        """Read the modules that the directives of some files may name, each from one syntax tree.
+    def read_ahead(self, filenames: Iterable[str]) -> None:
+        """Read the modules that the directives of some files name, each from one syntax tree.
 
         Where there is much to read, ruff is asked first which files are Python: of those skeletons will do.
         """
-        all_targets = {target for named in targets.values() for target in named}
+        targets: set[str] = set()
+        sizes = {filename: self.workspace.size(filename) for filename in filenames}
+        for filename, size in sizes.items():
+            if size:
+                targets |= possible_targets(self.workspace.read_bytes(filename))
         wanted: dict[str, list[Name]] = {}
-        for target in sorted(all_targets):
+        for target in sorted(targets):
             place = self.resolver.likely_place(target)
             if place is not None and place[1] not in self._lookups.get(place[0], ()):
                 wanted.setdefault(place[0], []).append(place[1])
         sources = {filename: self.workspace.size(filename) for filename in wanted}
-        self._inside = frozenset(part for target in all_targets for part in target.split(".")[:-1])
-        unsure = {filename for filename in (*targets, *sources) if filename not in self.parsable}
-        if pays(sum(map(self.workspace.size, unsure))) and not self.workspace.edits():
+        sizes |= sources
+        self._inside = frozenset(part for target in targets for part in target.split(".")[:-1])
+        unsure = {filename: size for filename, size in sizes.items() if filename not in self.parsable}
+        if pays(sum(unsure.values())) and not self.workspace.edits():
             self.parsable |= parsable(self.settings.root, sorted(unsure))
         for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)

@@ -100,8 +100,8 @@ def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, 
 
 def test_progress_is_for_terminals_and_for_long_runs(project: Path) -> None:
     write(project)
-    slow = "import time; from copycheck import check, cli; real = check.Check._examine\n"
-    slow += "check.Check._examine = lambda *a: (time.sleep(0.5), real(*a))[1]\n"
+    slow = "import time; from copycheck import check, cli; real = check.Check._candidates\n"
+    slow += "check.Check._candidates = lambda *a: (time.sleep(0.5), real(*a))[1]\n"
     slow += (
         "from copycheck import progress; progress._DELAY = 0.2; import sys; sys.argv = ['copycheck', '--no-cache']\n"
     )
