@@ -55,7 +55,7 @@ def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple
 
     Where rows were only taken out, those around the gap. Nothing where there is no git, or no commit yet.
     """
-    if not _is_below_repository(root):
+    if not is_below_repository(root):
         return {}  # and no process is started to be told so
     options = ("-U0", "--relative", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/")
     try:
@@ -90,7 +90,8 @@ def _unquoted(name: bytes) -> bytes:
     return name.rstrip(b"\t")
 
 
-def _is_below_repository(root: str) -> bool:
+def is_below_repository(root: str) -> bool:
+    """Whether a folder lies in a working tree of git, without asking git."""
     folder = os.path.realpath(root)
     while not os.path.lexists(os.path.join(folder, ".git")):
         folder, below = os.path.dirname(folder), folder

@@ -23,6 +23,7 @@ from copycheck.judge import format_all
 from copycheck.model import Identity, State
 from copycheck.region import Region, exchange_name, reindent
 from copycheck.sources import Definition, choose_definitions
+from copycheck.unsaved import Change, Rows, undone
 from copycheck.write import obstacle
 
 
@@ -42,7 +43,7 @@ def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> lis
             copy = find(check, front.pop().identity)
             if carried and copy.state is not State.DRIFT:
                 continue
-            _promote_one(check, copy)
+            _promote_one(check, copy, in_sync)
             carried.append(copy)
             front += [other for other in _tied(check, copy.identity) if other.identity in in_sync]
         for copy in carried:
@@ -100,9 +101,10 @@ def _tied(check: Check, identity: Identity) -> list[Examined]:
     return [*(check.directives[up] for up in check.edges[number]), *around]
 
 
-def _promote_one(check: Check, found: Examined) -> None:
+def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -> None:
     sides = _sides(check, found)
     hunks = list(_hunks(check, found, sides))
+    _refuse_to_undo(check, found, sides, hunks, in_sync)
     lines, ambiguous = [], []
     for hunk in hunks:
         new, bad = _inverted(hunk, sides)
@@ -159,7 +161,7 @@ def _sides(check: Check, found: Examined) -> _Sides:
     copy = bind(project.module(found.filename), directive)
     resolution = project.resolver.resolve(directive.target)
     assert copy is not None and resolution.definitions, "a drifted copy has both"
-    definition = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)[-1]
+    definition = _one_definition(found, copy, resolution.definitions)
     full = (f"it is a full copy of {pair.source}" for pair in check.pairs if pair.copy == definition.filename)
     if reason := obstacle(project.settings.root, definition.filename) or next(full, None):
         raise CopycheckError(f"{definition.filename} is not written: {reason}")
@@ -176,6 +178,16 @@ def _sides(check: Check, found: Examined) -> _Sides:
         _kept(copy.region.rows, own_left_out),
         _source_rows(texts, region, len(expected), project.settings.header),
     )
+
+
+def _one_definition(found: Examined, copy: Copy, definitions: Sequence[Definition]) -> Definition:
+    """The source of a copy. Raises CopycheckError where several may be meant (3.5)."""
+    alternatives = choose_definitions(definitions, copy.region.kind, copy.accessor, copy.number)
+    alike = [definition for definition in alternatives if definition.plain.kind == copy.region.kind]
+    if len(alike) > 1:
+        places = ", ".join(f"{definition.filename}:{definition.location.row}" for definition in alike)
+        raise CopycheckError(_refusal(found, f"its source is defined more than once ({places}); edit one by hand", ()))
+    return alternatives[-1]
 
 
 def _kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]:
@@ -210,6 +222,43 @@ def _hunks(check: Check, found: Examined, sides: _Sides) -> Iterator[_Hunk]:
     ]
     after = formatted(["\n".join(_replaced(sides.expected, hunk)) for hunk in hunks])
     yield from (hunk for hunk, text in zip(hunks, after, strict=True) if not equal(text, before))
+
+
+def _refuse_to_undo(
+    check: Check, found: Examined, sides: _Sides, hunks: Sequence[_Hunk], in_sync: Collection[Identity]
+) -> None:
+    """Raises CopycheckError where the copy would take back what was changed in its source, and is not committed."""
+    workspace, filename = check.project.workspace, sides.definition.filename
+    if workspace.edited(filename) is not None:
+        return  # what was carried there before has been looked at
+    reads = [
+        (span.start, span.end + 1)
+        for other in check.directives
+        if other.identity in in_sync and other.identity != found.identity
+        for span in other.reads
+        if span.filename == filename
+    ]
+    # A row more on each side of what the copy has: of rows that are alike, git may have told another one to be new.
+    more = [1 if hunk.lines else 0 for hunk in hunks]
+    changes = [
+        Change(_rows_of(sides, hunk), (hunk.rows[0] - n, hunk.rows[-1] + 1 + n))
+        for hunk, n in zip(hunks, more, strict=True)
+    ]
+    for change, reason in undone(
+        check.project.settings.root, workspace.read(filename), workspace.read(found.filename), changes, reads
+    ):
+        rows = range(*change.source) or range(change.source[0], change.source[0] + 1)
+        place = f"{filename}:{rows[0]}"
+        raise CopycheckError(_refusal(found, f"{reason} ({place}); look at both sides, and commit what is right", ()))
+
+
+def _rows_of(sides: _Sides, hunk: _Hunk) -> Rows:
+    """The rows of the source that a hunk takes the place of."""
+    rows = sides.rows[hunk.start : hunk.end]
+    if rows:
+        return rows[0], rows[-1] + 1
+    row = sides.rows[hunk.start - 1] + 1 if hunk.start else sides.rows[0]
+    return row, row
 
 
 def _unformatted(sides: _Sides, formatted: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:

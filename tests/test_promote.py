@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, changed_files, run, tree_of, write_tree
+from test_git import committed, git
 
 from copycheck.api import check_paths, load
 from copycheck.errors import CopycheckError
@@ -462,6 +463,96 @@ def test_the_api_raises(zoo: Path) -> None:
 
 
 BERT = [Replacement("Bert", "Roberta", all_casing=True)]
+ABC = {
+    "pyproject.toml": CONFIG,
+    "a.py": "def f(x):\n    a = 1\n    b = 1\n\n    return a\n",
+    "b.py": "# Copied from a.f\ndef f(x):\n    a = 1\n    b = 1\n\n    return a\n",
+    "c.py": "# Copied from a.f\ndef f(x):\n    a = 1\n    b = 1\n\n    return a\n",
+}
+UNDONE = "the source has changed there since the last commit, and that would be undone"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A source and two copies in their first commit."""
+    return committed(tmp_path / "abc", ABC)
+
+
+def test_an_edit_of_the_source_is_not_undone_by_a_copy_without_one(repository: Path) -> None:
+    edit(repository / "a.py", "a = 1", "a = 2")
+    assert refused(repository, "b.py:1") == (
+        f"b.py:1: `f` is not carried back: {UNDONE} (a.py:2); look at both sides, and commit what is right"
+    )
+
+
+@pytest.mark.parametrize(("old", "new"), [("    a = 1\n", ""), ("    a = 1\n", "    a = 1\n    c = 1\n")])
+def test_rows_taken_out_of_the_source_or_added_to_it_are_not_undone(repository: Path, old: str, new: str) -> None:
+    edit(repository / "a.py", old, new)
+    assert UNDONE in refused(repository, "b.py:1")
+
+
+def test_edits_of_both_sides_on_different_rows_are_not_carried_back(repository: Path) -> None:
+    edit(repository / "a.py", "a = 1", "a = 2")
+    edit(repository / "b.py", "return a", "return b")
+    assert UNDONE in refused(repository, "b.py:1")
+
+
+def test_edits_of_both_sides_on_one_row_are_not_carried_back(repository: Path) -> None:
+    edit(repository / "a.py", "a = 1", "a = 2")
+    edit(repository / "b.py", "a = 1", "a = 3")
+    assert UNDONE in refused(repository, "b.py:1")
+
+
+def test_an_edit_that_has_been_trickled_down_may_be_edited_again(repository: Path) -> None:
+    edit(repository / "a.py", "a = 1", "a = 2")
+    assert run(repository, "--fix").code == 0
+    edit(repository / "b.py", "a = 2", "a = 3")
+    promoted(repository, "b.py:1")
+    assert "a = 3" in (repository / "c.py").read_text() and clean(repository)
+
+
+def test_a_row_beside_an_edit_that_has_been_carried_back(repository: Path) -> None:
+    for old, new in [("a = 1", "a = 2"), ("a = 2\n", "a = 2\n    c = 1\n"), ("    return a\n", "    return b\n")]:
+        edit(repository / "b.py", old, new)
+        promoted(repository, "b.py:1")
+    assert (repository / "a.py").read_text() == "def f(x):\n    a = 2\n    c = 1\n    b = 1\n\n    return b\n"
+
+
+def test_what_the_copy_lacked_before_its_edit_stays_in_the_source(repository: Path) -> None:
+    edit(repository / "a.py", "    b = 1\n", "    b = 1\n    only_here(b)\n")
+    git(repository, "commit", "-qam", "the source has gone ahead")
+    edit(repository / "b.py", "a = 1", "a = 2")
+    assert "the copy has not changed there since the last commit" in refused(repository, "b.py:1")
+
+
+def test_a_difference_that_is_committed_is_carried_back_as_a_whole(repository: Path) -> None:
+    edit(repository / "b.py", "a = 1", "a = 2")
+    git(repository, "commit", "-qam", "an edit of the copy")
+    promoted(repository, "b.py:1")
+    assert "a = 2" in (repository / "c.py").read_text() and clean(repository)
+
+
+def test_a_new_copy_is_an_edit_as_a_whole(repository: Path) -> None:
+    write_tree(repository, {"d.py": ABC["b.py"].replace("a = 1", "a = 4")})
+    promoted(repository, "d.py:1")
+    assert "a = 4" in (repository / "a.py").read_text() and clean(repository)
+
+
+def test_a_source_that_is_defined_twice_is_edited_by_hand(tmp_path: Path) -> None:
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG,
+        "a.py": (
+            "try:\n    import t\n\n    def c(x):\n        return t.fast(x)\nexcept ImportError:\n\n"
+            "    def c(x):\n        return slow(x)\n"
+        ),
+        "b.py": "# Copied from a.c\ndef c(x):\n    return t.fast(x, 2)\n",
+        "d.py": "# Copied from a.c\ndef c(x):\n    return slow(x)\n",
+    })  # fmt: skip
+    assert refused(tmp_path, "b.py:1") == (
+        "b.py:1: `c` is not carried back: its source is defined more than once (a.py:4, a.py:8); edit one by hand"
+    )
+
+
 INVERTED = [
     ("the plain way", "x = RobertaLayer(1)", None, [Replacement("Bert", "Roberta")], "x = BertLayer(1)"),
     ("all casings", "Roberta roberta ROBERTA", None, BERT, "Bert bert BERT"),
