@@ -253,6 +253,10 @@ class Check:
             self.project.edit({self.gate.baseline: baseline.written(known)})
             self.gate.known = dict(known)
 
+    def forget_known(self, identities: Collection[Identity]) -> None:
+        """Take what the baseline knows of some directives out of it."""
+        self.keep_known({key: row for key, row in self.gate.known.items() if key[1:] not in identities})
+
     def failures(self) -> tuple[str, ...]:
         """What kept the check itself from doing its work."""
         failure = self.formatters.failure

@@ -7,7 +7,7 @@ exactly the edited copy of it, and refused otherwise.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from copycheck.examine import Comparison, Examined
 from copycheck.invert import invert
 from copycheck.judge import format_all
 from copycheck.model import Identity, State
-from copycheck.region import Region, exchange_name, reindent
+from copycheck.region import Region, exchange_name, indent_of, reindent
 from copycheck.sources import Definition, choose_definitions
 from copycheck.unsaved import Change, Rows, undone
 from copycheck.write import obstacle
@@ -111,7 +111,7 @@ def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -
         lines.append(new)
         ambiguous += bad
     if ambiguous:
-        raise CopycheckError(_refusal(found, "no line of the source gives", ambiguous))
+        raise CopycheckError(_refusal(found, "no one line of the source gives", ambiguous))
     edits = [_edit(check, sides, hunk, new) for hunk, new in zip(hunks, lines, strict=True)]
     filename = sides.definition.filename
     project = check.project
@@ -265,16 +265,34 @@ def _unformatted(sides: _Sides, formatted: Sequence[str]) -> tuple[tuple[str, ..
     """The lines and rows of the copy, with those of the expected text where it has what the formatter makes of them."""
     actual, rows = list(sides.actual), list(sides.actual_rows)
     start = 0
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, sides.expected, formatted, autojunk=False).get_opcodes():
-        block = list(formatted[j1:j2])
-        if tag != "replace" or not any(block):
-            continue
+    for i1, i2, block in _formatted_blocks(sides.expected, formatted):
         at = next((n for n in range(start, len(actual)) if actual[n : n + len(block)] == block), None)
         if at is not None:
             actual[at : at + len(block)] = sides.expected[i1:i2]
             rows[at : at + len(block)] = [rows[at]] * (i2 - i1)
             start = at + i2 - i1
-    return tuple(actual), tuple(rows)
+    indents = {}
+    if len(formatted) == len(sides.expected):
+        pairs = zip(formatted, sides.expected, strict=True)
+        indents = {indent_of(made): indent_of(line) for made, line in pairs if made.strip()}
+    return tuple(_reindented(line, indents) for line in actual), tuple(rows)
+
+
+def _reindented(line: str, indents: Mapping[str, str]) -> str:
+    """A line at the indent of the source: where the formatter has made blanks of tabs, tabs."""
+    indent = indent_of(line)
+    return indents.get(indent, indent) + line[len(indent) :]
+
+
+def _formatted_blocks(expected: Sequence[str], formatted: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
+    """What the formatter has made of lines, with the numbers of these: line by line where it has made as many."""
+    matcher = difflib.SequenceMatcher(None, expected, formatted, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        made = list(formatted[j1:j2])
+        if tag == "replace" and i2 - i1 == len(made):
+            yield from ((i1 + n, i1 + n + 1, [line]) for n, line in enumerate(made) if line)
+        elif tag == "replace" and any(made):
+            yield i1, i2, made
 
 
 def _replaced(lines: Sequence[str], hunk: _Hunk) -> list[str]:
@@ -293,9 +311,9 @@ def _inverted(hunk: _Hunk, sides: _Sides) -> tuple[list[str], list[tuple[int, st
         row = sides.rows[at] if paired else 0
         own = _named(line, sides, sides.source.name) if row == name_row else line
         old = (source[row], sides.expected[at]) if paired and row != name_row else None
-        back = invert(own, old, sides.copy.directive.replacements)
+        back = invert(own, old, sides.copy.directive.replacements, source_text)
         if back is None and row == name_row:
-            back = invert(line, None, sides.copy.directive.replacements)
+            back = invert(line, None, sides.copy.directive.replacements, source_text)
         if back is None:
             ambiguous.append((hunk.rows[number], line))
         else:

@@ -46,7 +46,7 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
     shared = {ignore.row for other in others for ignore in other.ignores}
     edits = [Edit(ignore.row, ignore.row, ()) for ignore in directive.ignores if ignore.row not in shared]
     lay(check, found.filename, [*edits, Edit(directive.row, directive.end_row, kept)])
-    check.keep_known({key: row for key, row in check.gate.known.items() if key[1:] != found.identity})
+    check.forget_known({found.identity})
 
 
 def ignore_member(check: Check, found: Examined, name: str) -> None:

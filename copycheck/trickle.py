@@ -38,6 +38,8 @@ def promote_copy(
         fixer = Fixer(check, selection)
         if trickle:
             fixer.run()
+        _refuse_to_leave(check, fixer, in_sync)
+        check.forget_known({copy.identity for copy in carried})
         notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
         if fixer.fixed:
             notes.append(f"{plural(len(fixer.fixed), 'copy', 'copies')} brought in line with it")
@@ -45,6 +47,15 @@ def promote_copy(
             notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
         told = Selection(only=frozenset(fixer.fixed | fixer.left_alone | {copy.identity for copy in carried}))
         return _with_notes(changed(fixer, told, write), *notes)
+
+
+def _refuse_to_leave(check: Check, fixer: Fixer, in_sync: Collection[Identity]) -> None:
+    """Raises CopycheckError where a copy that was in sync cannot be brought in line with the edit (contract 11)."""
+    obstacles = fixer.obstacles()
+    lost = [found for found in check.directives if found.identity in in_sync and found.state is State.UNCHECKED]
+    obstacles += [f"{found.filename}:{found.directive.row}: `{found.directive.target}` would be gone" for found in lost]
+    if obstacles:
+        raise CopycheckError(f"nothing is carried back, for not every copy can follow: {'; '.join(obstacles)}")
 
 
 def _left_behind(check: Check, carried: Sequence[Examined], in_sync: Collection[Identity]) -> int:
@@ -77,6 +88,8 @@ def break_copy(
             sever(check, found, reason)
         else:
             ignore_member(check, found, member)
+            if find(check, found.identity).state is State.IN_SYNC:
+                check.forget_known({found.identity})
         selection = Selection(only=frozenset((found.identity,)))
         note = f"broke `{found.name}` off `{found.directive.target}`"
         if member is not None:

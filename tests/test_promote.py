@@ -228,6 +228,25 @@ def test_layout_that_the_formatter_has_made_is_not_carried_back(tmp_path: Path) 
     assert clean(tmp_path)
 
 
+def test_layout_of_rows_beside_an_edit_is_not_carried_back(tmp_path: Path) -> None:
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG,
+        "a.py": "def f(x):\n    a = 'q'\n    b = g( 1,2 )\n    c = 'r'\n    return a\n",
+        "b.py": '# Copied from a.f\ndef f(x):\n    a = "q"\n    b = g(1, 3)\n    c = "r"\n    return a\n',
+    })  # fmt: skip
+    promoted(tmp_path, "b.py:1")
+    assert (tmp_path / "a.py").read_text() == "def f(x):\n    a = 'q'\n    b = g(1, 3)\n    c = 'r'\n    return a\n"
+
+
+def test_a_source_with_tabs_keeps_them(tmp_path: Path) -> None:
+    source = "class A:\n\tdef f(self):\n\t\tx = 1\n\t\treturn x\n\n\tdef g(self):\n\t\treturn 2\n"
+    edited = source.replace("\t\tx = 1\n", "\t\tx = 11\n\t\ty = 3\n")
+    copy = "# Copied from a.A with A->B\n" + edited.replace("A", "B").replace("\t", "    ")
+    write_tree(tmp_path, {"pyproject.toml": CONFIG, "a.py": source, "b.py": copy})
+    promoted(tmp_path, "b.py:1")
+    assert (tmp_path / "a.py").read_text() == edited and clean(tmp_path)
+
+
 def test_layout_of_one_s_own_is_not_carried_back(zoo: Path) -> None:
     edit(zoo / "zoo/hawk.py", 'sound = "hawk" * times', 'sound = (\n            "hawk" * times\n        )')
     edit(zoo / "zoo/hawk.py", '"""An hawk."""', '"""One hawk."""')
@@ -259,7 +278,7 @@ def test_ambiguous_lines_are_refused_with_their_rows(tmp_path: Path) -> None:
         ),
     })  # fmt: skip
     assert refused(tmp_path, "b.py:1") == (
-        "b.py:1: `f` is not carried back: no line of the source gives row 4 `z = owl(x)`, row 5 `owl(1)`"
+        "b.py:1: `f` is not carried back: no one line of the source gives row 4 `z = owl(x)`, row 5 `owl(1)`"
     )
 
 
@@ -328,7 +347,7 @@ def test_a_chain_that_cannot_be_carried_on_is_refused_as_a_whole(tmp_path: Path)
     })  # fmt: skip
     assert refused(tmp_path, "c.py:1") == (
         "the source `b.f` is a copy itself, and the edit cannot go on from there: "
-        "b.py:1: `f` is not carried back: no line of the source gives row 3 `owl(x)`"
+        "b.py:1: `f` is not carried back: no one line of the source gives row 3 `owl(x)`"
     )
 
 
@@ -553,6 +572,42 @@ def test_a_source_that_is_defined_twice_is_edited_by_hand(tmp_path: Path) -> Non
     )
 
 
+def test_a_known_drift_in_a_member_that_is_left_out_is_known_no_more(tmp_path: Path) -> None:
+    write_tree(tmp_path, ABC)
+    edit(tmp_path / "b.py", "a = 1", "a = 2")
+    assert run(tmp_path, "--write-baseline").code == 0
+    assert run(tmp_path, "break", "b.py:1", "--member", "f").code == 0
+    assert clean(tmp_path)
+
+
+def test_where_a_copy_cannot_be_written_nothing_is(repository: Path) -> None:
+    edit(repository / "b.py", "a = 1", "a = 2")
+    (repository / "c.py").chmod(0o444)
+    assert refused(repository, "b.py:1") == (
+        "nothing is carried back, for not every copy can follow: c.py is not written: it is read-only"
+    )
+
+
+def test_an_edit_that_takes_the_source_of_another_copy_away(tmp_path: Path) -> None:
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG,
+        "a.py": "class A:\n    def f(self):\n        return 1\n\n    def g(self):\n        return 2\n",
+        "b.py": "# Copied from a.A with A->B\nclass B:\n    def f(self):\n        return 1\n",
+        "c.py": "class C:\n    # Copied from a.A.g\n    def g(self):\n        return 2\n",
+    })  # fmt: skip
+    message = "nothing is carried back, for not every copy can follow: c.py:2: `a.A.g` would be gone"
+    assert refused(tmp_path, "b.py:1") == message
+    assert refused(tmp_path, "b.py:1", "--no-trickle") == message
+
+
+def test_a_known_drift_that_is_carried_back_is_known_no_more(tmp_path: Path) -> None:
+    write_tree(tmp_path, ABC)
+    edit(tmp_path / "b.py", "a = 1", "a = 2")
+    assert run(tmp_path, "--write-baseline").code == 0 and "b.py" in (tmp_path / "copycheck-baseline.json").read_text()
+    promoted(tmp_path, "b.py:1")
+    assert "b.py" not in (tmp_path / "copycheck-baseline.json").read_text() and clean(tmp_path)
+
+
 INVERTED = [
     ("the plain way", "x = RobertaLayer(1)", None, [Replacement("Bert", "Roberta")], "x = BertLayer(1)"),
     ("all casings", "Roberta roberta ROBERTA", None, BERT, "Bert bert BERT"),
@@ -573,3 +628,23 @@ def test_a_line_read_backwards(
     line: str, old: tuple[str, str] | None, replacements: list[Replacement], source: str | None
 ) -> None:
     assert invert(line, old, replacements) == source
+
+
+TEXT = [Replacement("text", "vision")]
+GAM = [Replacement("Alpha", "Gam"), Replacement("Beta", "Gam")]
+WORDS = [
+    ("a word of the source that becomes it", "bar += 1", "foo_bar = 1", [Replacement("foo_", "")], "foo_bar += 1"),
+    ("a word that stays as it is", "b2 = vision_m2", "text_m, vision_m2", TEXT, "b2 = vision_m2"),
+    ("a new word", "vision_new", "text_m, vision_m2", TEXT, "text_new"),
+    ("two words that become it", "Gam(3)", "Alpha(1), Beta(2)", GAM, None),
+    ("a new word of two right sides", "Gam2(3)", "x = 1", GAM, None),
+    ("one of two right sides", "Gam(3)", "Alpha(1), Delta(2)", GAM, "Alpha(3)"),
+    ("both as they are and changed", "vision", "text, vision", TEXT, None),
+]
+
+
+@pytest.mark.parametrize(("line", "text", "replacements", "source"), [c[1:] for c in WORDS], ids=[c[0] for c in WORDS])
+def test_a_line_read_backwards_by_the_words_of_the_source(
+    line: str, text: str, replacements: list[Replacement], source: str | None
+) -> None:
+    assert invert(line, None, replacements, text) == source
