@@ -6,22 +6,19 @@ exactly the edited copy of it, and refused otherwise.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from copycheck.assemble import assemble
 from copycheck.check import Check
-from copycheck.compare import equal
-from copycheck.copies import Copy, Texts, bind, expected_texts
+from copycheck.copies import Copy, bind
 from copycheck.edits import Edit, apply_edits
 from copycheck.errors import CopycheckError
-from copycheck.examine import Comparison, Examined
+from copycheck.examine import Examined
+from copycheck.hunks import Hunk, Sides, differing, line_up
 from copycheck.invert import invert
-from copycheck.judge import format_all
 from copycheck.model import Identity, State
-from copycheck.region import Region, exchange_name, indent_of, reindent
+from copycheck.region import exchange_name, reindent
 from copycheck.sources import Definition, choose_definitions
 from copycheck.unsaved import Change, Rows, undone
 from copycheck.write import obstacle
@@ -103,7 +100,7 @@ def _tied(check: Check, identity: Identity) -> list[Examined]:
 
 def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -> None:
     sides = _sides(check, found)
-    hunks = list(_hunks(check, found, sides))
+    hunks = list(differing(check.formatters, sides))
     _refuse_to_undo(check, found, sides, hunks, in_sync)
     lines, ambiguous = [], []
     for hunk in hunks:
@@ -130,28 +127,7 @@ def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -
         raise CopycheckError(_refusal(found, "the changed source does not give the copy; look at", _changed(hunks)))
 
 
-class _Sides(NamedTuple):
-    """Both sides of a directive as they stand; `rows` are those of the source, one for each line of `expected`."""
-
-    copy: Copy
-    definition: Definition
-    source: Region
-    expected: tuple[str, ...]
-    actual: tuple[str, ...]
-    actual_rows: tuple[int, ...]
-    rows: tuple[int, ...]
-
-
-class _Hunk(NamedTuple):
-    """Lines `start` to `end` of the expected text (from 0, `end` excluded) that the copy has otherwise, and its own."""
-
-    start: int
-    end: int
-    lines: tuple[str, ...]
-    rows: tuple[int, ...]
-
-
-def _sides(check: Check, found: Examined) -> _Sides:
+def _sides(check: Check, found: Examined) -> Sides:
     project, directive = check.project, found.directive
     if found.state is not State.DRIFT or found.identity in {check.directives[n].identity for n in check.cyclic}:
         state = "is in sync" if found.state is State.IN_SYNC else "is not compared with a source"
@@ -165,19 +141,7 @@ def _sides(check: Check, found: Examined) -> _Sides:
     full = (f"it is a full copy of {pair.source}" for pair in check.pairs if pair.copy == definition.filename)
     if reason := obstacle(project.settings.root, definition.filename) or next(full, None):
         raise CopycheckError(f"{definition.filename} is not written: {reason}")
-    region = definition.decorated if copy.decorated else definition.plain
-    texts = expected_texts(copy, region, project.settings.header)
-    expected, actual = texts.expected.split("\n"), texts.actual.split("\n")
-    own_left_out = texts.left_out if copy.region.kind == "class" else frozenset[int]()
-    return _Sides(
-        copy,
-        definition,
-        region,
-        tuple(expected),
-        tuple(actual),
-        _kept(copy.region.rows, own_left_out),
-        _source_rows(texts, region, len(expected), project.settings.header),
-    )
+    return line_up(copy, definition, project.settings.header)
 
 
 def _one_definition(found: Examined, copy: Copy, definitions: Sequence[Definition]) -> Definition:
@@ -190,42 +154,8 @@ def _one_definition(found: Examined, copy: Copy, definitions: Sequence[Definitio
     return alternatives[-1]
 
 
-def _kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]:
-    return tuple(row for number, row in enumerate(rows) if number not in left_out)
-
-
-def _source_rows(texts: Texts, region: Region, count: int, header: str) -> tuple[int, ...]:
-    """The row of the source behind each line of the expected text.
-
-    What the copy keeps of its own, a header or a body, may be longer or shorter; those lines are never carried back.
-    """
-    rows = _kept(region.rows, texts.source_left_out)
-    if header == "ignore":
-        return (rows[0],) * (count - len(rows)) + rows[max(len(rows) - count, 0) :]
-    return rows[:count] + (rows[-1],) * (count - len(rows))
-
-
-def _hunks(check: Check, found: Examined, sides: _Sides) -> Iterator[_Hunk]:
-    """What the copy has otherwise, without what only the formatter has put there."""
-
-    def formatted(texts: Sequence[str]) -> list[str]:
-        comparisons = [(Comparison((text,), text, sides.copy.indents, (), ()), found.filename) for text in texts]
-        return [both.expected[0] for both in format_all(check.formatters, comparisons)]
-
-    [before] = formatted(["\n".join(sides.expected)])
-    actual, rows = _unformatted(sides, before.split("\n"))
-    matcher = difflib.SequenceMatcher(None, sides.expected, actual, autojunk=False)
-    hunks = [
-        _Hunk(i1, i2, actual[j1:j2], rows[j1:j2] or rows[max(j1 - 1, 0) : j1 + 1])
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
-    ]
-    after = formatted(["\n".join(_replaced(sides.expected, hunk)) for hunk in hunks])
-    yield from (hunk for hunk, text in zip(hunks, after, strict=True) if not equal(text, before))
-
-
 def _refuse_to_undo(
-    check: Check, found: Examined, sides: _Sides, hunks: Sequence[_Hunk], in_sync: Collection[Identity]
+    check: Check, found: Examined, sides: Sides, hunks: Sequence[Hunk], in_sync: Collection[Identity]
 ) -> None:
     """Raises CopycheckError where the copy would take back what was changed in its source, and is not committed."""
     workspace, filename = check.project.workspace, sides.definition.filename
@@ -252,7 +182,7 @@ def _refuse_to_undo(
         raise CopycheckError(_refusal(found, f"{reason} ({place}); look at both sides, and commit what is right", ()))
 
 
-def _rows_of(sides: _Sides, hunk: _Hunk) -> Rows:
+def _rows_of(sides: Sides, hunk: Hunk) -> Rows:
     """The rows of the source that a hunk takes the place of."""
     rows = sides.rows[hunk.start : hunk.end]
     if rows:
@@ -261,45 +191,7 @@ def _rows_of(sides: _Sides, hunk: _Hunk) -> Rows:
     return row, row
 
 
-def _unformatted(sides: _Sides, formatted: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The lines and rows of the copy, with those of the expected text where it has what the formatter makes of them."""
-    actual, rows = list(sides.actual), list(sides.actual_rows)
-    start = 0
-    for i1, i2, block in _formatted_blocks(sides.expected, formatted):
-        at = next((n for n in range(start, len(actual)) if actual[n : n + len(block)] == block), None)
-        if at is not None:
-            actual[at : at + len(block)] = sides.expected[i1:i2]
-            rows[at : at + len(block)] = [rows[at]] * (i2 - i1)
-            start = at + i2 - i1
-    indents = {}
-    if len(formatted) == len(sides.expected):
-        pairs = zip(formatted, sides.expected, strict=True)
-        indents = {indent_of(made): indent_of(line) for made, line in pairs if made.strip()}
-    return tuple(_reindented(line, indents) for line in actual), tuple(rows)
-
-
-def _reindented(line: str, indents: Mapping[str, str]) -> str:
-    """A line at the indent of the source: where the formatter has made blanks of tabs, tabs."""
-    indent = indent_of(line)
-    return indents.get(indent, indent) + line[len(indent) :]
-
-
-def _formatted_blocks(expected: Sequence[str], formatted: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
-    """What the formatter has made of lines, with the numbers of these: line by line where it has made as many."""
-    matcher = difflib.SequenceMatcher(None, expected, formatted, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        made = list(formatted[j1:j2])
-        if tag == "replace" and i2 - i1 == len(made):
-            yield from ((i1 + n, i1 + n + 1, [line]) for n, line in enumerate(made) if line)
-        elif tag == "replace" and any(made):
-            yield i1, i2, made
-
-
-def _replaced(lines: Sequence[str], hunk: _Hunk) -> list[str]:
-    return [*lines[: hunk.start], *hunk.lines, *lines[hunk.end :]]
-
-
-def _inverted(hunk: _Hunk, sides: _Sides) -> tuple[list[str], list[tuple[int, str]]]:
+def _inverted(hunk: Hunk, sides: Sides) -> tuple[list[str], list[tuple[int, str]]]:
     """The lines of the source for those of a hunk, and the rows and texts of those that none is found for."""
     source_text = reindent(sides.source.text, sides.source.indent, sides.copy.region.indent)
     source = dict(zip(sides.source.rows, source_text.split("\n"), strict=True))
@@ -322,11 +214,11 @@ def _inverted(hunk: _Hunk, sides: _Sides) -> tuple[list[str], list[tuple[int, st
     return (text.split("\n") if new else []), ambiguous
 
 
-def _named(line: str, sides: _Sides, name: str) -> str:
+def _named(line: str, sides: Sides, name: str) -> str:
     return exchange_name(line, 0, name, sides.source.kind)
 
 
-def _edit(check: Check, sides: _Sides, hunk: _Hunk, lines: list[str]) -> Edit:
+def _edit(check: Check, sides: Sides, hunk: Hunk, lines: list[str]) -> Edit:
     """The hunk as an edit of rows of the source; an insertion hangs on the row before it."""
     whole = check.project.workspace.read(sides.definition.filename).lines
     rows = sides.rows[hunk.start : hunk.end]
@@ -340,7 +232,7 @@ def _edit(check: Check, sides: _Sides, hunk: _Hunk, lines: list[str]) -> Edit:
     return Edit(rows[0], rows[-1], tuple(lines))
 
 
-def _changed(hunks: Sequence[_Hunk]) -> list[tuple[int, str]]:
+def _changed(hunks: Sequence[Hunk]) -> list[tuple[int, str]]:
     return [(row, line) for hunk in hunks for row, line in zip(hunk.rows, hunk.lines, strict=False)]
 
 
