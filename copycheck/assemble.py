@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from copycheck.copies import Copy
 from copycheck.errors import UnreadableFileError
-from copycheck.members import Member, marker_lines, take_apart, wrap
+from copycheck.markers import marker_lines
+from copycheck.members import Member, take_apart, wrap
 from copycheck.module import Module, Note
 from copycheck.outline import read_outline
 from copycheck.region import reindent, split_header

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from copycheck import replace
 from copycheck.compare import equal
 from copycheck.directives import IGNORE_COPY
-from copycheck.members import Key, Member, leave_out, marker_lines, take_apart
+from copycheck.markers import marker_lines
+from copycheck.members import Key, Member, leave_out, take_apart
 from copycheck.model import Directive, Span
 from copycheck.module import Module
 from copycheck.region import Region, cut, exchange_name, indent_of, reindent, split_header

@@ -10,9 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from copycheck.directives import IGNORE_COPY
 from copycheck.errors import UnreadableFileError
-from copycheck.literals import docstrings, is_inside, read_literals
+from copycheck.markers import marker_lines
 from copycheck.outline import read_outline
 from copycheck.tree import Statement
 
@@ -120,17 +119,6 @@ def _end(lines: Sequence[str], statement: Statement, first_row: int) -> int:
         if lines[line].strip() and lines[line].startswith(indent):
             end = line + 1
     return end
-
-
-def marker_lines(text: str) -> list[int]:
-    """The lines, from 0, whose comment is `# Ignore copy`."""
-    if IGNORE_COPY.search(text) is None:
-        return []
-    lines, strings = text.split("\n"), docstrings(text)
-    found = [line for line, content in enumerate(lines) if IGNORE_COPY.search(content)]
-    if strings is not None and all(_COMMENT.match(lines[line]) for line in found):
-        return [line for line in found if not is_inside(strings, line + 1)]
-    return [row - 1 for row, _, comment in read_literals(text).comments if IGNORE_COPY.search(comment)]
 
 
 def leave_out(text: str, members: Sequence[Member], keys: Collection[Key]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from copycheck.markers import without_markers
 from copycheck.model import Location
 from copycheck.module import Module
 from copycheck.region import Region, cut
@@ -66,14 +67,14 @@ def define(module: Module, scope: Statement, statement: Statement) -> Definition
     end = module.end_of(statement)
     # Where the source is a copy itself, its `# End copy` is a word about that, and no text of the object.
     mark = module.end_copy_row(statement, end)
-    plain = cut(module, statement, None, end, mark)
+    plain = without_markers(cut(module, statement, None, end, mark))
     return Definition(
         module.filename,
         Location(statement.row, statement.column + 1),
         statement.accessor,
         number_of(scope.named(statement.name), statement),
         plain,
-        cut(module, statement, 0, end, mark) if statement.decorators else plain,
+        without_markers(cut(module, statement, 0, end, mark)) if statement.decorators else plain,
     )
 
 

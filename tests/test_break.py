@@ -363,3 +363,21 @@ def test_a_known_drift_is_no_longer_known(zoo: Path) -> None:
     assert broken(zoo, "zoo/kite.py:1").endswith("2 files changed\n")
     assert json.loads((zoo / "copycheck-baseline.json").read_text())["findings"] == []
     assert codes(zoo) == []
+
+
+@pytest.mark.parametrize("body", ["    return 1\n", "    return 1  # one\n"])
+def test_copies_of_a_copy_with_a_member_left_out_keep_working(tmp_path: Path, body: str) -> None:
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG,
+        "a.py": f"def f(x):\n{body}\n\nclass A:\n    def f(self): return 1\n",
+        "b.py": f"# Copied from a.f\ndef f(x):\n{body}\n\n# Copied from a.A\nclass A:\n    def f(self): return 1\n",
+        "c.py": f"# Copied from b.f\ndef f(x):\n{body}\n\n# Copied from b.A\nclass A:\n    def f(self): return 1\n",
+    })  # fmt: skip
+    for place in ("b.py:1", "b.py:7"):
+        assert run(tmp_path, "break", place, "--member", "f").code == 0
+    assert (tmp_path / "b.py").read_text().count("# Ignore copy") == 2
+    assert not check_paths(settings=load([str(tmp_path)])).diagnostics
+    (tmp_path / "b.py").write_text((tmp_path / "b.py").read_text().replace("return 1", "return 2"))
+    assert run(tmp_path, "--fix").code == 0
+    changed = (tmp_path / "c.py").read_text()
+    assert changed.count("return 2") == 2 and "Ignore copy" not in changed
