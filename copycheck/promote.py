@@ -174,12 +174,11 @@ def _refuse_to_undo(
         Change(_rows_of(sides, hunk), (hunk.rows[0] - n, hunk.rows[-1] + 1 + n))
         for hunk, n in zip(hunks, more, strict=True)
     ]
-    for change, reason in undone(
-        check.project.settings.root, workspace.read(filename), workspace.read(found.filename), changes, reads
-    ):
-        rows = range(*change.source) or range(change.source[0], change.source[0] + 1)
-        place = f"{filename}:{rows[0]}"
-        raise CopycheckError(_refusal(found, f"{reason} ({place}); look at both sides, and commit what is right", ()))
+    source, copy = workspace.read(filename), workspace.read(found.filename)
+    for change, reason in undone(check.project.settings.root, source, copy, changes, reads):
+        row = min(change.source[0], len(source.raw_lines()))
+        what_to_do = "look at both sides, and commit what is right"
+        raise CopycheckError(_refusal(found, f"{reason} ({filename}:{row}); {what_to_do}", ()))
 
 
 def _rows_of(sides: Sides, hunk: Hunk) -> Rows:
@@ -226,9 +225,10 @@ def _edit(check: Check, sides: Sides, hunk: Hunk, lines: list[str]) -> Edit:
         anchor = sides.rows[max(hunk.start - 1, 0)]
         kept = whole[anchor - 1]
         return Edit(anchor, anchor, (kept, *lines) if hunk.start else (*lines, kept))
-    if rows[-1] - rows[0] != len(rows) - 1 or sides.source.tail:
+    marked = any("Ignore copy" in whole[row - 1] for row in rows)
+    if rows[-1] - rows[0] != len(rows) - 1 or sides.source.tail or marked:
         place = f"{sides.definition.filename}:{rows[0]}"
-        raise CopycheckError(f"{place}: a directive or other code stands among these rows; edit them by hand")
+        raise CopycheckError(f"{place}: a directive, a marker or other code stands among these rows; edit them by hand")
     return Edit(rows[0], rows[-1], tuple(lines))
 
 

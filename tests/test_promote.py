@@ -453,8 +453,18 @@ def test_rows_with_a_directive_among_them_are_to_be_edited_by_hand(tmp_path: Pat
         ),
     })  # fmt: skip
     assert refused(tmp_path, "hawk.py:1") == (
-        "owl.py:2: a directive or other code stands among these rows; edit them by hand"
+        "owl.py:2: a directive, a marker or other code stands among these rows; edit them by hand"
     )
+
+
+def test_a_row_that_bears_a_marker_is_to_be_edited_by_hand(tmp_path: Path) -> None:
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG,
+        "a.py": "class A:\n    def f(self):\n        return 1\n",
+        "b.py": "# Copied from a.A\nclass A:\n    def f(self):\n        return 2  # Ignore copy\n",
+        "c.py": "# Copied from b.A\nclass A:\n    def f(self):\n        return 3\n",
+    })  # fmt: skip
+    assert "b.py:4: a directive, a marker or other code stands among these rows" in refused(tmp_path, "c.py:1")
 
 
 def test_a_source_that_is_not_written(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
