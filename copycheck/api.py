@@ -80,19 +80,20 @@ def impact(
     Each of `what` is a dotted name, a file or FILE:ROW; `since` is a git revision, and stands for all objects that
     differ between it and the working tree. Raises CopycheckError for what is not there.
     """
-    from copycheck.impact import impacts
+    from copycheck.impact import impacts, with_edited
     from copycheck.places import objects_of
 
     settings = settings or load()
     with without_garbage_collection():
         copies = listed(settings, cache)
-        objects = [objects_of(name, settings, copies) for name in what]
+        objects = [found for name in what for found in objects_of(name, settings, copies)]
         if since is None:
             return tuple(impacts(objects, copies))
         from copycheck.since import differences
 
         changes = differences(settings.root, since)
-        return (*impacts([*objects, *changes.changed], copies), *changes.lost(copies))
+        edited = with_edited(impacts(changes.changed, copies), copies)
+        return (*impacts(objects, copies), *edited, *changes.lost(copies))
 
 
 def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
@@ -159,7 +160,7 @@ def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
     from copycheck.plain_copies import PlainCopies
 
     copies = PlainCopies.of(listed_copies(check))
-    objects = [objects_of(name, check.project.settings, copies) for name in what]
+    objects = [found for name in what for found in objects_of(name, check.project.settings, copies)]
     return frozenset(copy.identity for copy in copies_in(impacts(objects, copies)))
 
 

@@ -162,6 +162,8 @@ def _interactive(settings: Settings, options: dict[str, Any]) -> int:
 
     if not options["fix"] or options["diff"]:
         raise click.UsageError("--interactive goes with --fix, and without --diff")
+    if options["output_format"] != "full":
+        raise click.UsageError("--interactive asks in a terminal: it takes no --output-format")
     look = Look(colored(options["color"]))
     return walk_through(options["paths"], settings, options["only"], look, cache=not options["no_cache"])
 

@@ -182,7 +182,11 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
         diagnostics=(*found.diagnostics, *_unused(found, last, source)),
         comparison=comparison,
         source=source,
-        reads=spans(definitions[-1].filename, region.rows, last.source_left_out),
+        reads=tuple(
+            span
+            for definition, one, text in zip(definitions, regions, texts, strict=True)
+            for span in spans(definition.filename, one.rows, text.source_left_out)
+        ),
         writes=spans(found.filename, copy.region.rows, last.left_out),
         ignored=spans(found.filename, copy.rows(sorted(last.left_out))),
         honoured=tuple(copy.rows(sorted(last.honoured))),

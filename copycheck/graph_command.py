@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def graph(what: str | None, format_: str, output_file: str | None, **options: Any) -> int:
     """Draw which object is copied from which.
 
-    With WHAT, a dotted name, a file or FILE:ROW: what that copies, and what copies it, through chains.
+    With WHAT, a dotted name, a file, a folder or FILE:ROW: what that copies, and what copies it, through chains.
     """
     from copycheck import api
     from copycheck.picture import draw
@@ -45,7 +45,7 @@ def graph(what: str | None, format_: str, output_file: str | None, **options: An
     if what is not None:
         from copycheck.plain_copies import PlainCopies
 
-        picture = picture.around(objects_of(what, settings, PlainCopies.of(copies))[1])
+        picture = picture.around([rows for _, rows in objects_of(what, settings, PlainCopies.of(copies))])
     look = Look(colored(options["color"]) and output_file is None)
     text = _rendered(picture, format_, os.path.basename(settings.root), look)
     if output_file is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from copycheck.listed import Impact, Impacted, ListedCopy
+from copycheck.listed import Impact, Impacted, ListedCopy, whole
 from copycheck.model import Span
 from copycheck.plain_copies import PlainCopies
 
@@ -15,7 +15,48 @@ Readers = dict[str, list[tuple[int, int, int]]]
 def impacts(objects: Sequence[tuple[str, Span]], copies: PlainCopies) -> list[Impact]:
     """The tree of copies below each of some objects, given by name and rows."""
     readers = copies.readers()
-    return [_impact(name, rows, copies, readers) for name, rows in objects]
+    found = [_impact(name, rows, copies, readers) for name, rows in objects]
+    return [_with_lost(impact, copies) if _is_whole(impact.rows) else impact for impact in found]
+
+
+def _is_whole(rows: Span) -> bool:
+    return rows == whole(rows.filename)
+
+
+def _with_lost(impact: Impact, copies: PlainCopies) -> Impact:
+    """A file also with the copies that name something in it which cannot be read, or is not there."""
+    module = dotted_name(impact.rows.filename)
+    lost = tuple(Impacted(copy) for copy in copies.unread() if leads_into(copy.target, module))
+    return impact._replace(copies=(*impact.copies, *lost))
+
+
+def dotted_name(filename: str, name: str = "") -> str:
+    """The dotted name of a module, or of an object in it, from the root of the project on."""
+    module = filename.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
+    return f"{module}.{name}" if name else module
+
+
+def leads_into(target: str, name: str) -> bool:
+    """Whether a directive names an object, from whichever root, or something in it."""
+    return any(f".{name}.".endswith(f".{target.rsplit('.', n)[0]}.") for n in range(target.count(".")))
+
+
+def with_edited(found: Sequence[Impact], copies: PlainCopies) -> list[Impact]:
+    """The trees, with each copy that was edited itself above its own, unless it stands below another object anyway."""
+    below = {copy.identity for copy in copies_in(found)}
+    writers: dict[str, list[ListedCopy]] = {}
+    for copy in copies:
+        if copy.rows is not None and copy.identity not in below:
+            writers.setdefault(copy.filename, []).append(copy)
+    return [_with_own(impact, writers.get(impact.rows.filename, ())) for impact in found]
+
+
+def _with_own(impact: Impact, writers: Sequence[ListedCopy]) -> Impact:
+    own = [copy for copy in writers if copy.rows is not None and copy.rows.overlaps(impact.rows)]
+    if not own:
+        return impact
+    first, *others = own
+    return impact._replace(copies=(Impacted(first, impact.copies), *map(Impacted, others)))
 
 
 def copies_in(found: Iterable[Impact]) -> list[ListedCopy]:

@@ -9,7 +9,7 @@ from copycheck.discover import walk
 from copycheck.errors import UnreadableFileError
 from copycheck.examine import Examined
 from copycheck.listed import ListedCopy
-from copycheck.model import Location, Span
+from copycheck.model import Location, Span, State
 from copycheck.module import Module
 from copycheck.settings import Settings
 from copycheck.workspace import Workspace
@@ -24,12 +24,13 @@ def listed_copies(check: Check) -> list[ListedCopy]:
 def listed_copy(check: Check, found: Examined) -> ListedCopy:
     """What is known of a directive, as a report names it."""
     directive, settled = found.directive, check.gate.settle(found)
+    in_circle = any(diagnostic.code == "CPY105" for diagnostic in found.diagnostics)
     return ListedCopy(
         found.filename,
         Location(directive.row, directive.column),
         found.name,
         directive.target,
-        found.state.value,
+        (State.UNCHECKED if in_circle else found.state).value,
         directive.replacements,
         found.region,
         found.source,

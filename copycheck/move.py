@@ -23,6 +23,8 @@ class Moved:
 
     count: int
     left: tuple[str, ...]
+    selves: tuple[str, ...] = ()
+    """The places of the directives that would have come to name their own copies."""
 
 
 def move(check: Check, old: str, new: str) -> Moved:
@@ -46,10 +48,24 @@ def move(check: Check, old: str, new: str) -> Moved:
         raise CopycheckError(f"{old}: no directive names this{hint and f'; {hint}'}")
     there = {target: renamed for target, renamed in targets.items() if _is_there(check, renamed)}
     if not there:
-        resolution = check.project.resolver.resolve(next(iter(sorted(targets.values()))))
-        raise CopycheckError(f"{new} is not there: {resolution.message}")
-    count = rewrite_targets(check, check.directives, there, adapted)
-    return Moved(count, tuple(sorted(targets.keys() - there.keys())))
+        first = min(targets.values())
+        raise CopycheckError(f"{first} is not there: {check.project.resolver.resolve(first).message}")
+    selves = [found for found in check.directives if _names_itself(check, found, there)]
+    others = [found for found in check.directives if found not in selves]
+    count = rewrite_targets(check, others, there, adapted)
+    places = tuple(f"{found.filename}:{found.directive.row}" for found in selves)
+    return Moved(count, tuple(sorted(targets.keys() - there.keys())), places)
+
+
+def _names_itself(check: Check, found: Examined, renamed: Mapping[str, str]) -> bool:
+    """Whether a directive that is rewritten would name its own copy, or something in it."""
+    target = renamed.get(found.directive.target)
+    definitions = check.project.resolver.resolve(target).definitions if target and found.region else ()
+    region = found.region
+    return region is not None and any(
+        definition.filename == region.filename and region.start <= definition.location.row <= region.end
+        for definition in definitions
+    )
 
 
 def _renamed(target: str, old: str, new: str) -> str | None:

@@ -26,9 +26,9 @@ class Picture:
     objects: list[Thing] = field(default_factory=list)
     copies: list[tuple[int, int | None, ListedCopy]] = field(default_factory=list)
 
-    def around(self, rows: Span) -> Picture:
+    def around(self, objects: Sequence[Span]) -> Picture:
         """The part of the picture that has to do with the objects in some rows: what they copy, and their copies."""
-        inside = {n for n, thing in enumerate(self.objects) if _overlaps(thing, rows)}
+        inside = {n for n, thing in enumerate(self.objects) if any(_overlaps(thing, rows) for rows in objects)}
         kept = inside | self._reach(inside, up=True) | self._reach(inside, up=False)
         return draw(copy for own, source, copy in self.copies if own in kept and (source is None or source in kept))
 

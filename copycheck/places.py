@@ -38,8 +38,12 @@ def place_of(text: str, settings: Settings) -> Place | None:
     absolute = os.path.abspath(path)
     if not os.path.isfile(absolute):
         return None
-    filename = os.path.relpath(os.path.realpath(absolute), os.path.realpath(settings.root)).replace(os.sep, "/")
-    if filename.startswith("../"):
+    root = os.path.realpath(settings.root)
+    # A link to a file of the project counts under the name of that file, one to elsewhere under its own.
+    own = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
+    names = [os.path.relpath(path, root).replace(os.sep, "/") for path in (os.path.realpath(absolute), own)]
+    filename = next((name for name in names if not name.startswith("../")), None)
+    if filename is None:
         raise CopycheckError(f"{text}: this lies outside of the project {settings.root}")
     if row and not int(row):
         raise CopycheckError(f"{text}: rows count from 1")
@@ -55,14 +59,31 @@ def directive_place(text: str, settings: Settings) -> tuple[str, int]:
     return place.filename, place.row
 
 
-def objects_of(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Span]:
-    """The name and rows of what a command line names. Raises CopycheckError, with the nearest names."""
+def objects_of(what: str, settings: Settings, copies: PlainCopies) -> list[tuple[str, Span]]:
+    """The names and rows of what a command line names: of a folder or package, all files with sources or copies.
+
+    Raises CopycheckError, with the nearest names.
+    """
     place = place_of(what, settings)
     if place is not None and place.row is None:
-        return place.filename, whole(place.filename)
+        return [(place.filename, whole(place.filename))]
     if place is not None and place.row is not None:
-        return _object_in(settings, place.filename, place.row, copies)
-    return _named(what, settings, copies)
+        return [_object_in(settings, place.filename, place.row, copies)]
+    folder = os.path.abspath(what) if os.path.isdir(what) else None
+    files = _files_of(what, folder, settings, copies)
+    return [(filename, whole(filename)) for filename in files] or [_named(what, settings, copies)]
+
+
+def _files_of(what: str, folder: str | None, settings: Settings, copies: PlainCopies) -> list[str]:
+    """The files below a folder, or of a module or package by its dotted name; none for any other name."""
+    known = sorted(copies.filenames)
+    if folder is not None:
+        inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(settings.root)).replace(os.sep, "/")
+        return [name for name in known if inside == "." or name.startswith(f"{inside}/")]
+    path = what.replace(".", "/")
+    roots = ["" if root == "." else f"{root}/" for root in settings.src]
+    beginnings = tuple(f"{root}{path}{end}" for root in roots for end in (".py", ".pyi", "/"))
+    return [name for name in known if name.startswith(beginnings)]
 
 
 def _object_in(settings: Settings, filename: str, row: int, copies: PlainCopies) -> tuple[str, Span]:

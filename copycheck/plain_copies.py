@@ -61,6 +61,15 @@ class PlainCopies(Sequence[ListedCopy]):
                 found.setdefault(file, []).append((start, end, number))
         return {self._names[file]: rows for file, rows in found.items()}
 
+    @property
+    def filenames(self) -> Sequence[str]:
+        """The files that hold copies, or sources of such."""
+        return self._names
+
+    def unread(self) -> list[ListedCopy]:
+        """The copies that are held against nothing: what they name is not there, or cannot be read."""
+        return [self[number] for number, data in enumerate(self._plain) if not data[_READS]]
+
     def named(self, name: str) -> list[ListedCopy]:
         """The copies whose source was found, by its dotted name, or else by the last part of it."""
         exact = [n for n, data in enumerate(self._plain) if data[_TARGET] == name and data[_READS]]

@@ -115,7 +115,8 @@ def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -
     try:
         data = apply_edits(project.workspace.read(filename), edits)
     except UnicodeEncodeError as error:
-        raise CopycheckError(f"{filename} cannot hold the edit: {error.reason}") from None
+        lacks = f"its encoding, {error.encoding}, lacks `{error.object[error.start]}`"
+        raise CopycheckError(f"{filename} cannot hold the edit: {lacks}") from None
     before = project.workspace.edited(filename)
     project.edit({filename: data})
     broken = project.read_anew([filename])

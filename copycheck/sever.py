@@ -22,7 +22,8 @@ def directive_at(check: Check, filename: str, row: int) -> Examined:
             return found
     around = [found for found in own if found.region and found.directive.row <= row <= found.region.end]
     if around:
-        return max(around, key=lambda found: found.directive.row)
+        innermost = max(found.region.start for found in around if found.region)
+        return min((f for f in around if f.region and f.region.start == innermost), key=lambda f: f.directive.row)
     nearest = min(own, key=lambda found: abs(found.directive.row - row), default=None)
     hint = f"; the nearest is in row {nearest.directive.row}" if nearest else ": the file has none"
     raise CopycheckError(f"{filename}:{row}: no directive stands here, nor a copy{hint}")
@@ -136,5 +137,8 @@ def lay(check: Check, filename: str, edits: list[Edit]) -> None:
         project.module(filename).outline  # noqa: B018
     except (UnicodeEncodeError, UnreadableFileError) as error:
         project.edit({filename: before})
-        raise CopycheckError(f"{filename} cannot be edited: {error}") from None
+        reason: object = error
+        if isinstance(error, UnicodeEncodeError):
+            reason = f"its encoding, {error.encoding}, lacks `{error.object[error.start]}`"
+        raise CopycheckError(f"{filename} cannot be edited: {reason}") from None
     check.update([filename])

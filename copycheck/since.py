@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from copycheck.errors import UnreadableFileError
 from copycheck.git import changed_since, texts_at
+from copycheck.impact import dotted_name, leads_into
 from copycheck.listed import Impact, Impacted, ListedCopy, whole
 from copycheck.model import Span
 from copycheck.module import Module
@@ -27,8 +28,10 @@ class Differences:
         """What has gone and is still named by directives, with these."""
         for filename, names in self.gone.items():
             for name in sorted(names):
-                dotted = _dotted(filename, name)
-                nodes = tuple(Impacted(copy) for copy in copies if copy.source is None and _names(copy.target, dotted))
+                dotted = dotted_name(filename, name)
+                nodes = tuple(
+                    Impacted(copy) for copy in copies if copy.source is None and leads_into(copy.target, dotted)
+                )
                 if nodes:
                     yield Impact(f"{filename}:{name}", Span(filename, 1, 1), nodes)
 
@@ -52,16 +55,6 @@ def differences(root: str, revision: str) -> Differences:
         if gone:
             found.gone[name] = gone
     return found
-
-
-def _dotted(filename: str, name: str) -> str:
-    module = filename.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
-    return f"{module}.{name}"
-
-
-def _names(target: str, dotted: str) -> bool:
-    """Whether a directive names an object, from whichever root, or something in it."""
-    return any(f".{dotted}.".endswith(f".{target.rsplit('.', n)[0]}.") for n in range(target.count(".")))
 
 
 Key = tuple[str, int]

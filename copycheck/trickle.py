@@ -134,6 +134,7 @@ def move(old: str, new: str, settings: Settings | None = None, *, write: bool = 
         moved = rewrite(check, old, new)
         selection = Selection(only=frozenset())
         left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
+        left += [f"{place}: the directive stays as it is, for it would name its own copy" for place in moved.selves]
         note = f"rewrote {plural(moved.count, 'comment')} from `{old}` to `{new}`"
         return _with_notes(changed(Fixer(check, selection), selection, write, errors=left), note)
 

@@ -31,7 +31,7 @@ quiet_option = click.option("-q", "--quiet", is_flag=True, help="No totals.")
 def impact(what: Sequence[str], since: str | None, **options: Any) -> int:
     """Show which copies a change touches, through chains.
 
-    WHAT is a dotted name, a file, or FILE:ROW.
+    WHAT is a dotted name, of a package too, a file, a folder, or FILE:ROW.
     """
     from copycheck import api
     from copycheck.impact import copies_in

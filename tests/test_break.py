@@ -334,7 +334,9 @@ def test_every_other_byte_stays(zoo: Path, kind: str, reason: bool) -> None:
 
 def test_a_reason_that_the_encoding_lacks(zoo: Path) -> None:
     (zoo / "zoo/hawk.py").write_bytes(BYTES["latin-1"])
-    assert refused(zoo, "zoo/hawk.py:4", "--reason", "a → b").startswith("zoo/hawk.py cannot be edited: ")
+    assert refused(zoo, "zoo/hawk.py:4", "--reason", "a → b") == (
+        "zoo/hawk.py cannot be edited: its encoding, latin-1, lacks `→`"
+    )
 
 
 def test_a_file_that_is_read_only(zoo: Path) -> None:
@@ -363,6 +365,24 @@ def test_a_known_drift_is_no_longer_known(zoo: Path) -> None:
     assert broken(zoo, "zoo/kite.py:1").endswith("2 files changed\n")
     assert json.loads((zoo / "copycheck-baseline.json").read_text())["findings"] == []
     assert codes(zoo) == []
+
+
+def test_a_row_below_two_directives_means_the_one_that_decides(tmp_path: Path) -> None:
+    f = "def f():\n    return 1\n"
+    two = f"# Copied from a.f\n# Copied from c.f\n{f}"
+    write_tree(tmp_path, {"pyproject.toml": CONFIG, "a.py": f, "b.py": two, "c.py": f})
+    assert run(tmp_path, "break", "b.py:4").code == 0
+    assert (tmp_path / "b.py").read_text() == f"# Copied from c.f\n{f}"
+
+
+def test_a_link_to_a_file_elsewhere_is_named_as_it_is(tmp_path: Path) -> None:
+    f = "def f():\n    return 1\n"
+    (tmp_path / "elsewhere.py").write_text(f"# Copied from a.f\n{f}")
+    write_tree(tmp_path / "in", {"pyproject.toml": CONFIG, "a.py": f})
+    (tmp_path / "in/b.py").symlink_to("../elsewhere.py")
+    (tmp_path / "in/c.py").symlink_to("a.py")
+    assert run(tmp_path / "in", "impact", "-q", "b.py:1").text == "b.py:f\n"
+    assert "└─ b.py:1: in-sync f" in run(tmp_path / "in", "impact", "c.py").text
 
 
 @pytest.mark.parametrize("body", ["    return 1\n", "    return 1  # one\n"])

@@ -328,3 +328,18 @@ def test_a_hook_of_git(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"):
             monkeypatch.setenv(name, value)
     assert since(zoo, revision="HEAD~1") == ["zoo/owl.py:fly", "> fly"]
+
+
+def test_a_copy_that_was_edited_itself_fails_a_check(zoo: Path) -> None:
+    hawk = zoo / "zoo/hawk.py"
+    hawk.write_text(hawk.read_text() + "\n\n# Copied from zoo.owl.fly\ndef fly():\n    return 7\n")
+    write_tree(zoo, {"zoo/new.py": "# Copied from zoo.owl.fly\ndef fly():\n    return 8\n"})
+    result = run(zoo, "impact", "--since", "HEAD", "--check")
+    assert result.code == 1
+    assert "zoo/hawk.py:fly\n└─ zoo/hawk.py:" in result.text and "└─ zoo/new.py:1: drift fly (CPY201)" in result.text
+
+
+def test_a_source_that_cannot_be_read_any_more_fails_a_check(zoo: Path) -> None:
+    (zoo / "zoo/owl.py").write_text("def fly(:\n")
+    result = run(zoo, "impact", "--since", "HEAD", "--check")
+    assert result.code == 1 and "unchecked" in result.text

@@ -132,7 +132,7 @@ def test_from_another_folder(zoo: Path) -> None:
         (["zoo.owl.Owk"], "zoo.owl.Owk: no source, file or object bears this name; did you mean `zoo.owl.Owl`"),
         (["Olw"], "Olw: no source, file or object bears this name; did you mean `Owl`?"),
         (["zoo/olw.py"], "zoo/olw.py: "),
-        (["zoo"], "zoo: "),
+        (["zou"], "zou: "),
         (["zoo/owl.py:0"], "zoo/owl.py:0: rows count from 1"),
         (["zoo/owl.py:11"], "zoo/owl.py:11: the file has 10 rows"),
         (["zoo/owl.py:999"], "zoo/owl.py:999: the file has 10 rows"),
@@ -179,9 +179,9 @@ def test_a_circle_of_copies_ends(zoo: Path) -> None:
     write_tree(zoo, circle)
     assert run(zoo, "impact", "a.f", "-q").text == (
         "a.f (a.py:2)\n"
-        "└─ b.py:1: in-sync f (CPY105)\n"
-        "   └─ a.py:1: in-sync f (CPY105)\n"
-        "      └─ b.py:1: in-sync f (CPY105) (its copies are listed elsewhere)\n"
+        "└─ b.py:1: unchecked f (CPY105)\n"
+        "   └─ a.py:1: unchecked f (CPY105)\n"
+        "      └─ b.py:1: unchecked f (CPY105) (its copies are listed elsewhere)\n"
     )
 
 
@@ -195,6 +195,33 @@ def test_a_copy_seen_twice_has_its_copies_once(zoo: Path) -> None:
 
 def test_a_change_of_a_method_reaches_only_what_copies_its_rows(zoo: Path) -> None:
     assert names(zoo, "zoo.owl.Owl.rest") == ["Hawk", "less)"], "Kite.hoot copies another part of Hawk"
+
+
+def test_a_module_a_package_and_a_folder_mean_all_files_in_them(zoo: Path) -> None:
+    write_tree(zoo, {"zoo/kites/__init__.py": "", "zoo/kites/red.py": "# Copied from zoo.owl.fly\n" + FLY})
+    by_file = run(zoo, "impact", "zoo/owl.py").text
+    assert run(zoo, "impact", "zoo.owl").text == by_file
+    assert run(zoo, "impact", "zoo").text == run(zoo, "impact", "zoo/").text
+    assert {"zoo/owl.py", "zoo/kites/red.py"} < set(run(zoo, "impact", "zoo").text.splitlines())
+    assert run(zoo, "impact", "zoo.kites").text == run(zoo, "impact", "zoo/kites/red.py").text
+
+
+def test_copies_of_a_file_that_cannot_be_read_fail_a_check(zoo: Path) -> None:
+    (zoo / "zoo/owl.py").write_text("def fly(:\n")
+    result = run(zoo, "impact", "--check", "zoo/owl.py")
+    assert result.code == 1
+    assert result.text.count("CPY103") == 3 and "zoo/hawk.py:10: unchecked fly" in result.text
+
+
+ALTERNATIVES = (
+    "try:\n    import t\n\n    def c(x):\n        return 1\nexcept ImportError:\n\n    def c(x):\n        return 2\n"
+)
+
+
+@pytest.mark.parametrize("row", [5, 9])
+def test_each_alternative_of_a_source_is_read(zoo: Path, row: int) -> None:
+    write_tree(zoo, {"a.py": ALTERNATIVES, "b.py": "# Copied from a.c\ndef c(x):\n    return 1\n"})
+    assert "b.py:1: in-sync c" in run(zoo, "impact", f"a.py:{row}").text
 
 
 CHECKED = [("zoo.owl.Owl", "", 0), ("zoo.owl.Owl", "Hawk", 1), ("zoo.owl.fly", "Hawk", 0), ("zoo.kite.Kite", "Hawk", 0)]

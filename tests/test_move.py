@@ -168,8 +168,8 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
     ("old", "new", "message"),
     [
         ("zoo.owl.Owl", "zoo.owl.Strix", "zoo.owl.Strix is not there: "),
-        ("zoo.owl", "zoo.strix", "zoo.strix is not there: "),
-        ("zoo.owl", "nowhere.strix", "nowhere.strix is not there: "),
+        ("zoo.owl", "zoo.strix", "zoo.strix.Owl is not there: "),
+        ("zoo.owl", "nowhere.strix", "nowhere.strix.Owl is not there: "),
         ("zoo.owl.Olw", "zoo.owl.Owl", "zoo.owl.Olw: no directive names this; did you mean `zoo.owl.Owl`"),
         ("zoo.ow", "zoo.owl", "zoo.ow: no directive names this; did you mean `zoo.owl`"),
         ("Owl", "zoo.owl.Owl", "Owl: no directive names this"),
@@ -181,6 +181,16 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
 )
 def test_refusals(zoo: Path, old: str, new: str, message: str) -> None:
     assert refused(zoo, old, new).startswith(message)
+
+
+def test_a_directive_never_comes_to_name_its_own_copy(tmp_path: Path) -> None:
+    f = "def f():\n    return 1\n"
+    copy = f"# Copied from a.f\n{f}"
+    write_tree(tmp_path, {"pyproject.toml": CONFIG, "a.py": f, "b.py": copy, "c.py": copy})
+    result = run(tmp_path, "mv", "a.f", "b.f")
+    assert (result.code, result.text) == (1, "rewrote 1 comment from `a.f` to `b.f`\n1 file changed\n")
+    assert result.stderr == "copycheck: b.py:1: the directive stays as it is, for it would name its own copy\n"
+    assert (tmp_path / "b.py").read_text() == copy and codes(tmp_path) == []
 
 
 def test_wrong_usage(zoo: Path) -> None:
