@@ -44,7 +44,7 @@ def _of_corpus(groups: Collection[str], corpus: Path, scratch: Path) -> Measures
     trees.fill_cache(rest)
     if {"cold", "fix"} & set(groups):
         ready["cold floor"] = partial(run, script("floor_cold.py", "."), rest)
-        ready["bare floor"] = partial(run, script("floor_cold.py", ".", "--collect"), rest)
+        ready["lean floor"] = partial(run, script("floor_cold.py", ".", "--lean"), rest)
         ready["cold"] = partial(run, copycheck("--no-cache"), rest)
     if {"warm", "one-file"} & set(groups):
         ready["warm floor"] = partial(run, script("floor_warm.py", "."), rest)
@@ -112,9 +112,10 @@ def rows(samples: Samples, sizes: Sequence[int]) -> list[Row]:
 
 _TIMES = (
     ("cold floor", "cold floor: walk, read, scan, parse the sources", "", None),
-    ("bare floor", "the same, garbage collector on", "cold floor", None),
+    ("lean floor", "lean floor: the same without garbage collection", "", None),
     ("warm floor", "warm floor: `import click`, walk, stat", "", None),
     ("cold", "check without a cache", "cold floor", 1.0),
+    ("cold", "the same, held against the lean floor", "lean floor", None),
     ("warm", "check with a cache, nothing changed", "warm floor", 2.0),
     ("one copy", "one file changed: a copy of median size", "warm floor", 2.5),
     ("one source", "one file changed: the source of most copies", "warm floor", None),
