@@ -132,6 +132,7 @@ _MENDS: Sequence[tuple[str, str]] = (
     (r"[ \t\f]*(?:=>|-->|→|⟶)[ \t\f]*", "->"),
     (r"(?i)\ball[\W_]{0,2}cas+e?ings?\b", "all-casing"),
     (r":[ \t\f]*with\b", " with"),
+    (r"[ \t\f]+(?:whit|wiht|wtih|wth|wit|width|whith|using)(?=[ \t\f]+\S)", " with"),
 )
 """What is often mistyped, and how it is written."""
 

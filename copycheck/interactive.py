@@ -116,6 +116,6 @@ def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
     except CopycheckError as error:
         click.echo(f"copycheck: {visible(str(error))}")
         return False
-    for line in (*result.errors, *(f"changed {patch.filename}" for patch in result.patches)):
+    for line in (*result.notes, *result.errors, *(f"changed {patch.filename}" for patch in result.patches)):
         click.echo(visible(line))
     return bool(result.patches) and not result.errors

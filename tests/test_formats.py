@@ -108,6 +108,7 @@ MALFORMED = [
     ("# Copied from pkg.a.A with a -> b", " -> ", "# Copied from pkg.a.A with a->b"),
     ("# Copied from pkg.a.A a->b", " a->b", "# Copied from pkg.a.A with a->b"),
     ("# Copied from pkg.a.A with a->b->c", "with a->b->c", None),
+    ("# Copied from pkg.a.A whit a->b", "whit a->b", "# Copied from pkg.a.A with a->b"),
     ("# Copied from pkg.a.A and more", "and more", None),
 ]
 

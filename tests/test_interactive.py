@@ -73,6 +73,7 @@ def test_promote(walk: Walk, zoo: Path) -> None:
     assert (zoo / "owl.py").read_text() == OWL.replace("return 8", "return 9")
     assert "changed owl.py\n" in result.text and (zoo / "hawk.py").read_text() == HAWK, "it had drifted before"
     assert asked(result)[0] == "gull.py:1:1"
+    assert "alone that had drifted before\n" in result.text
 
 
 def test_what_cannot_be_promoted_is_told_and_skipped(walk: Walk, zoo: Path) -> None:
