@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from copycheck.copies import Copy, bind
@@ -62,7 +62,6 @@ class Project:
         self._asked: dict[str, tuple[Name, ...]] = {}
         self.parsable = parsable
         """The files that are known to parse as they stand."""
-        self._inside: frozenset[str] = frozenset()
         self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external)
 
     @property
@@ -78,9 +77,10 @@ class Project:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
         return Module(self.workspace.read(filename))
 
-    def skimmed(self, filename: str) -> Module:
-        """A file as a module that is asked for its directives and copies only. Raises UnreadableFileError."""
-        return Module(self.workspace.read(filename), self._inside if filename in self.parsable else None)
+    def skimmed(self, filename: str, names: Collection[Name] = ()) -> Module:
+        """A file as a module that is asked for its copies and some names only. Raises UnreadableFileError."""
+        inside = {part for name in names for part in name[:-1]} if filename in self.parsable else None
+        return Module(self.workspace.read(filename), inside)
 
     def facts(self, filename: str) -> FileFacts:
         """The facts of a file, read before or now; never raises for what stands in it."""
@@ -115,7 +115,6 @@ class Project:
                 wanted.setdefault(place[0], []).append(place[1])
         sources = {filename: self.workspace.size(filename) for filename in wanted}
         sizes |= sources
-        self._inside = frozenset(part for target in targets for part in target.split(".")[:-1])
         unsure = {filename: size for filename, size in sizes.items() if filename not in self.parsable}
         if pays(sum(unsure.values())) and not self.workspace.edits():
             self.parsable |= parsable(self.settings.root, sorted(unsure))
@@ -138,9 +137,9 @@ class Project:
             broken |= {facts.filename} if facts.error else set()
         return broken
 
-    def _read(self, filename: str, names: Iterable[Name]) -> FileFacts:
+    def _read(self, filename: str, names: Collection[Name]) -> FileFacts:
         try:
-            module = self.skimmed(filename)
+            module = self.skimmed(filename, names)
         except UnreadableFileError as error:
             return FileFacts(filename, error=error)
         self.workspace.forget_text(filename)

@@ -13,10 +13,13 @@ import libcst as cst
 import pytest
 
 import copycheck
+from copycheck import parallel
+from copycheck.api import load
 from copycheck.errors import UnreadableFileError
 from copycheck.literals import docstrings, read_literals
 from copycheck.members import take_apart
 from copycheck.outline import read_outline, read_skeleton
+from copycheck.project import Project
 from copycheck.skeleton import skeleton
 from copycheck.syntax import parsable
 from copycheck.tree import Statement
@@ -250,3 +253,21 @@ def test_members_are_what_libcst_makes_of_them() -> None:
 def test_words_in_a_docstring_that_read_like_a_comment_forbid_a_skeleton(words: str, has_bones: bool) -> None:
     text = f'def f():\n    """A docstring.\n\n{words}\n    """\n    x = 1\n    return x\n\n\n# Copied from a.b\nx = 1\n'
     assert (skeleton(text, ()) is not None) is has_bones
+
+
+def test_an_edited_file_is_read_with_all_that_was_ever_asked_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some ask for a method, others later for something else; the method is there still when the file is edited."""
+    monkeypatch.setattr(parallel, "ENOUGH", 0)
+    owl = "class Owl:\n    wings = 2\n\n    def rest(self):\n        return 2\n\n\ndef fly():\n    return 1\n"
+    files = {"owl.py": owl, "a.py": "# Copied from owl.Owl.rest\n", "b.py": "# Copied from owl.fly\n"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    project = Project(load(cwd=str(tmp_path)))
+    project.read_ahead(["a.py"])
+    project.read_ahead(["b.py"])
+    project.edit({"owl.py": owl.replace("return 1\n", "return 2\n").encode()})
+    assert project.read_anew(["owl.py"]) == set()
+    for name in (("Owl", "rest"), ("fly",)):
+        assert len(project.look_up("owl.py", name).definitions) == 1
