@@ -12,7 +12,7 @@ def run() -> None:
 
     For the same reason no garbage is collected, which would go through all of it again and again.
     """
-    from copycheck.cli import main
+    from copycheck.cli.main import main
 
     gc.disable()
     try:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
 
-from copycheck.graph_page import page
+from copycheck.output.graph_page import page
 
 FOLDER = Path(__file__).parent / "images"
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -1,4 +1,4 @@
-"""Makes `docs/rules/` from the table of rules and `copycheck/rule_pages/`; `--check` says whether it is up to date."""
+"""Makes `docs/rules/` from the table and the pages of the rules; `--check` says whether it is current."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 import sys
 from pathlib import Path
 
-from copycheck.pages import HEAD, page, row
-from copycheck.rules import RULES
+from copycheck.model.rule_docs import HEAD, page, row
+from copycheck.model.rules import RULES
 
 FOLDER = Path(__file__).parent / "rules"
 _MADE = "<!-- Made by docs/make_rules.py from {}: edit that. -->\n\n"
@@ -40,9 +40,9 @@ def index() -> str:
 
 def made() -> dict[str, str]:
     """The name and the text of every page."""
-    pages = {"index.md": _MADE.format("copycheck/rules.py") + index()}
+    pages = {"index.md": _MADE.format("copycheck/model/rules.py") + index()}
     for code, rule in RULES.items():
-        pages[f"{code}.md"] = _MADE.format(f"copycheck/rule_pages/{code}.md") + linked(page(rule), code)
+        pages[f"{code}.md"] = _MADE.format(f"copycheck/model/rule_pages/{code}.md") + linked(page(rule), code)
     return pages
 
 

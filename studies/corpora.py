@@ -25,9 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copycheck.api import check_paths, fix_paths
-from copycheck.config import load
-from copycheck.model import Diagnostic, Result
-from copycheck.rules import RULES
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.result import Result
+from copycheck.model.rules import RULES
+from copycheck.project.config import load
 
 RECORDED = Path(__file__).parent.parent / "fixtures" / "corpora"
 

@@ -20,13 +20,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from copycheck.check import Check
-from copycheck.config import load
-from copycheck.examine import Examined
-from copycheck.fix import Fixer
-from copycheck.model import State
-from copycheck.project import Project
-from copycheck.selection import Selection
+from copycheck.checking.checker import Check
+from copycheck.checking.outcome import Examined
+from copycheck.fixing.fixer import Fixer
+from copycheck.model.diagnostic import State
+from copycheck.project.config import load
+from copycheck.project.selection import Selection
+from copycheck.resolution.index import Project
 from studies.mutators import DRIFTS, NEUTRAL, Definition, Mutator, Target
 
 DEFAULT = Path(__file__).parent.parent / "fixtures" / "mutants"

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run, run, tree_of
 
 from copycheck import parallel
-from copycheck.outline import read_outline
-from copycheck.rules import RULES
-from copycheck.toml import tomllib
-from copycheck.workspace import decode
+from copycheck.model.rules import RULES
+from copycheck.project.toml import tomllib
+from copycheck.project.workspace import decode
+from copycheck.syntax.parser import read_outline
+from tests.harness import Run, run, tree_of
 
 CASES = Path(__file__).parent.parent / "fixtures" / "cases"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/*/case.toml"))

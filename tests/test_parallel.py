@@ -15,7 +15,7 @@ import pytest
 
 from copycheck import parallel
 from copycheck.api import check_paths
-from copycheck.config import load
+from copycheck.project.config import load
 
 
 def write(root: Path) -> None:
@@ -100,8 +100,9 @@ def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch, 
 
 def test_progress_is_for_terminals_and_for_long_runs(project: Path) -> None:
     write(project)
-    slow = "import time; from copycheck import check, cli; real = check.Check._candidates\n"
-    slow += "check.Check._candidates = lambda *a: (time.sleep(0.5), real(*a))[1]\n"
+    slow = "import time; from copycheck.checking import checker; from copycheck.cli import main as cli\n"
+    slow += "real = checker.Check._candidates\n"
+    slow += "checker.Check._candidates = lambda *a: (time.sleep(0.5), real(*a))[1]\n"
     slow += (
         "from copycheck import progress; progress._DELAY = 0.2; import sys; sys.argv = ['copycheck', '--no-cache']\n"
     )

@@ -7,16 +7,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import run, tree_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copycheck import cache
 from copycheck.api import check_paths, fix_paths
-from copycheck.config import load
-from copycheck.directives import parse_directive
-from copycheck.model import Replacement
-from copycheck.replace import apply, parse_options, print_options
+from copycheck.directives.parser import parse_directive
+from copycheck.directives.replacements import apply_replacements, parse_options
+from copycheck.model.directive import Replacement, print_options
+from copycheck.project.config import load
+from tests.harness import run, tree_of
 
 settings.register_profile(
     "fixed", derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
@@ -55,12 +54,12 @@ def test_printed_directive_reads_back(replacements: list[Replacement], indent: s
 
 @given(st.text("abcBERTbert ", max_size=40), st.text("abBRrt", min_size=1, max_size=4), st.text("xyBRrt", max_size=4))
 def test_plain_replacement_is_literal(text: str, left: str, right: str) -> None:
-    assert apply(text, [Replacement(left, right)]) == text.replace(left, right)
+    assert apply_replacements(text, [Replacement(left, right)]) == text.replace(left, right)
 
 
 @given(st.text("bert BERT Bert Xx", max_size=60))
 def test_casings_never_rewrite_each_other(text: str) -> None:
-    result = apply(text, [Replacement("Bert", "BertBERTbert", True)])
+    result = apply_replacements(text, [Replacement("Bert", "BertBERTbert", True)])
     counts = [text.count(word) for word in ("Bert", "bert", "BERT")]
     assert len(result) == len(text) + 8 * sum(counts)
 
@@ -129,7 +128,7 @@ STEPS = st.sampled_from(["append", "insert", "change", "rename", "delete", "conf
 )
 def test_the_cache_never_lies(files: dict[str, str], steps: list[tuple[int, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
-        patch.setattr(cache, "_GRAIN", -(10**12))
+        patch.setattr("copycheck.caching.store._GRAIN", -(10**12))
         root = Path(folder)
         write(root, files)
         for number, step in [(0, "append"), *steps]:
@@ -165,11 +164,11 @@ def disturb(root: Path, name: str, step: str, files: dict[str, str]) -> None:
 
 
 def test_the_cached_path_is_taken(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_GRAIN", -(10**12))
+    monkeypatch.setattr("copycheck.caching.store._GRAIN", -(10**12))
     write(project, {"a.py": "def f():\n    return 1\n", "b.py": "# Copied from a.f\ndef f():\n    return 2\n"})
     first = run(project)
-    monkeypatch.setattr("copycheck.check.Check.run", None)
-    monkeypatch.setattr("copycheck.check.Check.run_from", None)
+    monkeypatch.setattr("copycheck.checking.checker.Check.run", None)
+    monkeypatch.setattr("copycheck.checking.checker.Check.run_from", None)
     assert run(project).stdout == first.stdout
 
 

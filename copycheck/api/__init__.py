@@ -1,0 +1,55 @@
+"""What another program may call: check, fix, list, and change copies (contract 8 to 11).
+
+Every function takes paths or names as strings and returns frozen values. None prints, and none reads a command line.
+The functions that change code are imported on first use, because a check starts without them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copycheck.api.checking import (
+    check_paths,
+    fix_paths,
+    impact,
+    list_copies,
+    select,
+    write_baseline,
+)
+from copycheck.model.errors import CopycheckError
+from copycheck.model.result import Result
+from copycheck.project.config import load
+from copycheck.project.settings import Settings
+
+if TYPE_CHECKING:
+    from copycheck.api.refactoring import break_copy, fix_copy, ignore_differing, move, promote_copy
+
+_ON_FIRST_USE = frozenset({"break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"})
+
+
+def __getattr__(name: str) -> object:
+    """A function that changes code, from the module that is imported only for it."""
+    if name in _ON_FIRST_USE:
+        from copycheck.api import refactoring
+
+        return getattr(refactoring, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "CopycheckError",
+    "Result",
+    "Settings",
+    "break_copy",
+    "check_paths",
+    "fix_copy",
+    "fix_paths",
+    "ignore_differing",
+    "impact",
+    "list_copies",
+    "load",
+    "move",
+    "promote_copy",
+    "select",
+    "write_baseline",
+]

@@ -1,0 +1,241 @@
+"""What another program imports: check a project, fix it, and list its copies (contract 5, 8 and 10)."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from copycheck.caching.incremental import checked, checked_project, listed
+from copycheck.checking import baseline
+from copycheck.model.diagnostic import Identity
+from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.model.result import Patch, Result
+from copycheck.project.config import load
+from copycheck.project.selection import Selection
+from copycheck.project.settings import Settings
+
+if TYPE_CHECKING:
+    from copycheck.checking.checker import Check
+    from copycheck.fixing.fixer import Fixer
+    from copycheck.model.copy_entry import Impact, ListedCopy
+
+
+def check_paths(
+    paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False, only: Sequence[str] = ()
+) -> Result:
+    """Check the directives whose copy or source lies in one of the paths, or all of them.
+
+    With `only`, the copies below these objects, through chains, and no others.
+    Nothing of the project is written; with `cache`, what was found is kept for the next run in the folder `cache-dir`.
+    Raises CopycheckError for a configuration that cannot be used; whatever stands in the checked files is a diagnostic
+    of the result.
+
+    >>> check_paths(["src"]).diagnostics  # doctest: +SKIP
+    (Diagnostic(code='CPY201', message='`Roberta` differs from its source …', filename='src/roberta.py', …),)
+    """
+    with without_garbage_collection():
+        settings = settings or load(paths)
+        selection, missing = select(settings, paths)
+        if only:
+            from copycheck.queries.impact import copies_in
+
+            below = copies_in(impact(only, settings=settings, cache=cache))
+            selection = replace(selection, only=frozenset(copy.identity for copy in below))
+        diagnostics, summary, failures = checked(settings, selection, cache)
+        errors = (*missing, *failures)
+        return Result(diagnostics, summary, errors=errors, failed=bool(errors))
+
+
+def list_copies(
+    paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False
+) -> Iterator[ListedCopy]:
+    """Every directive whose copy or source lies in one of the paths, or all of them, by file and row.
+
+    Copies that were broken on purpose (`# Adapted from x.y.Z: reason`) are among them. Raises CopycheckError for a
+    configuration that cannot be used, and for a path that is not there.
+
+    >>> [copy.name for copy in list_copies(["src"]) if copy.state == "drift"]  # doctest: +SKIP
+    ['Roberta.forward']
+    """
+    from copycheck.checking.copy_entries import adapted_copies
+
+    settings = settings or load(paths)
+    selection, missing = select(settings, paths)
+    if missing:
+        raise CopycheckError("; ".join(missing))
+    with without_garbage_collection():
+        copies = [*listed(settings, cache), *adapted_copies(settings)]
+    chosen = (c for c in copies if c.filename in selection or (c.source and c.source.filename in selection))
+    return iter(sorted(chosen, key=lambda copy: (copy.filename, copy.location)))
+
+
+def impact(
+    what: Sequence[str] = (), since: str | None = None, settings: Settings | None = None, cache: bool = False
+) -> tuple[Impact, ...]:
+    """The trees of copies below some objects (contract 11).
+
+    Each of `what` is a dotted name, a file or FILE:ROW; `since` is a git revision, and stands for all objects that
+    differ between it and the working tree. Raises CopycheckError for what is not there.
+    """
+    from copycheck.queries.impact import impacts, with_edited
+    from copycheck.queries.targets import objects_of
+
+    settings = settings or load()
+    with without_garbage_collection():
+        copies = listed(settings, cache)
+        objects = [found for name in what for found in objects_of(name, settings, copies)]
+        if since is None:
+            return tuple(impacts(objects, copies))
+        from copycheck.queries.changed_objects import differences
+
+        changes = differences(settings.root, since)
+        edited = with_edited(impacts(changes.changed, copies), copies)
+        return (*impacts(objects, copies), *edited, *changes.lost(copies))
+
+
+def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
+    """Write all findings into the baseline of the project; its path from the root, and how many it holds now.
+
+    Given paths, the entries of other files stay as they are. Raises CopycheckError when there is to be no baseline,
+    when the check itself fails, and when the file cannot be written.
+    """
+    from copycheck.project.atomic_write import content_of, replace_file
+
+    settings = settings or load(paths)
+    name = baseline.name_of(settings)
+    if not name:
+        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
+    selection, _ = select(settings, paths)
+    result = check_paths(paths, settings._replace(baseline=""))
+    if result.failed:
+        raise CopycheckError("; ".join(result.errors))
+    kept = {key for key in baseline.known(settings) if key[1] not in selection}
+    keys = kept | baseline.keys_of(result.diagnostics)
+    before, after = content_of(settings.root, name), baseline.written(keys)
+    if after != before:
+        try:
+            replace_file(settings.root, name, before, after)
+        except WriteError as error:
+            raise CopycheckError(str(error)) from None
+    return name, len(keys)
+
+
+def fix_paths(
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    *,
+    write: bool = True,
+    only: Sequence[str] = (),
+    unsafe: bool = False,
+    cache: bool = False,
+) -> Result:
+    """Fix what can be fixed of the selected directives, sources before their copies (contract 5).
+
+    The result holds the findings that are left and a patch for each changed file; with `write` the files are
+    replaced, each atomically. With `only`, the copies below these objects, through chains, and no others; with
+    `unsafe`, directives whose object has moved are rewritten. Raises CopycheckError for a configuration that cannot be
+    used.
+    """
+    from copycheck.fixing.fixer import Fixer
+
+    with without_garbage_collection():
+        settings = settings or load(paths)
+        selection, missing = select(settings, paths)
+        check = checked_project(settings, cache)
+        if only:
+            selection = replace(selection, only=_below(check, only))
+        fixer = Fixer(check, selection, unsafe=unsafe)
+        fixer.run()
+        return changed(fixer, selection, write, missing)
+
+
+def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
+    """The copies below some objects, through chains."""
+    from copycheck.caching.copy_index import PlainCopies
+    from copycheck.checking.copy_entries import listed_copies
+    from copycheck.queries.impact import copies_in, impacts
+    from copycheck.queries.targets import objects_of
+
+    copies = PlainCopies.of(listed_copies(check))
+    objects = [found for name in what for found in objects_of(name, check.project.settings, copies)]
+    return frozenset(copy.identity for copy in copies_in(impacts(objects, copies)))
+
+
+def changed(
+    fixer: Fixer, selection: Selection, write: bool, missing: Sequence[str] = (), errors: Sequence[str] = ()
+) -> Result:
+    """Write what was edited, and say what is left."""
+    check = fixer.check
+    failures = [*missing, *check.failures()]
+    errors = [*failures, *fixer.obstacles(), *errors]
+    edits = check.project.workspace.edits()
+    patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
+    if write:
+        unwritten = dict(_write(check.project.settings.root, patches))
+        if unwritten:
+            errors += unwritten.values()
+            patches = [patch for patch in patches if patch.filename not in unwritten]
+            check = checked_project(check.project.settings, cached=False)
+            for filename in unwritten:
+                del fixer.counts[filename]
+    check.give_up(fixer.left_alone)
+    diagnostics, summary = check.report(selection, frozenset(fixer.fixed))
+    summary = summary._replace(fixed=fixer.counts.total())
+    return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))
+
+
+def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> tuple[Selection, tuple[str, ...]]:
+    """The selection that paths stand for, and a line for each path that is not there or not in the project."""
+    names, problems = [], []
+    for path in paths:
+        absolute = os.path.abspath(os.path.join(cwd or os.getcwd(), path))
+        name = os.path.relpath(absolute, settings.root).replace(os.sep, "/")
+        if not os.path.lexists(absolute):
+            problems.append(f"{path}: there is no such file or directory")
+        elif name.startswith("../"):
+            problems.append(f"{path}: this lies outside of the project {settings.root}")
+        else:
+            names.append(name)
+    # A selection of nothing but wrong paths selects nothing, not everything.
+    return Selection(tuple(names) if names or not problems else ("\\0",)), tuple(problems)
+
+
+def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
+    """Write the patches; yields the files that could not be written, with the reason."""
+    from copycheck.project.atomic_write import replace_file
+
+    for patch in patches:
+        try:
+            replace_file(root, patch.filename, patch.before, patch.after)
+        except WriteError as error:
+            yield patch.filename, str(error)
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Syntax trees are many objects without a cycle: collecting among them takes a third of a run and frees nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+__all__ = [
+    "CopycheckError",
+    "Result",
+    "Settings",
+    "check_paths",
+    "fix_paths",
+    "impact",
+    "list_copies",
+    "load",
+    "select",
+    "write_baseline",
+]

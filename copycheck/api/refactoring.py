@@ -1,0 +1,158 @@
+"""Trickle a change down, carry it back, or break the copy: what another program imports for that (contract 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from copycheck.api.checking import changed, without_garbage_collection
+from copycheck.caching.incremental import checked_project
+from copycheck.checking.checker import Check
+from copycheck.checking.outcome import Examined
+from copycheck.fixing.break_copy import break_copy as sever
+from copycheck.fixing.break_copy import differing_members, directive_at, ignore_member
+from copycheck.fixing.fixer import Fixer
+from copycheck.fixing.promote import find, in_sync_before, promote
+from copycheck.fixing.rename import move as rewrite
+from copycheck.model.diagnostic import Identity, State
+from copycheck.model.errors import CopycheckError, UnreadableFileError
+from copycheck.model.result import Result
+from copycheck.model.wording import plural
+from copycheck.project.config import load
+from copycheck.project.selection import Selection
+from copycheck.project.settings import Settings
+from copycheck.queries.targets import directive_place
+
+
+def promote_copy(
+    place: str, settings: Settings | None = None, *, write: bool = True, trickle: bool = True, cache: bool = False
+) -> Result:
+    """Carry the edit of the copy at FILE:ROW back to its source, and on to all copies that were in sync (contract 11).
+
+    Without `trickle`, only to the source. Raises CopycheckError, with nothing written, where it cannot be carried back.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check, found = _copy_at(place, settings, cache)
+        in_sync = in_sync_before(check, found)
+        carried = promote(check, found, in_sync)
+        selection = Selection(only=in_sync | {found.identity})
+        fixer = Fixer(check, selection)
+        if trickle:
+            fixer.run()
+        _refuse_to_leave(check, fixer, in_sync)
+        check.forget_known({copy.identity for copy in carried})
+        notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
+        if fixer.fixed:
+            notes.append(f"{plural(len(fixer.fixed), 'copy', 'copies')} brought in line with it")
+        if left := _left_behind(check, carried, in_sync):
+            notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
+        told = Selection(only=frozenset(fixer.fixed | fixer.left_alone | {copy.identity for copy in carried}))
+        return _with_notes(changed(fixer, told, write), *notes)
+
+
+def _refuse_to_leave(check: Check, fixer: Fixer, in_sync: Collection[Identity]) -> None:
+    """Raises CopycheckError where a copy that was in sync cannot be brought in line with the edit (contract 11)."""
+    obstacles = fixer.obstacles()
+    lost = [found for found in check.directives if found.identity in in_sync and found.state is State.UNCHECKED]
+    obstacles += [f"{found.filename}:{found.directive.row}: `{found.directive.target}` would be gone" for found in lost]
+    if obstacles:
+        raise CopycheckError(f"nothing is carried back, for not every copy can follow: {'; '.join(obstacles)}")
+
+
+def _left_behind(check: Check, carried: Sequence[Examined], in_sync: Collection[Identity]) -> int:
+    """How many copies of the changed sources had drifted before."""
+    sources = [span for copy in carried for span in find(check, copy.identity).reads]
+    return sum(
+        any(read.overlaps(span) for read in other.reads for span in sources)
+        for other in check.directives
+        if other.state is State.DRIFT and other.identity not in in_sync and check.gate.standing(other)
+    )
+
+
+def break_copy(
+    place: str,
+    settings: Settings | None = None,
+    *,
+    write: bool = True,
+    reason: str | None = None,
+    member: str | None = None,
+    cache: bool = False,
+) -> Result:
+    """Break the copy at FILE:ROW: without its directive, with its reason in place of it, or in one member.
+
+    The findings of the result are those that are left at the directive. Raises CopycheckError, with nothing written.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check, found = _copy_at(place, settings, cache)
+        if member is None:
+            sever(check, found, reason)
+        else:
+            ignore_member(check, found, member)
+            if find(check, found.identity).state is State.IN_SYNC:
+                check.forget_known({found.identity})
+        selection = Selection(only=frozenset((found.identity,)))
+        note = f"broke `{found.name}` off `{found.directive.target}`"
+        if member is not None:
+            note = f"`{member}` is no longer held against `{found.directive.target}`"
+        return _with_notes(changed(Fixer(check, selection), selection, write), note)
+
+
+def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
+    """Write the expected text of one copy, and of nothing else (contract 5)."""
+    with without_garbage_collection():
+        selection = Selection(only=frozenset((identity,)))
+        fixer = Fixer(checked_project(settings, cache), selection)
+        fixer.run()
+        return changed(fixer, selection, write=True)
+
+
+def ignore_differing(place: str, settings: Settings | None = None, cache: bool = False) -> Result:
+    """Put `# Ignore copy` at each member that the copy at FILE:ROW has otherwise than its source.
+
+    Raises CopycheckError, with nothing written, where what differs is no member.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check, found = _copy_at(place, settings, cache)
+        for name in differing_members(check, found):
+            ignore_member(check, find(check, found.identity), name)
+        if find(check, found.identity).state is not State.IN_SYNC:
+            raise CopycheckError(f"{place}: more differs than its members: fix it, or break the copy")
+        selection = Selection(only=frozenset((found.identity,)))
+        return changed(Fixer(check, selection), selection, write=True)
+
+
+def move(old: str, new: str, settings: Settings | None = None, *, write: bool = True, cache: bool = False) -> Result:
+    """Rewrite every directive that names `old`, or something in it, to name `new` (contract 11).
+
+    `errors` name the directives that stay, for what they name is not there. Raises CopycheckError where nothing is to
+    be rewritten.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        check = checked_project(settings, cache)
+        moved = rewrite(check, old, new)
+        selection = Selection(only=frozenset())
+        left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
+        left += [f"{place}: the directive stays as it is, for it would name its own copy" for place in moved.selves]
+        note = f"rewrote {plural(moved.count, 'comment')} from `{old}` to `{new}`"
+        return _with_notes(changed(Fixer(check, selection), selection, write, errors=left), note)
+
+
+def _with_notes(result: Result, *notes: str) -> Result:
+    """The result with what was done, if anything was."""
+    return replace(result, notes=notes) if result.patches else result
+
+
+def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examined]:
+    """The check of a project, and the directive at FILE:ROW with all that is known of it. Raises CopycheckError."""
+    filename, row = directive_place(place, settings)
+    check = checked_project(settings, cache)
+    check.update([filename])
+    try:
+        check.project.module(filename).outline  # noqa: B018
+    except UnreadableFileError as error:
+        raise CopycheckError(str(error)) from None
+    return check, directive_at(check, filename, row)

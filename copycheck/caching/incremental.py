@@ -1,0 +1,147 @@
+"""A check with or without a cache: the least work that gives the same findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from copycheck import progress
+from copycheck.caching.store import Cache, Entry, Signature, signature
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.errors import CopycheckError
+from copycheck.model.result import Summary
+from copycheck.project.discovery import Found, walk
+from copycheck.project.selection import Selection
+from copycheck.project.settings import Settings
+
+if TYPE_CHECKING:
+    from copycheck.caching.copy_index import PlainCopies
+    from copycheck.checking.checker import Check
+
+Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
+
+
+def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
+    """The selected findings, the summary, and what kept the check from doing its work."""
+    run = _Run.begun(settings, cached)
+    if selection.is_everything and not run.changed and (report := run.report_of_entry()) is not None:
+        return (*report, ())
+    check = run.check(selection.is_everything)
+    return (*check.report(selection), check.failures())
+
+
+def listed(settings: Settings, cached: bool) -> PlainCopies:
+    """Every directive of a project with its state, by file and row.
+
+    Raises CopycheckError where the check cannot do its work.
+    """
+    run = _Run.begun(settings, cached)
+    if (copies := run.copies_of_entry()) is not None:
+        return copies
+    from copycheck.caching.copy_index import PlainCopies
+    from copycheck.checking.copy_entries import listed_copies
+
+    check = run.check(everything=False)
+    if failures := check.failures():
+        raise CopycheckError("; ".join(failures))
+    copies = PlainCopies.of(listed_copies(check))
+    run.keep_copies(copies)
+    return copies
+
+
+def checked_project(settings: Settings, cached: bool) -> Check:
+    """The check of a whole project with all that is known of each directive, to be changed: nothing new is kept."""
+    return _Run.begun(settings, cached).check(everything=False, keep=False)
+
+
+class _Run(NamedTuple):
+    """A check of what a walk has found, and what the cache knows of the last one, if there is a cache."""
+
+    settings: Settings
+    found: list[Found]
+    cache: Cache | None = None
+    entry: Entry | None = None
+    signatures: Mapping[str, Signature] = {}
+    changed: frozenset[str] = frozenset()
+    """What is not as it was at the time of the entry."""
+
+    @staticmethod
+    def begun(settings: Settings, cached: bool) -> _Run:
+        """Walk, and ask the cache."""
+        progress.at("Looking for files")
+        found = walk(settings)
+        if not cached:
+            return _Run(settings, found)
+        cache = Cache(settings)
+        entry = cache.load()
+        signatures = {file.filename: signature(file.stat) for file in found}
+        changed = cache.changed(entry, signatures) if entry is not None else ()
+        return _Run(settings, found, cache, entry, signatures, frozenset(changed))
+
+    def report_of_entry(self) -> tuple[tuple[Diagnostic, ...], Summary] | None:
+        """The report of the last run, if there is a sound one."""
+        from copycheck.caching.codec import report_of
+
+        if self.entry is None:
+            return None
+        try:
+            return report_of(self.entry.report)
+        except (LookupError, TypeError, ValueError):
+            return None
+
+    def copies_of_entry(self) -> PlainCopies | None:
+        """The copies as the last run listed them, if it did and nothing has changed."""
+        from copycheck.caching.copy_index import PlainCopies
+
+        if self.cache is None or self.entry is None or self.changed:
+            return None
+        try:
+            return PlainCopies.decoded(self.cache.load_copies())
+        except ValueError:
+            return None
+
+    def keep_copies(self, copies: PlainCopies) -> None:
+        """Tell the cache of the copies of the check that was just made."""
+        if self.cache is not None:
+            self.cache.save_copies(copies.encoded())
+
+    def check(self, everything: bool, keep: bool = True) -> Check:
+        """Check what has changed since the entry, or all; with `keep`, the cache is told of what is new.
+
+        With `everything`, only the report on all files is wanted, and most of what is known stays closed.
+        """
+        from copycheck.checking.checker import Check
+        from copycheck.resolution.index import Project
+
+        check = self._from_entry(everything)
+        if check is None:
+            check = Check(Project(self.settings, self.found)).run()
+            if keep:
+                self._keep(check, {})
+        elif keep and self.changed and self.entry is not None:
+            self._keep(check, {name: sign for name, sign in self.entry.others.items() if name not in self.changed})
+        return check
+
+    def _from_entry(self, everything: bool) -> Check | None:
+        """Check what has changed; None where that does not do."""
+        from copycheck.caching.snapshot import Memory
+        from copycheck.checking.checker import Check
+        from copycheck.resolution.index import Project
+
+        if self.cache is None or self.entry is None:
+            return None
+        if any(name.endswith(".toml") for name in self.changed):
+            return None  # a style has changed: whatever was formatted is formatted anew
+        try:
+            memory = Memory.decoded(self.cache.load_details())
+        except (LookupError, TypeError, ValueError):
+            return None
+        check = Check(Project(self.settings, self.found, memory.parsable - self.changed))
+        return check.run_from(memory, self.changed, everything)
+
+    def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
+        from copycheck.caching.codec import plain_report
+
+        if self.cache is not None and not check.failures():
+            whole = plain_report(*check.report(Selection()))
+            self.cache.save(self.signatures, known, check.looked_at(), whole, check.memory().encoded())

@@ -1,0 +1,251 @@
+"""What the last run knew, kept beside the project: never believed where anything that it rests on has changed.
+
+An entry belongs to one configuration, one version of ours and of the formatters. It names every file that it was made
+from with what its inode said: size, both times and number. A file that changed less than two seconds before it was
+read is not trusted, for a second change within the clock's grain would leave no trace.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sys
+import time
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from copycheck import __version__
+from copycheck.model.errors import CopycheckError
+from copycheck.project.settings import Settings
+
+Signature = list[int]
+
+_FORMAT = 1
+_GRAIN = 2_000_000_000
+_KEPT_ENTRIES = 16
+_ENTRY = re.compile(r"[0-9a-f]+\.(?:index|details|copies)|\..*\.tmp")
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
+
+
+def signature(stat: os.stat_result) -> Signature:
+    """What an inode says of a file's content."""
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+
+
+def signature_of(path: str) -> Signature | None:
+    """The signature of a path, or None where there is nothing."""
+    try:
+        return signature(os.stat(path))
+    except OSError:
+        return None
+
+
+class Entry(NamedTuple):
+    """What was known at the end of a run.
+
+    `files` holds the signatures of the files of the walk, `others` those of whatever else was looked at or looked for
+    (None where there was nothing). `report` is the whole report as plain data.
+    """
+
+    files: Mapping[str, Signature]
+    others: Mapping[str, Signature | None]
+    report: Any
+
+
+class Cache:
+    """The cache of one project and configuration: what cannot be read is not there, nor kept what cannot be written."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = os.path.join(settings.root, settings.cache_dir)
+        self._root = settings.root
+        made_from = (
+            _FORMAT,
+            __version__,
+            sys.version,
+            settings._asdict(),
+            formatter_versions(),
+            _our_files(),
+        )
+        self._made_from = json.dumps(made_from, default=sorted)
+        # The index holds all of it: a name alone might be that of another configuration.
+        self._name = f"{zlib.crc32(self._made_from.encode()):08x}"
+        self._started = time.time_ns()
+        self._stamp = ""
+        self._folders: dict[str, bool] = {}
+
+    def load(self) -> Entry | None:
+        """The entry of the last run, if there is a sound one."""
+        try:
+            data = json.loads(self._read("index"))
+            made_from, files, others, report = data["made_from"], data["files"], data["others"], data["report"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None
+        if made_from != self._made_from or not (isinstance(files, dict) and isinstance(others, dict)):
+            return None
+        return Entry(files, others, report)
+
+    def load_details(self) -> bytes:
+        """What the last run knew of each directive; nothing where that is not there."""
+        return self._read("details")
+
+    def load_copies(self) -> bytes:
+        """The copies as the last run listed them; nothing where nobody has asked for them since."""
+        return self._read("copies")
+
+    def save_copies(self, body: bytes) -> None:
+        """Keep the copies beside the entry that was loaded or saved."""
+        with contextlib.suppress(OSError):
+            self._write("copies", body)
+
+    def changed(self, entry: Entry, files: Mapping[str, Signature]) -> set[str]:
+        """The files of the entry or of the walk that are not as they were."""
+        gone = {name for name in entry.files if name not in files}
+        new = {name for name, now in files.items() if entry.files.get(name) != now}
+        others = {name for name, was in entry.others.items() if signature_of(os.path.join(self._root, name)) != was}
+        return gone | new | others
+
+    def save(
+        self,
+        files: Mapping[str, Signature],
+        known: Mapping[str, Signature | None],
+        others: Iterable[str],
+        report: Any,
+        details: bytes,
+    ) -> None:
+        """Keep what is known, each part replaced in one step; the details first, for the index vouches for them.
+
+        `known` holds the signatures of whatever else was looked at before, `others` names what was looked at now.
+        """
+        trusted = {name: sign for name, sign in files.items() if self._is_trusted(sign)}
+        beside = {**known, **dict(self._signed(name) for name in others if name not in files)}
+        parts = {"made_from": self._made_from, "files": trusted, "others": beside, "report": report}
+        index = json.dumps(parts, separators=(",", ":")).encode()
+        self._stamp = f"{self._started:x}-{os.getpid():x}"
+        with contextlib.suppress(OSError):
+            self._prepare()
+            self._write("details", details)
+            self._write("index", index)
+            self._prune()
+
+    def _is_trusted(self, sign: Signature) -> bool:
+        """Whether the file was left alone for long enough that another change would show."""
+        return max(sign[1], sign[2]) < self._started - _GRAIN
+
+    def _signed(self, name: str) -> tuple[str, Signature | None]:
+        """A path and its signature; of one that is not there, the outermost part that is not."""
+        while (folder := name.rpartition("/")[0]) and not self._is_folder(folder):
+            name = folder
+        found = signature_of(os.path.join(self._root, name))
+        return name, found if found is None or self._is_trusted(found) else []
+
+    def _is_folder(self, name: str) -> bool:
+        known = self._folders.get(name)
+        if known is None:
+            known = self._folders[name] = os.path.isdir(os.path.join(self._root, name))
+        return known
+
+    def _path(self, part: str) -> str:
+        return os.path.join(self._folder, f"{self._name}.{part}")
+
+    def _read(self, part: str) -> bytes:
+        """The content of a part, empty where it is damaged or not of the run that wrote the other one."""
+        try:
+            with open(self._path(part), "rb") as stream:
+                head, _, body = stream.read().partition(b"\n")
+            stamp, _, checksum = head.decode("ascii").partition(" ")
+        except (OSError, ValueError):
+            return b""
+        self._stamp = self._stamp or stamp
+        return body if stamp == self._stamp and checksum == _checksum(body) else b""
+
+    def _prepare(self) -> None:
+        """Make the folder, and have git and backups pass it over."""
+        if os.path.islink(self._folder):
+            raise OSError("a link is no place for a cache")
+        os.makedirs(self._folder, exist_ok=True)
+        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+            path = os.path.join(self._folder, name)
+            if not os.path.exists(path):
+                with open(path, "w", encoding="utf-8") as stream:
+                    stream.write(text)
+
+    def _write(self, part: str, body: bytes) -> None:
+        beside = os.path.join(self._folder, f".{self._stamp}.{part}.tmp")
+        try:
+            with open(beside, "xb") as stream:
+                stream.write(f"{self._stamp} {_checksum(body)}\n".encode() + body)
+            os.replace(beside, self._path(part))
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(beside)
+            raise
+
+    def _prune(self) -> None:
+        """Keep the newest files only."""
+        paths = [os.path.join(self._folder, name) for name in os.listdir(self._folder) if _ENTRY.fullmatch(name)]
+        for path in sorted(paths, key=os.path.getmtime, reverse=True)[3 * _KEPT_ENTRIES :]:
+            os.unlink(path)
+
+
+def _checksum(data: bytes) -> str:
+    return f"{zlib.crc32(data):08x}"
+
+
+def remove_cache(settings: Settings) -> str | None:
+    """Remove the files of a cache, and its folder when nothing else is in it; the folder, or None without a cache.
+
+    Raises CopycheckError when a file cannot be removed.
+    """
+    folder = os.path.join(settings.root, settings.cache_dir)
+    if os.path.islink(folder) or not _is_cache(folder):
+        return None
+    try:
+        for name in os.listdir(folder):
+            if name in (".gitignore", "CACHEDIR.TAG") or _ENTRY.fullmatch(name):
+                os.unlink(os.path.join(folder, name))
+        if not os.listdir(folder):
+            os.rmdir(folder)
+    except OSError as error:
+        raise CopycheckError(f"{folder}: the cache cannot be removed: {error.strerror}") from None
+    return folder
+
+
+def _is_cache(folder: str) -> bool:
+    """Whether the tag in a folder is the one that we have put there."""
+    try:
+        with open(os.path.join(folder, "CACHEDIR.TAG"), encoding="utf-8", errors="replace") as stream:
+            return stream.read() == _TAG
+    except OSError:
+        return False
+
+
+def _our_files() -> list[Signature]:
+    """What tells this code from another that calls itself the same version, as a working copy does."""
+    found, folders = [], [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name.endswith(".py"):
+                    found.append(signature(entry.stat()))
+                elif entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
+                    folders.append(entry.path)
+    return sorted(found)
+
+
+def formatter_versions() -> Sequence[object]:
+    """What tells the formatters beside us from others, without starting them: importing their metadata takes 40 ms."""
+    from importlib.machinery import PathFinder
+
+    ruff: object = signature_of(
+        os.path.join(os.path.dirname(sys.executable), "ruff.exe" if os.name == "nt" else "ruff")
+    )
+    if ruff is None:
+        import importlib.metadata
+
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            ruff = importlib.metadata.version("ruff")
+    black = PathFinder.find_spec("black")
+    return ruff, black and black.origin and signature_of(os.path.join(os.path.dirname(black.origin), "_version.py"))

@@ -1,0 +1,1 @@
+"""Verdicts: what each directive's finding is, and which findings count."""

@@ -1,0 +1,100 @@
+"""The findings that a repository has when it takes the linter on: counted, and not held against it (contract 10)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix
+from copycheck.model.errors import ConfigError
+from copycheck.model.location import Location
+from copycheck.project.settings import Settings
+
+DEFAULT_NAME = "copycheck-baseline.json"
+_VERSION = 1
+_ABOUT_ADOPTION = ("CPY008", "CPY009")
+"""Findings about what is ignored and known are never known themselves."""
+
+
+def name_of(settings: Settings) -> str:
+    """The path of the baseline from the root; empty when there is to be none."""
+    return DEFAULT_NAME if settings.baseline is None else settings.baseline
+
+
+def load(settings: Settings) -> Mapping[FindingKey, int]:
+    """The known findings, each with its row in the file.
+
+    A baseline that the configuration names must be there; the one under the default name may be. Raises ConfigError
+    for a file that is missing or no baseline.
+    """
+    name = name_of(settings)
+    if not name:
+        return {}
+    try:
+        with open(os.path.join(settings.root, name), encoding="utf-8") as stream:
+            text = stream.read()
+    except FileNotFoundError:
+        if settings.baseline is None:
+            return {}
+        raise ConfigError(f"{name}: the baseline is not there; write it with `copycheck --write-baseline`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: the baseline cannot be read: {error}") from None
+    return _read(name, text)
+
+
+def known(settings: Settings) -> Iterable[FindingKey]:
+    """What an old baseline holds that is about to be written anew; nothing where it is not there or no baseline."""
+    try:
+        return load(settings)
+    except ConfigError:
+        return ()
+
+
+def _read(name: str, text: str) -> dict[FindingKey, int]:
+    try:
+        document = json.loads(text)
+        if document["version"] != _VERSION:
+            raise ConfigError(f"{name}: this baseline is of another version; write it anew with `--write-baseline`")
+        keys = [_key(entry) for entry in document["findings"]]
+    except (ValueError, LookupError, TypeError):
+        raise ConfigError(f"{name}: this is no baseline; write it anew with `copycheck --write-baseline`") from None
+    rows = [row for row, line in enumerate(text.split("\n"), 1) if '"code"' in line]
+    return dict(zip(keys, rows if len(rows) == len(keys) else [1] * len(keys), strict=True))
+
+
+def _key(entry: Mapping[str, Any]) -> FindingKey:
+    key = (entry["code"], entry["filename"], entry["copy"], entry["target"], entry.get("number", 0))
+    if not all(isinstance(part, str) for part in key[:-1]) or not isinstance(key[-1], int):
+        raise TypeError("a key of another shape")
+    return key
+
+
+def written(keys: Iterable[FindingKey]) -> bytes:
+    """The text of a baseline: an entry a line, sorted, so that two branches merge."""
+    ordered = sorted(set(keys), key=lambda key: (key[1], key[2], *key))
+    entries = ",\n".join(f"  {json.dumps(_entry(key), ensure_ascii=False)}" for key in ordered)
+    listed = f"[\n{entries}\n]" if entries else "[]"
+    return f'{{"version": {_VERSION}, "findings": {listed}}}\n'.encode()
+
+
+def _entry(key: FindingKey) -> dict[str, Any]:
+    code, filename, copy, target, ordinal = key
+    entry: dict[str, Any] = {"code": code, "filename": filename, "copy": copy, "target": target}
+    return entry | ({"number": ordinal} if ordinal else {})
+
+
+def keys_of(diagnostics: Iterable[Diagnostic]) -> set[FindingKey]:
+    """What a baseline keeps of findings."""
+    return {diagnostic.key for diagnostic in diagnostics if diagnostic.code not in _ABOUT_ADOPTION}
+
+
+def unneeded(name: str, key: FindingKey, row: int) -> Diagnostic:
+    """CPY009 for an entry that nothing is found for."""
+    code, filename, copy, *_ = key
+    what = f"{code} of `{copy}` in {filename}" if copy else f"{code} in {filename}"
+    message = f"the baseline knows a {what}, which is no longer found"
+    place = Location(row, 1)
+    help_ = "run `copycheck --write-baseline` to write it anew, or `--fix` to take the entry out"
+    return Diagnostic("CPY009", message, name, place, place, fix=Fix("Take the entry out"), help=help_, copy=copy)

@@ -1,0 +1,188 @@
+"""One file → what is known of each of its directives before anything is formatted (contract 1, 3 and 4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
+from copycheck.comparison.diff import equal
+from copycheck.comparison.expected_text import Texts, expected_texts
+from copycheck.comparison.formatted import Comparison
+from copycheck.directives.binding import Copy, spans
+from copycheck.directives.module import Module
+from copycheck.directives.replacements import GrowthError
+from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
+from copycheck.model.directive import Directive
+from copycheck.model.location import Excerpt, Location, Source, Span
+from copycheck.project.settings import Settings
+from copycheck.resolution.index import FileFacts, Project
+from copycheck.resolution.lookup import Definition, choose_definitions
+from copycheck.resolution.resolver import Resolution
+
+
+def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
+    """Examine every directive of a file that was read; never raises for what stands in it."""
+    filename = facts.filename
+    if facts.error is not None:
+        unread = [
+            Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(lexical(filename, directive)))
+            for directive in facts.directives
+        ]
+        return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
+    pairs = zip(facts.directives, facts.copies, strict=True)
+    examined = relate([_examine(project, filename, directive, copy) for directive, copy in pairs])
+    return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, facts, examined)))
+
+
+def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
+    """What can be said of a directive from its own text."""
+    if directive.problem is not None:
+        message = f"malformed directive: {directive.problem}"
+        yield at(filename, directive, "CPY001", message, excerpt=directive.excerpt)
+    if directive.missing_with:
+        message = "the word `with` is missing before the replacements"
+        yield at(filename, directive, "CPY002", message, fix=Fix("Insert `with`"), excerpt=directive.excerpt)
+    if directive.spaced_arrow:
+        message = "blanks on both sides of `->`: write `A->B`"
+        fix = Fix("Remove the blanks around the arrow")
+        yield at(filename, directive, "CPY003", message, fix=fix, excerpt=directive.excerpt)
+
+
+def _examine(project: Project, filename: str, directive: Directive, copy: Copy | None) -> Examined:
+    diagnostics = list(lexical(filename, directive))
+    if copy is None:
+        message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
+        diagnostics.append(at(filename, directive, "CPY005", message))
+        return Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(diagnostics))
+    region = Span(filename, copy.region.rows[0], copy.region.rows[-1])
+    found = Examined(filename, directive, State.UNCHECKED, copy.name, tuple(diagnostics), region=region)
+    if directive.problem is not None:
+        return found
+    resolution = project.resolver.resolve(directive.target)
+    if resolution.external:
+        return found._replace(state=State.EXTERNAL, probed=resolution.probed)
+    if resolution.code is not None:
+        diagnostics += _unresolved(found, resolution)
+        lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
+        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, lost=lost)
+    definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
+    others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
+    if not others:
+        message = f"the source `{directive.target}` is the copy itself"
+        diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
+        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
+    return _compare(project.settings, copy, others, found._replace(probed=resolution.probed))
+
+
+def _unresolved(found: Examined, resolution: Resolution) -> Iterator[Diagnostic]:
+    assert resolution.code is not None, "only a failed resolution has no definitions"
+    if resolution.unreadable is not None:
+        yield unreadable(resolution.unreadable)
+    yield at(found.filename, found.directive, resolution.code, resolution.message)
+
+
+def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
+    """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
+    directive, source = copy.directive, source_of(copy.directive, definitions[-1])
+    regions = [definition.decorated if copy.decorated else definition.plain for definition in definitions]
+    count_unused = "CPY004" in settings.codes and bool(directive.replacements)
+    try:
+        texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
+    except GrowthError as error:
+        bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=source)
+        return found._replace(diagnostics=(*found.diagnostics, bad), source=source)
+    last, region = texts[-1], regions[-1]
+    comparison = None
+    if not any(equal(text.expected, text.actual) for text in texts):
+        comparison = Comparison(
+            tuple(text.expected for text in texts),
+            last.actual,
+            copy.indents,
+            _rows_kept(region.rows, last.source_left_out),
+            _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
+        )
+    return found._replace(
+        state=State.DRIFT if comparison else State.IN_SYNC,
+        diagnostics=(*found.diagnostics, *_unused(found, last, source)),
+        comparison=comparison,
+        source=source,
+        reads=tuple(
+            span
+            for definition, one, text in zip(definitions, regions, texts, strict=True)
+            for span in spans(definition.filename, one.rows, text.source_left_out)
+        ),
+        writes=spans(found.filename, copy.region.rows, last.left_out),
+        ignored=spans(found.filename, copy.rows(sorted(last.left_out))),
+        honoured=tuple(copy.rows(sorted(last.honoured))),
+        unused=last.unused,
+    )
+
+
+def _rows_kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]:
+    return tuple(row for number, row in enumerate(rows) if number not in left_out)
+
+
+def _unused(found: Examined, texts: Texts, source: Source) -> Iterator[Diagnostic]:
+    for number in texts.unused:
+        replacement = found.directive.replacements[number]
+        message = f"`{replacement.left}->{replacement.right}` occurs nowhere in the source at its turn"
+        fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
+        yield at(found.filename, found.directive, "CPY004", message, source=source, fix=fix)
+
+
+def relate(examined: list[Examined]) -> list[Examined]:
+    """Say of each directive whether an outer copy governs it (4.9), and whether another stands above the same copy."""
+    related: list[Examined] = []
+    taken: set[tuple[str, int]] = set()
+    alike: Counter[Identity] = Counter()
+    around: list[Examined] = []
+    for found in examined:
+        around = [outer for outer in around if outer.region and outer.region.end > found.directive.row]
+        governed = any(_governs(outer, found) for outer in around)
+        key = (found.name, found.region.end if found.region else 0)
+        ordinal = alike[found.identity]
+        alike[found.identity] += 1
+        second = found.compared and key in taken
+        plain = not (governed or second or ordinal)
+        related.append(found if plain else found._replace(governed=governed, second=second, ordinal=ordinal))
+        if found.compared:
+            taken.add(key)
+            around.append(found)
+    return related
+
+
+def _governs(outer: Examined, inner: Examined) -> bool:
+    """Whether a directive stands inside a copy, in a member that is not ignored."""
+    if not outer.compared or outer.region is None or inner.region is None:
+        return False
+    inside = outer.region.start < inner.directive.row < outer.region.end
+    return inside and not any(span.start <= inner.region.start <= span.end for span in outer.ignored)
+
+
+def _comment_findings(project: Project, facts: FileFacts, examined: list[Examined]) -> Iterator[Diagnostic]:
+    """CPY006 and CPY007, which look at every comment of the file and are off by default."""
+    codes = project.settings.codes
+    if codes.isdisjoint(("CPY006", "CPY007")):
+        return
+    module = project.module(facts.filename)
+    if "CPY006" in codes:
+        for place, end_column, path in module.near_misses():
+            message = f"this comment resembles a directive for `{path}`, but is none"
+            help_ = f"a directive is a comment alone on its line: `# Copied from {path}`"
+            end = Location(place.row, end_column)
+            excerpt = Excerpt(module.lines[place.row - 1], place.column, end_column - place.column)
+            yield Diagnostic("CPY006", message, module.filename, place, end, help=help_, excerpt=excerpt)
+    if "CPY007" in codes:
+        yield from _unused_markers(module, examined)
+
+
+def _unused_markers(module: Module, examined: list[Examined]) -> Iterator[Diagnostic]:
+    honoured = {row for found in examined for row in found.honoured}
+    unknown = [found.region for found in examined if not found.compared and found.region is not None]
+    for row, column in module.ignore_markers:
+        if row in honoured or any(span.start <= row <= span.end for span in unknown):
+            continue
+        message = "`# Ignore copy` has no effect here: it leaves no member of a copied object out"
+        place, end = Location(row, column), Location(row, len(module.lines[row - 1]) + 1)
+        yield Diagnostic("CPY007", message, module.filename, place, end, fix=Fix("Remove the comment"))

@@ -1,0 +1,225 @@
+"""Whole files registered as copies of others (contract 6)."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.comparison.diff import significant, unified
+from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.directives.replacements import GrowthError, Options, apply_replacements, parse_options
+from copycheck.model.diagnostic import Diagnostic, Fix
+from copycheck.model.directive import Replacement
+from copycheck.model.errors import ConfigError, FormatterError, UnreadableFileError
+from copycheck.model.location import Location, Source
+from copycheck.project.settings import FullCopySetting, Settings
+from copycheck.project.workspace import SourceFile, Workspace, decode
+from copycheck.syntax.parser import read_outline
+
+
+class FullCopy(NamedTuple):
+    """A file and the file that it copies, both by their names in the project."""
+
+    copy: str
+    source: str
+    replacements: tuple[Replacement, ...] = ()
+
+
+class FullCopyVerdict(NamedTuple):
+    """A full copy with its finding, and the bytes that fix would write."""
+
+    pair: FullCopy
+    diagnostic: Diagnostic | None = None
+    expected: bytes | None = None
+
+
+def registered(settings: Settings) -> list[FullCopy]:
+    """The full copies of the configuration, sources before their copies.
+
+    Raises ConfigError for a path that leaves the project, a replacement that cannot be read, and a cycle.
+    """
+    entries = {entry.copy: entry for entry in _from_script(settings)}
+    entries.update({entry.copy: entry for entry in settings.full_copies})
+    pairs: dict[str, FullCopy] = {}
+    for entry in entries.values():
+        pair = _read(settings, entry)
+        if pair.copy == pair.source:
+            raise ConfigError(f"full-copies: `{pair.copy}` is registered as a copy of itself")
+        pairs[pair.copy] = pair
+    return _in_order(pairs)
+
+
+def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
+    options = parse_options(entry.options) if entry.options else Options()
+    if options.problem is not None:
+        raise ConfigError(f"full-copies: `with` of `{entry.copy}`: {options.problem}")
+    return FullCopy(_inside(settings, entry.copy), _inside(settings, entry.source), options.replacements)
+
+
+def _inside(settings: Settings, path: str) -> str:
+    root = os.path.realpath(settings.root)
+    real = os.path.realpath(os.path.join(root, path))
+    name = os.path.normpath(path)
+    if os.path.isabs(path) or name.startswith("..") or os.path.commonpath([root, real]) != root or real == root:
+        raise ConfigError(f"full-copies: `{path}` leaves the project: name a file inside of it")
+    return name.replace(os.sep, "/")
+
+
+def _from_script(settings: Settings) -> list[FullCopySetting]:
+    """The dict literal `FULL_COPIES` of the file that `full-copies-from` names; nothing of it is run."""
+    name = settings.full_copies_from
+    if name is None:
+        return []
+    filename = _inside(settings, name)
+    try:
+        file = Workspace(settings.root).read(filename)
+        tree = ast.parse(file.text)
+    except UnreadableFileError as error:
+        raise ConfigError(f"full-copies-from: {filename} {error.reason}") from None
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise ConfigError(f"full-copies-from: {filename} cannot be parsed: {error}") from None
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if any(isinstance(target, ast.Name) and target.id == "FULL_COPIES" for target in targets):
+            return _literal(filename, node)
+    raise ConfigError(f"full-copies-from: {filename} has no FULL_COPIES at its top level")
+
+
+def _literal(filename: str, node: ast.stmt) -> list[FullCopySetting]:
+    try:
+        value = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or not all(isinstance(path, str) for pair in value.items() for path in pair):
+        raise ConfigError(f"full-copies-from: {filename}:{node.lineno}: FULL_COPIES is no plain dict of paths")
+    return [FullCopySetting(copy, source) for copy, source in value.items()]
+
+
+def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:
+    ordered: dict[str, FullCopy] = {}
+    for first in sorted(pairs):
+        name = first
+        way: list[str] = []
+        while name in pairs and name not in ordered:
+            if name in way:
+                raise ConfigError(f"full-copies: {' → '.join([*way[way.index(name) :], name])} is a circle")
+            way.append(name)
+            name = pairs[name].source
+        ordered.update((step, pairs[step]) for step in reversed(way))
+    return list(ordered.values())
+
+
+def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]) -> list[FullCopyVerdict]:
+    """Hold each full copy against its source; those that need the formatter go to it in one batch."""
+    verdicts = []
+    expected = _expected_bytes(workspace, formatters, pairs)
+    for pair, wanted in zip(pairs, expected, strict=True):
+        if isinstance(wanted, Diagnostic):
+            verdicts.append(FullCopyVerdict(pair, wanted))
+            continue
+        if not workspace.exists(pair.copy):
+            finding = _at(pair, "CPY204", f"the full copy of `{pair.source}` is missing", Fix("Create the copy"))
+            verdicts.append(_verdict(pair, finding, wanted))
+            continue
+        verdicts.append(_compare(workspace, pair, wanted))
+    return verdicts
+
+
+class _Wanted(NamedTuple):
+    """The bytes that a copy should have; whether it is the same already, once formatted; why it cannot be written."""
+
+    data: bytes
+    same: bool = False
+    refusal: str | None = None
+
+
+def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyVerdict:
+    try:
+        actual = workspace.read_bytes(pair.copy)
+    except UnreadableFileError as error:
+        place = Location(error.row, error.column)
+        return FullCopyVerdict(pair, Diagnostic("CPY000", f"the file {error.reason}", pair.copy, place, place))
+    if wanted.same or wanted.data == actual:
+        return FullCopyVerdict(pair)
+    diff = None
+    rows: tuple[tuple[int, int], ...] = ()
+    if b"\0" not in wanted.data and b"\0" not in actual:
+        left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (wanted.data, actual))
+        difference = unified(significant(left), significant(right), f"{pair.source} (expected)", pair.copy)
+        diff, rows = difference.text, difference.rows
+    message = f"the file differs from `{pair.source}`, of which it is a full copy"
+    fix = Fix("Replace the file by its source")
+    help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
+    diagnostic = _at(pair, "CPY203", message, fix)._replace(diff=diff, help=help_, rows=rows)
+    return _verdict(pair, diagnostic, wanted)
+
+
+def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVerdict:
+    """The finding with the bytes that would mend it, or with the reason why there are none."""
+    if wanted.refusal is None:
+        return FullCopyVerdict(pair, finding, wanted.data)
+    message = f"{finding.message}; its expected text cannot be written: {wanted.refusal}"
+    return FullCopyVerdict(pair, finding._replace(message=message, fix=None))
+
+
+def _at(pair: FullCopy, code: str, message: str, fix: Fix | None = None) -> Diagnostic:
+    place = Location(1, 1)
+    source = Source(pair.source, pair.source, place)
+    return Diagnostic(code, message, pair.copy, place, place, source, fix, target=pair.source)
+
+
+def _expected_bytes(
+    workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]
+) -> list[_Wanted | Diagnostic]:
+    """What each copy should hold: its source's bytes, replaced and, for Python, formatted where there is a `with`."""
+    results: list[_Wanted | Diagnostic] = []
+    batch: list[tuple[int, SourceFile, Fragment, Fragment]] = []
+    for pair in pairs:
+        if not workspace.exists(pair.source):
+            results.append(_at(pair, "CPY204", f"the source `{pair.source}` of this full copy is missing"))
+            continue
+        try:
+            data = workspace.read_bytes(pair.source)
+            if pair.replacements and pair.source.endswith((".py", ".pyi")):
+                source = decode(pair.source, data)
+                copy = workspace.read(pair.copy).text if workspace.exists(pair.copy) else ""
+                replaced = apply_replacements(source.text, pair.replacements)
+                batch.append((len(results), source, Fragment(replaced, pair.copy), Fragment(copy, pair.copy)))
+            elif pair.replacements:
+                text = data.decode("utf-8", "surrogateescape")
+                data = apply_replacements(text, pair.replacements).encode("utf-8", "surrogateescape")
+            results.append(_Wanted(data))
+        except UnreadableFileError as error:
+            place = Location(error.row, error.column)
+            results.append(Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place))
+        except GrowthError as error:
+            raise ConfigError(f"full-copies: `with` of `{pair.copy}`: {error}") from None
+    formatted = formatters.format([fragment for _, _, *sides in batch for fragment in sides])
+    for n, (number, source, replaced_fragment, copy_fragment) in enumerate(batch):
+        results[number] = _formatted(source, replaced_fragment, copy_fragment, formatted[2 * n], formatted[2 * n + 1])
+    return results
+
+
+def _formatted(
+    source: SourceFile,
+    replaced: Fragment,
+    copy: Fragment,
+    wanted: str | FormatterError,
+    actual: str | FormatterError,
+) -> _Wanted:
+    """The formatted bytes, in the source's encoding and with its line ends; nothing that does not parse is written."""
+    refused = isinstance(wanted, FormatterError) or isinstance(actual, FormatterError)
+    expected, present = (replaced.text, copy.text) if refused else (str(wanted), str(actual))
+    refusal = str(wanted) if isinstance(wanted, FormatterError) else None
+    newline = "\r\n" if b"\r\n" in source.data else "\n"
+    try:
+        read_outline(replaced.filename, expected)
+        data = expected.replace("\r\n", "\n").replace("\n", newline).encode(source.encoding)
+    except (UnreadableFileError, UnicodeEncodeError) as error:
+        reason = error.reason if isinstance(error, UnreadableFileError) else f"{source.encoding} lacks a character"
+        return _Wanted(expected.encode("utf-8", "replace"), expected == present, refusal or f"it {reason}")
+    return _Wanted(data, expected == present, refusal)

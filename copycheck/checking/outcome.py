@@ -1,0 +1,77 @@
+"""What a check has found out about a directive, and about a file (contract 3 and 4)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from copycheck.comparison.formatted import Comparison
+from copycheck.model.diagnostic import Diagnostic, Identity, State
+from copycheck.model.directive import Directive
+from copycheck.model.errors import UnreadableFileError
+from copycheck.model.location import Location, Source, Span
+from copycheck.resolution.lookup import Definition
+
+
+class Examined(NamedTuple):
+    """A directive with what was found out about it.
+
+    `reads` and `writes` are the rows of the source and of the copy that the directive ties together; `region` is the
+    copy as a whole and `ignored` what its markers leave out of it. `probed` names the files that the answer rests on.
+    """
+
+    filename: str
+    directive: Directive
+    state: State
+    name: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    comparison: Comparison | None = None
+    source: Source | None = None
+    reads: tuple[Span, ...] = ()
+    writes: tuple[Span, ...] = ()
+    region: Span | None = None
+    ignored: tuple[Span, ...] = ()
+    honoured: tuple[int, ...] = ()
+    unused: tuple[int, ...] = ()
+    probed: tuple[str, ...] = ()
+    governed: bool = False
+    second: bool = False
+    ordinal: int = 0
+    written: str | None = None
+    """The formatted expected text of a copy that has drifted: what fix writes."""
+    lost: str = ""
+    """The name of the object that was not found."""
+
+    @property
+    def identity(self) -> Identity:
+        """What stays the same when lines move; `ordinal` counts the directives of a file that are alike otherwise."""
+        return self.filename, self.name, self.directive.target, self.ordinal
+
+    @property
+    def compared(self) -> bool:
+        """Whether its copy is held against a source."""
+        return self.state in (State.IN_SYNC, State.DRIFT)
+
+
+class ExaminedFile(NamedTuple):
+    """All directives of a file, and the findings that belong to no directive."""
+
+    filename: str
+    directives: tuple[Examined, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def unreadable(error: UnreadableFileError) -> Diagnostic:
+    """The finding CPY000 for a file that cannot be read."""
+    place = Location(error.row, error.column)
+    return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
+
+
+def at(filename: str, directive: Directive, code: str, message: str, **more: object) -> Diagnostic:
+    """A finding at a directive."""
+    start, end = Location(directive.row, directive.column), Location(directive.end_row, directive.end_column)
+    return Diagnostic(code, message, filename, start, end)._replace(**more)  # type: ignore[arg-type]
+
+
+def source_of(directive: Directive, definition: Definition) -> Source:
+    """The source of a directive, as a report names it."""
+    return Source(directive.target, definition.filename, definition.location)

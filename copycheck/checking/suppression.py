@@ -1,0 +1,80 @@
+"""What an ignore comment answers for, and what it says in vain (contract 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from copycheck.checking.outcome import Examined
+from copycheck.model.diagnostic import Diagnostic, Fix
+from copycheck.model.directive import Ignore
+from copycheck.model.errors import ConfigError
+from copycheck.model.location import Location
+from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR, RULES, expand_selector
+
+Enabled = Callable[[str, str], bool]
+"""Whether a rule, by its code, is on for a file."""
+
+
+class Settled(NamedTuple):
+    """The findings of a directive: those that stand, and those that its ignore comments answer for."""
+
+    standing: tuple[Diagnostic, ...] = ()
+    ignored: tuple[Diagnostic, ...] = ()
+
+
+def settle(found: Examined, enabled: Enabled) -> Settled:
+    """The findings of a directive, whether their rules are on or not, under the names that stay when lines move."""
+    if not found.diagnostics and not found.directive.ignores:
+        return Settled()
+    own = [_named(found, diagnostic) for diagnostic in found.diagnostics]
+    selected = {ignore: _codes(ignore) for ignore in found.directive.ignores}
+    codes = {code for some in selected.values() for code in some or ()}
+    ignored = tuple(diagnostic for diagnostic in own if diagnostic.code in codes and _is_at(found, diagnostic))
+    standing = [diagnostic for diagnostic in own if diagnostic not in ignored]
+    looked_for = {code for code in RULES if code not in NOT_ALWAYS_LOOKED_FOR or enabled(found.filename, code)}
+    idle = looked_for - {diagnostic.code for diagnostic in ignored}
+    for ignore, some in selected.items():
+        standing += [_named(found, finding) for finding in _unused(found, ignore, some, idle)]
+    return Settled(tuple(standing), ignored)
+
+
+def _named(found: Examined, diagnostic: Diagnostic) -> Diagnostic:
+    if not _is_at(found, diagnostic):
+        return diagnostic
+    return diagnostic._replace(copy=found.name, target=found.directive.target, ordinal=found.ordinal)
+
+
+def _is_at(found: Examined, diagnostic: Diagnostic) -> bool:
+    """Whether a finding belongs to the directive itself, and not to the file that it names."""
+    return diagnostic.code != "CPY000"
+
+
+def _codes(ignore: Ignore) -> list[str] | None:
+    """The codes that a comment ignores; None where one of its selectors fits no rule."""
+    try:
+        return [code for selector in ignore.codes for code in expand_selector(selector)]
+    except ConfigError:
+        return None
+
+
+def _unused(found: Examined, ignore: Ignore, codes: Sequence[str] | None, idle: set[str]) -> Iterator[Diagnostic]:
+    """CPY008 for a comment that names no rule, one that is unknown, or one that nothing is found of."""
+    start, end = Location(ignore.row, ignore.column), Location(ignore.row, ignore.end_column)
+    finding = Diagnostic("CPY008", "", found.filename, start, end)
+    help_ = "name the rules: `# copycheck: ignore[CPY201] reason`"
+    if not ignore.codes:
+        yield finding._replace(message="this comment names no rule to ignore", help=help_)
+    elif codes is None:
+        for selector in ignore.codes:
+            try:
+                expand_selector(selector)
+            except ConfigError as error:
+                yield finding._replace(message=str(error), help=help_)
+    else:
+        vain = [selector for selector in ignore.codes if idle.issuperset(expand_selector(selector))]
+        if vain:
+            names = " and ".join(f"`{selector}`" for selector in vain)
+            fix = Fix("Remove the comment") if len(vain) == len(ignore.codes) else None
+            help_ = "remove it" if fix else "take what is idle out of the list"
+            yield finding._replace(message=f"nothing is found here of {names}, which is ignored", fix=fix, help=help_)

@@ -1,0 +1,74 @@
+"""Formats what is not equal as it stands, and says which copies have drifted (contract 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from copycheck.checking.outcome import Examined, at
+from copycheck.comparison.diff import equal, placed, unified
+from copycheck.comparison.formatted import Comparison, Formatted, format_all
+from copycheck.comparison.formatters import Formatters
+from copycheck.model.diagnostic import Diagnostic, Fix, State
+
+
+def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined]:
+    """Settle every comparison: in sync, or drift with its finding. One batch for the formatter."""
+    open_ = [(number, found.comparison, found) for number, found in enumerate(examined) if found.comparison]
+    formatted = format_all(formatters, [(comparison, found.filename) for _, comparison, found in open_])
+    judged = list(examined)
+    for (number, comparison, found), texts in zip(open_, formatted, strict=True):
+        if any(equal(expected, texts.actual) for expected in texts.expected):
+            judged[number] = found._replace(state=State.IN_SYNC, comparison=None)
+        else:
+            diagnostics = (*found.diagnostics, _drift(found, comparison, texts))
+            judged[number] = found._replace(diagnostics=diagnostics, written=texts.expected[-1])
+    return judged
+
+
+def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnostic:
+    source = found.source
+    assert source is not None, "what is compared has a source"
+    diff = unified(
+        placed(texts.expected[-1], comparison.expected[-1], comparison.expected_rows),
+        placed(texts.actual, comparison.actual, comparison.actual_rows),
+        f"{source.filename} (expected from {source.target})",
+        found.filename,
+    )
+    place = f"{source.filename}:{source.location.row}"
+    if found.governed:
+        message = f"`{found.name}` is part of a copy and differs from its own source `{source.target}` ({place})"
+        help_ = "the outer copy decides: remove this directive, or mark the member with `# Ignore copy`"
+        return at(
+            found.filename,
+            found.directive,
+            "CPY202",
+            message,
+            source=source,
+            diff=diff.text,
+            help=help_,
+            rows=diff.rows,
+        )
+    message = f"`{found.name}` differs from its source `{source.target}` ({place})"
+    fix: Fix | None = Fix("Replace the copy by the expected text")
+    help_ = "run `copycheck --fix` to write the expected text, or remove the directive to break the copy"
+    if texts.refusal is not None:
+        message += f"; its expected text cannot be formatted: {texts.refusal}"
+        fix, help_ = None, "mend the replacements of the directive, or the copy by hand"
+    elif found.second:
+        fix, help_ = (
+            None,
+            "another directive above the same definition decides what is written: keep one of them",
+        )
+    made_by = found.directive.replacements
+    return at(
+        found.filename,
+        found.directive,
+        "CPY201",
+        message,
+        source=source,
+        fix=fix,
+        diff=diff.text,
+        help=help_,
+        replacements=made_by,
+        rows=diff.rows,
+    )

@@ -1,0 +1,73 @@
+"""`copycheck graph`: a picture of all copies (contract 11)."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from copycheck.cli.registry import CONTEXT, cache_dir_option, color_option, config_option, echo, settings_of
+
+if TYPE_CHECKING:
+    from copycheck.output.text import Look
+    from copycheck.queries.copy_graph import Picture
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("what", required=False)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "dot", "mermaid", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="html: one page that needs no network.",
+)
+@click.option("--output-file", "-o", type=click.Path(dir_okay=False), help="Write to a file instead of stdout.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@config_option
+@cache_dir_option
+@color_option
+def graph(what: str | None, format_: str, output_file: str | None, **options: Any) -> int:
+    """Draw which object is copied from which.
+
+    With WHAT, a dotted name, a file, a folder or FILE:ROW: what that copies, and what copies it, through chains.
+    """
+    from copycheck import api
+    from copycheck.output.text import Look, colored
+    from copycheck.queries.copy_graph import draw
+    from copycheck.queries.targets import objects_of
+
+    settings = settings_of(options)
+    copies = list(api.list_copies((), settings, cache=not options["no_cache"]))
+    picture = draw(copies)
+    if what is not None:
+        from copycheck.caching.copy_index import PlainCopies
+
+        picture = picture.around([rows for _, rows in objects_of(what, settings, PlainCopies.of(copies))])
+    look = Look(colored(options["color"]) and output_file is None)
+    text = _rendered(picture, format_, os.path.basename(settings.root), look)
+    if output_file is None:
+        echo(text)
+        return 0
+    from copycheck.project.atomic_write import write_report
+
+    write_report(output_file, text)
+    return 0
+
+
+def _rendered(picture: Picture, format_: str, project: str, look: Look) -> str:
+    from copycheck.output import copy_graph
+
+    if format_ == "text":
+        return copy_graph.render_tree(picture, look)
+    if format_ == "dot":
+        return copy_graph.render_dot(picture)
+    if format_ == "mermaid":
+        return copy_graph.render_mermaid(picture)
+    if format_ == "json":
+        return copy_graph.render_document(picture, project)
+    from copycheck.output.graph_page import page
+
+    return page(copy_graph.as_document(picture, project))

@@ -1,0 +1,122 @@
+"""`--fix --interactive`: the drifted copies one by one, each with its difference and a choice (contract 11)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+import click
+
+from copycheck import api
+from copycheck.model.copy_entry import ListedCopy
+from copycheck.model.diagnostic import Diagnostic, Identity
+from copycheck.model.errors import CopycheckError
+from copycheck.model.result import Result, Summary
+from copycheck.output import Look, rendered
+from copycheck.output.text import visible
+from copycheck.project.settings import Settings
+
+_CHOICES = {
+    "f": "fix: write the expected text",
+    "b": "break: remove the directive",
+    "p": "promote: carry the edit back to the source",
+    "i": "ignore: leave the members that differ out",
+    "s": "skip",
+    "q": "quit",
+    "?": "say what these do",
+}
+
+
+def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], look: Look, cache: bool = True) -> int:
+    """Ask for each drifted copy what is to be done, and do it at once; the exit code.
+
+    0 when nothing is left, 1 when something was skipped or the walk was ended early. Raises CopycheckError for a path
+    or a source that is not there.
+    """
+    skipped: set[Identity] = set()
+    done = 0
+    while True:
+        drifted = [copy for copy in _drifted(paths, settings, only, cache) if copy.identity not in skipped]
+        if not drifted:
+            break
+        copy = drifted[0]
+        click.echo(rendered("full", _shown(copy), Look(look.color, quiet=True)), nl=False)
+        choice = _ask(len(drifted))
+        if choice == "q":
+            break
+        if choice == "s" or not _do(choice, copy, settings, cache):
+            skipped.add(copy.identity)
+        else:
+            done += 1
+    left = len(_drifted(paths, settings, only, cache))
+    click.echo(f"{done} settled, {left} left.")
+    return 1 if left else 0
+
+
+def _drifted(paths: Sequence[str], settings: Settings, only: Sequence[str], cache: bool) -> list[ListedCopy]:
+    """The copies to be asked about, sources before their copies."""
+    copies = [copy for copy in api.list_copies(paths, settings, cache=cache) if _drift(copy) is not None]
+    if only:
+        from copycheck.queries.impact import copies_in
+
+        below = {copy.identity for copy in copies_in(api.impact(only, settings=settings, cache=cache))}
+        copies = [copy for copy in copies if copy.identity in below]
+    return list(_sources_first(copies))
+
+
+def _sources_first(copies: Sequence[ListedCopy]) -> Iterator[ListedCopy]:
+    """The copies, each behind those that its source lies in; of a circle the first one goes ahead."""
+    waiting = list(copies)
+    while waiting:
+        ready = [copy for copy in waiting if not any(_feeds(other, copy) for other in waiting)] or waiting[:1]
+        yield from ready
+        waiting = [copy for copy in waiting if copy not in ready]
+
+
+def _feeds(writer: ListedCopy, reader: ListedCopy) -> bool:
+    """Whether the source of a copy lies in another one."""
+    return writer is not reader and any(read.overlaps(row) for read in reader.reads for row in writer.writes)
+
+
+def _drift(copy: ListedCopy) -> Diagnostic | None:
+    return next((f for f in copy.findings if f.code == "CPY201" and f.code not in copy.ignored | copy.known), None)
+
+
+def _shown(copy: ListedCopy) -> Result:
+    drift = _drift(copy)
+    assert drift is not None, "only drifted copies are shown"
+    return Result((drift._replace(help=None),), Summary())
+
+
+def _ask(left: int) -> str:
+    """The choice, by its letter; to end the input is to quit, and an empty line skips."""
+    while True:
+        click.echo(f"[{left} left] fix, break, promote, ignore member, skip, quit [f,b,p,i,s,q,?] ", nl=False)
+        line = sys.stdin.readline()
+        if not line:
+            click.echo()
+            return "q"
+        choice = line.strip().lower()[:1] or "s"
+        if choice in _CHOICES and choice != "?":
+            return choice
+        click.echo("".join(f"  {key}  {what}\n" for key, what in _CHOICES.items()), nl=False)
+
+
+def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
+    """Do what was chosen; whether it could be done."""
+    place = f"{settings.root}/{copy.filename}:{copy.location.row}"
+    try:
+        if choice == "f":
+            result = api.fix_copy(copy.identity, settings, cache=cache)
+        elif choice == "p":
+            result = api.promote_copy(place, settings, cache=cache)
+        elif choice == "b":
+            result = api.break_copy(place, settings, cache=cache)
+        else:
+            result = api.ignore_differing(place, settings, cache=cache)
+    except CopycheckError as error:
+        click.echo(f"copycheck: {visible(str(error))}")
+        return False
+    for line in (*result.notes, *result.errors, *(f"changed {patch.filename}" for patch in result.patches)):
+        click.echo(visible(line))
+    return bool(result.patches) and not result.errors

@@ -1,0 +1,1 @@
+"""Expected text: the source after replacement, formatted and held against the copy."""

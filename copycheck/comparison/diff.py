@@ -1,0 +1,95 @@
+"""Expected text against actual text (contract 4.6), and the difference between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.syntax.tokens import read_literals
+
+
+class Line(NamedTuple):
+    """A line that counts, and its row."""
+
+    text: str
+    row: int
+
+
+def significant(text: str) -> list[Line]:
+    """The lines that count: blank ones and trailing blanks only inside of strings that are no docstrings.
+
+    Rows count from 1 within the text.
+    """
+    begun: set[int] = set()
+    ended: set[int] = set()
+    if '"""' in text or "'''" in text or "\\\n" in text:
+        literals = read_literals(text)
+        begun, ended = literals.rows_begun_in_string(), literals.rows_ended_in_string()
+    lines = []
+    for row, line in enumerate(text.split("\n"), 1):
+        kept = line if row in ended else line.rstrip()
+        if kept or row in begun:
+            lines.append(Line(kept, row))
+    return lines
+
+
+def placed(formatted: str, raw: str, rows: Sequence[int]) -> list[Line]:
+    """The lines that count of a formatted text, with the rows of the file that the raw text was cut from.
+
+    Where the formatter has broken or joined lines, the rows are as near as can be known.
+    """
+    lines, before = significant(formatted), significant(raw)
+    if not rows or not before:
+        return lines
+    nearest = (before[min(number, len(before) - 1)].row for number in range(len(lines)))
+    return [Line(line.text, rows[min(row, len(rows)) - 1]) for line, row in zip(lines, nearest, strict=True)]
+
+
+def equal(expected: str, actual: str) -> bool:
+    """Whether two texts are the same but for blank lines and trailing blanks outside of strings."""
+    if expected == actual:
+        return True
+    if _squeezed(expected) != _squeezed(actual):
+        return False
+    return [line.text for line in significant(expected)] == [line.text for line in significant(actual)]
+
+
+def _squeezed(text: str) -> list[str]:
+    return [kept for line in text.split("\n") if (kept := line.rstrip())]
+
+
+class Difference(NamedTuple):
+    """A unified diff, and for each of its lines behind the heads the rows on both sides; 0 for none."""
+
+    text: str
+    rows: tuple[tuple[int, int], ...]
+
+
+def unified(expected: Sequence[Line], actual: Sequence[Line], expected_place: str, actual_place: str) -> Difference:
+    """The difference from expected to actual, whose hunks begin at the rows of the files."""
+    import difflib
+
+    matcher = difflib.SequenceMatcher(
+        None, [line.text for line in expected], [line.text for line in actual], autojunk=False
+    )
+    out = [f"--- {expected_place}", f"+++ {actual_place}"]
+    rows: list[tuple[int, int]] = []
+    for group in matcher.get_grouped_opcodes(3):
+        first, last = group[0], group[-1]
+        out.append(f"@@ -{_hunk(expected, first[1], last[2])} +{_hunk(actual, first[3], last[4])} @@")
+        rows.append((0, 0))
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                out += [" " + line.text for line in expected[i1:i2]]
+                pairs = zip(expected[i1:i2], actual[j1:j2], strict=True)
+                rows += [(left.row, right.row) for left, right in pairs]
+                continue
+            out += ["-" + line.text for line in expected[i1:i2]]
+            out += ["+" + line.text for line in actual[j1:j2]]
+            rows += [(line.row, 0) for line in expected[i1:i2]] + [(0, line.row) for line in actual[j1:j2]]
+    return Difference("\n".join(out) + "\n", tuple(rows))
+
+
+def _hunk(lines: Sequence[Line], start: int, stop: int) -> str:
+    """`row,count` of a side of a hunk."""
+    return f"{lines[start].row},{stop - start}" if start < stop else "0,0"

@@ -1,0 +1,112 @@
+"""How the project formats a file: which formatter, and which of its configuration files (contract 4.7 and 9)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from copycheck.project.settings import FormatterName
+from copycheck.project.toml import tomllib
+
+_RUFF_FORMAT_KEYS = frozenset({"format", "line-length", "indent-width", "extend"})
+
+
+class Style(NamedTuple):
+    """A formatter and its settings: for ruff a configuration file, for black command-line options."""
+
+    formatter: Literal["ruff", "black", "none"]
+    config: str | None = None
+    options: tuple[str, ...] = ()
+
+
+class Styles:
+    """The style of each file: that of the nearest configuration above it."""
+
+    def __init__(self, root: str, formatter: FormatterName) -> None:
+        self._root = root
+        self._formatter = formatter
+        self._known: dict[str, Style] = {}
+        self.configurations: dict[str, None] = {}
+        """The configuration files that were looked at."""
+
+    def of(self, filename: str) -> Style:
+        """The style of a file of the project."""
+        return self._of_folder(os.path.dirname(os.path.join(self._root, filename)))
+
+    def _of_folder(self, folder: str) -> Style:
+        known = self._known.get(folder)
+        if known is None:
+            parent = os.path.dirname(folder)
+            known = self._configured_in(folder)
+            if known is None:
+                known = self._default() if parent == folder else self._of_folder(parent)
+            self._known[folder] = known
+        return known
+
+    def _default(self) -> Style:
+        return Style("ruff" if self._formatter == "auto" else self._formatter)
+
+    def _configured_in(self, folder: str) -> Style | None:
+        if self._formatter == "none":
+            return Style("none")
+        ruff_file, ruff = self._ruff_table(folder)
+        black = self._tool(folder, "black")
+        if self._formatter == "black":
+            return None if black is None else Style("black", options=_black_options(black))
+        if black is not None and self._formatter == "auto" and not (ruff and _RUFF_FORMAT_KEYS & ruff.keys()):
+            return Style("black", options=_black_options(black))
+        if ruff_file is None:
+            return None
+        self._follow(ruff_file, ruff or {})
+        return Style("ruff", ruff_file)
+
+    def _ruff_table(self, folder: str) -> tuple[str | None, Mapping[str, Any] | None]:
+        for name in (".ruff.toml", "ruff.toml"):
+            path = os.path.join(folder, name)
+            self.configurations[path] = None
+            if os.path.isfile(path):
+                return path, self._read(path)
+        table = self._tool(folder, "ruff")
+        return (None if table is None else os.path.join(folder, "pyproject.toml")), table
+
+    def _tool(self, folder: str, name: str) -> Mapping[str, Any] | None:
+        table = self._read(os.path.join(folder, "pyproject.toml")).get("tool", {})
+        found = table.get(name) if isinstance(table, dict) else None
+        return found if isinstance(found, dict) else None
+
+    def _read(self, path: str) -> Mapping[str, Any]:
+        """A TOML file as a table; empty where it is missing or broken, which its own tool will say."""
+        self.configurations[path] = None
+        try:
+            with open(path, "rb") as stream:
+                return tomllib.load(stream)
+        except (OSError, ValueError):
+            return {}
+
+    def _follow(self, path: str, table: Mapping[str, Any]) -> None:
+        """Note the files that a configuration of ruff extends: they decide on the style as well."""
+        extended = table.get("extend")
+        while isinstance(extended, str):
+            path = os.path.normpath(os.path.join(os.path.dirname(path), os.path.expanduser(extended)))
+            if path in self.configurations:
+                return
+            table = self._read(path)
+            if os.path.basename(path) == "pyproject.toml":
+                table = table.get("tool", {}).get("ruff", {})
+            extended = table.get("extend")
+
+
+def _black_options(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """`[tool.black]` as options, without those that pick files."""
+    options: list[str] = []
+    for key, flag in (("line-length", "--line-length"), ("target-version", "--target-version")):
+        value = table.get(key, table.get(key.replace("-", "_")))
+        for item in value if isinstance(value, list) else [] if value is None else [value]:
+            options += [flag, str(item)]
+    for key in ("skip-string-normalization", "skip-magic-trailing-comma", "preview", "unstable"):
+        if table.get(key, table.get(key.replace("-", "_"))) is True:
+            options.append(f"--{key}")
+    for feature in table.get("enable-unstable-feature", []):
+        options += ["--enable-unstable-feature", str(feature)]
+    return tuple(options)

@@ -1,0 +1,55 @@
+"""Formatted texts: what both sides of a comparison are held as (contract 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.model.errors import FormatterError
+from copycheck.syntax.wrap import unwrap, wrap
+
+
+class Comparison(NamedTuple):
+    """Texts that are not equal as they stand, to be formatted and compared again.
+
+    `expected` holds one text for each alternative of the source; the last is the one that fix writes.
+    """
+
+    expected: tuple[str, ...]
+    actual: str
+    indents: tuple[str, ...]
+    expected_rows: tuple[int, ...]
+    actual_rows: tuple[int, ...]
+
+
+class Formatted(NamedTuple):
+    """Both sides of a comparison as the formatter has them; what it refused stays as it was."""
+
+    expected: tuple[str, ...]
+    actual: str
+    refusal: str | None = None
+
+
+def format_all(formatters: Formatters, comparisons: Sequence[tuple[Comparison, str]]) -> list[Formatted]:
+    """Format both sides of each comparison at its true depth; the same text is formatted once."""
+    numbers: dict[Fragment, int] = {}
+    for comparison, filename in comparisons:
+        for text in (*comparison.expected, comparison.actual):
+            numbers.setdefault(Fragment(wrap(text, comparison.indents), filename), len(numbers))
+    results = formatters.format(list(numbers))
+
+    def take(text: str, comparison: Comparison, filename: str) -> tuple[str, str | None]:
+        result = results[numbers[Fragment(wrap(text, comparison.indents), filename)]]
+        if isinstance(result, FormatterError):
+            return text, str(result)
+        return unwrap(result, len(comparison.indents)), None
+
+    formatted = []
+    for comparison, filename in comparisons:
+        expected = [take(text, comparison, filename) for text in comparison.expected]
+        actual, _ = take(comparison.actual, comparison, filename)
+        if expected[-1][1] is not None:
+            actual = comparison.actual
+        formatted.append(Formatted(tuple(text for text, _ in expected), actual, expected[-1][1]))
+    return formatted

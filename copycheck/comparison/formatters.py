@@ -1,0 +1,109 @@
+"""ruff, black or none: all fragments of a run in one process for each style (contract 4.7)."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.comparison.format_config import Style, Styles
+from copycheck.model.errors import CopycheckError, FormatterError
+from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
+
+_REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:parse|format)):? (\d+)\.pyi?:?\s*(.*)")
+
+
+class Fragment(NamedTuple):
+    """A text that stands in a file of that name, at its true depth and parsable by itself."""
+
+    text: str
+    filename: str
+
+
+class Formatters:
+    """Formats as the project formats its own code. `failure` is set when a formatter could not be run at all."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+        self.failure: str | None = None
+
+    def looked_at(self) -> list[str]:
+        """The configuration files that decided on the style, whether they are there or not."""
+        return list(self._styles.configurations)
+
+    def format(self, fragments: Sequence[Fragment]) -> list[str | FormatterError]:
+        """Each fragment formatted, or the error of the formatter for it; one process for each style."""
+        results: list[str | FormatterError] = [fragment.text for fragment in fragments]
+        groups: dict[Style, list[int]] = {}
+        for number, fragment in enumerate(fragments):
+            groups.setdefault(self._styles.of(fragment.filename), []).append(number)
+        for style, numbers in groups.items():
+            if style.formatter == "none":
+                continue
+            for start in range(0, len(numbers), FILES_A_CALL):
+                some = numbers[start : start + FILES_A_CALL]
+                for number, formatted in zip(some, self._run(style, [fragments[n] for n in some]), strict=True):
+                    results[number] = formatted
+        return results
+
+    def _run(self, style: Style, fragments: Sequence[Fragment]) -> list[str | FormatterError]:
+        try:
+            command = _command(style)
+            import tempfile
+
+            with tempfile.TemporaryDirectory(prefix="copycheck-") as folder:
+                return _format_in(folder, command, fragments)
+        except OSError as error:
+            self.failure = f"the formatter cannot be run: {error.strerror or error}"
+        except CopycheckError as error:
+            self.failure = str(error)
+        return [FormatterError(self.failure)] * len(fragments)
+
+
+def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment]) -> list[str | FormatterError]:
+    import subprocess
+
+    names = [f"{number}.pyi" if f.filename.endswith(".pyi") else f"{number}.py" for number, f in enumerate(fragments)]
+    for name, fragment in zip(names, fragments, strict=True):
+        with open(os.path.join(folder, name), "w", encoding="utf-8", newline="", errors="surrogatepass") as stream:
+            stream.write(fragment.text)
+    with open(os.path.join(folder, "none.toml"), "wb"):
+        pass
+    done = subprocess.run([*command, *names], cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    refused: dict[int, str] = {}
+    for line in done.stderr.decode("utf-8", "replace").splitlines():
+        match = _REFUSED.match(line)
+        if match:
+            refused[int(match.group(1))] = match.group(2)
+    if done.returncode not in (0, 1) and not refused:
+        raise CopycheckError(_first_words(command[0], done.stderr.decode("utf-8", "replace")))
+    results: list[str | FormatterError] = []
+    for number, name in enumerate(names):
+        if number in refused:
+            results.append(FormatterError(refused[number] or "the formatter refused it"))
+            continue
+        with open(os.path.join(folder, name), encoding="utf-8", errors="surrogatepass") as stream:
+            results.append(stream.read())
+    return results
+
+
+def _first_words(program: str, stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    return f"{os.path.basename(program)} failed: {': '.join(lines[:4]) or 'without a word'}"
+
+
+def _command(style: Style) -> list[str]:
+    """The formatter's command line, but for the files. Raises CopycheckError when it is not installed."""
+    if style.formatter == "ruff":
+        config = ["--config", style.config] if style.config else ["--isolated"]
+        return [ruff_executable(), "format", "--no-cache", "--no-force-exclude", *config]
+    import importlib.util
+
+    if importlib.util.find_spec("black") is None:
+        raise CopycheckError(
+            "this project is formatted with black, which is not installed: pip install 'copycheck-lint[black]'"
+        )
+    # The working directory, which `-m` puts on the import path, is the folder of the fragments.
+    return [sys.executable, "-m", "black", "--fast", "--quiet", "--config", "none.toml", *style.options]

@@ -1,0 +1,1 @@
+"""Directives and the other comments that govern a copy, and the definitions that they govern."""

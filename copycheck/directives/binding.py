@@ -1,0 +1,82 @@
+"""Ties a directive to the definition that it governs (contract 1.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.directives.module import Module
+from copycheck.directives.regions import Region, cut, indent_of
+from copycheck.model.directive import Directive
+from copycheck.model.location import Span
+from copycheck.syntax.tree import Statement
+
+
+class Copy(NamedTuple):
+    """A directive and the definition below it, as plain values.
+
+    `name` is dotted within the file; `accessor` and `number` tell it from others of its name (3.5); `indents` are those
+    of the statements around it, outermost first. `region` ends at `# End copy`, if there is one.
+    """
+
+    filename: str
+    directive: Directive
+    name: str
+    row: int
+    accessor: str
+    number: int
+    indents: tuple[str, ...]
+    decorated: bool
+    region: Region
+
+    def rows(self, lines: Sequence[int]) -> list[int]:
+        """The rows of the file that lines of the region stand in."""
+        return [self.region.rows[line] for line in lines]
+
+
+def bind(module: Module, directive: Directive) -> Copy | None:
+    """The copy that a directive stands above; None where no definition follows (CPY005)."""
+    site = module.definition_below(directive)
+    if site is None:
+        return None
+    statement, lines = site.statement, module.lines
+    decorated = any(decorator.row > directive.end_row for decorator in statement.decorators)
+    end = module.end_of(statement)
+    end_copy = module.end_copy_row(statement, end)
+    if end_copy is not None:
+        end = end_copy - 1
+        while end > statement.row and not lines[end - 1].strip():
+            end -= 1
+    scope = next((parent for parent in reversed(site.parents) if parent.kind != "block"), module.outline)
+    return Copy(
+        module.filename,
+        directive,
+        ".".join([*(parent.name for parent in site.parents if parent.name), statement.name]),
+        statement.row,
+        statement.accessor,
+        number_of(scope.named(statement.name), statement) if statement in scope.named(statement.name) else 0,
+        tuple(indent_of(lines[parent.start - 1]) for parent in site.parents),
+        decorated,
+        cut(module, statement, directive.end_row if decorated else None, end),
+    )
+
+
+def spans(filename: str, rows: Sequence[int], left_out: frozenset[int] = frozenset()) -> tuple[Span, ...]:
+    """The rows of a region as spans, without the lines (numbers into `rows`) that are left out."""
+    if rows and not left_out and rows[-1] - rows[0] == len(rows) - 1:
+        return (Span(filename, rows[0], rows[-1]),)
+    found: list[Span] = []
+    for number, row in enumerate(rows):
+        if number in left_out:
+            continue
+        if found and found[-1].end == row - 1:
+            found[-1] = Span(filename, found[-1].start, row)
+        else:
+            found.append(Span(filename, row, row))
+    return tuple(found)
+
+
+def number_of(named: Sequence[Statement], statement: Statement) -> int:
+    """How many definitions of the same name and accessor stand before a statement in its scope."""
+    alike = [other for other in named if other.is_definition and other.accessor == statement.accessor]
+    return alike.index(statement)

@@ -1,0 +1,202 @@
+"""A module with its directives: which comment is a directive, and which definition it stands above (contract 1)."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from copycheck.directives.parser import END_COPY, IGNORE_COPY, candidate_rows, near_miss, parse_directive
+from copycheck.directives.suppressions import read_adapted
+from copycheck.model.directive import Adapted, Directive, Ignore
+from copycheck.model.location import Location
+from copycheck.project.workspace import SourceFile
+from copycheck.syntax.parser import read_outline, read_skeleton
+from copycheck.syntax.tokens import comment_rows, read_literals
+from copycheck.syntax.tree import Statement
+
+Note = Directive | Ignore | Adapted
+
+_BLANK_OR_COMMENT = re.compile(r"[ \t\f]*(?:#|$)")
+_MAY_SPAN_ROWS = re.compile(r"\"\"\"|'''|\\$", re.MULTILINE)
+
+
+class Site(NamedTuple):
+    """A definition in its file: `parents` are the statements around it, outermost first, without the module."""
+
+    statement: Statement
+    parents: tuple[Statement, ...]
+    siblings: Sequence[Statement]
+
+
+class Module:
+    """One parsed file; everything is worked out when it is first asked for.
+
+    `outline` raises UnreadableFileError; `directives` does not (of a file that cannot be parsed, each line that
+    reads like a directive counts as one).
+    """
+
+    def __init__(self, file: SourceFile, inside: Collection[str] | None = None) -> None:
+        """`inside` says that the file is known to be Python, and names the definitions whose bodies are asked about."""
+        self.file = file
+        self._inside = inside
+        self.filename = file.filename
+        self.lines = file.lines
+
+    @cached_property
+    def outline(self) -> Statement:
+        """The module as the statement that holds all others."""
+        known = self._inside is not None and self.file.encoding.startswith("utf-8")
+        bones = read_skeleton(self.file.text, self._inside or ()) if known else None
+        return bones or read_outline(self.filename, self.file.text)
+
+    @cached_property
+    def directives(self) -> list[Directive]:
+        """The directives of the file, in order; needs `outline` to tell comments from strings."""
+        return [
+            directive
+            for row in candidate_rows(self.file.text)
+            if self._is_comment(row) and (directive := parse_directive(self.lines, row)) is not None
+        ]
+
+    @cached_property
+    def directives_unparsed(self) -> list[Directive]:
+        """The lines that read like directives, for a file that has no outline."""
+        rows = candidate_rows(self.file.text)
+        return [directive for row in rows if (directive := parse_directive(self.lines, row)) is not None]
+
+    @cached_property
+    def adapted(self) -> list[Adapted]:
+        """The copies that were broken on purpose; needs `outline` to tell comments from strings."""
+        return [adapted for adapted in read_adapted(self.file.text) if self._is_comment(adapted.row)]
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """The directives and the comments beside them, in order: the file's own, and never compared (4.5)."""
+        ignores = {ignore.row: ignore for directive in self.directives for ignore in directive.ignores}
+        return sorted([*self.directives, *ignores.values(), *self.adapted], key=lambda note: note.row)
+
+    @cached_property
+    def note_rows(self) -> frozenset[int]:
+        """All rows that belong to notes."""
+        return frozenset(row for note in self.notes for row in range(note.row, note.end_row + 1))
+
+    @cached_property
+    def ignore_markers(self) -> list[tuple[int, int]]:
+        """The rows and columns, from 1, of the comments `# Ignore copy`."""
+        if "Ignore copy" not in self.file.text:
+            return []
+        comments = read_literals(self.file.text).comments
+        return [(row, column + m.start() + 1) for row, column, text in comments if (m := IGNORE_COPY.search(text))]
+
+    def near_misses(self) -> Iterator[tuple[Location, int, str]]:
+        """Comments that resemble a directive (CPY006): place, end column, the path named."""
+        if not re.search(r"(?i)copied[ \t\f]+f", self.file.text):
+            return
+        for row, column, text in read_literals(self.file.text).comments:
+            if row in self.note_rows:
+                continue
+            path = near_miss(text, not self.lines[row - 1][:column].strip())
+            if path is not None:
+                yield Location(row, column + 1), column + 1 + len(text), path
+
+    @cached_property
+    def _has_end_copy(self) -> bool:
+        return "End copy" in self.file.text
+
+    def definition_below(self, note: Note) -> Site | None:
+        """The definition that a note stands above, or among whose decorators it stands; else None (1.8)."""
+        site = self._next_statement(note.row)
+        if site is None or not site.statement.is_definition:
+            return None
+        statement = site.statement
+        if any(decorator.row <= note.row <= decorator.end_row for decorator in statement.decorators):
+            return None
+        between = range(note.end_row + 1, statement.start)
+        if not all(_BLANK_OR_COMMENT.match(self.lines[row - 1]) for row in between):
+            return None
+        first = self.lines[statement.start - 1]
+        # A form feed sets the indent back to nothing, for Python as for us.
+        indents = (first[: len(first) - len(first.lstrip(" \t\f"))], note.indent)
+        return site if len({indent.rpartition("\f")[2] for indent in indents}) == 1 else None
+
+    def _next_statement(self, row: int) -> Site | None:
+        """The first statement to begin behind `row`, or the definition whose decorators stand around it."""
+        parents: list[Statement] = []
+        body = self.outline.children
+        while True:
+            before = bisect.bisect_right(body, row, key=lambda statement: statement.start) - 1
+            around = body[before] if before >= 0 else None
+            if around is not None and row < around.row:
+                return Site(around, tuple(parents), body)
+            if around is None or row > around.end or not around.children:
+                if before + 1 < len(body):
+                    return Site(body[before + 1], tuple(parents), body)
+                return None
+            parents.append(around)
+            body = around.children
+
+    def _is_comment(self, row: int) -> bool:
+        """Whether a row that begins with `#` does so outside of every string."""
+        around = self._narrowest_code(row)
+        if around is None:
+            return True
+        first, last = around
+        text = "\n".join(self.lines[first - 1 : last]) + "\n"
+        if not _MAY_SPAN_ROWS.search(text):
+            return True
+        return row - first + 1 in comment_rows(text)
+
+    def _narrowest_code(self, row: int) -> tuple[int, int] | None:
+        """The rows of the simple statement, or of the head of the compound one, that `row` falls into."""
+        body = self.outline.children
+        found: tuple[int, int] | None = None
+        while body:
+            before = bisect.bisect_right(body, row, key=lambda statement: statement.start) - 1
+            around = body[before] if before >= 0 else None
+            if around is None or row > around.end:
+                break
+            children = around.children
+            found = (around.start, around.end)
+            if children and row < children[0].start:
+                return around.start, children[0].start - 1
+            if children and row > children[0].start:
+                found = None
+            body = children
+        return found
+
+    def end_of(self, statement: Statement) -> int:
+        """The last row of a definition, with the comments behind it at the indent of its body (4.1)."""
+        indent = self.body_indent(statement)
+        end = statement.end
+        if indent is None:
+            return end
+        for row in range(statement.end + 1, len(self.lines) + 1):
+            line = self.lines[row - 1]
+            if not _BLANK_OR_COMMENT.match(line) or (line.strip() and not line.startswith(indent)):
+                break
+            if line.strip():
+                end = row
+        return end
+
+    def body_indent(self, statement: Statement) -> str | None:
+        """What stands before the first statement of a body; None for a one-line body and for an assignment."""
+        if statement.kind == "assignment" or not statement.children:
+            return None
+        first = statement.children[0]
+        line = self.lines[first.start - 1]
+        indent = line[: len(line) - len(line.lstrip(" \t\f"))]
+        return indent if len(indent) == min(first.column, len(indent)) and first.start > statement.row else None
+
+    def end_copy_row(self, statement: Statement, end: int) -> int | None:
+        """The row of the `# End copy` at the indent of the body, if there is one (1.9)."""
+        indent = self.body_indent(statement) if self._has_end_copy else None
+        if indent is None:
+            return None
+        for row in range(statement.row + 1, end + 1):
+            line = self.lines[row - 1]
+            if END_COPY.match(line) and line.startswith(indent + "#") and self._is_comment(row):
+                return row
+        return None

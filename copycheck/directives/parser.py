@@ -1,0 +1,240 @@
+"""Comments → directives; pure text (contract 1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from copycheck.directives.replacements import BLANKS, WITH, Options, parse_options, split_items, tidy_item
+from copycheck.directives.suppressions import ignores_around
+from copycheck.model.directive import Directive
+from copycheck.model.location import Excerpt
+
+IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
+END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
+
+_OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
+_TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
+_CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
+_NAME = r"[^\W\d]\w*"
+_PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
+_DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
+_SLASHED = re.compile(rf"{_NAME}(?:[./]{_NAME})+")
+_ABBREVIATIONS = frozenset({"e.g", "i.e", "E.g", "I.e"})
+_HOST = re.compile(r"(?:www\.)|.*\.(?:ai|co|com|dev|edu|gov|io|net|org)$")
+_FILE = re.compile(r".*\.(?:c|cc|cpp|cu|h|ipynb|js|md|pyi?|rs|rst|txt)$")
+_NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*:?[ \t\f]*(?P<path>{_NAME}(?:\.{_NAME})+)")
+
+
+def candidate_rows(text: str) -> list[int]:
+    """The rows that look like the first line of a directive, in order."""
+    rows: list[int] = []
+    row, last = 1, 0
+    at = text.find("Copied from")
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        row += text.count("\n", last, start)
+        last = start
+        if _OPENING.match(text, start) and (not rows or rows[-1] != row):
+            rows.append(row)
+        at = text.find("Copied from", at + 1)
+    return rows
+
+
+def possible_targets(data: bytes) -> set[str]:
+    """The dotted names that directives of a file may name: cheap, and never misses one."""
+    return {name.decode("utf-8", "replace") for name in _TARGET.findall(data)}
+
+
+def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
+    """The directive whose comment begins at `row` (from 1), or None where the comment is prose or an address.
+
+    A directive that cannot be read for certain comes back with its `problem` (CPY001).
+    """
+    directive = _parse(lines, row)
+    if directive is None or not (directive.problem or directive.missing_with or directive.spaced_arrow):
+        return directive
+    return directive._replace(excerpt=excerpt_of(lines, directive))
+
+
+def _parse(lines: Sequence[str], row: int) -> Directive | None:
+    line = lines[row - 1].rstrip(BLANKS)
+    opening = _OPENING.match(line)
+    if opening is None:
+        return None
+    text = line[opening.end() :]
+    head = _parse_path(text)
+    if head is None:
+        return None
+    target, tail, problem = head
+    end_row, complete = row, True
+    options = Options(problem=problem)
+    if problem is None and tail:
+        end_row, complete, tail = _continue(lines, row, tail)
+        options = parse_options(tail)
+    if not complete:
+        options = Options(problem="the options end in a comma, and no comment line goes on with them")
+    return Directive(
+        row=row,
+        end_row=end_row,
+        column=len(opening.group(1)) + 1,
+        end_column=len(lines[end_row - 1].rstrip(BLANKS)) + 1,
+        indent=opening.group(1),
+        target=target,
+        replacements=options.replacements,
+        problem=options.problem,
+        missing_with=options.missing_with,
+        spaced_arrow=options.spaced_arrow,
+        ignores=tuple(ignores_around(lines, row, end_row)),
+    )
+
+
+def _parse_path(text: str) -> tuple[str, str, str | None] | None:
+    """The dotted path, the options behind it, and what is wrong with them; None for prose and addresses."""
+    slashed = _SLASHED.match(text)
+    if slashed and "/" in slashed.group():
+        first = slashed.group().partition("/")[0]
+        if _HOST.match(first) or "." not in slashed.group() or ("." not in first and _FILE.match(slashed.group())):
+            return None
+        return slashed.group(), "", f"a slash in the dotted path `{slashed.group()}`: write a dot"
+    path = _PATH.match(text)
+    if path is None:
+        dots = _DOUBLE_DOT.match(text)
+        return (dots.group(), "", f"two dots in a row in `{dots.group()}`") if dots else None
+    target, tail = path.group(), text[path.end() :]
+    if target in _ABBREVIATIONS or target.startswith("www.") or tail.startswith(("://", "@")):
+        return None
+    if tail and tail[0] not in BLANKS:
+        rest = tail if len(tail) <= 20 else tail[:20] + "…"
+        return (
+            target,
+            "",
+            f"`{rest}` stands behind the dotted path: write nothing there, or `with LEFT->RIGHT`",
+        )
+    return target, tail.strip(BLANKS), None
+
+
+def _continue(lines: Sequence[str], row: int, text: str) -> tuple[int, bool, str]:
+    """Follow a trailing comma into the next comment lines: the last row, whether the text is whole, the text."""
+    while text.endswith(",") and not text.endswith("\\,"):
+        if row >= len(lines) or not (match := _CONTINUATION.match(lines[row])) or _OPENING.match(lines[row]):
+            return row, False, text
+        text += lines[row][match.end() :].rstrip(BLANKS)
+        row += 1
+    return row, True, text
+
+
+_SPACED = re.compile(r"[ \t\f]+->[ \t\f]+")
+_MENDS: Sequence[tuple[str, str]] = (
+    (r"(?<=\w)/(?=\w)", "."),
+    (r"(?<=\w)\.\.+(?=\w)", "."),
+    (r"[.,;:][ \t\f]*$", ""),
+    (r"[ \t\f]*(?:=>|-->|→|⟶)[ \t\f]*", "->"),
+    (r"(?i)\ball[\W_]{0,2}cas+e?ings?\b", "all-casing"),
+    (r":[ \t\f]*with\b", " with"),
+    (r"[ \t\f]+(?:whit|wiht|wtih|wth|wit|width|whith|using)(?=[ \t\f]+\S)", " with"),
+)
+"""What is often mistyped, and how it is written."""
+
+
+def excerpt_of(lines: Sequence[str], directive: Directive) -> Excerpt:
+    """What is wrong in the first line of a directive, and that line as it should be, where one mend makes it sound."""
+    line = lines[directive.row - 1].rstrip(BLANKS)
+    start = line.index(directive.target, directive.column) if directive.target in line else directive.column
+    behind = start + len(directive.target)
+    spaced = _SPACED.search(line, behind)
+    column, end = behind, len(line)
+    corrected = ""
+    if directive.problem is None:
+        corrected = rewrite(lines, directive, True, True, frozenset())[0]
+        if spaced and directive.spaced_arrow:
+            column, end = spaced.span()
+    elif not line[behind:].strip(BLANKS) or "/" in directive.target or ".." in directive.target:
+        column, end = start, behind
+    else:
+        column += len(line[behind:]) - len(line[behind:].lstrip(BLANKS))
+    if directive.problem is not None and directive.end_row == directive.row:
+        corrected = _mended(line, start)
+    return Excerpt(line, column + 1, max(end - column, 1), corrected if corrected != line else "")
+
+
+def _mended(line: str, start: int) -> str:
+    """The line with one of the usual slips mended behind a column, or nothing where that makes no sound directive."""
+    for pattern, right in _MENDS:
+        mended = line[:start] + re.sub(pattern, right, line[start:])
+        directive = _parse([mended], 1) if mended != line else None
+        if directive is not None and directive.problem is None:
+            return mended
+    return ""
+
+
+class _Line(NamedTuple):
+    """A physical line of a directive: what stands before its options, and its items."""
+
+    prefix: str
+    items: tuple[str, ...]
+
+
+def rewrite(
+    lines: Sequence[str], directive: Directive, add_with: bool, tidy_arrows: bool, drop: frozenset[int]
+) -> list[str]:
+    """The lines of a directive with CPY002, CPY003 or CPY004 mended, every other byte kept.
+
+    `drop` holds the numbers, from 0, of the replacements to remove. A line that loses all its items goes.
+    """
+    kept: list[_Line] = []
+    number = 0
+    for line in _option_lines(lines, directive):
+        items = []
+        for item in line.items:
+            if number not in drop:
+                items.append(tidy_item(item) if tidy_arrows else item)
+            number += 1
+        kept.append(_Line(line.prefix, tuple(items)))
+    path_prefix = kept[0].prefix
+    kept = [line for line in kept if line.items]
+    if not kept:
+        return [re.sub(r"[ \t\f]+with$", "", path_prefix.rstrip(BLANKS))]
+    first, *others = kept[0].items
+    first = first.lstrip(BLANKS)
+    had_with = path_prefix.rstrip(BLANKS).endswith((" with", "\twith", "\fwith"))
+    if had_with or add_with:
+        # A repeated `with` that has come to stand first would be read as part of the pattern behind the other.
+        first = WITH.sub("", first, count=1)
+    kept[0] = _Line(path_prefix if had_with or not add_with else f"{path_prefix}with ", (first, *others))
+    return [line.prefix + ",".join(line.items) + ("," if line is not kept[-1] else "") for line in kept]
+
+
+def _option_lines(lines: Sequence[str], directive: Directive) -> Iterator[_Line]:
+    for row in directive.rows:
+        line = lines[row - 1].rstrip(BLANKS)
+        opening = _OPENING.match(line) if row == directive.row else _CONTINUATION.match(line)
+        assert opening is not None, "a parsed directive has its opening"
+        start = opening.end()
+        if row == directive.row:
+            start += len(directive.target)
+            blank = re.compile(r"[ \t\f]+(?:with[ \t\f]+)?").match(line, start)
+            start = blank.end() if blank else start
+        items = split_items(line[start:])
+        if row != directive.end_row:
+            items = items[:-1]
+        yield _Line(line[:start], tuple(items))
+
+
+def near_miss(comment: str, alone: bool) -> str | None:
+    """The path that a comment names in nearly the form of a directive (CPY006), or None.
+
+    `comment` begins with its `#`; `alone` says that nothing but blanks stands before it on its line.
+    """
+    if alone and _OPENING.match(comment):
+        return None
+    match = _NEAR.search(comment)
+    if match is None or match.group("path") in _ABBREVIATIONS:
+        return None
+    if comment[match.end() : match.end() + 1] == "/" or comment.startswith("://", match.end()):
+        return None
+    before = comment[: match.start()].strip("# \t\f")
+    if before and not match.group().startswith("Copied"):
+        return None
+    return match.group("path")

@@ -1,0 +1,58 @@
+"""The comments beside directives: ignore comments, and copies that were broken on purpose; pure text (contract 10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from copycheck.model.directive import Adapted, Ignore
+
+_IGNORE = re.compile(
+    r"([ \t\f]*)#[ \t\f]*copycheck:[ \t\f]*ignore(?!\w)(?P<list>[ \t\f]*\[(?P<codes>[^\]]*)\])?[ \t\f:]*(?P<reason>.*)"
+)
+_DIRECTIVE = re.compile(r"[ \t\f]*#[ \t\f]*Copied from[ \t\f]")
+_ADAPTED = re.compile(r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+([^\W\d]\w*(?:\.[^\W\d]\w*)+):(?!//)[ \t\f]*(.*)")
+
+
+def ignores_around(lines: Sequence[str], row: int, end_row: int) -> Iterator[Ignore]:
+    """The ignore comments in the block of comments around the directive in rows `row` to `end_row`.
+
+    The block ends at a line that is no comment, and at another directive.
+    """
+    above = row - 1
+    while above >= 1 and _goes_on(lines[above - 1]):
+        above -= 1
+    below = end_row + 1
+    while below <= len(lines) and _goes_on(lines[below - 1]):
+        below += 1
+    for place in (*range(above + 1, row), *range(end_row + 1, below)):
+        if "copycheck" in lines[place - 1] and (ignore := _parse_ignore(lines[place - 1], place)):
+            yield ignore
+
+
+def _goes_on(line: str) -> bool:
+    return line.lstrip().startswith("#") and not _DIRECTIVE.match(line)
+
+
+def _parse_ignore(line: str, row: int) -> Ignore | None:
+    match = _IGNORE.match(line)
+    if match is None:
+        return None
+    codes = tuple(code.strip() for code in (match["codes"] or "").split(",") if code.strip())
+    indent = match.group(1)
+    return Ignore(row, len(indent) + 1, len(line.rstrip()) + 1, indent, codes, match["reason"].strip())
+
+
+def read_adapted(text: str) -> list[Adapted]:
+    """The lines that read like `# Adapted from x.y.Z: reason`, in order: copies that were broken on purpose."""
+    found = []
+    at = text.find("Adapted from")
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        match = _ADAPTED.match(text, start)
+        at = text.find("Adapted from", match.end() if match else at + 1)
+        if match is not None:
+            indent, target, reason = match.groups()
+            row, end = text.count("\n", 0, start) + 1, len(match.group().rstrip()) + 1
+            found.append(Adapted(row, len(indent) + 1, end, indent, target, reason.strip()))
+    return found

@@ -1,0 +1,1 @@
+"""Every edit: fix, promote, break and rename."""

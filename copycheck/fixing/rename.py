@@ -1,0 +1,122 @@
+"""An object or a module was moved: every directive that names it is rewritten (contract 11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from copycheck.checking.checker import Check
+from copycheck.checking.outcome import Examined
+from copycheck.directives.module import Module
+from copycheck.model.errors import CopycheckError, UnreadableFileError
+from copycheck.project.edits import Edit, apply_edits
+from copycheck.resolution.suggestions import nearest
+
+_NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many comments were rewritten, and the names that they bore and could not be rewritten to."""
+
+    count: int
+    left: tuple[str, ...]
+    selves: tuple[str, ...] = ()
+    """The places of the directives that would have come to name their own copies."""
+
+
+def move(check: Check, old: str, new: str) -> Moved:
+    """Rewrite each directive that names `old`, or something in it, to name `new`, where that is there.
+
+    Comments `# Adapted from …` and the baseline follow. Raises CopycheckError when nothing names `old`, or nothing
+    that is named is found under `new`.
+    """
+    for name in (old, new):
+        if not _DOTTED.fullmatch(name):
+            raise CopycheckError(f"{name}: this is no dotted name")
+    if old == new:
+        raise CopycheckError(f"{new}: this is what it is called already")
+    adapted = _adapted(check, old)
+    named = {found.directive.target for found in check.directives} | {
+        target for some in adapted.values() for target in some
+    }
+    targets = {target: renamed for target in named if (renamed := _renamed(target, old, new))}
+    if not targets:
+        hint = nearest(old, sorted({*named, *(target.rpartition(".")[0] for target in named)}))
+        raise CopycheckError(f"{old}: no directive names this{hint and f'; {hint}'}")
+    there = {target: renamed for target, renamed in targets.items() if _is_there(check, renamed)}
+    if not there:
+        first = min(targets.values())
+        raise CopycheckError(f"{first} is not there: {check.project.resolver.resolve(first).message}")
+    selves = [found for found in check.directives if _names_itself(check, found, there)]
+    others = [found for found in check.directives if found not in selves]
+    count = rewrite_targets(check, others, there, adapted)
+    places = tuple(f"{found.filename}:{found.directive.row}" for found in selves)
+    return Moved(count, tuple(sorted(targets.keys() - there.keys())), places)
+
+
+def _names_itself(check: Check, found: Examined, renamed: Mapping[str, str]) -> bool:
+    """Whether a directive that is rewritten would name its own copy, or something in it."""
+    target = renamed.get(found.directive.target)
+    definitions = check.project.resolver.resolve(target).definitions if target and found.region else ()
+    region = found.region
+    return region is not None and any(
+        definition.filename == region.filename and region.start <= definition.location.row <= region.end
+        for definition in definitions
+    )
+
+
+def _renamed(target: str, old: str, new: str) -> str | None:
+    return new + target[len(old) :] if target == old or target.startswith(f"{old}.") else None
+
+
+def _is_there(check: Check, target: str) -> bool:
+    resolution = check.project.resolver.resolve(target)
+    return resolution.external or bool(resolution.definitions)
+
+
+def _adapted(check: Check, old: str) -> dict[str, list[str]]:
+    """The files with comments `# Adapted from …` that may name an object, and all that these name."""
+    project, found = check.project, {}
+    last = old.rpartition(".")[2].encode()
+    for filename in project.files:
+        try:
+            data = project.workspace.peek(filename)
+            if b"Adapted from" in data and last in data:
+                found[filename] = [adapted.target for adapted in project.module(filename).adapted]
+        except UnreadableFileError:
+            continue
+    return found
+
+
+def rewrite_targets(
+    check: Check, directives: Iterable[Examined], renamed: Mapping[str, str], adapted: Mapping[str, Iterable[str]]
+) -> int:
+    """Rewrite the targets of some directives, and of what was adapted in some files; how many comments changed."""
+    project, count = check.project, 0
+    rows: dict[str, set[int]] = {filename: set() for filename in adapted}
+    for found in directives:
+        if found.directive.target in renamed:
+            rows.setdefault(found.filename, set()).add(found.directive.row)
+    edited: dict[str, bytes | None] = {}
+    for filename in sorted(rows):
+        module = project.module(filename)
+        own = rows[filename] | ({a.row for a in module.adapted} if filename in adapted else set())
+        edits = list(_edits(module, own, renamed))
+        if edits:
+            count += len(edits)
+            edited[filename] = apply_edits(project.workspace.read(filename), edits)
+    project.edit(edited)
+    check.keep_known({(*key[:3], renamed.get(key[3], key[3]), key[4]): row for key, row in check.gate.known.items()})
+    check.update(edited)
+    return count
+
+
+def _edits(module: Module, rows: set[int], renamed: Mapping[str, str]) -> Iterator[Edit]:
+    for row in sorted(rows):
+        line = module.lines[row - 1]
+        match = _NAMED.match(line)
+        if match is not None and match.group(2) in renamed:
+            yield Edit(row, row, (match.group(1) + renamed[match.group(2)] + line[match.end() :],))

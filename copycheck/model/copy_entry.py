@@ -1,0 +1,70 @@
+"""Copies as a list or a tree names them: frozen values, apart from `model` because a check does without them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from copycheck.model.diagnostic import Diagnostic, Identity
+from copycheck.model.directive import Replacement
+from copycheck.model.location import Location, Source, Span
+
+_OF_THE_COMMENT = frozenset({"CPY002", "CPY003", "CPY004", "CPY008"})
+"""Rules about the directive and the comments beside it: they say nothing about the copy."""
+
+
+class ListedCopy(NamedTuple):
+    """A copy with its state: `in-sync`, `drift`, `external`, `unchecked`, or `adapted` for one broken on purpose.
+
+    `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy; `reads` and
+    `writes` are the rows of the source and of the copy that are held against each other. `ignored` and `known` are the
+    codes among the findings that an ignore comment or the baseline answers for, `reason` is what the ignore comment,
+    or `# Adapted from x.y.Z: reason`, says.
+    """
+
+    filename: str
+    location: Location
+    name: str
+    target: str
+    state: str
+    replacements: tuple[Replacement, ...] = ()
+    rows: Span | None = None
+    source: Source | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    ignored: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    reason: str = ""
+    reads: tuple[Span, ...] = ()
+    writes: tuple[Span, ...] = ()
+    ordinal: int = 0
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from other copies when lines move."""
+        return self.filename, self.name, self.target, self.ordinal
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is out of sync, or cannot be compared, and nothing answers for that."""
+        answered = self.ignored | self.known | _OF_THE_COMMENT
+        return any(finding.code not in answered for finding in self.findings)
+
+
+class Impacted(NamedTuple):
+    """A copy that a change touches, and the copies of it; `again` where these are listed elsewhere in the tree."""
+
+    copy: ListedCopy
+    copies: tuple[Impacted, ...] = ()
+    again: bool = False
+
+
+class Impact(NamedTuple):
+    """The copies below an object: its name, its rows, and the tree."""
+
+    name: str
+    rows: Span
+    copies: tuple[Impacted, ...] = ()
+
+
+def whole(filename: str) -> Span:
+    """All rows of a file, however many it has."""
+    return Span(filename, 1, 10**9)

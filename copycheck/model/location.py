@@ -1,0 +1,41 @@
+"""Places: rows and columns of a file (contract 8)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Location(NamedTuple):
+    """A place in a file; rows and columns count from 1."""
+
+    row: int
+    column: int = 1
+
+
+class Excerpt(NamedTuple):
+    """A line that a finding is about, the columns that are wrong in it, and the line as it should be, if known."""
+
+    text: str
+    column: int
+    length: int
+    corrected: str = ""
+
+
+class Span(NamedTuple):
+    """Rows `start` to `end` of a file, both included."""
+
+    filename: str
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two have a row in common."""
+        return self.filename == other.filename and self.start <= other.end and other.start <= self.end
+
+
+class Source(NamedTuple):
+    """Where the source of a copy was found; for a full copy the target is the source's path."""
+
+    target: str
+    filename: str
+    location: Location

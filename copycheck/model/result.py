@@ -1,0 +1,54 @@
+"""What a run returns: findings, counts, changed files (contract 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from copycheck.model.diagnostic import Diagnostic
+
+
+class Summary(NamedTuple):
+    """Every directive is counted; none is skipped in silence (contract 8).
+
+    `ignored` and `known` count findings that an ignore comment or the baseline answers for.
+    """
+
+    files: int = 0
+    directives: int = 0
+    in_sync: int = 0
+    external: int = 0
+    findings: int = 0
+    full_copies: int = 0
+    fixed: int | None = None
+    ignored: int = 0
+    known: int = 0
+
+
+class Patch(NamedTuple):
+    """One file before and after: `before` is None for a file that is not there yet."""
+
+    filename: str
+    before: bytes | None
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found, fixed and could not do.
+
+    `errors` are lines for the user about what could not be done, `notes` about what was done; `failed` says that the
+    run itself is not to be relied on (exit code 2).
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+    patches: tuple[Patch, ...] = ()
+    errors: tuple[str, ...] = ()
+    failed: bool = False
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        """The findings."""
+        return iter(self.diagnostics)

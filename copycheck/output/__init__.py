@@ -1,0 +1,23 @@
+"""Reports: one renderer a file, from a result to a text; a file is imported when its format is wanted."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+
+from copycheck.model.result import Result
+from copycheck.output.text import Look
+
+FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit")
+_MODULES = {"json": "json_report", "json-lines": "json_lines"}
+_FOR_PEOPLE = ("full", "concise", "grouped")
+
+
+def rendered(format_: str, result: Result, look: Look) -> str:
+    """The report in one of FORMATS."""
+    name = "statistics" if look.statistics and format_ in _FOR_PEOPLE else _MODULES.get(format_, format_)
+    render: Callable[[Result, Look], str] = importlib.import_module(f"copycheck.output.{name}").render
+    return render(result, look)
+
+
+__all__ = ["FORMATS", "Look", "rendered"]

@@ -1,0 +1,176 @@
+"""`full`: each finding with its difference, or the line that it is about, and what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.directive import Replacement, print_options, print_replacement
+from copycheck.model.result import Result
+from copycheck.output.text import Look, headline, report, visible
+
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_ALIKE = 0.5
+"""Two lines that have less than this in common are not worth comparing word by word."""
+
+
+def render(result: Result, look: Look) -> str:
+    """Each finding, then the summary."""
+    return report(result, look, lambda diagnostic: _finding(diagnostic, look))
+
+
+def _finding(diagnostic: Diagnostic, look: Look) -> Iterator[str]:
+    frame = _Frame(look)
+    yield headline(diagnostic, look)
+    if diagnostic.diff:
+        yield from frame.difference(diagnostic)
+    elif diagnostic.excerpt:
+        yield from frame.excerpt(diagnostic)
+    help_ = diagnostic.help
+    if diagnostic.excerpt and diagnostic.excerpt.corrected:
+        help_ = f"write `{diagnostic.excerpt.corrected.strip()}`"
+    if help_:
+        yield f"  {look.paint('help:', 'cyan')} {visible(help_)}"
+    yield ""
+
+
+class _Line(NamedTuple):
+    """A line of a difference: `mark` is `-` for the expected side, `+` for the copy, a blank for both."""
+
+    mark: str
+    expected: int
+    actual: int
+    text: str
+
+
+class _Frame:
+    """Lines with the rows of both files at the left."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._bar, self._open, self._tee, self._gap = "│┌├┆" if not look.ascii else "|+++"
+
+    def _rule(self, corner: str, text: str) -> str:
+        return f"  {self._look.paint(corner, 'dim')} {text}"
+
+    def _row(self, rows: str, text: str) -> str:
+        bar = self._look.paint(self._bar, "dim")
+        return f"  {bar} {self._look.paint(rows, 'dim')} {bar} {text}".rstrip()
+
+    def excerpt(self, diagnostic: Diagnostic) -> Iterator[str]:
+        """The line that is wrong, and a caret under what is wrong in it."""
+        excerpt = diagnostic.excerpt
+        assert excerpt is not None, "only findings with an excerpt show one"
+        row = str(diagnostic.location.row)
+        before, wrong = excerpt.text[: excerpt.column - 1], excerpt.text[excerpt.column - 1 :][: excerpt.length]
+        yield self._row(row, visible(excerpt.text.replace("\t", " ")))
+        indent = " " * len(visible(before))
+        yield self._row(" " * len(row), indent + self._look.paint("^" * max(len(visible(wrong)), 1), "red"))
+
+    def difference(self, diagnostic: Diagnostic) -> Iterator[str]:
+        """The unified diff, with the rows of both files and the words that differ."""
+        lines = list(_lines(diagnostic))
+        shown = [line for line in lines if line is not None]
+        width = len(str(max((max(line.expected, line.actual) for line in shown), default=1)))
+        source = diagnostic.source
+        if source is not None:
+            options = print_options(diagnostic.replacements)
+            expected = "expected" if source.target == source.filename else f"expected from {source.target}"
+            expected += f" {options}" if options else ""
+            first = next((line.expected for line in shown if line.expected), source.location.row)
+            yield self._rule(self._open, visible(f"{source.filename}:{first} ({expected})"))
+        first = next((line.actual for line in shown if line.actual), 1)
+        yield self._rule(self._tee, visible(f"{diagnostic.filename}:{first}"))
+        marks = dict(_highlights(lines, diagnostic.replacements))
+        for number, line in enumerate(lines):
+            if line is None:
+                yield self._rule(self._gap, "").rstrip()
+                continue
+            rows = f"{line.expected or '':>{width}} {line.actual or '':>{width}}"
+            yield self._row(rows, self._painted(line, marks.get(number)))
+
+    def _painted(self, line: _Line, highlight: _Highlight | None) -> str:
+        style = {"-": "red", "+": "green"}.get(line.mark)
+        text = visible(line.text)
+        if style is None:
+            return f"  {text}"
+        note = f"  {self._look.paint(f'({visible(highlight.note)})', 'dim')}" if highlight and highlight.note else ""
+        if highlight is None or not self._look.color:
+            return self._look.paint(f"{line.mark} {text}", style) + note
+        code = "31" if style == "red" else "32"
+        parts = [f"\x1b[{code}m{line.mark} "]
+        for differs, tokens in groupby(highlight.tokens, key=lambda pair: pair[1]):
+            shown = visible("".join(token for token, _ in tokens))
+            parts.append(f"\x1b[1;7m{shown}\x1b[22;27m" if differs else shown)
+        return "".join([*parts, "\x1b[0m"]) + note
+
+
+class _Highlight(NamedTuple):
+    """The words of a changed line, with whether they differ, and the replacement that made one of them."""
+
+    tokens: Sequence[tuple[str, bool]]
+    note: str = ""
+
+
+def _lines(diagnostic: Diagnostic) -> Iterator[_Line | None]:
+    """The lines of a difference; None where lines that are the same on both sides are left out."""
+    assert diagnostic.diff is not None, "only findings with a difference have lines"
+    texts = diagnostic.diff.rstrip("\n").split("\n")[2:]
+    for number, (text, (expected, actual)) in enumerate(zip(texts, diagnostic.rows, strict=False)):
+        if expected or actual:
+            yield _Line(text[:1] or " ", expected, actual, text[1:])
+        elif number:
+            yield None
+
+
+def _highlights(lines: Sequence[_Line | None], replacements: Sequence[Replacement]) -> Iterator[tuple[int, _Highlight]]:
+    """For each changed line that stands against one on the other side, what differs in it."""
+    number = 0
+    while number < len(lines):
+        minus = _run(lines, number, "-")
+        plus = _run(lines, minus.stop, "+")
+        for left, right in zip(minus, plus, strict=False):
+            expected, actual = lines[left], lines[right]
+            assert expected is not None and actual is not None, "a run has no gaps"
+            marks = _pair(expected.text, actual.text, replacements)
+            yield from zip((left, right), marks, strict=False)
+        number = max(plus.stop, number + 1)
+
+
+def _run(lines: Sequence[_Line | None], start: int, mark: str) -> range:
+    stop = start
+    while stop < len(lines) and (line := lines[stop]) is not None and line.mark == mark:
+        stop += 1
+    return range(start, stop)
+
+
+def _pair(left: str, right: str, replacements: Sequence[Replacement]) -> list[_Highlight]:
+    """What differs in an expected line and in the copy's; nothing for two that have little in common."""
+    import difflib
+
+    expected, actual = _TOKEN.findall(left), _TOKEN.findall(right)
+    matcher = difflib.SequenceMatcher(None, expected, actual, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return []
+    same_left, same_right = set[int](), set[int]()
+    for block in matcher.get_matching_blocks():
+        same_left.update(range(block.a, block.a + block.size))
+        same_right.update(range(block.b, block.b + block.size))
+    marked = [(token, number not in same_left) for number, token in enumerate(expected)]
+    own = [(token, number not in same_right) for number, token in enumerate(actual)]
+    return [_Highlight(marked, _made_by(marked, replacements)), _Highlight(own)]
+
+
+def _made_by(tokens: Sequence[tuple[str, bool]], replacements: Sequence[Replacement]) -> str:
+    """The replacement whose right side stands in a word that the copy has otherwise."""
+    differing = "\0".join(token for token, differs in tokens if differs)
+    for replacement in replacements:
+        variants = [replacement.right]
+        if replacement.all_casing:
+            variants += [replacement.right.lower(), replacement.right.upper()]
+        if any(variant and variant in differing for variant in variants):
+            return print_replacement(replacement)
+    return ""

@@ -1,0 +1,96 @@
+"""`sarif`: SARIF 2.1.0, for code scanning and editors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from copycheck import __version__
+from copycheck.fixing.attribution import Change, fixes
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.location import Location
+from copycheck.model.result import Result
+from copycheck.model.rule_docs import explanation
+from copycheck.model.rules import RULES, Rule
+from copycheck.output.fingerprint import fingerprint
+from copycheck.output.github import workspace_path
+from copycheck.output.text import Look
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_HOME = "https://copycheck.readthedocs.io"
+
+
+def render(result: Result, look: Look) -> str:
+    """One run of the tool; the patches of the result, which `--fix` would write, are the fixes of its findings."""
+    codes = list(RULES)
+    changes = fixes(result)
+    results = [_result(d, codes, changes.get(d.key, ()), look) for d in result.diagnostics]
+    driver = {
+        "name": "copycheck",
+        "version": __version__,
+        "informationUri": _HOME,
+        "rules": [_rule(rule) for rule in RULES.values()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the repository."}}},
+        "results": results,
+        "invocations": [_invocation(result)],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _invocation(result: Result) -> dict[str, Any]:
+    notes = [{"level": "error", "message": {"text": error}} for error in result.errors]
+    return {"executionSuccessful": not result.failed, "toolExecutionNotifications": notes}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.summary},
+        "help": {"text": explanation(rule), "markdown": explanation(rule)},
+        "helpUri": rule.url,
+        "defaultConfiguration": {"enabled": rule.default, "level": "error"},
+    }
+
+
+def _result(diagnostic: Diagnostic, codes: Sequence[str], changes: Sequence[Change], look: Look) -> dict[str, Any]:
+    source = diagnostic.source
+    found: dict[str, Any] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": codes.index(diagnostic.code),
+        "level": "error",
+        "message": {"text": "\n".join(filter(None, (diagnostic.message, diagnostic.help)))},
+        "locations": [_place(diagnostic.filename, diagnostic.location, diagnostic.end_location, look)],
+        "partialFingerprints": {"copycheck/v1": fingerprint(diagnostic)},
+    }
+    if source is not None:
+        place = _place(source.filename, source.location, source.location, look)
+        found["relatedLocations"] = [{"id": 1, **place, "message": {"text": f"the source {source.target}"}}]
+    if changes and diagnostic.fix is not None:
+        replacements = [_replacement(change) for change in changes]
+        change = {"artifactLocation": _artifact(diagnostic.filename, look), "replacements": replacements}
+        found["fixes"] = [{"description": {"text": diagnostic.fix.message}, "artifactChanges": [change]}]
+    return found
+
+
+def _place(filename: str, start: Location, end: Location, look: Look) -> dict[str, Any]:
+    region = {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
+    return {"physicalLocation": {"artifactLocation": _artifact(filename, look), "region": region}}
+
+
+def _artifact(filename: str, look: Look) -> dict[str, str]:
+    path = workspace_path(look.root, filename)
+    return {"uri": quote(path.encode("utf-8", "surrogateescape")), "uriBaseId": "SRCROOT"}
+
+
+def _replacement(change: Change) -> dict[str, Any]:
+    row, column = change.end
+    region = {"startLine": change.start + 1, "startColumn": 1, "endLine": row, "endColumn": column}
+    return {"deletedRegion": region, "insertedContent": {"text": "".join(change.lines)}}

@@ -1,0 +1,100 @@
+"""What the reports for people share: colors, headlines, and the summary."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.result import Result, Summary
+from copycheck.model.rules import RULES
+from copycheck.model.wording import plural
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_COLORS = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2"}
+
+
+class Look(NamedTuple):
+    """How a report is shown.
+
+    `color` for a terminal, `quiet` without summary, `statistics` as counts; `links` where a terminal follows them;
+    `ascii` where the stream has no line drawing; `root` is the folder that file names are relative to.
+    """
+
+    color: bool = False
+    quiet: bool = False
+    statistics: bool = False
+    links: bool = False
+    ascii: bool = False
+    root: str = ""
+
+    def paint(self, text: str, style: str) -> str:
+        """The text in a color, where colors are wanted."""
+        return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self.color and text else text
+
+    def link(self, text: str, url: str) -> str:
+        """The text as a hyperlink, where links are wanted."""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links else text
+
+
+def colored(wish: str) -> bool:
+    """Whether stdout is to have colors: `always`, `never`, or `auto`, which heeds NO_COLOR and FORCE_COLOR."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def visible(text: str) -> str:
+    """The text with control characters and terminal escapes spelled out: nothing in a file steers a terminal."""
+    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def headline(diagnostic: Diagnostic, look: Look, place: str | None = None) -> str:
+    """`path:row:column: CODE message`, or with another place."""
+    if place is None:
+        place = f"{diagnostic.filename}:{diagnostic.location.row}:{diagnostic.location.column}"
+    code = look.link(look.paint(diagnostic.code, "red"), RULES[diagnostic.code].url)
+    return f"{look.paint(visible(place), 'bold')}: {code} {visible(diagnostic.message)}"
+
+
+def report(result: Result, look: Look, render: Callable[[Diagnostic], Iterable[str]]) -> str:
+    """The lines of each finding, then the summary."""
+    lines = [line for diagnostic in result.diagnostics for line in render(diagnostic)]
+    return "".join(f"{line}\n" for line in [*lines, *closing(result, look)])
+
+
+def closing(result: Result, look: Look) -> list[str]:
+    """What can be fixed, and the summary."""
+    if look.quiet:
+        return []
+    kinds = [diagnostic.fix.applicability for diagnostic in result.diagnostics if diagnostic.fix is not None]
+    lines = []
+    if result.summary.fixed is None and kinds:
+        safe, unsafe = kinds.count("safe"), kinds.count("unsafe")
+        said = [f"{plural(safe, 'finding')} can be fixed with `copycheck --fix`"] if safe else []
+        said += [f"{plural(unsafe, 'finding')} with `--fix --unsafe-fixes`"] if unsafe else []
+        lines.append(look.paint(", ".join(said) + ".", "cyan"))
+    return [*lines, summary_line(result.summary)]
+
+
+def summary_line(summary: Summary) -> str:
+    """`Checked 2914 copies in 445 files: 2901 in sync, 30 findings.` (contract 8)."""
+    if not summary.directives and not summary.full_copies:
+        found = f", {plural(summary.findings, 'finding')}" if summary.findings else ""
+        return f"No directive found: nothing to check{found}."
+    checked = f"{plural(summary.directives, 'copy', 'copies')} in {plural(summary.files, 'file')}"
+    if summary.full_copies:
+        full = plural(summary.full_copies, "full copy", "full copies")
+        checked = f"{checked} and {full}" if summary.directives else full
+    parts = [f"{summary.in_sync} in sync"] if summary.directives else []
+    counts = ((summary.external, "external"), (summary.ignored, "ignored"), (summary.known, "known"))
+    parts += [f"{count} {what}" for count, what in counts if count]
+    if summary.fixed is not None:
+        parts.append(f"{summary.fixed} fixed")
+    parts.append(plural(summary.findings, "finding"))
+    return f"Checked {checked}: {', '.join(parts)}."

@@ -1,0 +1,139 @@
+"""Paths → files: a walk over the project that honours include, exclude and .gitignore."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from copycheck.project.settings import Settings
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+class Patterns:
+    """Glob patterns as ruff reads them: a bare name fits at any depth, one with a `/` from the root on."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        bare = [p.rstrip("/") for p in patterns if "/" not in p.rstrip("/")]
+        rooted = [p.removeprefix("./").strip("/") for p in patterns if "/" in p.rstrip("/")]
+        self._bare = _union(bare)
+        self._rooted = _union([form for p in rooted for form in (p, p.replace("**/", ""))])
+
+    def match(self, filename: str, name: str) -> bool:
+        """Whether a file or folder fits, by its path from the root or its bare name."""
+        return bool(self._bare.match(name) or self._rooted.match(filename))
+
+
+def _union(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
+
+
+class Found(NamedTuple):
+    """A file that the walk found, and what its inode says."""
+
+    filename: str
+    stat: os.stat_result
+
+
+def walk(settings: Settings) -> list[Found]:
+    """The files of the project, by name. A link to a file counts once, under the name of the file itself.
+
+    Links to folders are not followed; what cannot be listed is passed over.
+    """
+    include, exclude = Patterns(settings.include), Patterns(settings.exclude)
+    found: dict[str, Found] = {}
+    links: list[Found] = []
+    stack: list[tuple[str, tuple[_Ignore, ...]]] = [("", _ignores_above(settings))]
+    while stack:
+        folder, ignores = stack.pop()
+        entries = list(_entries(os.path.join(settings.root, folder)))
+        if settings.respect_gitignore and any(entry.name == ".gitignore" for entry in entries):
+            ignores = (*ignores, _Ignore.read(settings.root, folder))
+        for entry in entries:
+            filename = f"{folder}{entry.name}"
+            if exclude.match(filename, entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if not _ignored(ignores, filename + "/"):
+                    stack.append((filename + "/", ignores))
+            elif include.match(filename, entry.name) and not _ignored(ignores, filename):
+                _add(entry, filename, found, links)
+    _add_links(settings.root, found, links)
+    return [found[filename] for filename in sorted(found)]
+
+
+def _add(entry: os.DirEntry[str], filename: str, found: dict[str, Found], links: list[Found]) -> None:
+    try:
+        if entry.is_symlink():
+            links.append(Found(filename, entry.stat()))
+        elif entry.is_file():
+            found[filename] = Found(filename, entry.stat())
+    except OSError:
+        pass  # a link to nowhere, or a file that has just gone
+
+
+def _add_links(root: str, found: dict[str, Found], links: Sequence[Found]) -> None:
+    """Links to files that the walk does not reach by themselves."""
+    real_root = os.path.realpath(root)
+    for link in sorted(links, key=lambda link: link.filename):
+        target = os.path.relpath(os.path.realpath(os.path.join(root, link.filename)), real_root)
+        if target.replace(os.sep, "/") not in found:
+            found[link.filename] = link
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except OSError:
+        return
+
+
+class _Ignore(NamedTuple):
+    """A .gitignore and the folder it stands in, which ends in `/` or is empty."""
+
+    folder: str
+    spec: GitIgnoreSpec
+
+    @staticmethod
+    def read(root: str, folder: str) -> _Ignore:
+        from pathspec import GitIgnoreSpec
+
+        try:
+            with open(os.path.join(root, folder, ".gitignore"), encoding="utf-8", errors="replace") as stream:
+                lines = stream.read().splitlines()
+        except OSError:
+            lines = []
+        return _Ignore(folder, GitIgnoreSpec.from_lines(lines))
+
+
+def _ignores_above(settings: Settings) -> tuple[_Ignore, ...]:
+    """The .gitignore files between the repository's top and the root, when the root is not the top."""
+    above: list[_Ignore] = []
+    if not settings.respect_gitignore or os.path.exists(os.path.join(settings.root, ".git")):
+        return ()
+    folder, prefix = settings.root, "/"
+    while os.path.dirname(folder) != folder:
+        prefix = f"/{os.path.basename(folder)}{prefix}"
+        folder = os.path.dirname(folder)
+        if os.path.isfile(os.path.join(folder, ".gitignore")):
+            above.insert(0, _Ignore(prefix, _Ignore.read(folder, "").spec))
+        if os.path.exists(os.path.join(folder, ".git")):
+            return tuple(above)
+    return ()
+
+
+def _ignored(ignores: Sequence[_Ignore], filename: str) -> bool:
+    """Whether git ignores a file (or a folder, which ends in `/`): the nearest .gitignore that has a say decides."""
+    for ignore in reversed(ignores):
+        if ignore.folder.startswith("/"):
+            result = ignore.spec.check_file(ignore.folder[1:] + filename)
+        else:
+            result = ignore.spec.check_file(filename[len(ignore.folder) :])
+        if result.include is not None:
+            return result.include
+    return False

@@ -1,0 +1,133 @@
+"""What git knows of a project: the text of a file at a revision, and what has changed since."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from copycheck.model.errors import CopycheckError
+
+
+class GitError(CopycheckError):
+    """Git is not there, or does not know what was asked for; the message says what to do."""
+
+
+def changed_since(root: str, revision: str) -> list[str]:
+    """The files below the root that differ between a revision and the working tree, new ones included.
+
+    Raises GitError.
+    """
+    commit = _commit(root, revision)
+    changed = _git(root, "diff", "--name-only", "--relative", "--no-renames", "-z", commit, "--", ".")
+    untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    return sorted({os.fsdecode(name) for name in (changed + untracked).split(b"\0") if name})
+
+
+def texts_at(root: str, revision: str, filenames: Sequence[str]) -> Mapping[str, bytes]:
+    """The bytes that files had at a revision; those that were not there are left out. Raises GitError."""
+    filenames = [name for name in filenames if "\n" not in name]
+    commit = _commit(root, revision)
+    prefix = _git(root, "rev-parse", "--show-prefix").rstrip(b"\n")
+    asked = b"".join(commit.encode() + b":" + prefix + os.fsencode(name) + b"\n" for name in filenames)
+    answer = _git(root, "cat-file", "--batch", input_=asked)
+    return dict(_blobs(answer, filenames))
+
+
+def _blobs(answer: bytes, filenames: Sequence[str]) -> Iterable[tuple[str, bytes]]:
+    """The blobs of `cat-file --batch`: a head with the size, the bytes, and a line end."""
+    at = 0
+    for filename in filenames:
+        end = answer.index(b"\n", at)
+        head = answer[at:end]
+        at = end + 1
+        if head.endswith((b" missing", b" ambiguous")):
+            continue
+        size = int(head.rsplit(b" ", 1)[1])
+        if b" blob " in head:
+            yield filename, answer[at : at + size]
+        at += size + 1
+
+
+def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple[int, int]]]:
+    """The rows, first and last, in which files of the working tree differ from HEAD.
+
+    Where rows were only taken out, those around the gap. Nothing where there is no git, or no commit yet.
+    """
+    if not is_below_repository(root):
+        return {}  # and no process is started to be told so
+    options = ("-U0", "--relative", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/")
+    try:
+        answer = _git(root, "diff", *options, "HEAD", "--", *filenames)
+    except GitError:
+        return {}
+    rows: dict[str, list[tuple[int, int]]] = {}
+    filename = ""
+    lines = iter(answer.split(b"\n"))
+    for line in lines:
+        if line.startswith(b"+++ "):
+            filename = os.fsdecode(_unquoted(line[4:])).removeprefix("b/")
+        elif line.startswith(b"@@ "):
+            _, before, after, *_ = line.split(b" ")
+            (_, removed), (start, added) = _range(before), _range(after)
+            last = start + (added - 1 if added else 1)
+            rows.setdefault(filename, []).append((start, last))
+            deque(islice(lines, removed + added), 0)  # what the rows hold may look like a head
+    return rows
+
+
+def _range(text: bytes) -> tuple[int, int]:
+    """The first row and the number of rows of `+12,3` or `-12`."""
+    start, _, count = text[1:].partition(b",")
+    return int(start), int(count or 1)
+
+
+def _unquoted(name: bytes) -> bytes:
+    """A file name as git writes it behind `+++`: in quotes where it holds a quote, a backslash or a control."""
+    if name.startswith(b'"'):
+        return name[1:-1].decode("unicode_escape").encode("latin-1")
+    return name.rstrip(b"\t")
+
+
+def is_below_repository(root: str) -> bool:
+    """Whether a folder lies in a working tree of git, without asking git."""
+    folder = os.path.realpath(root)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return False
+    return True
+
+
+def _commit(root: str, revision: str) -> str:
+    try:
+        return (
+            _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+            .decode()
+            .strip()
+        )
+    except GitError as error:
+        if str(error):
+            raise
+    shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    hint = "this is a shallow clone: `git fetch --unshallow` brings the rest" if shallow else "`git log` lists them"
+    raise GitError(f"git knows no revision `{revision}`; {hint}")
+
+
+def _git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
+    """What git prints. Raises GitError, with an empty message where git itself had nothing to say."""
+    import subprocess
+
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    command = ["git", "-c", "core.quotePath=false", *arguments]
+    try:
+        done = subprocess.run(command, cwd=root, input=input_, capture_output=True, env=environment, check=False)
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror}") from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+        if "not a git repository" in said:
+            raise GitError(f"{root} is in no git repository")
+        raise GitError(f"git {arguments[0]}: {said}" if said else "")
+    return done.stdout

@@ -1,0 +1,1 @@
+"""Questions about copies: the impact of a change, the graph of all copies, what changed since a revision."""

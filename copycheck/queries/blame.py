@@ -1,0 +1,69 @@
+"""Which side of a drift has changed since the last commit, where git knows it: what to do next depends on that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.result import Result
+from copycheck.project.git import changed_rows
+
+Rows = Mapping[str, Sequence[tuple[int, int]]]
+
+
+def with_sides(result: Result, root: str) -> Result:
+    """The result with help that says which side of each drift differs from HEAD; as it is where there is no git."""
+    drifts = [diagnostic for diagnostic in result.diagnostics if _is_drift(diagnostic)]
+    if not drifts:
+        return result
+    names = {d.filename for d in drifts} | {d.source.filename for d in drifts if d.source}
+    rows = changed_rows(root, sorted(names))
+    if not rows:
+        return result
+    told = tuple(_told(d, rows) if _is_drift(d) else d for d in result.diagnostics)
+    return replace(result, diagnostics=told)
+
+
+def _is_drift(diagnostic: Diagnostic) -> bool:
+    return diagnostic.code == "CPY201" and bool(diagnostic.fix and diagnostic.diff and diagnostic.source)
+
+
+def _told(diagnostic: Diagnostic, rows: Rows) -> Diagnostic:
+    assert diagnostic.source is not None, "a drift has one"
+    expected, actual = _differing(diagnostic)
+    source = _touches(rows.get(diagnostic.source.filename, ()), expected)
+    copy = _touches(rows.get(diagnostic.filename, ()), actual)
+    place = f"{diagnostic.filename}:{diagnostic.location.row}"
+    if source and copy:
+        help_ = "source and copy have both changed since the last commit: look at both before you run `copycheck --fix`"
+    elif source:
+        help_ = "the source has changed since the last commit: `copycheck --fix` brings the copy along"
+    elif copy:
+        help_ = (
+            f"the copy has changed since the last commit: `copycheck promote {place}` carries the edit back to the "
+            f"source, `copycheck break {place}` lets the copy go its own way"
+        )
+    else:
+        return diagnostic
+    return diagnostic._replace(help=help_)
+
+
+def _touches(changed: Sequence[tuple[int, int]], rows: set[int]) -> bool:
+    return any(start <= row <= end for start, end in changed for row in rows)
+
+
+def _differing(diagnostic: Diagnostic) -> tuple[set[int], set[int]]:
+    """The rows of both sides that a difference is about; where one side has nothing, those around the gap."""
+    assert diagnostic.diff is not None, "only drift is asked about"
+    expected, actual = set[int](), set[int]()
+    left = right = 0
+    for line, rows in zip(diagnostic.diff.split("\n")[2:], diagnostic.rows, strict=False):
+        left, right = rows[0] or left, rows[1] or right
+        if line[:1] == "-":
+            expected.add(left)
+            actual |= {right, right + 1}
+        elif line[:1] == "+":
+            actual.add(right)
+            expected |= {left, left + 1}
+    return expected, actual

@@ -1,0 +1,110 @@
+"""The picture of all copies: objects, and what copies what (contract 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from copycheck.model.copy_entry import ListedCopy
+from copycheck.model.location import Span
+
+
+class Thing(NamedTuple):
+    """A source or a copy: its name within its file, and its rows; the last one is 0 where nobody has asked for it."""
+
+    name: str
+    filename: str
+    row: int
+    end_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Objects, and for each copy its own object and that of its source, by number; None where that was not found."""
+
+    objects: list[Thing] = field(default_factory=list)
+    copies: list[tuple[int, int | None, ListedCopy]] = field(default_factory=list)
+
+    def around(self, objects: Sequence[Span]) -> Picture:
+        """The part of the picture that has to do with the objects in some rows: what they copy, and their copies."""
+        inside = {n for n, thing in enumerate(self.objects) if any(_overlaps(thing, rows) for rows in objects)}
+        kept = inside | self._reach(inside, up=True) | self._reach(inside, up=False)
+        return draw(copy for own, source, copy in self.copies if own in kept and (source is None or source in kept))
+
+    def _reach(self, front: Iterable[int], up: bool) -> set[int]:
+        """The objects that some lead to, through chains."""
+        steps: dict[int, list[int]] = {}
+        for own, source, _ in self.copies:
+            if source is not None:
+                steps.setdefault(own if up else source, []).append(source if up else own)
+        found: set[int] = set()
+        ahead = list(front)
+        while ahead:
+            new = [other for other in steps.get(ahead.pop(), ()) if other not in found]
+            found.update(new)
+            ahead += new
+        return found
+
+    def below(self) -> dict[int, list[tuple[int, ListedCopy]]]:
+        """Each source, and its copies by their objects."""
+        found: dict[int, list[tuple[int, ListedCopy]]] = {}
+        for own, source, copy in self.copies:
+            if source is not None:
+                found.setdefault(source, []).append((own, copy))
+        return found
+
+    def roots(self) -> list[int]:
+        """The objects that are copied and copy nothing that was found, and one of each circle."""
+        copying = {own for own, source, _ in self.copies if source is not None}
+        sources = [source for _, source, _ in self.copies if source is not None]
+        roots = [n for n in dict.fromkeys(sources) if n not in copying]
+        seen = set(roots) | self._reach(roots, up=False)
+        for number in dict.fromkeys(sources):
+            if number not in seen:
+                roots.append(number)
+                seen |= {number} | self._reach([number], up=False)
+        return sorted(roots, key=lambda n: (self.objects[n].filename, self.objects[n].row))
+
+
+def _overlaps(thing: Thing, rows: Span) -> bool:
+    return thing.filename == rows.filename and thing.row <= rows.end and rows.start <= max(thing.row, thing.end_row)
+
+
+def draw(copies: Iterable[ListedCopy]) -> Picture:
+    """The picture of some copies."""
+    numbers: dict[tuple[str, str], int] = {}
+    picture = Picture()
+
+    def number(name: str, filename: str, row: int, end_row: int) -> int:
+        known = numbers.setdefault((filename, name), len(numbers))
+        if known == len(picture.objects):
+            picture.objects.append(Thing(name, filename, row, end_row))
+        elif end_row > picture.objects[known].end_row:
+            picture.objects[known] = Thing(name, filename, min(row, picture.objects[known].row), end_row)
+        return known
+
+    for copy in copies:
+        rows = copy.rows or Span(copy.filename, copy.location.row, copy.location.row)
+        own = number(copy.name or f"row {copy.location.row}", copy.filename, rows.start, rows.end)
+        source, end = copy.source, max((span.end for span in copy.reads), default=0)
+        where = None
+        if source is not None:
+            where = number(_name_in(source.filename, copy.target), source.filename, source.location.row, end)
+        picture.copies.append((own, where, copy))
+    return picture
+
+
+def _name_in(filename: str, target: str) -> str:
+    """The name within its file of what a directive names: what stands behind the longest end of the file's path."""
+    parts = filename.rpartition(".")[0].removesuffix("/__init__").split("/")
+    named = target.split(".")
+    for start in range(len(parts)):
+        rest = _behind(parts[start:], named)
+        if rest:
+            return ".".join(rest)
+    return named[-1]
+
+
+def _behind(module: Sequence[str], named: Sequence[str]) -> Sequence[str]:
+    return named[len(module) :] if list(named[: len(module)]) == list(module) else ()

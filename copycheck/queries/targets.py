@@ -1,0 +1,165 @@
+"""What a command line names: an object, a file, or a row of one (contract 11)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from copycheck.caching.copy_index import PlainCopies
+from copycheck.model.copy_entry import ListedCopy, whole
+from copycheck.model.errors import CopycheckError, UnreadableFileError
+from copycheck.model.location import Span
+from copycheck.model.wording import plural
+from copycheck.project.settings import Settings
+
+if TYPE_CHECKING:
+    from copycheck.directives.module import Module
+    from copycheck.syntax.tree import Statement
+
+_PLACE = re.compile(r"(.*?)(?::(\d+))?(?::\d+)?:?", re.DOTALL)
+
+
+class Place(NamedTuple):
+    """A file of the project, and a row of it or None."""
+
+    filename: str
+    row: int | None = None
+
+
+def place_of(text: str, settings: Settings) -> Place | None:
+    """The place that `FILE`, `FILE:ROW` or `FILE:ROW:COLUMN` names; None where there is no such file.
+
+    Raises CopycheckError for a file outside of the project, and for row 0.
+    """
+    match = _PLACE.fullmatch(text)
+    assert match is not None, "the pattern takes every text"
+    path, row = match.group(1), match.group(2)
+    absolute = os.path.abspath(path)
+    if not os.path.isfile(absolute):
+        return None
+    root = os.path.realpath(settings.root)
+    # A link to a file of the project counts under the name of that file, one to elsewhere under its own.
+    own = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
+    names = [os.path.relpath(path, root).replace(os.sep, "/") for path in (os.path.realpath(absolute), own)]
+    filename = next((name for name in names if not name.startswith("../")), None)
+    if filename is None:
+        raise CopycheckError(f"{text}: this lies outside of the project {settings.root}")
+    if row and not int(row):
+        raise CopycheckError(f"{text}: rows count from 1")
+    return Place(filename, int(row) if row else None)
+
+
+def directive_place(text: str, settings: Settings) -> tuple[str, int]:
+    """The file and row of `FILE:ROW`. Raises CopycheckError for anything else."""
+    place = place_of(text, settings)
+    if place is None or place.row is None:
+        what = "there is no such file" if place is None else "name a row of it, such as the one that a finding names"
+        raise CopycheckError(f"{text}: {what} (FILE:ROW)")
+    return place.filename, place.row
+
+
+def objects_of(what: str, settings: Settings, copies: PlainCopies) -> list[tuple[str, Span]]:
+    """The names and rows of what a command line names: of a folder or package, all files with sources or copies.
+
+    Raises CopycheckError, with the nearest names.
+    """
+    place = place_of(what, settings)
+    if place is not None and place.row is None:
+        return [(place.filename, whole(place.filename))]
+    if place is not None and place.row is not None:
+        return [_object_in(settings, place.filename, place.row, copies)]
+    folder = os.path.abspath(what) if os.path.isdir(what) else None
+    files = _files_of(what, folder, settings, copies)
+    return [(filename, whole(filename)) for filename in files] or [_named(what, settings, copies)]
+
+
+def _files_of(what: str, folder: str | None, settings: Settings, copies: PlainCopies) -> list[str]:
+    """The files below a folder, or of a module or package by its dotted name; none for any other name."""
+    known = sorted(copies.filenames)
+    if folder is not None:
+        inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(settings.root)).replace(os.sep, "/")
+        return [name for name in known if inside == "." or name.startswith(f"{inside}/")]
+    path = what.replace(".", "/")
+    roots = ["" if root == "." else f"{root}/" for root in settings.src]
+    beginnings = tuple(f"{root}{path}{end}" for root in roots for end in (".py", ".pyi", "/"))
+    return [name for name in known if name.startswith(beginnings)]
+
+
+def _object_in(settings: Settings, filename: str, row: int, copies: PlainCopies) -> tuple[str, Span]:
+    """The innermost definition around a row, or the copy whose directive stands in it."""
+    for copy in copies:
+        if copy.filename == filename and copy.rows is not None and copy.location.row <= row < copy.rows.start:
+            return f"{filename}:{copy.name}", copy.rows
+    from copycheck.directives.module import Module
+    from copycheck.project.workspace import Workspace
+
+    try:
+        module = Module(Workspace(settings.root).read(filename))
+        found = _around(module, row)
+    except UnreadableFileError as error:
+        raise CopycheckError(str(error)) from None
+    rows = len(module.file.raw_lines())
+    if row > rows:
+        raise CopycheckError(f"{filename}:{row}: the file has {plural(rows, 'row')}")
+    if not found:
+        return f"{filename}:{row}", Span(filename, row, row)
+    name = ".".join(statement.name for statement in found)
+    return f"{filename}:{name}", Span(filename, found[-1].start, module.end_of(found[-1]))
+
+
+def _around(module: Module, row: int) -> list[Statement]:
+    """The definitions around a row, the outermost first; what a function holds is a part of it."""
+    found: list[Statement] = []
+    body: Sequence[Statement] = module.outline.children
+    while True:
+        inner = next((s for s in body if s.start <= row <= (module.end_of(s) if s.is_definition else s.end)), None)
+        if inner is None or not (inner.is_definition or inner.kind == "block"):
+            return found
+        found += [inner] if inner.is_definition else []
+        body = inner.children if inner.kind in ("class", "block") else ()
+
+
+def _named(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Span]:
+    """An object by its dotted name, by the end of it that only one source bears, or as a member of such a source."""
+    found = _one_source(what, copies.named(what))
+    if found:
+        reads = [span for copy in found for span in copy.reads]
+        return found[0].target, Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
+    from copycheck.resolution.index import Project
+
+    resolver = Project(settings, []).resolver
+    head, dot, member = what.partition(".")
+    around = _one_source(head, copies.named(head)) if dot else []
+    for name in (what, *(f"{copy.target}.{member}" for copy in around[:1])):
+        definitions = resolver.resolve(name).definitions
+        if definitions:
+            rows = definitions[-1].decorated.rows
+            return name, Span(definitions[-1].filename, rows[0], rows[-1])
+    hint = _near(what, copies)
+    message = "no source, file or object bears this name" if hint or not dot else resolver.resolve(what).message
+    raise CopycheckError(f"{what}: {message}{hint}")
+
+
+def _one_source(name: str, found: Sequence[ListedCopy]) -> list[ListedCopy]:
+    """The copies of a source, by target. Raises CopycheckError where only the end of their targets is the same."""
+    targets = sorted({copy.target for copy in found})
+    if len({_place(copy) for copy in found}) > 1 and name not in targets:
+        names = ", ".join(f"`{target}`" for target in targets[:5])
+        raise CopycheckError(f"{name}: several sources bear this name: {names}{', …' if len(targets) > 5 else ''}")
+    return sorted(found, key=lambda copy: copy.target)
+
+
+def _place(copy: ListedCopy) -> tuple[str, int]:
+    assert copy.source is not None, "only copies with a source are asked"
+    return copy.source.filename, copy.source.location.row
+
+
+def _near(what: str, copies: PlainCopies) -> str:
+    """`; did you mean …?` with the names of sources that come near; empty where none does."""
+    from copycheck.resolution.suggestions import nearest
+
+    sources = {copy.target for copy in copies if copy.reads}
+    hint = nearest(what, sorted({*sources, *(target.rpartition(".")[2] for target in sources)}))
+    return f"; {hint}" if hint else ""

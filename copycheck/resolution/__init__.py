@@ -1,0 +1,1 @@
+"""Dotted name to definition: finds the source that a directive names."""

@@ -1,0 +1,161 @@
+"""The files, modules and sources of one run, each read and parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from copycheck.directives.binding import Copy, bind
+from copycheck.directives.module import Module
+from copycheck.directives.parser import possible_targets
+from copycheck.model.directive import Directive
+from copycheck.model.errors import UnreadableFileError
+from copycheck.parallel import map_shares, pays
+from copycheck.project.discovery import Found, walk
+from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
+from copycheck.resolution.lookup import Lookup, look_up
+from copycheck.resolution.resolver import Resolver
+from copycheck.syntax.ruff_preflight import parsable, parsable_texts
+
+Name = tuple[str, ...]
+_RECENT = 16
+"""So many modules that were not read ahead, packages above all, keep their trees: they are asked again and again."""
+
+
+class FileFacts(NamedTuple):
+    """What is taken from one syntax tree: the copies below its directives, and the sources asked of it.
+
+    `copies` has an entry for each directive, None where no definition follows. `error` says that there is no tree.
+    """
+
+    filename: str
+    directives: tuple[Directive, ...] = ()
+    copies: tuple[Copy | None, ...] = ()
+    lookups: Mapping[Name, Lookup] = {}
+    error: UnreadableFileError | None = None
+
+
+def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
+    """All that a run wants of a module, so that its tree, the largest thing there is, can be let go of at once."""
+    try:
+        directives = tuple(module.directives)
+        copies = tuple(bind(module, directive) for directive in directives)
+        return FileFacts(module.filename, directives, copies, {name: look_up(module, name) for name in names})
+    except UnreadableFileError as error:
+        return FileFacts(module.filename, tuple(module.directives_unparsed), error=error)
+
+
+class Project:
+    """A project under check: its workspace, its modules, and the resolver over them."""
+
+    def __init__(
+        self, settings: Settings, found: list[Found] | None = None, parsable: frozenset[str] = frozenset()
+    ) -> None:
+        """`found` is what a walk has found, `parsable` names files that are known to parse."""
+        self.settings = settings
+        self.workspace = Workspace(settings.root)
+        self.sizes = {file.filename: file.stat.st_size for file in (walk(settings) if found is None else found)}
+        self._facts: dict[str, FileFacts] = {}
+        self._recent: dict[str, Module] = {}
+        self._lookups: dict[str, dict[Name, Lookup]] = {}
+        self._asked: dict[str, tuple[Name, ...]] = {}
+        self.parsable = parsable
+        """The files that are known to parse as they stand."""
+        self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external)
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The files of the project, by name."""
+        return self.sizes.keys()
+
+    def all_parsable(self) -> frozenset[str]:
+        """The files that are known to parse, with those that this process has parsed."""
+        return self.parsable | {filename for filename, facts in self._facts.items() if facts.error is None}
+
+    def module(self, filename: str) -> Module:
+        """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
+        return Module(self.workspace.read(filename))
+
+    def skimmed(self, filename: str, names: Collection[Name] = ()) -> Module:
+        """A file as a module that is asked for its copies and some names only. Raises UnreadableFileError."""
+        inside = {part for name in names for part in name[:-1]} if filename in self.parsable else None
+        return Module(self.workspace.read(filename), inside)
+
+    def facts(self, filename: str) -> FileFacts:
+        """The facts of a file, read before or now; never raises for what stands in it."""
+        known = self._facts.get(filename)
+        return known if known is not None else self._take_in(self._read(filename, ()))
+
+    def look_up(self, filename: str, name: Name) -> Lookup:
+        """What a module holds of a name. Raises UnreadableFileError."""
+        known = self._lookups.setdefault(filename, {})
+        if name not in known:
+            module = self._recent.pop(filename, None) or self.module(filename)
+            self._recent[filename] = module
+            known[name] = look_up(module, name)
+            if len(self._recent) > _RECENT:
+                del self._recent[next(iter(self._recent))]
+        return known[name]
+
+    def read_ahead(self, filenames: Iterable[str]) -> None:
+        """Read the modules that the directives of some files name, each from one syntax tree.
+
+        Where there is much to read, ruff is asked first which files are Python: of those skeletons will do.
+        """
+        targets: set[str] = set()
+        sizes = {filename: self.workspace.size(filename) for filename in filenames}
+        for filename, size in sizes.items():
+            if size:
+                targets |= possible_targets(self.workspace.read_bytes(filename))
+        wanted: dict[str, list[Name]] = {}
+        for target in sorted(targets):
+            place = self.resolver.likely_place(target)
+            if place is not None and place[1] not in self._lookups.get(place[0], ()):
+                wanted.setdefault(place[0], []).append(place[1])
+        sources = {filename: self.workspace.size(filename) for filename in wanted}
+        sizes |= sources
+        unsure = {filename: size for filename, size in sizes.items() if filename not in self.parsable}
+        if pays(sum(unsure.values())) and not self.workspace.edits():
+            self.parsable |= parsable(self.settings.root, sorted(unsure))
+        for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
+            self._take_in(facts)
+
+    def read_anew(self, filenames: Iterable[str]) -> set[str]:
+        """Read edited files, and in them whatever was asked of them before; those that cannot be read.
+
+        A file that is known to parse, and of which nothing was asked, is read when something is.
+        """
+        asked, self._asked = self._asked, {}
+        sizes = {filename: self.workspace.size(filename) for filename in filenames}
+        if pays(sum(sizes.values())):
+            self.parsable |= parsable_texts({filename: self.workspace.read_bytes(filename) for filename in sizes})
+        wanted = {name: size for name, size in sizes.items() if asked.get(name) or name not in self.parsable}
+        broken = set()
+        for facts in map_shares(lambda share: [self._read(name, asked.get(name, ())) for name in share], wanted):
+            self._take_in(facts)
+            broken |= {facts.filename} if facts.error else set()
+        return broken
+
+    def _read(self, filename: str, names: Collection[Name]) -> FileFacts:
+        try:
+            module = self.skimmed(filename, names)
+        except UnreadableFileError as error:
+            return FileFacts(filename, error=error)
+        self.workspace.forget_text(filename)
+        return read_facts(module, names)
+
+    def _take_in(self, facts: FileFacts) -> FileFacts:
+        self._facts[facts.filename] = facts
+        self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
+        return facts
+
+    def edit(self, edits: Mapping[str, bytes | None]) -> None:
+        """Lay new bytes over files (None takes an edit back), and forget what was known of them."""
+        self.parsable = self.parsable.difference(edits)
+        for filename, data in edits.items():
+            self.workspace.restore(filename, data)
+            self._facts.pop(filename, None)
+            self._asked[filename] = tuple(self._lookups.pop(filename, ()))
+            self._recent.pop(filename, None)
+        self.resolver.forget(edits)

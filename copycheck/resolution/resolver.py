@@ -1,0 +1,260 @@
+"""Dotted name → source object. Follows files and syntax trees, and never imports anything (contract 3)."""
+
+from __future__ import annotations
+
+import os
+import string
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from copycheck.model.errors import UnreadableFileError
+from copycheck.project.workspace import Workspace
+from copycheck.resolution.lookup import Definition, Lookup
+from copycheck.resolution.suggestions import nearest
+from copycheck.syntax.tree import ImportedName
+
+_DEEPEST = 64
+"""No module stands in more folders than this."""
+_MAX_IMPORTS = 50
+"""So many imports are followed one after the other."""
+_NO_NAME_BEHIND = frozenset(character.encode() for character in f"._'\"{string.ascii_letters}{string.digits}")
+"""What stands right before no name that a module binds."""
+
+
+class Resolution(NamedTuple):
+    """What a dotted name leads to: the definitions of that name, or the code and text of what is wrong.
+
+    `probed` names the files that were looked at or looked for: the answer holds while none of them changes.
+    """
+
+    definitions: tuple[Definition, ...] = ()
+    probed: tuple[str, ...] = ()
+    code: str | None = None
+    message: str = ""
+    unreadable: UnreadableFileError | None = None
+    external: bool = False
+
+
+class _NotFoundError(Exception):
+    """`names` are those that are there; `in_package` says that a submodule may have been meant."""
+
+    def __init__(self, code: str, message: str, names: Sequence[str] = (), in_package: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.names = names
+        self.in_package = in_package
+
+
+class _Place(NamedTuple):
+    """A module file, the parts of its dotted name, and what is looked for in it."""
+
+    filename: str
+    parts: tuple[str, ...]
+    rest: tuple[str, ...]
+
+    @property
+    def is_package(self) -> bool:
+        return os.path.basename(self.filename).startswith("__init__.")
+
+
+class Resolver:
+    """Resolves dotted names under the roots, each once.
+
+    `look_up` says what a module holds of a name.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        look_up: Callable[[str, tuple[str, ...]], Lookup],
+        roots: Sequence[str],
+        external: Sequence[str],
+    ) -> None:
+        self._workspace = workspace
+        self._look_up = look_up
+        self._roots = roots
+        self._external = external
+        self._known: dict[str, Resolution] = {}
+        self._modules: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+        self._missing: dict[tuple[str, str], tuple[str, str, tuple[str, ...], bool]] = {}
+        self._probed: dict[str, None] = {}
+        self._seen: set[tuple[str, ...]] = set()
+
+    def resolve(self, target: str) -> Resolution:
+        """The definitions that `target` names; never raises for anything in a user's files."""
+        known = self._known.get(target)
+        if known is None:
+            self._probed, self._seen = {}, set()
+            known = self._known[target] = self._resolve(target)
+        return known
+
+    def forget(self, changed: Iterable[str]) -> None:
+        """Resolve anew what depends on one of the changed files."""
+        gone = set(changed)
+        self._known = {t: r for t, r in self._known.items() if gone.isdisjoint(r.probed)}
+        self._modules.clear()
+        self._missing.clear()
+
+    def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
+        """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
+        parts = tuple(target.split("."))
+        for length in range(1, min(len(parts), _DEEPEST)):
+            for filename in self._module_files(parts[:length]):
+                if not os.path.basename(filename).startswith("__init__."):
+                    return filename, parts[length:]
+        return None
+
+    def _resolve(self, target: str) -> Resolution:
+        parts = tuple(target.split("."))
+        try:
+            found = self._find(parts)
+        except UnreadableFileError as error:
+            message = f"the source of `{target}` cannot be checked: {error.filename} {error.reason}"
+            return Resolution((), tuple(self._probed), "CPY103", message, unreadable=error)
+        except _NotFoundError as error:
+            if error.code == "CPY101" and self._is_external(target):
+                return Resolution(probed=tuple(self._probed), external=True)
+            if error.code == "CPY101":  # a folder that appears changes what is said of it
+                self._probed.update(dict.fromkeys(os.path.normpath(f"{root}/{parts[0]}") for root in self._roots))
+            hint = nearest(parts[-1], error.names)
+            message = f"{error}; {hint}" if hint else str(error)
+            return Resolution((), tuple(self._probed), error.code, message)
+        return Resolution(found, tuple(self._probed))
+
+    def _is_external(self, target: str) -> bool:
+        first = target.partition(".")[0]
+        held = self._module_files((first,)) or any(self._exists_dir(os.path.join(root, first)) for root in self._roots)
+        return not held and any(target == name or target.startswith(f"{name}.") for name in self._external)
+
+    def _find(self, parts: tuple[str, ...], depth: int = 0) -> tuple[Definition, ...]:
+        """The definitions of a dotted name: shortest module first, star imports last (3.1).
+
+        Each name is looked for once a resolution, or packages that import each other would never end. Raises
+        _NotFoundError, or UnreadableFileError when only a file that cannot be read may hold them.
+        """
+        if parts in self._seen or depth > _MAX_IMPORTS:
+            raise _NotFoundError("CPY102", f"`{'.'.join(parts)}` is imported in a circle")
+        self._seen.add(parts)
+        failure: _NotFoundError | UnreadableFileError | None = None
+        places = [
+            _Place(filename, parts[:length], parts[length:])
+            for length in range(1, min(len(parts), _DEEPEST) + 1)
+            for filename in self._module_files(parts[:length])
+        ]
+        # Only the longest module of all is worth a look through its star imports.
+        deepest = [place for place in places if place.rest and len(place.parts) == len(places[-1].parts)]
+        for place, stars in [*((place, False) for place in places), *((place, True) for place in deepest)]:
+            try:
+                return self._find_in(place, stars, depth)
+            except UnreadableFileError as error:
+                failure = error
+            except _NotFoundError as error:
+                failure = failure if isinstance(failure, UnreadableFileError) else error
+        if isinstance(failure, UnreadableFileError):
+            raise failure
+        if failure is None or self._looks_like_module(parts, failure):
+            raise _NotFoundError("CPY101", self._no_module(parts))
+        raise failure
+
+    def _find_in(self, place: _Place, stars: bool, depth: int) -> tuple[Definition, ...]:
+        """The definitions in one module, its imports followed."""
+        if not place.rest:
+            raise _NotFoundError("CPY102", f"`{'.'.join(place.parts)}` is a module; name an object in it")
+        first = place.rest[0]
+        if (place.filename, first) in self._missing and not stars:
+            raise _NotFoundError(*self._missing[place.filename, first])
+        if place.is_package and len(place.rest) > 1 and first.isascii():
+            # A package that does not mention a name holds none of that name: no need to parse it.
+            data = self._workspace.read_bytes(place.filename)
+            if not _mentions(data, first.encode()) and not (stars and b"import *" in data):
+                self._missing[place.filename, first] = (
+                    "CPY102",
+                    f"there is no `{first}` in {place.filename}",
+                    (),
+                    True,
+                )
+                raise _NotFoundError(*self._missing[place.filename, first])
+        lookup = self._look_up(place.filename, place.rest)
+        if lookup.definitions:
+            return lookup.definitions
+        followed = self._follow(place, lookup.stars if stars else lookup.imports, lookup.rest, depth)
+        if followed:
+            return followed
+        where = f"{lookup.scope} of {place.filename}" if lookup.scope else place.filename
+        message = f"there is no `{lookup.rest[0]}` in {where}"
+        in_package = place.is_package and not lookup.scope and not lookup.imports
+        if lookup.rest == place.rest and not lookup.imports:
+            # Every name below a package is looked for in it first: once is enough.
+            self._missing[place.filename, first] = ("CPY102", message, lookup.names, in_package)
+        raise _NotFoundError("CPY102", message, lookup.names, in_package)
+
+    def _follow(
+        self, place: _Place, imports: Sequence[ImportedName], rest: tuple[str, ...], depth: int
+    ) -> tuple[Definition, ...]:
+        """What `rest` is in the modules that it is imported from, the last import first (3.4)."""
+        package = place.parts if place.is_package else place.parts[:-1]
+        unreadable: UnreadableFileError | None = None
+        for bound in reversed(imports):
+            if bound.level > len(package):
+                continue
+            base = package[: len(package) - bound.level + 1] if bound.level else ()
+            name = () if bound.attribute is None else rest[:1] if bound.attribute == "*" else (bound.attribute,)
+            try:
+                return self._find((*base, *bound.module, *name, *rest[1:]), depth + 1)
+            except UnreadableFileError as error:
+                unreadable = error
+            except _NotFoundError:
+                continue
+        if unreadable is not None:
+            raise unreadable
+        return ()
+
+    def _module_files(self, parts: tuple[str, ...]) -> list[str]:
+        """The files of a module under each root, found once; what was looked for is noted each time."""
+        known = self._modules.get(parts)
+        if known is None:
+            probed: list[str] = []
+            found = [self._module_file(root, parts, probed) for root in self._roots]
+            known = self._modules[parts] = ([filename for filename in found if filename is not None], probed)
+        self._probed.update(dict.fromkeys(known[1]))
+        return known[0]
+
+    def _module_file(self, root: str, parts: Sequence[str], probed: list[str]) -> str | None:
+        """`a/b.py`, then `a/b/__init__.py`; a stub only where there is neither."""
+        path = "/".join([root, *parts] if root != "." else parts)
+        missing = self._workspace.missing_folder(path.rpartition("/")[0])
+        if missing is not None:
+            probed.append(missing)
+            return None
+        no_package = self._workspace.missing_folder(path) is not None
+        for filename in (f"{path}.py", f"{path}/__init__.py", f"{path}.pyi", f"{path}/__init__.pyi"):
+            probed.append(path if no_package and filename.startswith(f"{path}/") else filename)
+            if self._workspace.exists(filename):
+                return filename
+        return None
+
+    def _exists_dir(self, path: str) -> bool:
+        return os.path.isdir(self._workspace.path(path))
+
+    def _looks_like_module(self, parts: tuple[str, ...], failure: _NotFoundError) -> bool:
+        """Whether a package was found, and what is missing in it reads like a module: `pkg.nope.X`."""
+        lengths = range(1, min(len(parts), _DEEPEST) + 1)
+        length = max((n for n in lengths if self._module_files(parts[:n])), default=0)
+        missing = parts[length:]
+        return failure.in_package and len(missing) > 1 and not missing[0][:1].isupper()
+
+    def _no_module(self, parts: Sequence[str]) -> str:
+        roots = ", ".join(f"`{root}`" for root in self._roots)
+        if any(self._exists_dir(os.path.join(root, parts[0])) for root in self._roots):
+            return f"no module of `{'.'.join(parts)}` is a file under the roots ({roots})"
+        return f"no root ({roots}) holds `{parts[0]}`; name it in `external` if it lives in another package"
+
+
+def _mentions(data: bytes, name: bytes) -> bool:
+    """Whether a module may bind a name: it occurs where no dot, quote or other word ends right before it."""
+    at = data.find(name)
+    while at >= 0:
+        if data[at - 1 : at] not in _NO_NAME_BEHIND:
+            return True
+        at = data.find(name, at + 1)
+    return False

@@ -1,0 +1,1 @@
+"""Python text to statements. Knows nothing of directives."""

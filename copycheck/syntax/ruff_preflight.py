@@ -1,0 +1,57 @@
+"""Which files are Python, by ruff's parser: one process for all of them, many times as fast as `ast` (contract 3.3).
+
+What it is not sure of is for `ast` and libcst to say, which have the last word.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from copycheck.model.errors import CopycheckError
+from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
+
+# fmt: off
+_OPTIONS = (
+    "check", "--isolated", "--no-cache", "--no-fix", "--no-force-exclude", "--quiet", "--ignore=ALL",
+    "--target-version=py313", "--output-format=json-lines",
+)
+# fmt: on
+
+
+def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:
+    """Those of some files of which it is certain that they parse; none where ruff cannot be asked."""
+    try:
+        command = [ruff_executable(), *_OPTIONS, "--"]
+        refused: set[str] = set()
+        for start in range(0, len(filenames), FILES_A_CALL):
+            refused.update(_refused(root, command, filenames[start : start + FILES_A_CALL]))
+    except (CopycheckError, OSError, ValueError, KeyError):
+        return frozenset()
+    return frozenset(filenames) - refused
+
+
+def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:
+    """The same for files that are not written yet, by their names."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="copycheck-") as folder:
+        names = {f"{number}{os.path.splitext(name)[1]}": name for number, name in enumerate(texts)}
+        for number, name in names.items():
+            with open(os.path.join(folder, number), "wb") as stream:
+                stream.write(texts[name])
+        return frozenset(names[number] for number in parsable(folder, list(names)))
+
+
+def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> Iterator[str]:
+    """The files that ruff finds wrong. Raises an error for an answer of another form."""
+    import subprocess
+
+    done = subprocess.run([*command, *filenames], cwd=root, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode not in (0, 1) or done.stderr.strip() or (done.returncode and not done.stdout):
+        raise ValueError(done.stderr)
+    if done.stdout:
+        import json
+
+        for line in done.stdout.splitlines():
+            yield os.path.relpath(json.loads(line)["filename"], os.path.realpath(root)).replace(os.sep, "/")

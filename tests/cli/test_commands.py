@@ -1,0 +1,218 @@
+"""What the command line says of itself: settings, files, and the words that a shell completes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from copycheck.model.rules import DEFAULT_CODES, RULES
+from copycheck.output import FORMATS
+from copycheck.project.config import load
+from copycheck.project.settings import KEYS
+from tests.harness import run, tree_of
+
+REPOSITORY = Path(__file__).parent.parent.parent
+PYPROJECT = """\
+[tool.other]
+src = ["elsewhere"]
+select = ["X"]
+
+[tool.copycheck]
+src = ["lib"]
+extend-exclude = ["old", "a\\u202e\\u007f\\"b\\\\"]
+formatter = "none"
+respect-gitignore = false
+select = ["CPY2", "CPY007"]
+ignore = ["CPY203"]
+external = ["numpy"]
+required-version = ">=0"
+full-copies-from = "script.py"
+
+[tool.copycheck.per-file-ignores]
+"tests/*" = ["CPY20"]
+
+[tool.copycheck.full-copies]
+"a.txt" = "b.txt"
+"c.py" = { source = "d.py", with = "A->B, \\"->'" }
+"""
+ARGS = ["--extend-select", "CPY004", "--extend-ignore", "copy-drift", "--config", 'header = "ignore"']
+
+
+def origins(text: str) -> dict[str, str]:
+    """Where each setting that is shown comes from, by its key."""
+    lines = re.findall(r"^(?:([\w-]+) = .*|\[(?:tool\.copycheck\.)?([\w-]+)\])  # (.+)$", text, re.MULTILINE)
+    return {key or table: origin for key, table, origin in lines}
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "copycheck.toml"])
+def test_shown_settings_can_be_pasted(tmp_path: Path, name: str) -> None:
+    ours = PYPROJECT.partition("[tool.copycheck]\n")[2].replace("tool.copycheck.", "")
+    (tmp_path / name).write_text(PYPROJECT if name == "pyproject.toml" else ours)
+    meant = load((), ARGS[-1:], str(tmp_path)).with_codes(None, ["copy-drift"], ["CPY004"])
+    assert meant.header == "ignore" and meant.codes == {"CPY004", "CPY007", "CPY202", "CPY204"}
+
+    shown = run(tmp_path, "--show-settings", *ARGS)
+    assert (shown.code, shown.stderr) == (0, "")
+    (tmp_path / name).write_bytes(shown.stdout)
+    assert load((), (), str(tmp_path)) == meant
+    assert run(tmp_path, "--show-settings").code == 0
+
+
+def test_shown_settings_say_where_they_come_from(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    text = run(tmp_path, "--show-settings", *ARGS, "--cache-dir", "kept").text
+    assert text.startswith(f"# root: {tmp_path}\n# configuration: {tmp_path}/pyproject.toml\n[tool.copycheck]\n")
+    assert origins(text) == {
+        "src": "pyproject.toml:6",
+        "include": "default",
+        "exclude": "default; extend-exclude: pyproject.toml:7",
+        "respect-gitignore": "pyproject.toml:9",
+        "formatter": "pyproject.toml:8",
+        "header": "--config",
+        "per-file-ignores": "pyproject.toml:16",
+        "full-copies": "pyproject.toml:19",
+        "full-copies-from": "pyproject.toml:14",
+        "cache-dir": "command line",
+        "external": "pyproject.toml:12",
+        "select": "pyproject.toml:10; ignore: pyproject.toml:11; extend-select: command line; ignore: command line",
+        "required-version": "pyproject.toml:13",
+    }
+
+
+def test_shown_settings_are_complete(tmp_path: Path) -> None:
+    text = run(tmp_path, "--show-settings").text
+    shown = {*origins(text), *re.findall(r"^# ([\w-]+) is not set$", text, re.MULTILINE)}
+    assert shown == {*KEYS} - {"extend-exclude", "extend-select", "ignore"}
+    assert set(origins(text).values()) == {"default"}
+    assert "# configuration: none, the defaults\n" in text
+    assert set(re.findall(r"CPY\d{3}", text)) == DEFAULT_CODES
+
+
+def test_a_key_is_named_where_our_table_has_it(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.other]\nheader = 1\n\n[tool.copycheck]\nheader = "off"\n')
+    assert "pyproject.toml:5: `header`" in run(tmp_path).stderr
+
+
+def test_shown_settings_are_printable(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    text = run(tmp_path, "--show-settings").text
+    assert r'"a\U0000202e\U0000007f\"b\\"' in text
+    assert all(char.isprintable() or char == "\n" for char in text)
+
+
+@pytest.fixture
+def tree(project: Path) -> Path:
+    for name in ("pkg/a.py", "pkg/b.pyi", "pkg/c.txt", "old/a.py", "made/a.py", "top.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text("# Copied from nowhere.X\nclass X:\n    pass\n")
+    (project / "pyproject.toml").write_text('[tool.copycheck]\nextend-exclude = ["old"]\n')
+    (project / ".gitignore").write_text("made\n")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("args", "files"),
+    [
+        ([], "pkg/a.py pkg/b.pyi top.py"),
+        (["pkg"], "pkg/a.py pkg/b.pyi"),
+        (["pkg/b.pyi", "top.py", "old"], "pkg/b.pyi top.py"),
+        (["--config", "respect-gitignore = false"], "made/a.py pkg/a.py pkg/b.pyi top.py"),
+    ],
+)
+def test_show_files(tree: Path, args: list[str], files: str) -> None:
+    before = tree_of(tree)
+    result = run(tree, "--show-files", *args)
+    assert (result.code, result.stderr) == (0, "")
+    assert result.text.splitlines() == files.split()
+    assert tree_of(tree) == before and not (tree / ".copycheck_cache").exists()
+
+
+def test_show_files_of_a_wrong_path(tree: Path) -> None:
+    result = run(tree, "--show-files", "pkg", "gone")
+    assert (result.code, result.stdout) == (2, b"")
+    assert result.stderr == "copycheck: gone: there is no such file or directory\n"
+
+
+def test_show_files_with_an_escape_in_a_name(tree: Path) -> None:
+    (tree / "pkg" / "e\x1b[2J\udcff.py").touch()
+    assert r"pkg/e\x1b[2J\udcff.py" in run(tree, "--show-files").text.splitlines()
+
+
+def test_a_name_in_any_case_is_as_exact_as_its_code(tree: Path) -> None:
+    text = run(tree, "--show-settings", "--select", "Copy-Drift,CPY202", "--ignore", "CPY201").text
+    assert set(re.findall(r"CPY\d{3}", text)) == {"CPY202"}
+
+
+FILE = "file"
+ARGUMENTS = [
+    ("", [FILE, "break", "clean", "graph", "impact", "list", "mv", "promote", "rule"]),
+    ("ru", [FILE, "rule"]),
+    ("--show", [FILE, "--show-settings", "--show-files"]),
+    ("pkg ", [FILE]),
+    ("pkg --show-f", ["--show-files"]),
+    ("--fix ru", [FILE]),
+    ("--output-format ", list(FORMATS)),
+    ("--select CPY10", ["CPY101", "CPY102", "CPY103", "CPY104", "CPY105"]),
+    ("pkg --ignore cpy204", ["CPY204"]),
+    ("--extend-select copy-", ["copy-cycle", "copy-drift"]),
+    ("--extend-ignore CPY001,unknown-m", ["CPY001,unknown-module"]),
+    ("rule ", list(RULES)),
+    ("rule CPY00", [f"CPY00{number}" for number in range(10)]),
+    ("rule --output-format ", ["text", "json"]),
+    ("rule CPY201 ", []),
+    ("clean --c", ["--config", "--cache-dir"]),
+]
+
+
+@pytest.mark.parametrize(("words", "offered"), ARGUMENTS)
+def test_completion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: list[str]) -> None:
+    monkeypatch.setenv("_COPYCHECK_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", f"copycheck {words}")
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split(" "))))
+    result = run(tmp_path)
+    assert (result.code, result.stderr) == (0, "")
+    kinds = [line.partition(",") for line in result.text.splitlines() if line]
+    assert [FILE if kind == FILE else text for kind, _, text in kinds] == offered
+
+
+def test_completion_of_a_value_behind_an_equals_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_COPYCHECK_COMPLETE", "zsh_complete")
+    monkeypatch.setenv("COMP_WORDS", "copycheck --select=CPY204")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert run(tmp_path).text.split("\n")[:3] == ["plain", "CPY204", RULES["CPY204"].summary]
+
+
+@pytest.mark.parametrize(
+    ("shell", "sign"), [("bash", "complete -o nosort"), ("zsh", "#compdef"), ("fish", "--command")]
+)
+def test_completion_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, sign: str) -> None:
+    monkeypatch.setenv("_COPYCHECK_COMPLETE", f"{shell}_source")
+    result = run(tmp_path)
+    assert result.code == 0
+    assert sign in result.text and f"_COPYCHECK_COMPLETE={shell}_complete" in result.text
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_completion_in_bash(tmp_path: Path) -> None:
+    """The first way that docs/shell-completion.md shows for bash, in bash."""
+    page = (REPOSITORY / "docs" / "shell-completion.md").read_text(encoding="utf-8")
+    line = next(line for line in page.splitlines() if "bash_source" in line)
+    command = tmp_path / "copycheck"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m copycheck "$@"\n')
+    command.chmod(0o755)
+    script = (
+        f"{line}\n"
+        "complete -p copycheck >&2 || exit 3\n"
+        "COMP_WORDS=(copycheck rule CPY10) COMP_CWORD=2\n"
+        '_copycheck_completion copycheck\nprintf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(["bash", "--norc", "-c", script], env=env, capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["CPY101", "CPY102", "CPY103", "CPY104", "CPY105"]

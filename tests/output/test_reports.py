@@ -1,0 +1,110 @@
+"""What people and programs read: JSON in the contract's shape, colors, control characters (contract 8)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copycheck.model.result import Summary
+from copycheck.output.text import summary_line, visible
+from tests.harness import run
+
+TREE = {
+    "pkg/source.py": "class A:\n    def one(self):\n        return 1\n",
+    "pkg/copy.py": "# Copied from pkg.source.A with one->two\nclass B:\n    def two(self):\n        return 2\n"
+    "\n\n# Copied from pkg.source.nope\ndef h():\n    pass\n",
+}
+
+
+@pytest.fixture
+def tree(project: Path) -> Path:
+    for name, text in TREE.items():
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(text)
+    return project
+
+
+def report(tree: Path, *args: str) -> Any:
+    return json.loads(run(tree, "--output-format", "json", *args).text)
+
+
+def test_json_is_what_the_contract_says(tree: Path) -> None:
+    document = report(tree)
+    assert document["version"] == 1
+    assert document["summary"] == {"files": 1, "directives": 2, "in_sync": 0, "external": 0, "findings": 2}
+    drift, lost = document["diagnostics"]
+    assert drift == {
+        "code": "CPY201",
+        "name": "copy-drift",
+        "message": "`B` differs from its source `pkg.source.A` (pkg/source.py:1)",
+        "filename": "pkg/copy.py",
+        "location": {"row": 1, "column": 1},
+        "end_location": {"row": 1, "column": 41},
+        "source": {"target": "pkg.source.A", "filename": "pkg/source.py", "location": {"row": 1, "column": 1}},
+        "fix": {"applicability": "safe", "message": "Replace the copy by the expected text"},
+        "diff": "--- pkg/source.py (expected from pkg.source.A)\n+++ pkg/copy.py\n@@ -1,3 +2,3 @@\n class B:\n"
+        "     def two(self):\n-        return 1\n+        return 2\n",
+    }
+    assert lost["code"] == "CPY102"
+    assert (lost["source"], lost["fix"], lost["diff"]) == (None, None, None)
+
+
+def test_json_under_fix_counts_what_was_fixed_and_shows_what_is_left(tree: Path) -> None:
+    document = report(tree, "--fix")
+    assert document["summary"] == {
+        "files": 1, "directives": 2, "in_sync": 1, "external": 0, "findings": 1, "fixed": 1,
+    }  # fmt: skip
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["CPY102"]
+
+
+def test_statistics_count_by_rule(tree: Path) -> None:
+    assert report(tree, "--statistics")["statistics"] == [
+        {"code": "CPY102", "name": "unknown-object", "count": 1, "fixable": False},
+        {"code": "CPY201", "name": "copy-drift", "count": 1, "fixable": True},
+    ]
+    assert "1  CPY201  [*] copy-drift" in run(tree, "--statistics").text
+
+
+def test_colors_only_where_they_are_wanted(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b[32m" in run(tree, "--color", "always").text
+    assert "\x1b" not in run(tree).text
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run(tree).text
+
+
+def test_escapes_in_code_do_not_reach_the_terminal(tree: Path) -> None:
+    (tree / "pkg" / "copy.py").write_bytes(b'# Copied from pkg.source.A\nclass A:\n    x = "\x1b[31m\x07"\n')
+    text = run(tree).text
+    assert "\x1b" not in text
+    assert r"\x1b[31m\x07" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("plain ünï", "plain ünï"), ("a\x1b[2Jb", r"a\x1b[2Jb"), ("\u202eevil", r"\u202eevil"), ("\ud800", r"\ud800")],
+)
+def test_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("summary", "line"),
+    [
+        (Summary(445, 2914, 2901, 0, 30), "Checked 2914 copies in 445 files: 2901 in sync, 30 findings."),
+        (Summary(1, 1, 1, 0, 0), "Checked 1 copy in 1 file: 1 in sync, 0 findings."),
+        (Summary(2, 3, 1, 2, 1), "Checked 3 copies in 2 files: 1 in sync, 2 external, 1 finding."),
+        (Summary(0, 0, 0, 0, 0), "No directive found: nothing to check."),
+        (Summary(0, 0, 0, 0, 1, full_copies=2), "Checked 2 full copies: 1 finding."),
+        (Summary(1, 1, 1, 0, 0, 1, 4), "Checked 1 copy in 1 file and 1 full copy: 1 in sync, 4 fixed, 0 findings."),
+    ],
+)
+def test_summary(summary: Summary, line: str) -> None:
+    assert summary_line(summary) == line
+
+
+def test_version_and_help(tree: Path) -> None:
+    assert run(tree, "--version").text.startswith("copycheck ")
+    assert "--exit-non-zero-on-fix" in run(tree, "--help").text
