@@ -14,7 +14,7 @@ from copycheck.parallel import map_shares, pays
 from copycheck.project.discovery import Found, walk
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
-from copycheck.resolution.lookup import Lookup, look_up
+from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
 from copycheck.resolution.resolver import Resolver
 from copycheck.syntax.ruff_preflight import parsable, parsable_texts
 
@@ -59,10 +59,12 @@ class Project:
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
+        self._surfaces: dict[str, Surface | UnreadableFileError] = {}
+        """What modules bind, or why they cannot be read. It outlives their trees: each is parsed for it once."""
         self._asked: dict[str, tuple[Name, ...]] = {}
         self.parsable = parsable
         """The files that are known to parse as they stand."""
-        self.resolver = Resolver(self.workspace, self.look_up, settings.src, settings.external)
+        self.resolver = Resolver(self.workspace, self, settings.src, settings.external)
 
     @property
     def files(self) -> Iterable[str]:
@@ -91,12 +93,29 @@ class Project:
         """What a module holds of a name. Raises UnreadableFileError."""
         known = self._lookups.setdefault(filename, {})
         if name not in known:
-            module = self._recent.pop(filename, None) or self.module(filename)
-            self._recent[filename] = module
-            known[name] = look_up(module, name)
-            if len(self._recent) > _RECENT:
-                del self._recent[next(iter(self._recent))]
+            known[name] = self.surface(filename).lookup(name) or look_up(self._recent_module(filename), name)
         return known[name]
+
+    def surface(self, filename: str) -> Surface:
+        """What the body of a module binds. Raises UnreadableFileError, the same one each time."""
+        known = self._surfaces.get(filename)
+        if known is None:
+            try:
+                known = surface_of(self._recent_module(filename))
+            except UnreadableFileError as error:
+                known = error
+            self._surfaces[filename] = known
+        if isinstance(known, UnreadableFileError):
+            raise known
+        return known
+
+    def _recent_module(self, filename: str) -> Module:
+        """A module whose tree is kept for a while, for it is asked again. Raises UnreadableFileError."""
+        module = self._recent.pop(filename, None) or self.module(filename)
+        self._recent[filename] = module
+        if len(self._recent) > _RECENT:
+            del self._recent[next(iter(self._recent))]
+        return module
 
     def read_ahead(self, filenames: Iterable[str]) -> None:
         """Read the modules that the directives of some files name, each from one syntax tree.
@@ -148,6 +167,8 @@ class Project:
     def _take_in(self, facts: FileFacts) -> FileFacts:
         self._facts[facts.filename] = facts
         self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
+        if facts.error is not None:
+            self._surfaces[facts.filename] = facts.error
         return facts
 
     def edit(self, edits: Mapping[str, bytes | None]) -> None:
@@ -158,4 +179,5 @@ class Project:
             self._facts.pop(filename, None)
             self._asked[filename] = tuple(self._lookups.pop(filename, ()))
             self._recent.pop(filename, None)
+            self._surfaces.pop(filename, None)
         self.resolver.forget(edits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.binding import number_of
@@ -39,6 +39,37 @@ class Lookup(NamedTuple):
     rest: tuple[str, ...] = ()
     scope: str = ""
     names: tuple[str, ...] = ()
+
+
+class Surface(NamedTuple):
+    """What the body of a module binds, without its tree: which names, and where imported ones come from.
+
+    `defined` are the names that it defines itself, `imports` those that it only imports; `names` are all, in order.
+    """
+
+    defined: frozenset[str]
+    imports: Mapping[str, tuple[ImportedName, ...]]
+    stars: tuple[ImportedName, ...]
+    names: tuple[str, ...]
+
+    def lookup(self, rest: tuple[str, ...]) -> Lookup | None:
+        """What `look_up` says of a name; None where the module defines it, which takes the tree."""
+        if rest[0] in self.defined:
+            return None
+        imports = self.imports.get(rest[0], ())
+        return Lookup((), imports, () if imports else self.stars, rest, "", () if imports else self.names)
+
+
+def surface_of(module: Module) -> Surface:
+    """What the body of a module binds. Raises UnreadableFileError when it cannot be parsed."""
+    outline = module.outline
+    defined, imports = set(), {}
+    for name, statements in outline.names().items():
+        if any(statement.is_definition for statement in statements):
+            defined.add(name)
+        else:
+            imports[name] = tuple(bound for s in statements for as_name, bound in s.imports if as_name == name)
+    return Surface(frozenset(defined), imports, outline.stars, outline.known_names())
 
 
 def look_up(module: Module, rest: tuple[str, ...]) -> Lookup:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import string
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import Workspace
-from copycheck.resolution.lookup import Definition, Lookup
+from copycheck.resolution.lookup import Definition
+from copycheck.resolution.stars import Modules, StarImports, StarModule, is_package
 from copycheck.resolution.suggestions import nearest
 from copycheck.syntax.tree import ImportedName
 
@@ -38,8 +39,11 @@ class Resolution(NamedTuple):
 class _NotFoundError(Exception):
     """`names` are those that are there; `in_package` says that a submodule may have been meant."""
 
-    def __init__(self, code: str, message: str, names: Sequence[str] = (), in_package: bool = False) -> None:
+    def __init__(
+        self, code: str, message: str, names: Sequence[str] = (), in_package: bool = False, is_circle: bool = False
+    ) -> None:
         super().__init__(message)
+        self.is_circle = is_circle
         self.code = code
         self.names = names
         self.in_package = in_package
@@ -54,31 +58,33 @@ class _Place(NamedTuple):
 
     @property
     def is_package(self) -> bool:
-        return os.path.basename(self.filename).startswith("__init__.")
+        return is_package(self.filename)
 
 
 class Resolver:
     """Resolves dotted names under the roots, each once.
 
-    `look_up` says what a module holds of a name.
+    The work of one resolution is linear in the import graph: each name is looked for in each module once, and the
+    modules behind the star imports of a module are found once for all names (contract 3.4).
     """
 
     def __init__(
         self,
         workspace: Workspace,
-        look_up: Callable[[str, tuple[str, ...]], Lookup],
+        modules: Modules,
         roots: Sequence[str],
         external: Sequence[str],
     ) -> None:
         self._workspace = workspace
-        self._look_up = look_up
+        self._source = modules
         self._roots = roots
         self._external = external
         self._known: dict[str, Resolution] = {}
         self._modules: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
         self._missing: dict[tuple[str, str], tuple[str, str, tuple[str, ...], bool]] = {}
         self._probed: dict[str, None] = {}
-        self._seen: set[tuple[str, ...]] = set()
+        self._seen: set[tuple[str, str, bool]] = set()
+        self._stars = StarImports(modules, self._files_of)
 
     def resolve(self, target: str) -> Resolution:
         """The definitions that `target` names; never raises for anything in a user's files."""
@@ -94,13 +100,14 @@ class Resolver:
         self._known = {t: r for t, r in self._known.items() if gone.isdisjoint(r.probed)}
         self._modules.clear()
         self._missing.clear()
+        self._stars.clear()
 
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
         parts = tuple(target.split("."))
         for length in range(1, min(len(parts), _DEEPEST)):
             for filename in self._module_files(parts[:length]):
-                if not os.path.basename(filename).startswith("__init__."):
+                if not is_package(filename):
                     return filename, parts[length:]
         return None
 
@@ -126,15 +133,13 @@ class Resolver:
         held = self._module_files((first,)) or any(self._exists_dir(os.path.join(root, first)) for root in self._roots)
         return not held and any(target == name or target.startswith(f"{name}.") for name in self._external)
 
-    def _find(self, parts: tuple[str, ...], depth: int = 0) -> tuple[Definition, ...]:
+    def _find(self, parts: tuple[str, ...], depth: int = 0, stars: bool = True) -> tuple[Definition, ...]:
         """The definitions of a dotted name: shortest module first, star imports last (3.1).
 
-        Each name is looked for once a resolution, or packages that import each other would never end. Raises
-        _NotFoundError, or UnreadableFileError when only a file that cannot be read may hold them.
+        Raises _NotFoundError, or UnreadableFileError when only a file that cannot be read may hold them.
         """
-        if parts in self._seen or depth > _MAX_IMPORTS:
+        if depth > _MAX_IMPORTS:
             raise _NotFoundError("CPY102", f"`{'.'.join(parts)}` is imported in a circle")
-        self._seen.add(parts)
         failure: _NotFoundError | UnreadableFileError | None = None
         places = [
             _Place(filename, parts[:length], parts[length:])
@@ -143,41 +148,46 @@ class Resolver:
         ]
         # Only the longest module of all is worth a look through its star imports.
         deepest = [place for place in places if place.rest and len(place.parts) == len(places[-1].parts)]
-        for place, stars in [*((place, False) for place in places), *((place, True) for place in deepest)]:
+        steps = [*((place, False) for place in places), *((place, True) for place in (deepest if stars else ()))]
+        for place, by_stars in steps:
             try:
-                return self._find_in(place, stars, depth)
+                return self._find_by_stars(place, depth) if by_stars else self._find_in(place, depth)
             except UnreadableFileError as error:
                 failure = error
             except _NotFoundError as error:
-                failure = failure if isinstance(failure, UnreadableFileError) else error
+                if failure is None or not (by_stars or error.is_circle or isinstance(failure, UnreadableFileError)):
+                    failure = error  # the longest module says best what is missing
         if isinstance(failure, UnreadableFileError):
             raise failure
         if failure is None or self._looks_like_module(parts, failure):
             raise _NotFoundError("CPY101", self._no_module(parts))
         raise failure
 
-    def _find_in(self, place: _Place, stars: bool, depth: int) -> tuple[Definition, ...]:
-        """The definitions in one module, its imports followed."""
+    def _enter(self, place: _Place, by_stars: bool) -> None:
+        """Look for a name in a module once a resolution, or packages that import each other would never end."""
+        step = (place.filename, place.rest[0], by_stars)
+        if step in self._seen:
+            raise _NotFoundError(
+                "CPY102", f"`{'.'.join((*place.parts, *place.rest))}` is imported in a circle", is_circle=True
+            )
+        self._seen.add(step)
+
+    def _find_in(self, place: _Place, depth: int) -> tuple[Definition, ...]:
+        """The definitions in one module, its imports followed, but for star imports."""
         if not place.rest:
             raise _NotFoundError("CPY102", f"`{'.'.join(place.parts)}` is a module; name an object in it")
         first = place.rest[0]
-        if (place.filename, first) in self._missing and not stars:
+        if (place.filename, first) in self._missing:
             raise _NotFoundError(*self._missing[place.filename, first])
-        if place.is_package and len(place.rest) > 1 and first.isascii():
-            # A package that does not mention a name holds none of that name: no need to parse it.
-            data = self._workspace.read_bytes(place.filename)
-            if not _mentions(data, first.encode()) and not (stars and b"import *" in data):
-                self._missing[place.filename, first] = (
-                    "CPY102",
-                    f"there is no `{first}` in {place.filename}",
-                    (),
-                    True,
-                )
-                raise _NotFoundError(*self._missing[place.filename, first])
-        lookup = self._look_up(place.filename, place.rest)
+        if self._is_never_mentioned(place):
+            missing = ("CPY102", f"there is no `{first}` in {place.filename}", (), True)
+            self._missing[place.filename, first] = missing
+            raise _NotFoundError(*missing)
+        self._enter(place, by_stars=False)
+        lookup = self._source.look_up(place.filename, place.rest)
         if lookup.definitions:
             return lookup.definitions
-        followed = self._follow(place, lookup.stars if stars else lookup.imports, lookup.rest, depth)
+        followed = self._follow(place, lookup.imports, lookup.rest, depth)
         if followed:
             return followed
         where = f"{lookup.scope} of {place.filename}" if lookup.scope else place.filename
@@ -187,6 +197,47 @@ class Resolver:
             # Every name below a package is looked for in it first: once is enough.
             self._missing[place.filename, first] = ("CPY102", message, lookup.names, in_package)
         raise _NotFoundError("CPY102", message, lookup.names, in_package)
+
+    def _is_never_mentioned(self, place: _Place) -> bool:
+        """Whether a package does not even mention a name that is looked for below it: no need to parse it then."""
+        if not place.is_package or len(place.rest) == 1 or not place.rest[0].isascii():
+            return False
+        return not _mentions(self._workspace.read_bytes(place.filename), place.rest[0].encode())
+
+    def _find_by_stars(self, place: _Place, depth: int) -> tuple[Definition, ...]:
+        """The definitions in the modules behind the star imports of a module, the last import first."""
+        self._enter(place, by_stars=True)
+        unreadable: UnreadableFileError | None = None
+        for module in self._star_modules(place):
+            unreadable = module.error or unreadable
+            if module.error is None and not self._is_absent(module, place.rest[0]):
+                try:
+                    return self._find((*module.parts, *place.rest), depth + 1, stars=False)
+                except UnreadableFileError as error:
+                    unreadable = error
+                except _NotFoundError:
+                    continue
+        if unreadable is not None:
+            raise unreadable
+        raise self._nothing_by_stars(place)
+
+    def _nothing_by_stars(self, place: _Place) -> _NotFoundError:
+        """That a name is in none of the modules behind a module's star imports."""
+        names = self._source.surface(place.filename).names
+        message = f"there is no `{place.rest[0]}` in {place.filename}"
+        return _NotFoundError("CPY102", message, names, place.is_package)
+
+    def _star_modules(self, place: _Place) -> list[StarModule]:
+        """The modules behind the star imports of a module; the files looked at for that are noted each time."""
+        modules, probed = self._stars.behind(place.filename, place.parts)
+        self._probed.update(dict.fromkeys(probed))
+        return modules
+
+    def _is_absent(self, module: StarModule, name: str) -> bool:
+        """Whether a module that a star leads to neither binds a name nor has a submodule of it."""
+        if (module.filename, name) not in self._missing or self._module_files((*module.parts, name)):
+            return False
+        return self._workspace.missing_folder("/".join([os.path.dirname(module.filename), name])) is not None
 
     def _follow(
         self, place: _Place, imports: Sequence[ImportedName], rest: tuple[str, ...], depth: int
@@ -198,7 +249,7 @@ class Resolver:
             if bound.level > len(package):
                 continue
             base = package[: len(package) - bound.level + 1] if bound.level else ()
-            name = () if bound.attribute is None else rest[:1] if bound.attribute == "*" else (bound.attribute,)
+            name = () if bound.attribute is None else (bound.attribute,)
             try:
                 return self._find((*base, *bound.module, *name, *rest[1:]), depth + 1)
             except UnreadableFileError as error:
@@ -210,14 +261,19 @@ class Resolver:
         return ()
 
     def _module_files(self, parts: tuple[str, ...]) -> list[str]:
-        """The files of a module under each root, found once; what was looked for is noted each time."""
+        """The files of a module under each root; what was looked for is noted each time."""
+        files, probed = self._files_of(parts)
+        self._probed.update(dict.fromkeys(probed))
+        return files
+
+    def _files_of(self, parts: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        """The files of a module under each root, found once, and the names that were looked for."""
         known = self._modules.get(parts)
         if known is None:
             probed: list[str] = []
             found = [self._module_file(root, parts, probed) for root in self._roots]
             known = self._modules[parts] = ([filename for filename in found if filename is not None], probed)
-        self._probed.update(dict.fromkeys(known[1]))
-        return known[0]
+        return known
 
     def _module_file(self, root: str, parts: Sequence[str], probed: list[str]) -> str | None:
         """`a/b.py`, then `a/b/__init__.py`; a stub only where there is neither."""
