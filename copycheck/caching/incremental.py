@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck import progress
-from copycheck.caching.store import Cache, Entry, Signature, signature
+from copycheck.caching.freshness import Signature, signature
+from copycheck.caching.store import Cache, Entry
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Summary
@@ -75,7 +76,9 @@ class _Run(NamedTuple):
         cache = Cache(settings)
         entry = cache.load()
         signatures = {file.filename: signature(file.stat) for file in found}
-        changed = cache.changed(entry, signatures) if entry is not None else ()
+        changed = cache.changed(entry, signatures) if entry is not None else set[str]()
+        if entry is not None and not changed:
+            cache.confirm(entry, signatures)
         return _Run(settings, found, cache, entry, signatures, frozenset(changed))
 
     def report_of_entry(self) -> tuple[tuple[Diagnostic, ...], Summary] | None:

@@ -1,8 +1,7 @@
 """What the last run knew, kept beside the project: never believed where anything that it rests on has changed.
 
 An entry belongs to one configuration, one version of ours and of the formatters. It names every file that it was made
-from with what its inode said: size, both times and number. A file that changed less than two seconds before it was
-read is not trusted, for a second change within the clock's grain would leave no trace.
+from, and what tells whether that file is as it was (`freshness`).
 """
 
 from __future__ import annotations
@@ -11,36 +10,21 @@ import contextlib
 import json
 import os
 import re
-import sys
 import time
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from copycheck import __version__
+from copycheck.caching.freshness import Freshness, Signature, signature_of
+from copycheck.caching.identity import identity_of
 from copycheck.model.errors import CopycheckError
 from copycheck.project.settings import Settings
 
-Signature = list[int]
-
-_FORMAT = 1
-_GRAIN = 2_000_000_000
+_FORMAT = 2
 _KEPT_ENTRIES = 16
 _ENTRY = re.compile(r"[0-9a-f]+\.(?:index|details|copies)|\..*\.tmp")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
-
-
-def signature(stat: os.stat_result) -> Signature:
-    """What an inode says of a file's content."""
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-
-
-def signature_of(path: str) -> Signature | None:
-    """The signature of a path, or None where there is nothing."""
-    try:
-        return signature(os.stat(path))
-    except OSError:
-        return None
 
 
 class Entry(NamedTuple):
@@ -50,7 +34,7 @@ class Entry(NamedTuple):
     (None where there was nothing). `report` is the whole report as plain data.
     """
 
-    files: Mapping[str, Signature]
+    files: Mapping[str, Signature | None]
     others: Mapping[str, Signature | None]
     report: Any
 
@@ -61,18 +45,12 @@ class Cache:
     def __init__(self, settings: Settings) -> None:
         self._folder = os.path.join(settings.root, settings.cache_dir)
         self._root = settings.root
-        made_from = (
-            _FORMAT,
-            __version__,
-            sys.version,
-            settings._asdict(),
-            formatter_versions(),
-            _our_files(),
-        )
+        made_from = (_FORMAT, __version__, *identity_of(settings))
         self._made_from = json.dumps(made_from, default=sorted)
         # The index holds all of it: a name alone might be that of another configuration.
         self._name = f"{zlib.crc32(self._made_from.encode()):08x}"
         self._started = time.time_ns()
+        self._freshness = Freshness(settings.root, settings.cache_by_content)
         self._stamp = ""
         self._folders: dict[str, bool] = {}
 
@@ -102,10 +80,8 @@ class Cache:
 
     def changed(self, entry: Entry, files: Mapping[str, Signature]) -> set[str]:
         """The files of the entry or of the walk that are not as they were."""
-        gone = {name for name in entry.files if name not in files}
-        new = {name for name, now in files.items() if entry.files.get(name) != now}
-        others = {name for name, was in entry.others.items() if signature_of(os.path.join(self._root, name)) != was}
-        return gone | new | others
+        others = self._freshness.signed(entry.others)
+        return self._freshness.changed(entry.files, files) | self._freshness.changed(entry.others, others)
 
     def save(
         self,
@@ -119,27 +95,37 @@ class Cache:
 
         `known` holds the signatures of whatever else was looked at before, `others` names what was looked at now.
         """
-        trusted = {name: sign for name, sign in files.items() if self._is_trusted(sign)}
+        sign = self._freshness.sign
+        signed = {name: sign(name, inode) for name, inode in files.items()}
         beside = {**known, **dict(self._signed(name) for name in others if name not in files)}
-        parts = {"made_from": self._made_from, "files": trusted, "others": beside, "report": report}
-        index = json.dumps(parts, separators=(",", ":")).encode()
         self._stamp = f"{self._started:x}-{os.getpid():x}"
         with contextlib.suppress(OSError):
             self._prepare()
             self._write("details", details)
-            self._write("index", index)
+            self._write_index(Entry(signed, beside, report))
             self._prune()
 
-    def _is_trusted(self, sign: Signature) -> bool:
-        """Whether the file was left alone for long enough that another change would show."""
-        return max(sign[1], sign[2]) < self._started - _GRAIN
+    def confirm(self, entry: Entry, files: Mapping[str, Signature]) -> None:
+        """Sign the files anew whose content was compared: from now on, what their inodes say is enough."""
+        if not self._freshness.confirmed:
+            return
+        sign, confirmed = self._freshness.sign, self._freshness.confirmed
+        others = self._freshness.signed(confirmed.intersection(entry.others))
+        signed = {name: sign(name, files[name]) if name in confirmed else was for name, was in entry.files.items()}
+        beside = {name: sign(name, others[name]) if name in others else was for name, was in entry.others.items()}
+        if signed != entry.files or beside != entry.others:
+            with contextlib.suppress(OSError):
+                self._write_index(Entry(signed, beside, entry.report))
+
+    def _write_index(self, entry: Entry) -> None:
+        parts = {"made_from": self._made_from, **entry._asdict()}
+        self._write("index", json.dumps(parts, separators=(",", ":")).encode())
 
     def _signed(self, name: str) -> tuple[str, Signature | None]:
         """A path and its signature; of one that is not there, the outermost part that is not."""
         while (folder := name.rpartition("/")[0]) and not self._is_folder(folder):
             name = folder
-        found = signature_of(os.path.join(self._root, name))
-        return name, found if found is None or self._is_trusted(found) else []
+        return name, self._freshness.sign(name, signature_of(os.path.join(self._root, name)))
 
     def _is_folder(self, name: str) -> bool:
         known = self._folders.get(name)
@@ -220,32 +206,3 @@ def _is_cache(folder: str) -> bool:
             return stream.read() == _TAG
     except OSError:
         return False
-
-
-def _our_files() -> list[Signature]:
-    """What tells this code from another that calls itself the same version, as a working copy does."""
-    found, folders = [], [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    found.append(signature(entry.stat()))
-                elif entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
-                    folders.append(entry.path)
-    return sorted(found)
-
-
-def formatter_versions() -> Sequence[object]:
-    """What tells the formatters beside us from others, without starting them: importing their metadata takes 40 ms."""
-    from importlib.machinery import PathFinder
-
-    ruff: object = signature_of(
-        os.path.join(os.path.dirname(sys.executable), "ruff.exe" if os.name == "nt" else "ruff")
-    )
-    if ruff is None:
-        import importlib.metadata
-
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            ruff = importlib.metadata.version("ruff")
-    black = PathFinder.find_spec("black")
-    return ruff, black and black.origin and signature_of(os.path.join(os.path.dirname(black.origin), "_version.py"))

@@ -36,7 +36,11 @@ def complete_rule(context: click.Context, parameter: click.Parameter, incomplete
 
 
 cache_dir_option = click.option(
-    "--cache-dir", type=click.Path(), help="Where the cache stands: by default .copycheck_cache in the root."
+    "--cache-dir",
+    type=click.Path(),
+    envvar="COPYCHECK_CACHE_DIR",
+    help="The folder of the cache, by default .copycheck_cache in the root. In a folder outside of the project, as CI "
+    "restores one, content alone tells whether a file has changed. COPYCHECK_CACHE_DIR does the same.",
 )
 
 

@@ -47,6 +47,8 @@ class Settings(NamedTuple):
     cache_dir: str = ".copycheck_cache"
     external: tuple[str, ...] = ()
     baseline: str | None = None
+    cache_by_content: bool = False
+    """Whether a file with the content of an earlier run counts as unchanged; no configuration file can say so."""
 
     def with_codes(self, select: Iterable[str] | None, ignore: Iterable[str], extend: Iterable[str]) -> Settings:
         """The settings with the selection of a command line laid over them. Raises ConfigError."""
@@ -57,8 +59,16 @@ class Settings(NamedTuple):
         return self._replace(baseline="")
 
     def with_cache_dir(self, folder: str | None) -> Settings:
-        """The settings with the cache in a folder that a command line names, if it names one."""
-        return self._replace(cache_dir=os.path.abspath(folder)) if folder else self
+        """The settings with the cache in a folder that the command line or the environment names, if one does.
+
+        What is outside of the project comes from no commit of it: there, content alone tells whether a file changed.
+        """
+        if not folder:
+            return self
+        folder = os.path.abspath(folder)
+        root = os.path.realpath(self.root)
+        is_outside = not f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root.rstrip(os.sep)}{os.sep}")
+        return self._replace(cache_dir=folder, cache_by_content=is_outside)
 
 
 class Where(NamedTuple):
