@@ -1,7 +1,7 @@
 """The second step of action.yml: the check, with annotations, and its findings as SARIF where that is wanted.
 
 In: COPYCHECK, its console script (`-m` would look for it in the checked folder), INPUT_PATHS, INPUT_ARGS, INPUT_SARIF,
-RUNNER_TEMP. Out, into GITHUB_OUTPUT: `exit-code`, and `sarif`, a path. Run in the folder that is checked.
+INPUT_CACHE, RUNNER_TEMP. Out, into GITHUB_OUTPUT: `exit-code`, and `sarif`, a path. Run in the folder that is checked.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ def main() -> int:
     except ValueError as error:
         print(f"::error::the inputs `paths` and `args` are lists of shell words: {error}")
         return 2
+    if os.environ.get("INPUT_CACHE", "").lower() == "true":
+        os.environ["COPYCHECK_CACHE_DIR"] = os.path.join(os.environ["RUNNER_TEMP"], "copycheck-cache")
     outputs = {"exit-code": str(_copycheck("github", [*args, "--", *paths]))}
     if os.environ.get("INPUT_SARIF", "").lower() == "true":
         file = os.path.join(os.environ["RUNNER_TEMP"], "copycheck.sarif")
