@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.caching.incremental import checked, checked_project, listed
 from copycheck.checking import baseline
@@ -15,8 +15,9 @@ from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.model.result import Patch, Result
 from copycheck.project.config import load
+from copycheck.project.discovery import left_out
 from copycheck.project.selection import Selection
-from copycheck.project.settings import Settings
+from copycheck.project.settings import DEFAULT_ROOTS, Settings
 
 if TYPE_CHECKING:
     from copycheck.checking.checker import Check
@@ -39,15 +40,16 @@ def check_paths(
     """
     with without_garbage_collection():
         settings = settings or load(paths)
-        selection, missing = select(settings, paths)
+        settings, selection, missing, warnings = prepare(settings, paths)
         if only:
             from copycheck.queries.impact import copies_in
 
             below = copies_in(impact(only, settings=settings, cache=cache))
             selection = replace(selection, only=frozenset(copy.identity for copy in below))
-        diagnostics, summary, failures = checked(settings, selection, cache)
-        errors = (*missing, *failures)
-        return Result(diagnostics, summary, errors=errors, failed=bool(errors))
+        found = checked(settings, selection, cache)
+        errors = (*missing, *found.failures)
+        warnings = (*warnings, *_unused_configurations(found.nested))
+        return Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
 
 
 def list_copies(
@@ -144,13 +146,14 @@ def fix_paths(
 
     with without_garbage_collection():
         settings = settings or load(paths)
-        selection, missing = select(settings, paths)
+        settings, selection, missing, warnings = prepare(settings, paths)
         check = checked_project(settings, cache)
         if only:
             selection = replace(selection, only=_below(check, only))
         fixer = Fixer(check, selection, unsafe=unsafe)
         fixer.run()
-        return changed(fixer, selection, write, missing)
+        warnings = (*warnings, *_unused_configurations(check.project.nested))
+        return replace(changed(fixer, selection, write, missing), warnings=warnings)
 
 
 def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
@@ -201,7 +204,50 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
         else:
             names.append(name)
     # A selection of nothing but wrong paths selects nothing, not everything.
-    return Selection(tuple(names) if names or not problems else ("\\0",)), tuple(problems)
+    return Selection(tuple(names)) if names or not problems else Selection.nothing(), tuple(problems)
+
+
+class Prepared(NamedTuple):
+    """The settings and the selection of a run, and lines for the user about paths that are wrong or left out."""
+
+    settings: Settings
+    selection: Selection
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def prepare(settings: Settings, paths: Sequence[str]) -> Prepared:
+    """What a run over some paths goes by. A file that is named is checked although excluded or ignored (contract 8).
+
+    With `force-exclude`, it is left out, and a warning says why.
+    """
+    selection, problems = select(settings, paths)
+    warnings = [
+        f"the root `{root}` of `src` is no folder: remove it from `src`, or correct it"
+        for root in settings.src
+        if root not in DEFAULT_ROOTS and not os.path.isdir(os.path.join(settings.root, root))
+    ]
+    files = [name for name in selection.names if os.path.isfile(os.path.join(settings.root, name))]
+    reasons = left_out(settings, files) if files else {}
+    named = {name for name, reason in reasons.items() if "`include`" not in reason and not settings.force_exclude}
+    copies = {entry.copy for entry in settings.full_copies} | {entry.source for entry in settings.full_copies}
+    warnings += [
+        f"{name} is not checked: it {reason}"
+        for name, reason in reasons.items()
+        if name not in named and name not in copies and not settings.full_copies_from
+    ]
+    if named:
+        settings = settings._replace(named=tuple(sorted(named)))
+    return Prepared(settings, selection, problems, tuple(warnings))
+
+
+def _unused_configurations(nested: Sequence[str]) -> list[str]:
+    """A line about the configurations in folders of the project, which this run does not use."""
+    if not nested:
+        return []
+    others = f" (and {len(nested) - 1} more)" if len(nested) > 1 else ""
+    folder = os.path.dirname(nested[0])
+    return [f"{nested[0]}{others} does not count in this run: `copycheck {folder}` checks that folder by it"]
 
 
 def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:

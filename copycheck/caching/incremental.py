@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck import progress
@@ -11,7 +11,7 @@ from copycheck.caching.store import Cache, Entry
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Summary
-from copycheck.project.discovery import Found, walk
+from copycheck.project.discovery import Walk, explore
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 
@@ -19,16 +19,24 @@ if TYPE_CHECKING:
     from copycheck.caching.copy_index import PlainCopies
     from copycheck.checking.checker import Check
 
-Report = tuple[tuple[Diagnostic, ...], Summary, tuple[str, ...]]
+
+class Checked(NamedTuple):
+    """The selected findings, the summary, what kept the check from doing its work, and the configurations in folders
+    of the project, which do not count."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+    failures: tuple[str, ...]
+    nested: Sequence[str]
 
 
-def checked(settings: Settings, selection: Selection, cached: bool) -> Report:
-    """The selected findings, the summary, and what kept the check from doing its work."""
+def checked(settings: Settings, selection: Selection, cached: bool) -> Checked:
+    """Check what has changed since the last run, or everything."""
     run = _Run.begun(settings, cached)
     if selection.is_everything and not run.changed and (report := run.report_of_entry()) is not None:
-        return (*report, ())
+        return Checked(*report, (), run.found.nested)
     check = run.check(selection.is_everything)
-    return (*check.report(selection), check.failures())
+    return Checked(*check.report(selection), check.failures(), run.found.nested)
 
 
 def listed(settings: Settings, cached: bool) -> PlainCopies:
@@ -59,7 +67,7 @@ class _Run(NamedTuple):
     """A check of what a walk has found, and what the cache knows of the last one, if there is a cache."""
 
     settings: Settings
-    found: list[Found]
+    found: Walk
     cache: Cache | None = None
     entry: Entry | None = None
     signatures: Mapping[str, Signature] = {}
@@ -70,12 +78,12 @@ class _Run(NamedTuple):
     def begun(settings: Settings, cached: bool) -> _Run:
         """Walk, and ask the cache."""
         progress.at("Looking for files")
-        found = walk(settings)
+        found = explore(settings)
         if not cached:
             return _Run(settings, found)
         cache = Cache(settings)
         entry = cache.load()
-        signatures = {file.filename: signature(file.stat) for file in found}
+        signatures = {file.filename: signature(file.stat) for file in found.files}
         changed = cache.changed(entry, signatures) if entry is not None else set[str]()
         if entry is not None and not changed:
             cache.confirm(entry, signatures)

@@ -24,7 +24,7 @@ from copycheck.model.result import Summary
 from copycheck.parallel import map_shares
 from copycheck.project.selection import Selection
 from copycheck.resolution.index import Project
-from copycheck.resolution.suggestions import Homes, find_homes, home, move_homes
+from copycheck.resolution.suggestions import Homes, find_homes, home, missing_root, move_homes
 
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
 
@@ -196,7 +196,11 @@ class Check:
         self.homes = find_homes(lost, project.sizes, project.workspace, project.settings.src, self.homes)
         for number, found in enumerate(self.directives):
             place = home(self.homes[found.lost]) if found.lost else ""
-            if place:
+            is_unknown_module = found.lost and any(d.code == "CPY101" for d in found.diagnostics)
+            root = missing_root(found.directive.target, project.files) if is_unknown_module else ""
+            if root:
+                self.directives[number] = _with_root(found, root)
+            elif place:
                 self.directives[number] = _with_home(found, place, self.homes[found.lost][0][2])
 
     def _cyclic(self, number: int, chain: Sequence[int]) -> Examined:
@@ -280,6 +284,13 @@ def _with_folders(filename: str) -> Iterator[str]:
     while filename:
         yield filename
         filename = filename.rpartition("/")[0]
+
+
+def _with_root(found: Examined, root: str) -> Examined:
+    """Say which folder would have to be a root for the source to be found."""
+    help_ = f"add `{root}` to `src`: the source is below that folder"
+    diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
+    return found._replace(diagnostics=tuple(diagnostics))
 
 
 def _with_home(found: Examined, home: str, name: str) -> Examined:

@@ -116,6 +116,8 @@ def _run(settings: Settings, options: dict[str, Any]) -> int:
         _print_patch(result)
     else:
         _print(_with_more(result, settings, options), settings, options)
+    for warning in result.warnings if not options["quiet"] else ():
+        _complain(f"warning: {warning}")
     for error in result.errors:
         _complain(error)
     return _exit_code(result, options)

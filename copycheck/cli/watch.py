@@ -13,9 +13,9 @@ import click
 from copycheck.caching.store import Cache
 from copycheck.model.errors import CopycheckError
 from copycheck.output.text import visible
-from copycheck.project.config import OWN_FILES
 from copycheck.project.discovery import Patterns, walk
 from copycheck.project.settings import Settings
+from copycheck.project.toml import OWN_FILES
 
 if TYPE_CHECKING:
     from watchfiles import Change

@@ -38,7 +38,8 @@ class Patch(NamedTuple):
 class Result:
     """What a run found, fixed and could not do.
 
-    `errors` are lines for the user about what could not be done, `notes` about what was done; `failed` says that the
+    `errors` are lines for the user about what could not be done, `notes` about what was done, `warnings` about what
+    was left out; `failed` says that the
     run itself is not to be relied on (exit code 2).
     """
 
@@ -48,6 +49,7 @@ class Result:
     errors: tuple[str, ...] = ()
     failed: bool = False
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """The findings."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.model.errors import ConfigError
 from copycheck.project.settings import Settings, Where, read_settings
-from copycheck.project.toml import tomllib
-
-OWN_FILES = (".copycheck.toml", "copycheck.toml")
+from copycheck.project.toml import own_configuration, tomllib
 
 
 class Layers(NamedTuple):
@@ -31,7 +29,20 @@ def load(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None 
     settings = Settings(layers.root, layers.origin)
     for where, table in layers.tables:
         settings = read_settings(settings, table, where)
-    return settings
+    return settings._replace(src=tuple(_expanded(settings)))
+
+
+def _expanded(settings: Settings) -> Iterator[str]:
+    """The roots, each glob among them replaced by the folders that it fits, sorted: `packages/*/src`."""
+    import glob
+
+    for root in settings.src:
+        if not glob.has_magic(root):
+            yield root
+            continue
+        folders = sorted(glob.glob(root, root_dir=settings.root, recursive=True))
+        folders = [name for name in folders if os.path.isdir(os.path.join(settings.root, name))]
+        yield from (os.path.normpath(name).replace(os.sep, "/") for name in folders or [root])
 
 
 def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> Layers:
@@ -56,29 +67,30 @@ def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str 
 
 
 def find_root(paths: Sequence[str], cwd: str) -> tuple[str, str | None]:
-    """The project root, and the configuration file in it.
+    """The project root, and the configuration file in it: the project is that of the working directory.
 
-    The nearest folder above all paths with a configuration of ours; else the nearest with a pyproject.toml or a
-    repository, from the working directory upwards and then from the paths; else the working directory.
+    The nearest folder upwards with a configuration of ours; else the top of the git repository; else the nearest
+    folder with a pyproject.toml; else the working directory. One exception: a single path that is a folder with a
+    configuration of its own is itself the project. Which other paths are named decides nothing.
+
+    Raises ConfigError where that would be a whole disk or home.
     """
-    absolute = [os.path.abspath(os.path.join(cwd, path)) for path in paths] or [cwd]
-    common = os.path.commonpath([p if os.path.isdir(p) else os.path.dirname(p) for p in absolute])
-    for folder in _upwards(common):
-        origin = _own_configuration(folder)
+    if len(paths) == 1:
+        folder = os.path.abspath(os.path.join(cwd, paths[0]))
+        origin = own_configuration(folder) if os.path.isdir(folder) else None
         if origin:
             return folder, origin
-    for start in (cwd, common):
-        for folder in _upwards(start):
-            marked = any(os.path.exists(os.path.join(folder, name)) for name in ("pyproject.toml", ".git", ".hg"))
-            if marked and _holds(folder, common):
+    for folder in _upwards(cwd):
+        origin = own_configuration(folder)
+        if origin:
+            return folder, origin
+    for marker in (".git", "pyproject.toml"):
+        for folder in _upwards(cwd):
+            if os.path.exists(os.path.join(folder, marker)):
                 return folder, None
-    # A walk over a whole disk or home helps nobody: there the paths themselves are the project.
-    too_wide = cwd in (os.path.abspath(os.sep), os.path.expanduser("~"))
-    return (cwd if _holds(cwd, common) and not too_wide else common), None
-
-
-def _holds(folder: str, path: str) -> bool:
-    return os.path.commonpath([folder, path]) == folder
+    if cwd in (os.path.abspath(os.sep), os.path.expanduser("~")):
+        raise ConfigError(f"{cwd} is no project: change into the folder of a project, or put a copycheck.toml there")
+    return cwd, None
 
 
 def _upwards(folder: str) -> Iterable[str]:
@@ -88,28 +100,6 @@ def _upwards(folder: str) -> Iterable[str]:
         if parent == folder:
             return
         folder = parent
-
-
-def _own_configuration(folder: str) -> str | None:
-    for name in OWN_FILES:
-        path = os.path.join(folder, name)
-        if os.path.isfile(path):
-            return path
-    path = os.path.join(folder, "pyproject.toml")
-    try:
-        with open(path, "rb") as stream:
-            return path if b"copycheck" in stream.read() and _has_section(path) else None
-    except OSError:
-        return None
-
-
-def _has_section(path: str) -> bool:
-    """Whether a pyproject.toml has `[tool.copycheck]`; one that is broken and mentions it counts, to be reported."""
-    try:
-        with open(path, "rb") as stream:
-            return "copycheck" in tomllib.load(stream).get("tool", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return True
 
 
 def _table_of(path: str) -> dict[str, Any]:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from copycheck.project.git import TrackedButIgnored
 from copycheck.project.settings import Settings
+from copycheck.project.toml import CONFIGURATIONS, own_configuration
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -39,11 +41,25 @@ class Found(NamedTuple):
     stat: os.stat_result
 
 
+class Walk(NamedTuple):
+    """What a walk over a project found: its files, and the configurations in folders of it that do not count here."""
+
+    files: list[Found]
+    nested: list[str]
+
+
 def walk(settings: Settings) -> list[Found]:
+    """The files of the project, by name (see `explore`)."""
+    return explore(settings).files
+
+
+def explore(settings: Settings) -> Walk:
     """The files of the project, by name. A link to a file counts once, under the name of the file itself.
 
     Links to folders are not followed; what cannot be listed is passed over.
     """
+    nested: list[str] = []
+    tracked = TrackedButIgnored(settings.root) if settings.respect_gitignore else None
     include, exclude = Patterns(settings.include), Patterns(settings.exclude)
     found: dict[str, Found] = {}
     links: list[Found] = []
@@ -55,6 +71,8 @@ def walk(settings: Settings) -> list[Found]:
             ignores = (*ignores, _Ignore.read(settings.root, folder))
         for entry in entries:
             filename = f"{folder}{entry.name}"
+            if folder and entry.name in CONFIGURATIONS and own_configuration(os.path.join(settings.root, folder)):
+                nested.append(filename)
             if exclude.match(filename, entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
@@ -63,7 +81,11 @@ def walk(settings: Settings) -> list[Found]:
             elif include.match(filename, entry.name) and not _ignored(ignores, filename):
                 _add(entry, filename, found, links)
     _add_links(settings.root, found, links)
-    return [found[filename] for filename in sorted(found)]
+    wanted = [name for name in (tracked.names() if tracked else ()) if not _is_excluded(exclude, name)]
+    for filename in [*wanted, *settings.named]:
+        if include.match(filename, os.path.basename(filename)):
+            _add_file(settings.root, filename, found)
+    return Walk([found[filename] for filename in sorted(found)], sorted(nested))
 
 
 def _add(entry: os.DirEntry[str], filename: str, found: dict[str, Found], links: list[Found]) -> None:
@@ -74,6 +96,70 @@ def _add(entry: os.DirEntry[str], filename: str, found: dict[str, Found], links:
             found[filename] = Found(filename, entry.stat())
     except OSError:
         pass  # a link to nowhere, or a file that has just gone
+
+
+def _add_file(root: str, filename: str, found: dict[str, Found]) -> None:
+    """A file that the walk passed over, and that counts all the same."""
+    path = os.path.join(root, filename)
+    try:
+        if filename not in found and os.path.isfile(path):
+            found[filename] = Found(filename, os.stat(path))
+    except OSError:
+        pass
+
+
+def _is_excluded(exclude: Patterns, filename: str) -> bool:
+    """Whether a file, or a folder that it is in, fits a pattern."""
+    parts = filename.split("/")
+    return any(exclude.match("/".join(parts[: n + 1]), part) for n, part in enumerate(parts))
+
+
+def left_out(settings: Settings, filenames: Sequence[str]) -> dict[str, str]:
+    """The files among some that a walk passes over, and why, as the end of a sentence that begins with the name."""
+    include, exclude = Patterns(settings.include), Patterns(settings.exclude)
+    reasons: dict[str, str] = {}
+    ignored = _IgnoredFiles(settings)
+    for filename in filenames:
+        name = os.path.basename(filename)
+        if not include.match(filename, name):
+            what = "is a notebook" if name.endswith(".ipynb") else "is no Python file"
+            reasons[filename] = f"{what}: `include` does not name it"
+        elif _is_excluded(exclude, filename):
+            reasons[filename] = "is excluded: `copycheck --show-settings` prints `exclude`"
+        elif settings.respect_gitignore and ignored.holds(filename):
+            reasons[filename] = f"is ignored by git: `git check-ignore -v {filename}` says where"
+    return reasons
+
+
+class _IgnoredFiles:
+    """Which files a .gitignore names; those that git tracks are never ignored."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._root = settings.root
+        self._above = _ignores_above(settings) if settings.respect_gitignore else ()
+        self._known: dict[str, tuple[_Ignore, ...]] = {}
+        self._tracked: frozenset[str] | None = None
+
+    def holds(self, filename: str) -> bool:
+        """Whether a file, or a folder that it is in, is ignored."""
+        parts = filename.split("/")
+        paths = ["/".join(parts[:number]) + "/" for number in range(1, len(parts))]
+        if not any(_ignored(self._ignores(path.rstrip("/")), path) for path in [*paths, filename]):
+            return False
+        if self._tracked is None:
+            self._tracked = frozenset(TrackedButIgnored(self._root).names())
+        return filename not in self._tracked
+
+    def _ignores(self, path: str) -> tuple[_Ignore, ...]:
+        """The .gitignore files that have a say about a path: those of the folders around it."""
+        folder = path.rpartition("/")[0]
+        folder = f"{folder}/" if folder else ""
+        known = self._known.get(folder)
+        if known is None:
+            around = self._ignores(folder[:-1]) if folder else self._above
+            own = os.path.isfile(os.path.join(self._root, folder, ".gitignore"))
+            known = self._known[folder] = (*around, _Ignore.read(self._root, folder)) if own else around
+        return known
 
 
 def _add_links(root: str, found: dict[str, Found], links: Sequence[Found]) -> None:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from copycheck.model.errors import CopycheckError
+
+_COMMAND = (
+    *("git", "--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}", "-c", "diff.interHunkContext=0"),
+)
+"""git as we call it: what a repository configures runs no program and changes no output."""
+
+_PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
+
+
+def _environment() -> dict[str, str]:
+    """git's environment: no lock, no prompt, messages in English."""
+    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 class GitError(CopycheckError):
@@ -20,7 +34,19 @@ def changed_since(root: str, revision: str) -> list[str]:
     Raises GitError.
     """
     commit = _commit(root, revision)
-    changed = _git(root, "diff", "--name-only", "--relative", "--no-renames", "-z", commit, "--", ".")
+    changed = _git(
+        root,
+        "diff",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--name-only",
+        "--relative",
+        "--no-renames",
+        "-z",
+        commit,
+        "--",
+        ".",
+    )
     untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({os.fsdecode(name) for name in (changed + untracked).split(b"\0") if name})
 
@@ -57,7 +83,15 @@ def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple
     """
     if not is_below_repository(root):
         return {}  # and no process is started to be told so
-    options = ("-U0", "--relative", "--no-color", "--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/")
+    options = (
+        "-U0",
+        "--relative",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--src-prefix=a/",
+        "--dst-prefix=b/",
+    )
     try:
         answer = _git(root, "diff", *options, "HEAD", "--", *filenames)
     except GitError:
@@ -90,6 +124,34 @@ def _unquoted(name: bytes) -> bytes:
     return name.rstrip(b"\t")
 
 
+class TrackedButIgnored:
+    """The files below a root that a .gitignore names although git tracks them; git is asked while others work."""
+
+    def __init__(self, root: str) -> None:
+        import subprocess
+
+        command = [*_COMMAND, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]
+        self._process: subprocess.Popen[bytes] | None = None
+        if is_below_repository(root):
+            with contextlib.suppress(OSError):  # without git, a .gitignore is all that is known
+                self._process = subprocess.Popen(
+                    command,
+                    cwd=root,
+                    env=_environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+
+    def names(self) -> list[str]:
+        """Their names, relative to the root; none where git has nothing to say."""
+        if self._process is None:
+            return []
+        answer, _ = self._process.communicate()
+        names = answer.split(b"\0") if self._process.returncode == 0 else []
+        return [os.fsdecode(name) for name in names if name]
+
+
 def is_below_repository(root: str) -> bool:
     """Whether a folder lies in a working tree of git, without asking git."""
     folder = os.path.realpath(root)
@@ -119,10 +181,10 @@ def _git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
     """What git prints. Raises GitError, with an empty message where git itself had nothing to say."""
     import subprocess
 
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    command = ["git", "-c", "core.quotePath=false", *arguments]
     try:
-        done = subprocess.run(command, cwd=root, input=input_, capture_output=True, env=environment, check=False)
+        done = subprocess.run(
+            [*_COMMAND, *arguments], cwd=root, input=input_, capture_output=True, env=_environment(), check=False
+        )
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
     if done.returncode:

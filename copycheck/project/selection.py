@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from copycheck.model.diagnostic import Identity
 
@@ -16,6 +17,16 @@ class Selection:
 
     names: tuple[str, ...] = ()
     only: frozenset[Identity] | None = None
+    named: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The same names, for a quick look: there may be thousands."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "named", frozenset(self.names))
+
+    @staticmethod
+    def nothing() -> Selection:
+        """What selects no file."""
+        return Selection(("\0",))
 
     @property
     def is_everything(self) -> bool:
@@ -28,6 +39,13 @@ class Selection:
 
     def holds(self, filename: str) -> bool:
         """Whether a file, or a folder around it, is named."""
-        if not self.names or "." in self.names:
+        if not self.names or "." in self.named:
             return True
-        return any(filename == name or filename.startswith(f"{name}/") for name in self.names)
+        return filename in self.named or any(folder in self.named for folder in _folders_of(filename))
+
+
+def _folders_of(filename: str) -> Iterator[str]:
+    """The folders around a file, the nearest first."""
+    while "/" in filename:
+        filename = filename.rpartition("/")[0]
+        yield filename

@@ -29,12 +29,15 @@ class FullCopySetting(NamedTuple):
     options: str = ""
 
 
+DEFAULT_ROOTS = (".", "src")
+
+
 class Settings(NamedTuple):
     """The configuration of a run; `origin` is the file it was read from."""
 
     root: str
     origin: str | None = None
-    src: tuple[str, ...] = (".", "src")
+    src: tuple[str, ...] = DEFAULT_ROOTS
     include: tuple[str, ...] = ("*.py", "*.pyi")
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     respect_gitignore: bool = True
@@ -47,6 +50,9 @@ class Settings(NamedTuple):
     cache_dir: str = ".copycheck_cache"
     external: tuple[str, ...] = ()
     baseline: str | None = None
+    force_exclude: bool = False
+    named: tuple[str, ...] = ()
+    """Files that the command line names, and that a walk passes over."""
     cache_by_content: bool = False
     """Whether a file with the content of an earlier run counts as unchanged; no configuration file can say so."""
 
@@ -237,6 +243,7 @@ _READERS: dict[str, Callable[[_Table, str], Any]] = {
     "include": _Table.strings,
     "exclude": _Table.strings,
     "respect-gitignore": _Table.boolean,
+    "force-exclude": _Table.boolean,
     "formatter": _formatter,
     "header": _header,
     "per-file-ignores": _per_file_ignores,

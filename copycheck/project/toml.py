@@ -1,5 +1,8 @@
-"""TOML: the standard library's reader, or its twin for Python 3.10."""
+"""Reads TOML on every Python, and says whether a folder has a configuration of ours (contract 9)."""
 
+from __future__ import annotations
+
+import os
 import sys
 
 if sys.version_info >= (3, 11):
@@ -7,4 +10,31 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["tomllib"]
+__all__ = ["CONFIGURATIONS", "OWN_FILES", "own_configuration", "tomllib"]
+
+OWN_FILES = (".copycheck.toml", "copycheck.toml")
+CONFIGURATIONS = frozenset({*OWN_FILES, "pyproject.toml"})
+"""The files that a configuration of ours can be in."""
+
+
+def own_configuration(folder: str) -> str | None:
+    """The path of the configuration of ours in a folder, if there is one."""
+    for name in OWN_FILES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return path
+    path = os.path.join(folder, "pyproject.toml")
+    try:
+        with open(path, "rb") as stream:
+            return path if b"copycheck" in stream.read() and _has_section(path) else None
+    except OSError:
+        return None
+
+
+def _has_section(path: str) -> bool:
+    """Whether a pyproject.toml has `[tool.copycheck]`; one that is broken and mentions it counts, to be reported."""
+    try:
+        with open(path, "rb") as stream:
+            return "copycheck" in tomllib.load(stream).get("tool", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return True

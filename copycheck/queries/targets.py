@@ -12,6 +12,7 @@ from copycheck.model.copy_entry import ListedCopy, whole
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.location import Span
 from copycheck.model.wording import plural
+from copycheck.project.discovery import Walk
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _named(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Spa
         return found[0].target, Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
     from copycheck.resolution.index import Project
 
-    resolver = Project(settings, []).resolver
+    resolver = Project(settings, Walk([], [])).resolver
     head, dot, member = what.partition(".")
     around = _one_source(head, copies.named(head)) if dot else []
     for name in (what, *(f"{copy.target}.{member}" for copy in around[:1])):

@@ -11,7 +11,7 @@ from copycheck.directives.parser import possible_targets
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import map_shares, pays
-from copycheck.project.discovery import Found, walk
+from copycheck.project.discovery import Walk, explore
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
@@ -49,13 +49,14 @@ def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
 class Project:
     """A project under check: its workspace, its modules, and the resolver over them."""
 
-    def __init__(
-        self, settings: Settings, found: list[Found] | None = None, parsable: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, settings: Settings, found: Walk | None = None, parsable: frozenset[str] = frozenset()) -> None:
         """`found` is what a walk has found, `parsable` names files that are known to parse."""
         self.settings = settings
         self.workspace = Workspace(settings.root)
-        self.sizes = {file.filename: file.stat.st_size for file in (walk(settings) if found is None else found)}
+        found = explore(settings) if found is None else found
+        self.sizes = {file.filename: file.stat.st_size for file in found.files}
+        self.nested = found.nested
+        """Configurations in folders of the project, which do not count in this run."""
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}

@@ -124,3 +124,16 @@ def _names_around(scope: Statement, row: int) -> list[str]:
 
 def _around(scope: Statement, row: int) -> Statement | None:
     return next((child for child in scope.children if child.row <= row <= child.end), None)
+
+
+def missing_root(target: str, filenames: Iterable[str]) -> str:
+    """The folder that would have to be a root for a dotted name to resolve: `packages/billing/src`.
+
+    Empty where the first two parts of the name lead to no file of the project in any folder, or to several.
+    """
+    parts = target.split(".")
+    ends = [f"/{'/'.join(parts[:2])}.py", f"/{'/'.join(parts[:2])}/__init__.py"]
+    if len(parts) == 2:
+        ends = [f"/{parts[0]}.py", f"/{parts[0]}/__init__.py"]
+    found = {name[: -len(end)] for name in filenames for end in ends if name.endswith(end)}
+    return found.pop() if len(found) == 1 else ""

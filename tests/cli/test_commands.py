@@ -73,6 +73,7 @@ def test_shown_settings_say_where_they_come_from(tmp_path: Path) -> None:
         "include": "default",
         "exclude": "default; extend-exclude: pyproject.toml:7",
         "respect-gitignore": "pyproject.toml:9",
+        "force-exclude": "default",
         "formatter": "pyproject.toml:8",
         "header": "--config",
         "per-file-ignores": "pyproject.toml:16",
