@@ -8,9 +8,10 @@ was the one that the run had read if the file was not written since the run bega
 from __future__ import annotations
 
 import os
-import stat as stat_module
 import time
 from collections.abc import Iterable, Mapping
+
+from copycheck.project.reading import read_file
 
 Signature = list[int | str]
 """Size, both times (nanoseconds) and number of an inode. A hash of the content follows where these do not suffice.
@@ -114,10 +115,6 @@ def _hash(path: str) -> str | None:
     import hashlib
 
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as stream:
-            if not stat_module.S_ISREG(os.fstat(descriptor).st_mode):
-                return None
-            return hashlib.sha256(stream.read()).hexdigest()
+        return hashlib.sha256(read_file(path)).hexdigest()
     except OSError:
         return None

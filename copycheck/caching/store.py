@@ -19,6 +19,7 @@ from copycheck import __version__
 from copycheck.caching.freshness import Freshness, Signature, signature_of
 from copycheck.caching.identity import identity_of
 from copycheck.model.errors import CopycheckError
+from copycheck.project.reading import read_file
 from copycheck.project.settings import Settings
 
 _FORMAT = 2
@@ -139,8 +140,7 @@ class Cache:
     def _read(self, part: str) -> bytes:
         """The content of a part, empty where it is damaged or not of the run that wrote the other one."""
         try:
-            with open(self._path(part), "rb") as stream:
-                head, _, body = stream.read().partition(b"\n")
+            head, _, body = read_file(self._path(part)).partition(b"\n")
             stamp, _, checksum = head.decode("ascii").partition(" ")
         except (OSError, ValueError):
             return b""

@@ -10,6 +10,7 @@ from typing import Any
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix
 from copycheck.model.errors import ConfigError
 from copycheck.model.location import Location
+from copycheck.project.reading import read_file
 from copycheck.project.settings import Settings
 
 DEFAULT_NAME = "copycheck-baseline.json"
@@ -33,8 +34,7 @@ def load(settings: Settings) -> Mapping[FindingKey, int]:
     if not name:
         return {}
     try:
-        with open(os.path.join(settings.root, name), encoding="utf-8") as stream:
-            text = stream.read()
+        text = read_file(os.path.join(settings.root, name)).decode("utf-8")
     except FileNotFoundError:
         if settings.baseline is None:
             return {}

@@ -14,6 +14,7 @@ from copycheck.model.diagnostic import Diagnostic, Fix
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, FormatterError, UnreadableFileError
 from copycheck.model.location import Location, Source
+from copycheck.project.reading import conflict_row
 from copycheck.project.settings import FullCopySetting, Settings
 from copycheck.project.workspace import SourceFile, Workspace, decode
 from copycheck.syntax.parser import read_outline
@@ -139,7 +140,7 @@ class _Wanted(NamedTuple):
 
 def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyVerdict:
     try:
-        actual = workspace.read_bytes(pair.copy)
+        actual = _whole(workspace, pair.copy)
     except UnreadableFileError as error:
         place = Location(error.row, error.column)
         return FullCopyVerdict(pair, Diagnostic("CPY000", f"the file {error.reason}", pair.copy, place, place))
@@ -156,6 +157,14 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
     diagnostic = _at(pair, "CPY203", message, fix)._replace(diff=diff, help=help_, rows=rows)
     return _verdict(pair, diagnostic, wanted)
+
+
+def _whole(workspace: Workspace, filename: str) -> bytes:
+    """The bytes of a file. Raises UnreadableFileError, also where a merge conflict in it is unresolved."""
+    data = workspace.read_bytes(filename)
+    if conflict := conflict_row(data):
+        raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {conflict})", conflict)
+    return data
 
 
 def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVerdict:
@@ -183,7 +192,7 @@ def _expected_bytes(
             results.append(_at(pair, "CPY204", f"the source `{pair.source}` of this full copy is missing"))
             continue
         try:
-            data = workspace.read_bytes(pair.source)
+            data = _whole(workspace, pair.source)
             if pair.replacements and pair.source.endswith((".py", ".pyi")):
                 source = decode(pair.source, data)
                 copy = workspace.read(pair.copy).text if workspace.exists(pair.copy) else ""

@@ -53,7 +53,7 @@ def graph(what: str | None, format_: str, output_file: str | None, **options: An
         return 0
     from copycheck.project.atomic_write import write_report
 
-    write_report(output_file, text)
+    write_report(output_file, text, settings)
     return 0
 
 

@@ -226,7 +226,7 @@ def _print(result: Result, settings: Settings, options: dict[str, Any]) -> None:
     if to_file:
         from copycheck.project.atomic_write import write_report
 
-        write_report(options["output_file"], text)
+        write_report(options["output_file"], text, settings)
         return
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     sys.stdout.flush()

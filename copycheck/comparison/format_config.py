@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from copycheck.project.settings import FormatterName
-from copycheck.project.toml import tomllib
+from copycheck.project.toml import read_toml
 
 _RUFF_FORMAT_KEYS = frozenset({"format", "line-length", "indent-width", "extend"})
 
@@ -79,8 +79,7 @@ class Styles:
         """A TOML file as a table; empty where it is missing or broken, which its own tool will say."""
         self.configurations[path] = None
         try:
-            with open(path, "rb") as stream:
-                return tomllib.load(stream)
+            return read_toml(path)
         except (OSError, ValueError):
             return {}
 

@@ -17,6 +17,8 @@ END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
 _OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
+_COMMENT_BEHIND = re.compile(r"[ \t\f]+(?<!\\)#.*")
+"""A comment behind a directive, for another tool: `  # noqa: E501`. `\\#` is a literal."""
 _NAME = r"[^\W\d]\w*"
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
 _DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
@@ -59,7 +61,7 @@ def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
 
 
 def _parse(lines: Sequence[str], row: int) -> Directive | None:
-    line = lines[row - 1].rstrip(BLANKS)
+    line = _without_comment(lines[row - 1])
     opening = _OPENING.match(line)
     if opening is None:
         return None
@@ -79,7 +81,7 @@ def _parse(lines: Sequence[str], row: int) -> Directive | None:
         row=row,
         end_row=end_row,
         column=len(opening.group(1)) + 1,
-        end_column=len(lines[end_row - 1].rstrip(BLANKS)) + 1,
+        end_column=len(_without_comment(lines[end_row - 1])) + 1,
         indent=opening.group(1),
         target=target,
         replacements=options.replacements,
@@ -120,9 +122,21 @@ def _continue(lines: Sequence[str], row: int, text: str) -> tuple[int, bool, str
     while text.endswith(",") and not text.endswith("\\,"):
         if row >= len(lines) or not (match := _CONTINUATION.match(lines[row])) or _OPENING.match(lines[row]):
             return row, False, text
-        text += lines[row][match.end() :].rstrip(BLANKS)
+        text += _without_comment(lines[row])[match.end() :]
         row += 1
     return row, True, text
+
+
+def _without_comment(line: str) -> str:
+    """A line of a directive without the comment behind it, and without blanks at its end."""
+    start = len(line) - len(line.lstrip(BLANKS)) + 1
+    behind = _COMMENT_BEHIND.search(line, start)
+    return (line[: behind.start()] if behind else line).rstrip(BLANKS)
+
+
+def _comment_behind(line: str) -> str:
+    """The comment behind a line of a directive, with the blanks before it; empty where there is none."""
+    return line[len(_without_comment(line)) :].rstrip(BLANKS)
 
 
 _SPACED = re.compile(r"[ \t\f]+->[ \t\f]+")
@@ -170,10 +184,11 @@ def _mended(line: str, start: int) -> str:
 
 
 class _Line(NamedTuple):
-    """A physical line of a directive: what stands before its options, and its items."""
+    """A physical line of a directive: what is before its options, its items, and the comment behind them."""
 
     prefix: str
     items: tuple[str, ...]
+    comment: str
 
 
 def rewrite(
@@ -191,24 +206,25 @@ def rewrite(
             if number not in drop:
                 items.append(tidy_item(item) if tidy_arrows else item)
             number += 1
-        kept.append(_Line(line.prefix, tuple(items)))
-    path_prefix = kept[0].prefix
+        kept.append(line._replace(items=tuple(items)))
+    path_prefix, comment = kept[0].prefix, kept[0].comment
     kept = [line for line in kept if line.items]
     if not kept:
-        return [re.sub(r"[ \t\f]+with$", "", path_prefix.rstrip(BLANKS))]
+        return [re.sub(r"[ \t\f]+with$", "", path_prefix.rstrip(BLANKS)) + comment]
     first, *others = kept[0].items
     first = first.lstrip(BLANKS)
     had_with = path_prefix.rstrip(BLANKS).endswith((" with", "\twith", "\fwith"))
     if had_with or add_with:
         # A repeated `with` that has come to stand first would be read as part of the pattern behind the other.
         first = WITH.sub("", first, count=1)
-    kept[0] = _Line(path_prefix if had_with or not add_with else f"{path_prefix}with ", (first, *others))
-    return [line.prefix + ",".join(line.items) + ("," if line is not kept[-1] else "") for line in kept]
+    prefix = path_prefix if had_with or not add_with else f"{path_prefix}with "
+    kept[0] = kept[0]._replace(prefix=prefix, items=(first, *others))
+    return [line.prefix + ",".join(line.items) + ("," if line is not kept[-1] else "") + line.comment for line in kept]
 
 
 def _option_lines(lines: Sequence[str], directive: Directive) -> Iterator[_Line]:
     for row in directive.rows:
-        line = lines[row - 1].rstrip(BLANKS)
+        line = _without_comment(lines[row - 1])
         opening = _OPENING.match(line) if row == directive.row else _CONTINUATION.match(line)
         assert opening is not None, "a parsed directive has its opening"
         start = opening.end()
@@ -219,7 +235,7 @@ def _option_lines(lines: Sequence[str], directive: Directive) -> Iterator[_Line]
         items = split_items(line[start:])
         if row != directive.end_row:
             items = items[:-1]
-        yield _Line(line[:start], tuple(items))
+        yield _Line(line[:start], tuple(items), _comment_behind(lines[row - 1]))
 
 
 def near_miss(comment: str, alone: bool) -> str | None:

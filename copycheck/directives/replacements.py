@@ -90,7 +90,7 @@ def _parse_item(item: str) -> tuple[Replacement, bool] | str:
 
 
 def _unescape(text: str) -> str:
-    return text.replace("\\,", ",").replace("\\->", "->")
+    return text.replace("\\,", ",").replace("\\->", "->").replace("\\#", "#")
 
 
 def apply_replacements(text: str, replacements: Iterable[Replacement]) -> str:

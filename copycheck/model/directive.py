@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -88,4 +89,4 @@ def print_replacement(replacement: Replacement) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace(",", "\\,").replace("->", "\\->")
+    return re.sub(r"(?:^|(?<=[ \t\f]))#", r"\#", text.replace(",", "\\,").replace("->", "\\->"))

@@ -9,6 +9,10 @@ import stat
 import tempfile
 
 from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.project.discovery import Patterns
+from copycheck.project.reading import is_below, read_file
+from copycheck.project.settings import Settings
+from copycheck.project.toml import CONFIGURATIONS
 
 
 def obstacle(root: str, filename: str) -> str | None:
@@ -71,14 +75,28 @@ def replace_file(root: str, filename: str, before: bytes | None, after: bytes) -
             _remove(beside)
 
 
-def write_report(path: str, text: str) -> None:
-    """Write a report where the user wants it, in one step. Raises CopycheckError."""
+def write_report(path: str, text: str, settings: Settings) -> None:
+    """Write a report where the user wants it, in one step.
+
+    What is no regular file (a device, a pipe, the terminal) is written to, and never replaced. Raises CopycheckError
+    where that fails, and for a file that the check reads: a report must not take its place.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if _is_special(path):
+            with open(path, "wb", buffering=0) as stream:
+                stream.write(data)
+            return
+    except OSError as error:
+        raise CopycheckError(f"{path}: the report cannot be written: {error.strerror or error}") from None
+    if reason := _what_reads(path, settings):
+        raise CopycheckError(f"{path}: the report is not written: {reason}. Name another file")
     beside = None
     target = os.path.realpath(path)
     try:
         handle, beside = tempfile.mkstemp(prefix=".copycheck-", suffix=".tmp", dir=os.path.dirname(target))
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.write(data)
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(beside, 0o666 & ~umask)
@@ -91,6 +109,34 @@ def write_report(path: str, text: str) -> None:
             _remove(beside)
 
 
+def _is_special(path: str) -> bool:
+    """Whether a path leads to something that must not be replaced: a device, a pipe, or an open file of a process."""
+    if os.path.abspath(path).startswith(("/dev/", "/proc/")) or os.path.realpath(path).startswith(("/dev/", "/proc/")):
+        return True
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _what_reads(path: str, settings: Settings) -> str:
+    """Why a report must not take the place of a file; empty where it may."""
+    target, root = os.path.realpath(path), os.path.realpath(settings.root)
+    name = os.path.basename(target)
+    if os.path.isdir(target):
+        return "it is a folder"
+    if not is_below(target, root):
+        return ""
+    filename = target[len(root.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
+    copies = {part for pair in settings.full_copies for part in (pair.copy, pair.source)}
+    read = {*copies, settings.full_copies_from, settings.baseline, "copycheck-baseline.json"}
+    is_read = Patterns(settings.include).match(filename, name) and os.path.exists(target)
+    if is_read or filename in read or name in (*CONFIGURATIONS, "ruff.toml", ".ruff.toml", ".gitignore"):
+        return "the check reads this file"
+    return ""
+
+
 def content_of(root: str, filename: str) -> bytes | None:
     """The bytes of a file that is about to be replaced; None where there is none."""
     return _content(os.path.join(root, filename))
@@ -98,8 +144,7 @@ def content_of(root: str, filename: str) -> bytes | None:
 
 def _content(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as stream:
-            return stream.read()
+        return read_file(path)
     except FileNotFoundError:
         return None
 

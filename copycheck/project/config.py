@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.model.errors import ConfigError
+from copycheck.project.reading import MOST_CONFIGURATION, read_file
 from copycheck.project.settings import Settings, Where, read_settings
-from copycheck.project.toml import own_configuration, tomllib
+from copycheck.project.toml import own_configuration, read_toml, tomllib
 
 
 class Layers(NamedTuple):
@@ -105,8 +106,7 @@ def _upwards(folder: str) -> Iterable[str]:
 def _table_of(path: str) -> dict[str, Any]:
     """Our table in a configuration file. Raises ConfigError."""
     try:
-        with open(path, "rb") as stream:
-            document = tomllib.load(stream)
+        document = read_toml(path)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -123,8 +123,7 @@ def _where(origin: str | None, root: str) -> Where:
     if origin is None:
         return Where("configuration")
     try:
-        with open(origin, encoding="utf-8") as stream:
-            text = stream.read()
+        text = read_file(origin, MOST_CONFIGURATION).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
     return Where(os.path.relpath(origin, root).replace(os.sep, "/"), text)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.project.git import TrackedButIgnored
+from copycheck.project.reading import MOST_CONFIGURATION, read_file
 from copycheck.project.settings import Settings
 from copycheck.project.toml import CONFIGURATIONS, own_configuration
 
@@ -91,7 +93,8 @@ def explore(settings: Settings) -> Walk:
 def _add(entry: os.DirEntry[str], filename: str, found: dict[str, Found], links: list[Found]) -> None:
     try:
         if entry.is_symlink():
-            links.append(Found(filename, entry.stat()))
+            if stat.S_ISREG((found_ := entry.stat()).st_mode):
+                links.append(Found(filename, found_))
         elif entry.is_file():
             found[filename] = Found(filename, entry.stat())
     except OSError:
@@ -190,8 +193,8 @@ class _Ignore(NamedTuple):
         from pathspec import GitIgnoreSpec
 
         try:
-            with open(os.path.join(root, folder, ".gitignore"), encoding="utf-8", errors="replace") as stream:
-                lines = stream.read().splitlines()
+            data = read_file(os.path.join(root, folder, ".gitignore"), MOST_CONFIGURATION)
+            lines = data.decode("utf-8", "replace").splitlines()
         except OSError:
             lines = []
         return _Ignore(folder, GitIgnoreSpec.from_lines(lines))

@@ -16,6 +16,8 @@ _COMMAND = (
 )
 """git as we call it: what a repository configures runs no program and changes no output."""
 
+_PATIENCE = 30
+"""So many seconds git may take to list files."""
 _PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
 
 
@@ -132,7 +134,8 @@ class TrackedButIgnored:
 
         command = [*_COMMAND, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]
         self._process: subprocess.Popen[bytes] | None = None
-        if is_below_repository(root):
+        pattern_file = os.path.join(root, ".gitignore")
+        if is_below_repository(root) and (os.path.isfile(pattern_file) or not os.path.lexists(pattern_file)):
             with contextlib.suppress(OSError):  # without git, a .gitignore is all that is known
                 self._process = subprocess.Popen(
                     command,
@@ -145,9 +148,16 @@ class TrackedButIgnored:
 
     def names(self) -> list[str]:
         """Their names, relative to the root; none where git has nothing to say."""
+        import subprocess
+
         if self._process is None:
             return []
-        answer, _ = self._process.communicate()
+        try:
+            answer, _ = self._process.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:  # a pipe among the files that git reads
+            self._process.kill()
+            self._process.communicate()
+            return []
         names = answer.split(b"\0") if self._process.returncode == 0 else []
         return [os.fsdecode(name) for name in names if name]
 

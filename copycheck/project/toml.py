@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
+
+from copycheck.project.reading import MOST_CONFIGURATION, read_file
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-__all__ = ["CONFIGURATIONS", "OWN_FILES", "own_configuration", "tomllib"]
+__all__ = ["CONFIGURATIONS", "OWN_FILES", "own_configuration", "read_toml", "tomllib"]
 
 OWN_FILES = (".copycheck.toml", "copycheck.toml")
 CONFIGURATIONS = frozenset({*OWN_FILES, "pyproject.toml"})
 """The files that a configuration of ours can be in."""
+
+
+def read_toml(path: str) -> dict[str, Any]:
+    """The document of a TOML file. Raises OSError, tomllib.TOMLDecodeError or UnicodeDecodeError."""
+    return tomllib.loads(read_file(path, MOST_CONFIGURATION).decode("utf-8").replace("\r\n", "\n"))
 
 
 def own_configuration(folder: str) -> str | None:
@@ -25,8 +33,7 @@ def own_configuration(folder: str) -> str | None:
             return path
     path = os.path.join(folder, "pyproject.toml")
     try:
-        with open(path, "rb") as stream:
-            return path if b"copycheck" in stream.read() and _has_section(path) else None
+        return path if b"copycheck" in read_file(path, MOST_CONFIGURATION) and _has_section(path) else None
     except OSError:
         return None
 
@@ -34,7 +41,6 @@ def own_configuration(folder: str) -> str | None:
 def _has_section(path: str) -> bool:
     """Whether a pyproject.toml has `[tool.copycheck]`; one that is broken and mentions it counts, to be reported."""
     try:
-        with open(path, "rb") as stream:
-            return "copycheck" in tomllib.load(stream).get("tool", {})
+        return "copycheck" in read_toml(path).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return True

@@ -8,6 +8,7 @@ import tokenize
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
+from copycheck.project.reading import conflict_row, is_below, read_file
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -35,6 +36,7 @@ class Workspace:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self._real_root = os.path.realpath(root)
         self._disk: dict[str, bytes | UnreadableFileError] = {}
         self._overlay: dict[str, bytes] = {}
         self._files: dict[str, SourceFile] = {}
@@ -55,6 +57,10 @@ class Workspace:
             known = self._folders[folder] = _files_in(self.path(folder))
         return name in known
 
+    def is_inside(self, filename: str) -> bool:
+        """Whether a file is in the project for real, and no link leads out of it."""
+        return filename in self._overlay or is_below(os.path.realpath(self.path(filename)), self._real_root)
+
     def missing_folder(self, folder: str) -> str | None:
         """The outermost part of a folder's path that is not there; None for a folder that is."""
         if folder not in self._missing:
@@ -72,8 +78,7 @@ class Workspace:
         known = self._disk.get(filename)
         if known is None:
             try:
-                with open(self.path(filename), "rb") as stream:
-                    known = stream.read()
+                known = read_file(self.path(filename))
             except OSError as error:
                 known = UnreadableFileError(filename, f"cannot be read: {error.strerror or error}")
             self._disk[filename] = known
@@ -155,8 +160,10 @@ def _files_in(folder: str) -> frozenset[str]:
 def decode(filename: str, data: bytes) -> SourceFile:
     """Decode as Python does: UTF-8, a byte order mark, or the encoding that a comment declares (PEP 263).
 
-    Raises UnreadableFileError at the row of the first byte that does not fit.
+    Raises UnreadableFileError at the row of the first byte that does not fit, and for an unresolved merge conflict.
     """
+    if conflict := conflict_row(data):
+        raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {conflict})", conflict)
     encoding = "utf-8"
     if data.startswith(_BOM) or b"coding" in data[:400]:
         try:

@@ -285,7 +285,8 @@ class Resolver:
         no_package = self._workspace.missing_folder(path) is not None
         for filename in (f"{path}.py", f"{path}/__init__.py", f"{path}.pyi", f"{path}/__init__.pyi"):
             probed.append(path if no_package and filename.startswith(f"{path}/") else filename)
-            if self._workspace.exists(filename):
+            # The text of a file outside of the project must not reach a report.
+            if self._workspace.exists(filename) and self._workspace.is_inside(filename):
                 return filename
         return None
 

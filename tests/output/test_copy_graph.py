@@ -163,7 +163,7 @@ def test_an_object_has_one_node_whether_it_is_copied_or_copies(zoo: Path) -> Non
 # Graphviz and Mermaid
 
 
-HOSTILE = "\"quoted\" \\ <b>&amp; ; | [x] {y} #1; end \\N %% é 'z' `c`"
+HOSTILE = "\"quoted\" \\ <b>&amp; ; | [x] {y} \\#1; end \\N %% é 'z' `c`"
 
 
 def test_dot(zoo: Path) -> None:

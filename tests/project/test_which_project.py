@@ -57,9 +57,7 @@ def test_a_tracked_file_is_never_ignored(tmp_path: Path) -> None:
     root = committed(tmp_path / "tree", {"copycheck.toml": "", "pkg/base.py": SOURCE, "gen/m.py": DRIFT})
     (root / ".gitignore").write_text("gen/\nother.py\n")
     (root / "other.py").write_text(DRIFT)
-    assert [line.split(":")[0] for line in run(root, "--output-format", "concise").text.splitlines()[:-1]] == [
-        "gen/m.py"
-    ]
+    assert "gen/m.py:1:1: CPY201" in run(root).text and "other.py" not in run(root).text
     git(root, "rm", "-q", "--cached", "gen/m.py")
     assert run(root).code == 0
 

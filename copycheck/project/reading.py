@@ -1,0 +1,47 @@
+"""The one door through which files are read: regular files only, and none that would fill any memory.
+
+A link in a repository may lead to a device or a pipe, which never ends or never answers.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+
+MOST_BYTES = 500_000_000
+"""No single file beyond this is read: it is no source."""
+MOST_CONFIGURATION = 10_000_000
+"""No configuration file beyond this is read."""
+
+_CONFLICT = re.compile(rb"^<{7} [^\n]*\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7} ", re.MULTILINE)
+
+
+def read_file(path: str, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a regular file. Raises OSError, whose `strerror` says what is wrong, for anything else."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    descriptor = os.open(path, flags)
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", path)
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most // 1_000_000} MB", path)
+        stream = open(descriptor, "rb", closefd=False)  # noqa: SIM115 - closed below, with the descriptor
+        return stream.read(most + 1)
+    finally:
+        os.close(descriptor)
+
+
+def conflict_row(data: bytes) -> int:
+    """The row of the first unresolved merge conflict of a file, as git marks them; 0 where there is none."""
+    if b"<<<<<<< " not in data:
+        return 0
+    match = _CONFLICT.search(data)
+    return data.count(b"\n", 0, match.start()) + 1 if match else 0
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a real path is below a real folder; never raises, also where the two are on other drives."""
+    return path.startswith(folder if folder.endswith(os.sep) else f"{folder}{os.sep}")
