@@ -1,4 +1,4 @@
-"""What is read, and what a report may replace: regular files of the project, and nothing that hangs or is in conflict."""
+"""What is read, and what a report may replace: regular files, and nothing that hangs or is in conflict."""
 
 from __future__ import annotations
 
