@@ -101,6 +101,8 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
             copy.indents,
             _rows_kept(region.rows, last.source_left_out),
             _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
+            region.kind,
+            copy.region.kind,
         )
     return found._replace(
         state=State.DRIFT if comparison else State.IN_SYNC,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from copycheck.checking.outcome import Examined, at
@@ -9,6 +10,7 @@ from copycheck.comparison.diff import equal, placed, unified
 from copycheck.comparison.formatted import Comparison, Formatted, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, Fix, State
+from copycheck.model.location import Source
 
 
 def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined]:
@@ -23,6 +25,21 @@ def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined
             diagnostics = (*found.diagnostics, _drift(found, comparison, texts))
             judged[number] = found._replace(diagnostics=diagnostics, written=texts.expected[-1])
     return judged
+
+
+_KINDS = {"class": "a class", "def": "a function", "async def": "a function", "assignment": "an assignment"}
+
+
+def _other_kind(found: Examined, comparison: Comparison, texts: Formatted, source: Source) -> Diagnostic:
+    """The finding for a copy that is of another kind than its source: nothing can be written over it (5.3)."""
+    own, theirs = _KINDS[comparison.copy_kind], _KINDS[comparison.source_kind]
+    place = f"{source.filename}:{source.location.row}"
+    name = found.name.rpartition(".")[2]
+    message = f"`{found.name}` is {own}, and `{source.target}` ({place}) is {theirs}"
+    has_member = re.search(rf"^[ \t]+(?:class|def|async[ \t]+def)[ \t]+{re.escape(name)}\b", texts.expected[-1], re.M)
+    likely = f"name `{source.target}.{name}`" if has_member else "name the object that it was copied from"
+    help_ = f"{likely}, or remove the directive"
+    return at(found.filename, found.directive, "CPY201", message, source=source, help=help_)
 
 
 def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnostic:
@@ -48,6 +65,8 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
             help=help_,
             rows=diff.rows,
         )
+    if not comparison.is_of_one_kind:
+        return _other_kind(found, comparison, texts, source)._replace(diff=diff.text, rows=diff.rows)
     message = f"`{found.name}` differs from its source `{source.target}` ({place})"
     fix: Fix | None = Fix("Replace the copy by the expected text")
     help_ = "run `copycheck --fix` to write the expected text, or remove the directive to break the copy"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.model.errors import FormatterError
+from copycheck.syntax.tree import Kind
 from copycheck.syntax.wrap import unwrap, wrap
 
 
@@ -21,6 +22,13 @@ class Comparison(NamedTuple):
     indents: tuple[str, ...]
     expected_rows: tuple[int, ...]
     actual_rows: tuple[int, ...]
+    source_kind: Kind = "def"
+    copy_kind: Kind = "def"
+
+    @property
+    def is_of_one_kind(self) -> bool:
+        """Whether source and copy are both classes, both functions, or both assignments."""
+        return self.source_kind.removeprefix("async ") == self.copy_kind.removeprefix("async ")
 
 
 class Formatted(NamedTuple):
