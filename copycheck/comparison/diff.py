@@ -72,7 +72,8 @@ def unified(expected: Sequence[Line], actual: Sequence[Line], expected_place: st
     matcher = difflib.SequenceMatcher(
         None, [line.text for line in expected], [line.text for line in actual], autojunk=False
     )
-    out = [f"--- {expected_place}", f"+++ {actual_place}"]
+    # A name may hold a line end, which must not begin a line of its own.
+    out = [f"{sign} {place}".replace("\n", "\\n") for sign, place in (("---", expected_place), ("+++", actual_place))]
     rows: list[tuple[int, int]] = []
     for group in matcher.get_grouped_opcodes(3):
         first, last = group[0], group[-1]

@@ -7,7 +7,7 @@ import os
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
-from copycheck.output.text import Look, summary_line, visible
+from copycheck.output.text import Look, summary_line, visible, visible_lines
 
 
 def render(result: Result, look: Look) -> str:
@@ -21,14 +21,18 @@ def _command(diagnostic: Diagnostic, root: str) -> str:
     start, end = diagnostic.location, diagnostic.end_location
     properties = {
         "title": f"{diagnostic.code} {RULES[diagnostic.code].name}",
-        "file": workspace_path(root, diagnostic.filename),
+        "file": visible(workspace_path(root, diagnostic.filename)),
         "line": str(start.row),
         "endLine": str(end.row),
     }
     if start.row == end.row:
         properties |= {"col": str(start.column), "endColumn": str(end.column)}
-    parts = [diagnostic.message, diagnostic.help or "", diagnostic.diff or "", RULES[diagnostic.code].url]
-    message = "\n".join(visible(part.rstrip("\n")) for part in parts if part)
+    said = [visible(diagnostic.message), visible(diagnostic.help or "")]
+    message = "\n".join(
+        part
+        for part in (*said, visible_lines((diagnostic.diff or "").rstrip("\n")), RULES[diagnostic.code].url)
+        if part
+    )
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::error {listed}::{_data(message)}"
 

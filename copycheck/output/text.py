@@ -13,7 +13,7 @@ from copycheck.model.result import Result, Summary
 from copycheck.model.rules import RULES
 from copycheck.model.wording import plural
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COLORS = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2"}
 
 
@@ -50,8 +50,16 @@ def colored(wish: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """The text with control characters and terminal escapes spelled out: nothing in a file steers a terminal."""
+    """The text with control characters, line ends among them, and terminal escapes spelled out.
+
+    Nothing in a file or its name steers a terminal, and nothing begins a line that a CI service reads as a command.
+    """
     return _CONTROL.sub(lambda match: match.group().encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def visible_lines(text: str) -> str:
+    """A text of several lines of our own, such as a difference, with each line made visible."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def headline(diagnostic: Diagnostic, look: Look, place: str | None = None) -> str:

@@ -108,3 +108,31 @@ def test_summary(summary: Summary, line: str) -> None:
 def test_version_and_help(tree: Path) -> None:
     assert run(tree, "--version").text.startswith("copycheck ")
     assert "--exit-non-zero-on-fix" in run(tree, "--help").text
+
+
+FORMATS_FOR_LOGS = ("full", "concise", "grouped", "github", "junit", "gitlab", "json", "json-lines", "sarif")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["--output-format", name] for name in FORMATS_FOR_LOGS),
+        *(["list"], ["graph"], ["graph", "--format", "dot"], ["--show-files"], ["--statistics"], ["--verbose"]),
+        *(["--diff"], ["impact", "pkg.base.f"], ["--fix"], ["mv", "pkg.base.f", "pkg.base.g"]),
+    ],
+    ids=" ".join,
+)
+def test_a_name_with_a_line_feed_writes_no_command_into_a_log(project: Path, command: list[str]) -> None:
+    evil = "x\n::error title=pwned::hello\x1b[31m"
+    files = {
+        "pkg/base.py": "def f():\n    return 1\n\n\ndef g():\n    return 1\n",
+        f"{evil}/m.py": "# Copied from pkg.base.f\ndef f():\n    return 2\n\n\n# Copied from pkg.none.f\ndef h():\n    return 2\n",
+        f"{evil}/copycheck.toml": "",
+        f"{evil}/broken.py": "# Copied from pkg.base.f\ndef f(:\n",
+    }
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    found = run(project, *command)
+    for line in [*found.text.splitlines(), *found.stderr.splitlines()]:
+        assert not line.startswith("::error title=pwned") and "\x1b" not in line
