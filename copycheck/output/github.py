@@ -28,11 +28,8 @@ def _command(diagnostic: Diagnostic, root: str) -> str:
     if start.row == end.row:
         properties |= {"col": str(start.column), "endColumn": str(end.column)}
     said = [visible(diagnostic.message), visible(diagnostic.help or "")]
-    message = "\n".join(
-        part
-        for part in (*said, visible_lines((diagnostic.diff or "").rstrip("\n")), RULES[diagnostic.code].url)
-        if part
-    )
+    diff = visible_lines((diagnostic.diff or "").rstrip("\n"))
+    message = "\n".join(part for part in (*said, diff, RULES[diagnostic.code].url) if part)
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::error {listed}::{_data(message)}"
 

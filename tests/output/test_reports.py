@@ -126,7 +126,8 @@ def test_a_name_with_a_line_feed_writes_no_command_into_a_log(project: Path, com
     evil = "x\n::error title=pwned::hello\x1b[31m"
     files = {
         "pkg/base.py": "def f():\n    return 1\n\n\ndef g():\n    return 1\n",
-        f"{evil}/m.py": "# Copied from pkg.base.f\ndef f():\n    return 2\n\n\n# Copied from pkg.none.f\ndef h():\n    return 2\n",
+        f"{evil}/m.py": "# Copied from pkg.base.f\ndef f():\n    return 2\n",
+        f"{evil}/n.py": "# Copied from pkg.none.f\ndef h():\n    return 2\n",
         f"{evil}/copycheck.toml": "",
         f"{evil}/broken.py": "# Copied from pkg.base.f\ndef f(:\n",
     }
