@@ -13,6 +13,7 @@ from copycheck.caching.incremental import checked, checked_project, listed
 from copycheck.checking import baseline
 from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Patch, Result
 from copycheck.project.config import load
 from copycheck.project.discovery import left_out
@@ -196,10 +197,10 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
     names, problems = [], []
     for path in paths:
         absolute = os.path.abspath(os.path.join(cwd or os.getcwd(), path))
-        name = os.path.relpath(absolute, settings.root).replace(os.sep, "/")
+        name = relative_path(absolute, settings.root)
         if not os.path.lexists(absolute):
             problems.append(f"{path}: there is no such file or directory")
-        elif name.startswith("../"):
+        elif is_outside(name):
             problems.append(f"{path}: this lies outside of the project {settings.root}")
         else:
             names.append(name)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from copycheck.caching.freshness import Signature, signature, signature_of
+from copycheck.model.paths import relative_path
 from copycheck.project.settings import Settings
 
 
@@ -28,7 +29,7 @@ def identity_of(settings: Settings) -> Sequence[object]:
     for path, _ in sorted(_our_files(), key=lambda entry: entry[0]):
         with open(path, "rb") as stream:
             ours.update(stream.read())
-    origin = settings.origin and os.path.relpath(settings.origin, settings.root)
+    origin = settings.origin and relative_path(settings.origin, settings.root)
     anywhere = settings._replace(root="", origin=origin, cache_dir="")
     return sys.version, anywhere._asdict(), _formatter_releases(), ours.hexdigest()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -20,6 +19,7 @@ from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix, Identity, State
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.paths import relative_path
 from copycheck.model.result import Summary
 from copycheck.parallel import map_shares
 from copycheck.project.selection import Selection
@@ -110,7 +110,7 @@ class Check:
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
         settings = self.project.settings
         names |= {name for name in (settings.full_copies_from, self.gate.baseline) if name}
-        return names | {os.path.relpath(path, settings.root) for path in self.formatters.looked_at()}
+        return names | {relative_path(path, settings.root) for path in self.formatters.looked_at()}
 
     def update(self, changed: Iterable[str]) -> None:
         """Check anew what the changed files have a part in."""

@@ -14,7 +14,7 @@ from copycheck.model.diagnostic import Diagnostic, Fix
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, FormatterError, UnreadableFileError
 from copycheck.model.location import Location, Source
-from copycheck.project.reading import conflict_row
+from copycheck.project.reading import conflict_row, is_below
 from copycheck.project.settings import FullCopySetting, Settings
 from copycheck.project.workspace import SourceFile, Workspace, decode
 from copycheck.syntax.parser import read_outline
@@ -63,7 +63,7 @@ def _inside(settings: Settings, path: str) -> str:
     root = os.path.realpath(settings.root)
     real = os.path.realpath(os.path.join(root, path))
     name = os.path.normpath(path)
-    if os.path.isabs(path) or name.startswith("..") or os.path.commonpath([root, real]) != root or real == root:
+    if os.path.isabs(path) or name.startswith("..") or not is_below(real, root):
         raise ConfigError(f"full-copies: `{path}` leaves the project: name a file inside of it")
     return name.replace(os.sep, "/")
 

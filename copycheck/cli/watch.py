@@ -12,6 +12,7 @@ import click
 
 from copycheck.caching.store import Cache
 from copycheck.model.errors import CopycheckError
+from copycheck.model.paths import relative_path
 from copycheck.output.text import visible
 from copycheck.project.discovery import Patterns, walk
 from copycheck.project.settings import Settings
@@ -65,7 +66,7 @@ class Watched:
     def _name(self, path: str) -> str:
         """A path from the root on. A folder is resolved, a link to a file is not."""
         folder, base = os.path.split(os.path.abspath(path))
-        return os.path.relpath(os.path.join(os.path.realpath(folder), base), self.root).replace(os.sep, "/")
+        return relative_path(os.path.join(os.path.realpath(folder), base), self.root)
 
 
 def _with_folders(name: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
 from copycheck.output.text import Look, summary_line, visible, visible_lines
@@ -39,8 +40,8 @@ def workspace_path(root: str, filename: str) -> str:
     workspace = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
     if not workspace or not root:
         return filename
-    path = os.path.relpath(os.path.join(os.path.realpath(root), filename), os.path.realpath(workspace))
-    return filename if path.startswith("..") else path.replace(os.sep, "/")
+    path = relative_path(os.path.join(os.path.realpath(root), filename), os.path.realpath(workspace))
+    return filename if is_outside(path) else path
 
 
 def _data(text: str) -> str:

@@ -19,7 +19,7 @@ def obstacle(root: str, filename: str) -> str | None:
     """Why a file of the project must not or cannot be written; None when nothing stands in the way."""
     path = os.path.realpath(os.path.join(root, filename))
     real_root = os.path.realpath(root)
-    if os.path.commonpath([real_root, path]) != real_root:
+    if not is_below(path, real_root):
         return "it leads out of the project"
     try:
         mode = os.stat(path).st_mode

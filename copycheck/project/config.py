@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.model.errors import ConfigError
+from copycheck.model.paths import relative_path
 from copycheck.project.reading import MOST_CONFIGURATION, read_file
 from copycheck.project.settings import Settings, Where, read_settings
 from copycheck.project.toml import own_configuration, read_toml, tomllib
@@ -126,4 +127,4 @@ def _where(origin: str | None, root: str) -> Where:
         text = read_file(origin, MOST_CONFIGURATION).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
-    return Where(os.path.relpath(origin, root).replace(os.sep, "/"), text)
+    return Where(relative_path(origin, root), text)

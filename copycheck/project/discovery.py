@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from copycheck.model.paths import relative_path
 from copycheck.project.git import TrackedButIgnored
 from copycheck.project.reading import MOST_CONFIGURATION, read_file
 from copycheck.project.settings import Settings
@@ -169,8 +170,8 @@ def _add_links(root: str, found: dict[str, Found], links: Sequence[Found]) -> No
     """Links to files that the walk does not reach by themselves."""
     real_root = os.path.realpath(root)
     for link in sorted(links, key=lambda link: link.filename):
-        target = os.path.relpath(os.path.realpath(os.path.join(root, link.filename)), real_root)
-        if target.replace(os.sep, "/") not in found:
+        target = relative_path(os.path.realpath(os.path.join(root, link.filename)), real_root)
+        if target not in found:
             found[link.filename] = link
 
 

@@ -11,6 +11,7 @@ from copycheck.caching.copy_index import PlainCopies
 from copycheck.model.copy_entry import ListedCopy, whole
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.location import Span
+from copycheck.model.paths import relative_path
 from copycheck.model.wording import plural
 from copycheck.project.discovery import Walk
 from copycheck.project.settings import Settings
@@ -43,7 +44,7 @@ def place_of(text: str, settings: Settings) -> Place | None:
     root = os.path.realpath(settings.root)
     # A link to a file of the project counts under the name of that file, one to elsewhere under its own.
     own = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
-    names = [os.path.relpath(path, root).replace(os.sep, "/") for path in (os.path.realpath(absolute), own)]
+    names = [relative_path(path, root) for path in (os.path.realpath(absolute), own)]
     filename = next((name for name in names if not name.startswith("../")), None)
     if filename is None:
         raise CopycheckError(f"{text}: this lies outside of the project {settings.root}")
@@ -80,7 +81,7 @@ def _files_of(what: str, folder: str | None, settings: Settings, copies: PlainCo
     """The files below a folder, or of a module or package by its dotted name; none for any other name."""
     known = sorted(copies.filenames)
     if folder is not None:
-        inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(settings.root)).replace(os.sep, "/")
+        inside = relative_path(os.path.realpath(folder), os.path.realpath(settings.root))
         return [name for name in known if inside == "." or name.startswith(f"{inside}/")]
     path = what.replace(".", "/")
     roots = ["" if root == "." else f"{root}/" for root in settings.src]

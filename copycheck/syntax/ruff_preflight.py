@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copycheck.model.errors import CopycheckError
+from copycheck.model.paths import relative_path
 from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
 
 # fmt: off
@@ -54,4 +55,4 @@ def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> Ite
         import json
 
         for line in done.stdout.splitlines():
-            yield os.path.relpath(json.loads(line)["filename"], os.path.realpath(root)).replace(os.sep, "/")
+            yield relative_path(json.loads(line)["filename"], os.path.realpath(root))

@@ -1,0 +1,18 @@
+"""Paths as people and reports read them."""
+
+from __future__ import annotations
+
+import os
+
+
+def relative_path(path: str, folder: str) -> str:
+    """A path as seen from a folder, with `/`. A path on another drive, which has no such name, stays as it is."""
+    try:
+        return os.path.relpath(path, folder).replace(os.sep, "/")
+    except ValueError:
+        return path.replace(os.sep, "/")
+
+
+def is_outside(name: str) -> bool:
+    """Whether a path, as seen from a folder, leads out of it."""
+    return name == ".." or name.startswith("../") or os.path.isabs(name)
