@@ -22,16 +22,22 @@ from copycheck.project.settings import DEFAULT_ROOTS, Settings
 
 if TYPE_CHECKING:
     from copycheck.checking.checker import Check
-    from copycheck.fixing.fixer import Fixer
+    from copycheck.fixing.session import FixSession
     from copycheck.model.copy_entry import Impact, ListedCopy
 
 
 def check_paths(
-    paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False, only: Sequence[str] = ()
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    cache: bool = False,
+    only: Sequence[str] = (),
+    *,
+    joint: bool = False,
 ) -> Result:
     """Check the directives whose copy or source lies in one of the paths, or all of them.
 
-    With `only`, the copies below these objects, through chains, and no others.
+    With `only`, the copies below these objects, through chains, and no others. The fix of a finding has the edits that
+    it makes alone; with `joint`, those that `fix_paths` makes, which fixes all of them together.
     Nothing of the project is written; with `cache`, what was found is kept for the next run in the folder `cache-dir`.
     Raises CopycheckError for a configuration that cannot be used; whatever stands in the checked files is a diagnostic
     of the result.
@@ -47,7 +53,7 @@ def check_paths(
 
             below = copies_in(impact(only, settings=settings, cache=cache))
             selection = replace(selection, only=frozenset(copy.identity for copy in below))
-        found = checked(settings, selection, cache)
+        found = checked(settings, selection, cache, joint)
         errors = (*missing, *found.failures)
         warnings = (*warnings, *_unused_configurations(found.nested))
         return Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
@@ -143,7 +149,8 @@ def fix_paths(
     `unsafe`, directives whose object has moved are rewritten. Raises CopycheckError for a configuration that cannot be
     used.
     """
-    from copycheck.fixing.fixer import Fixer
+    from copycheck.fixing.fixer import fix
+    from copycheck.fixing.session import FixSession
 
     with without_garbage_collection():
         settings = settings or load(paths)
@@ -151,10 +158,10 @@ def fix_paths(
         check = checked_project(settings, cache)
         if only:
             selection = replace(selection, only=_below(check, only))
-        fixer = Fixer(check, selection, unsafe=unsafe)
-        fixer.run()
+        session = FixSession(check, selection, unsafe)
+        fix(session)
         warnings = (*warnings, *_unused_configurations(check.project.nested))
-        return replace(changed(fixer, selection, write, missing), warnings=warnings)
+        return replace(changed(session, selection, write, missing), warnings=warnings)
 
 
 def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
@@ -170,12 +177,12 @@ def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
 
 
 def changed(
-    fixer: Fixer, selection: Selection, write: bool, missing: Sequence[str] = (), errors: Sequence[str] = ()
+    session: FixSession, selection: Selection, write: bool, missing: Sequence[str] = (), errors: Sequence[str] = ()
 ) -> Result:
     """Write what was edited, and say what is left."""
-    check = fixer.check
+    check = session.check
     failures = [*missing, *check.failures()]
-    errors = [*failures, *fixer.obstacles(), *errors]
+    errors = [*failures, *session.obstacles(), *errors]
     edits = check.project.workspace.edits()
     patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
     if write:
@@ -185,10 +192,10 @@ def changed(
             patches = [patch for patch in patches if patch.filename not in unwritten]
             check = checked_project(check.project.settings, cached=False)
             for filename in unwritten:
-                del fixer.counts[filename]
-    check.give_up(fixer.left_alone)
-    diagnostics, summary = check.report(selection, frozenset(fixer.fixed))
-    summary = summary._replace(fixed=fixer.counts.total())
+                del session.counts[filename]
+    check.give_up(session.left_alone)
+    diagnostics, summary = check.report(selection, frozenset(session.fixed))
+    summary = summary._replace(fixed=session.counts.total())
     return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))
 
 

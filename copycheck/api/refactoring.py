@@ -11,9 +11,10 @@ from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
 from copycheck.fixing.break_copy import break_copy as sever
 from copycheck.fixing.break_copy import differing_members, directive_at, ignore_member
-from copycheck.fixing.fixer import Fixer
+from copycheck.fixing.fixer import fix
 from copycheck.fixing.promote import find, in_sync_before, promote
 from copycheck.fixing.rename import move as rewrite
+from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.result import Result
@@ -37,23 +38,23 @@ def promote_copy(
         in_sync = in_sync_before(check, found)
         carried = promote(check, found, in_sync)
         selection = Selection(only=in_sync | {found.identity})
-        fixer = Fixer(check, selection)
+        session = FixSession(check, selection)
         if trickle:
-            fixer.run()
-        _refuse_to_leave(check, fixer, in_sync)
+            fix(session)
+        _refuse_to_leave(check, session, in_sync)
         check.forget_known({copy.identity for copy in carried})
         notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
-        if fixer.fixed:
-            notes.append(f"{plural(len(fixer.fixed), 'copy', 'copies')} brought in line with it")
+        if session.fixed:
+            notes.append(f"{plural(len(session.fixed), 'copy', 'copies')} brought in line with it")
         if left := _left_behind(check, carried, in_sync):
             notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
-        told = Selection(only=frozenset(fixer.fixed | fixer.left_alone | {copy.identity for copy in carried}))
-        return _with_notes(changed(fixer, told, write), *notes)
+        told = Selection(only=frozenset(session.fixed | session.left_alone | {copy.identity for copy in carried}))
+        return _with_notes(changed(session, told, write), *notes)
 
 
-def _refuse_to_leave(check: Check, fixer: Fixer, in_sync: Collection[Identity]) -> None:
+def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Identity]) -> None:
     """Raises CopycheckError where a copy that was in sync cannot be brought in line with the edit (contract 11)."""
-    obstacles = fixer.obstacles()
+    obstacles = session.obstacles()
     lost = [found for found in check.directives if found.identity in in_sync and found.state is State.UNCHECKED]
     obstacles += [f"{found.filename}:{found.directive.row}: `{found.directive.target}` would be gone" for found in lost]
     if obstacles:
@@ -96,16 +97,16 @@ def break_copy(
         note = f"broke `{found.name}` off `{found.directive.target}`"
         if member is not None:
             note = f"`{member}` is no longer held against `{found.directive.target}`"
-        return _with_notes(changed(Fixer(check, selection), selection, write), note)
+        return _with_notes(changed(FixSession(check, selection), selection, write), note)
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
     """Write the expected text of one copy, and of nothing else (contract 5)."""
     with without_garbage_collection():
         selection = Selection(only=frozenset((identity,)))
-        fixer = Fixer(checked_project(settings, cache), selection)
-        fixer.run()
-        return changed(fixer, selection, write=True)
+        session = FixSession(checked_project(settings, cache), selection)
+        fix(session)
+        return changed(session, selection, write=True)
 
 
 def ignore_differing(place: str, settings: Settings | None = None, cache: bool = False) -> Result:
@@ -121,7 +122,7 @@ def ignore_differing(place: str, settings: Settings | None = None, cache: bool =
         if find(check, found.identity).state is not State.IN_SYNC:
             raise CopycheckError(f"{place}: more differs than its members: fix it, or break the copy")
         selection = Selection(only=frozenset((found.identity,)))
-        return changed(Fixer(check, selection), selection, write=True)
+        return changed(FixSession(check, selection), selection, write=True)
 
 
 def move(old: str, new: str, settings: Settings | None = None, *, write: bool = True, cache: bool = False) -> Result:
@@ -138,7 +139,7 @@ def move(old: str, new: str, settings: Settings | None = None, *, write: bool = 
         left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
         left += [f"{place}: the directive stays as it is, for it would name its own copy" for place in moved.selves]
         note = f"rewrote {plural(moved.count, 'comment')} from `{old}` to `{new}`"
-        return _with_notes(changed(Fixer(check, selection), selection, write, errors=left), note)
+        return _with_notes(changed(FixSession(check, selection), selection, write, errors=left), note)
 
 
 def _with_notes(result: Result, *notes: str) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from copycheck.model.diagnostic import Diagnostic, Fix
+from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.directive import Replacement
 from copycheck.model.location import Excerpt, Location, Source, Span
 from copycheck.model.result import Summary
@@ -21,7 +21,7 @@ def plain_diagnostic(diagnostic: Diagnostic) -> Any:
         plain_location(diagnostic.location),
         plain_location(diagnostic.end_location),
         plain_source(source),
-        fix and [fix.message, fix.applicability],
+        plain_fix(fix),
         diagnostic.diff,
         diagnostic.help,
         diagnostic.copy,
@@ -31,6 +31,23 @@ def plain_diagnostic(diagnostic: Diagnostic) -> Any:
         [[r.left, r.right, r.all_casing] for r in diagnostic.replacements],
         diagnostic.rows,
     ]
+
+
+def plain_fix(fix: Fix | None) -> Any:
+    """A fix as nested lists, or None."""
+    return fix and [fix.message, fix.applicability, fix.edits]
+
+
+def fix_of(data: Any) -> Fix | None:
+    """The fix of nested lists, or None."""
+    if not data:
+        return None
+    message, applicability, edits = data
+    return Fix(message, applicability, tuple(_edit_of(*edit) for edit in edits))
+
+
+def _edit_of(filename: str, start: Sequence[int], end: Sequence[int], text: str, portable: bool) -> Edit:
+    return Edit(filename, Location(*start), Location(*end), text, portable)
 
 
 def plain_location(location: Location) -> Any:
@@ -54,7 +71,7 @@ def diagnostic_of(data: Sequence[Any]) -> Diagnostic:
         Location(*start),
         Location(*end),
         source_of(source),
-        Fix(*fix) if fix else None,
+        fix_of(fix),
         diff,
         help_,
         copy,

@@ -30,13 +30,23 @@ class Checked(NamedTuple):
     nested: Sequence[str]
 
 
-def checked(settings: Settings, selection: Selection, cached: bool) -> Checked:
-    """Check what has changed since the last run, or everything."""
+def checked(settings: Settings, selection: Selection, cached: bool, joint: bool = False) -> Checked:
+    """Check what has changed since the last run, or everything.
+
+    With `joint`, fixes have the edits that they make when all of them are made together.
+    """
     run = _Run.begun(settings, cached)
-    if selection.is_everything and not run.changed and (report := run.report_of_entry()) is not None:
+    report = run.report_of_entry() if selection.is_everything and not run.changed else None
+    if report is not None and not (joint and any(finding.fix for finding in report[0])):
         return Checked(*report, (), run.found.nested)
-    check = run.check(selection.is_everything)
-    return Checked(*check.report(selection), check.failures(), run.found.nested)
+    check = run.check(selection.is_everything and not joint)
+    diagnostics, summary = check.report(selection)
+    failures = check.failures()
+    if joint:
+        from copycheck.fixing.fixer import with_joint_edits
+
+        diagnostics = tuple(with_joint_edits(check, selection, diagnostics))
+    return Checked(diagnostics, summary, failures, run.found.nested)
 
 
 def listed(settings: Settings, cached: bool) -> PlainCopies:
@@ -122,11 +132,12 @@ class _Run(NamedTuple):
         With `everything`, only the report on all files is wanted, and most of what is known stays closed.
         """
         from copycheck.checking.checker import Check
+        from copycheck.fixing.plan import plan_fixes
         from copycheck.resolution.index import Project
 
         check = self._from_entry(everything)
         if check is None:
-            check = Check(Project(self.settings, self.found)).run()
+            check = Check(Project(self.settings, self.found), plan_fixes).run()
             if keep:
                 self._keep(check, {})
         elif keep and self.changed and self.entry is not None:
@@ -137,6 +148,7 @@ class _Run(NamedTuple):
         """Check what has changed; None where that does not do."""
         from copycheck.caching.snapshot import Memory
         from copycheck.checking.checker import Check
+        from copycheck.fixing.plan import plan_fixes
         from copycheck.resolution.index import Project
 
         if self.cache is None or self.entry is None:
@@ -147,7 +159,7 @@ class _Run(NamedTuple):
             memory = Memory.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        check = Check(Project(self.settings, self.found, memory.parsable - self.changed))
+        check = Check(Project(self.settings, self.found, memory.parsable - self.changed), plan_fixes)
         return check.run_from(memory, self.changed, everything)
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix
+from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Fix
 from copycheck.model.errors import ConfigError
 from copycheck.model.location import Location
 from copycheck.project.reading import read_file
@@ -90,11 +90,13 @@ def keys_of(diagnostics: Iterable[Diagnostic]) -> set[FindingKey]:
     return {diagnostic.key for diagnostic in diagnostics if diagnostic.code not in _ABOUT_ADOPTION}
 
 
-def unneeded(name: str, key: FindingKey, row: int) -> Diagnostic:
-    """CPY009 for an entry that nothing is found for."""
+def unneeded(name: str, key: FindingKey, row: int, edits: Iterable[Edit]) -> Diagnostic:
+    """CPY009 for an entry that nothing is found for; of the edits of the file, those of its row are its fix."""
     code, filename, copy, *_ = key
     what = f"{code} of `{copy}` in {filename}" if copy else f"{code} in {filename}"
     message = f"the baseline knows a {what}, which is no longer found"
     place = Location(row, 1)
     help_ = "run `copycheck --write-baseline` to write it anew, or `--fix` to take the entry out"
-    return Diagnostic("CPY009", message, name, place, place, fix=Fix("Take the entry out"), help=help_, copy=copy)
+    own = tuple(edit for edit in edits if edit.start <= place < edit.end)
+    fix = Fix("Take the entry out", edits=own)
+    return Diagnostic("CPY009", message, name, place, place, fix=fix, help=help_, copy=copy)

@@ -12,16 +12,19 @@ from copycheck.checking import baseline, dependency_graph
 from copycheck.checking.examine import examine_file
 from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
+from copycheck.checking.fix_planner import FixPlanner
 from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
 from copycheck.checking.outcome import Examined, ExaminedFile, at, unreadable
 from copycheck.checking.verdict import judge
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
+from copycheck.directives.parser import retargeted
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix, Identity, State
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import relative_path
 from copycheck.model.result import Summary
 from copycheck.parallel import map_shares
+from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.project.selection import Selection
 from copycheck.resolution.index import Project
 from copycheck.resolution.suggestions import Homes, find_homes, home, missing_root, move_homes
@@ -35,8 +38,10 @@ class Check:
     `update` brings it up to date with edits that the workspace holds.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, plan: FixPlanner | None = None) -> None:
+        """`plan` says how each copy that has drifted is fixed; without it no fix carries edits."""
         self.project = project
+        self._plan = plan
         self.formatters = Formatters(Styles(project.settings.root, project.settings.formatter))
         self.pairs: list[FullCopy] = registered(project.settings)
         self.full_copies: list[FullCopyVerdict] = []
@@ -49,7 +54,7 @@ class Check:
         self.edges: dependency_graph.Edges = []
         self.cyclic: frozenset[int] = frozenset()
         self.internal_errors: list[str] = []
-        self.gate = Gate(project.settings)
+        self.gate = Gate(project.settings, project.workspace)
         self.gone: set[FindingKey] = set()
         """What the baseline knows and the last report did not find."""
 
@@ -155,6 +160,7 @@ class Check:
             self.internal_errors += [error] if error else []
         progress.at("Formatting what differs")
         judged = judge(self.formatters, [found for file in files for found in file.directives])
+        judged = self._plan(project, judged) if self._plan is not None else judged
         directives = iter(judged)
         for file in files:
             self._files[file.filename] = file._replace(directives=tuple(islice(directives, len(file.directives))))
@@ -201,7 +207,7 @@ class Check:
             if root:
                 self.directives[number] = _with_root(found, root)
             elif place:
-                self.directives[number] = _with_home(found, place, self.homes[found.lost][0][2])
+                self.directives[number] = self._with_home(found, place, self.homes[found.lost][0][2])
 
     def _cyclic(self, number: int, chain: Sequence[int]) -> Examined:
         found = self.directives[number]
@@ -212,6 +218,18 @@ class Check:
         help_ = "remove one of these directives: the object that is to be the source bears none"
         kept.append(at(found.filename, found.directive, "CPY105", message, source=found.source, help=help_))
         return found._replace(diagnostics=tuple(kept))
+
+    def _with_home(self, found: Examined, home: str, name: str) -> Examined:
+        """Tell where a lost object stands; to name it there is an unsafe fix, for nobody knows that it is the same."""
+        file, row = self.project.workspace.read(found.filename), found.directive.row
+        line = retargeted(file.lines[row - 1], {found.directive.target: name})
+        edits = exact_edits(file, [LineEdit(row, row, (line,))] if line is not None else [])
+        fix = Fix(f"Name `{name}`", "unsafe", edits)
+        diagnostics = (
+            d._replace(message=f"{d.message}; {home}", fix=fix) if d.code in ("CPY101", "CPY102") else d
+            for d in found.diagnostics
+        )
+        return found._replace(diagnostics=tuple(diagnostics))
 
     def report(
         self, selection: Selection, besides: frozenset[Identity] = frozenset()
@@ -290,16 +308,6 @@ def _with_root(found: Examined, root: str) -> Examined:
     """Say which folder would have to be a root for the source to be found."""
     help_ = f"add `{root}` to `src`: the source is below that folder"
     diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics))
-
-
-def _with_home(found: Examined, home: str, name: str) -> Examined:
-    """Tell where a lost object stands; to name it there is an unsafe fix, for nobody knows that it is the same."""
-    fix = Fix(f"Name `{name}`", "unsafe")
-    diagnostics = (
-        d._replace(message=f"{d.message}; {home}", fix=fix) if d.code in ("CPY101", "CPY102") else d
-        for d in found.diagnostics
-    )
     return found._replace(diagnostics=tuple(diagnostics))
 
 

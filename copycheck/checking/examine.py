@@ -11,10 +11,12 @@ from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.comparison.formatted import Comparison
 from copycheck.directives.binding import Copy, spans
 from copycheck.directives.module import Module
+from copycheck.directives.parser import IGNORE_COPY
 from copycheck.directives.replacements import GrowthError
 from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
 from copycheck.model.directive import Directive
 from copycheck.model.location import Excerpt, Location, Source, Span
+from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.project.settings import Settings
 from copycheck.resolution.index import FileFacts, Project
 from copycheck.resolution.lookup import Definition, choose_definitions
@@ -187,4 +189,7 @@ def _unused_markers(module: Module, examined: list[Examined]) -> Iterator[Diagno
             continue
         message = "`# Ignore copy` has no effect here: it leaves no member of a copied object out"
         place, end = Location(row, column), Location(row, len(module.lines[row - 1]) + 1)
-        yield Diagnostic("CPY007", message, module.filename, place, end, fix=Fix("Remove the comment"))
+        kept = IGNORE_COPY.split(module.lines[row - 1], maxsplit=1)[0].rstrip()
+        edits = exact_edits(module.file, [LineEdit(row, row, (kept,) if kept else ())])
+        fix = Fix("Remove the comment", edits=edits)
+        yield Diagnostic("CPY007", message, module.filename, place, end, fix=fix)

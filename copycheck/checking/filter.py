@@ -11,8 +11,10 @@ from copycheck.checking.suppression import Enabled, Settled, settle
 from copycheck.model.diagnostic import Diagnostic, FindingKey
 from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR
 from copycheck.project.discovery import Patterns
+from copycheck.project.edits import edits_between
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
 
 
 class Gate:
@@ -21,7 +23,8 @@ class Gate:
     Raises ConfigError for a baseline that is missing or none.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, workspace: Workspace) -> None:
+        self._workspace = workspace
         self.enabled = enabled_rules(settings)
         self.baseline = baseline.name_of(settings)
         self.known = baseline.load(settings)
@@ -36,7 +39,7 @@ class Gate:
 
     def settle(self, found: Examined) -> Settled:
         """The findings of a directive, apart from those that its ignore comments answer for."""
-        return settle(found, self.enabled)
+        return settle(found, self.enabled, self._workspace)
 
     def standing(self, found: Examined) -> tuple[Diagnostic, ...]:
         """The findings of a directive that neither an ignore comment nor the baseline answers for."""
@@ -55,8 +58,13 @@ class Gate:
         }
 
     def unneeded(self, keys: Iterable[FindingKey]) -> set[Diagnostic]:
-        """CPY009 for entries of the baseline."""
-        return {baseline.unneeded(self.baseline, key, self.known[key]) for key in keys}
+        """CPY009 for entries of the baseline; their fixes share the edits that take all of them out."""
+        gone = list(keys)
+        if not gone:
+            return set()
+        kept = [key for key in self.known if key not in gone]
+        edits = edits_between(self._workspace.read(self.baseline), baseline.written(kept))
+        return {baseline.unneeded(self.baseline, key, self.known[key], edits) for key in gone}
 
 
 def enabled_rules(settings: Settings) -> Enabled:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.directives.replacements import GrowthError, Options, apply_replacements, parse_options
-from copycheck.model.diagnostic import Diagnostic, Fix
+from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, FormatterError, UnreadableFileError
 from copycheck.model.location import Location, Source
+from copycheck.project.edits import edits_between
 from copycheck.project.reading import conflict_row, is_below
 from copycheck.project.settings import FullCopySetting, Settings
 from copycheck.project.workspace import SourceFile, Workspace, decode
@@ -153,7 +154,7 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
         difference = unified(significant(left), significant(right), f"{pair.source} (expected)", pair.copy)
         diff, rows = difference.text, difference.rows
     message = f"the file differs from `{pair.source}`, of which it is a full copy"
-    fix = Fix("Replace the file by its source")
+    fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))
     help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
     diagnostic = _at(pair, "CPY203", message, fix)._replace(diff=diff, help=help_, rows=rows)
     return _verdict(pair, diagnostic, wanted)
@@ -165,6 +166,14 @@ def _whole(workspace: Workspace, filename: str) -> bytes:
     if conflict := conflict_row(data):
         raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {conflict})", conflict)
     return data
+
+
+def _edits(filename: str, actual: bytes, wanted: bytes) -> tuple[Edit, ...]:
+    """The edits that make one text of another; none where one of them is no text."""
+    try:
+        return edits_between(decode(filename, actual), wanted)
+    except UnreadableFileError:
+        return ()
 
 
 def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVerdict:

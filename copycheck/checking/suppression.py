@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
+from copycheck.directives.parser import rewrite
 from copycheck.model.diagnostic import Diagnostic, Fix
 from copycheck.model.directive import Ignore
 from copycheck.model.errors import ConfigError
 from copycheck.model.location import Location
 from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR, RULES, expand_selector
+from copycheck.project.edits import LineEdit, exact_edits
+from copycheck.project.workspace import Workspace
 
 Enabled = Callable[[str, str], bool]
 """Whether a rule, by its code, is on for a file."""
@@ -23,7 +26,11 @@ class Settled(NamedTuple):
     ignored: tuple[Diagnostic, ...] = ()
 
 
-def settle(found: Examined, enabled: Enabled) -> Settled:
+_IN_THE_COMMENT = frozenset({"CPY002", "CPY003", "CPY004"})
+"""Rules whose fixes rewrite the comment of the directive: those of one directive share one edit."""
+
+
+def settle(found: Examined, enabled: Enabled, workspace: Workspace) -> Settled:
     """The findings of a directive, whether their rules are on or not, under the names that stay when lines move."""
     if not found.diagnostics and not found.directive.ignores:
         return Settled()
@@ -35,8 +42,20 @@ def settle(found: Examined, enabled: Enabled) -> Settled:
     looked_for = {code for code in RULES if code not in NOT_ALWAYS_LOOKED_FOR or enabled(found.filename, code)}
     idle = looked_for - {diagnostic.code for diagnostic in ignored}
     for ignore, some in selected.items():
-        standing += [_named(found, finding) for finding in _unused(found, ignore, some, idle)]
-    return Settled(tuple(standing), ignored)
+        standing += [_named(found, finding) for finding in _unused(found, ignore, some, idle, workspace)]
+    return Settled(tuple(_with_edit(found, standing, enabled, workspace)), ignored)
+
+
+def _with_edit(found: Examined, standing: list[Diagnostic], enabled: Enabled, workspace: Workspace) -> list[Diagnostic]:
+    """The findings, those in the comment of the directive with the one edit that fixes all of them that are on."""
+    codes = {d.code for d in standing if d.code in _IN_THE_COMMENT and d.fix and enabled(found.filename, d.code)}
+    if not codes:
+        return standing
+    file, directive = workspace.read(found.filename), found.directive
+    drop = frozenset(found.unused) if "CPY004" in codes else frozenset[int]()
+    lines = rewrite(file.lines, directive, "CPY002" in codes, "CPY003" in codes, drop)
+    edits = exact_edits(file, [LineEdit(directive.row, directive.end_row, tuple(lines))])
+    return [d._replace(fix=d.fix._replace(edits=edits)) if d.code in codes and d.fix else d for d in standing]
 
 
 def _named(found: Examined, diagnostic: Diagnostic) -> Diagnostic:
@@ -58,7 +77,9 @@ def _codes(ignore: Ignore) -> list[str] | None:
         return None
 
 
-def _unused(found: Examined, ignore: Ignore, codes: Sequence[str] | None, idle: set[str]) -> Iterator[Diagnostic]:
+def _unused(
+    found: Examined, ignore: Ignore, codes: Sequence[str] | None, idle: set[str], workspace: Workspace
+) -> Iterator[Diagnostic]:
     """CPY008 for a comment that names no rule, one that is unknown, or one that nothing is found of."""
     start, end = Location(ignore.row, ignore.column), Location(ignore.row, ignore.end_column)
     finding = Diagnostic("CPY008", "", found.filename, start, end)
@@ -75,6 +96,11 @@ def _unused(found: Examined, ignore: Ignore, codes: Sequence[str] | None, idle: 
         vain = [selector for selector in ignore.codes if idle.issuperset(expand_selector(selector))]
         if vain:
             names = " and ".join(f"`{selector}`" for selector in vain)
-            fix = Fix("Remove the comment") if len(vain) == len(ignore.codes) else None
+            fix = _removal(found, ignore, workspace) if len(vain) == len(ignore.codes) else None
             help_ = "remove it" if fix else "take what is idle out of the list"
             yield finding._replace(message=f"nothing is found here of {names}, which is ignored", fix=fix, help=help_)
+
+
+def _removal(found: Examined, ignore: Ignore, workspace: Workspace) -> Fix:
+    edits = exact_edits(workspace.read(found.filename), [LineEdit(ignore.row, ignore.row, ())])
+    return Fix("Remove the comment", edits=edits)

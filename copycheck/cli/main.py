@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -111,11 +110,12 @@ def _run(settings: Settings, options: dict[str, Any]) -> int:
                 cache=not options["no_cache"],
             )
         else:
-            result = api.check_paths(paths, settings, cache=not options["no_cache"], only=options["only"])
+            joint = options["output_format"] == "sarif"
+            result = api.check_paths(paths, settings, cache=not options["no_cache"], only=options["only"], joint=joint)
     if options["diff"]:
         _print_patch(result)
     else:
-        _print(_with_more(result, settings, options), settings, options)
+        _print(_with_sides(result, settings, options), settings, options)
     for warning in result.warnings if not options["quiet"] else ():
         _complain(f"warning: {warning}")
     for error in result.errors:
@@ -123,16 +123,10 @@ def _run(settings: Settings, options: dict[str, Any]) -> int:
     return _exit_code(result, options)
 
 
-def _with_more(result: Result, settings: Settings, options: dict[str, Any]) -> Result:
-    """The result with what its format shows besides: the side that has changed, or what --fix would write."""
+def _with_sides(result: Result, settings: Settings, options: dict[str, Any]) -> Result:
+    """The result with help that says which side has changed, for the formats that show help."""
     from copycheck.queries.blame import with_sides
 
-    if options["output_format"] == "sarif" and not options["fix"]:
-        from copycheck import api
-
-        cache = not options["no_cache"]
-        would = api.fix_paths(options["paths"], settings, write=False, only=options["only"], cache=cache)
-        result = replace(result, patches=would.patches)
     return with_sides(result, settings.root) if options["output_format"] not in ("concise", "grouped") else result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.replacements import BLANKS, WITH, Options, parse_options, split_items, tidy_item
@@ -15,6 +15,7 @@ IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
 END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
 
 _OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
+_NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
 _COMMENT_BEHIND = re.compile(r"[ \t\f]+(?<!\\)#.*")
@@ -181,6 +182,17 @@ def _mended(line: str, start: int) -> str:
         if directive is not None and directive.problem is None:
             return mended
     return ""
+
+
+def retargeted(line: str, renamed: Mapping[str, str]) -> str | None:
+    """The first line of a directive, or of `# Adapted from x.y.Z: …`, with the new name of what it names.
+
+    None where it names nothing that is renamed.
+    """
+    match = _NAMED.match(line)
+    if match is None or match.group(2) not in renamed:
+        return None
+    return match.group(1) + renamed[match.group(2)] + line[match.end() :]
 
 
 class _Line(NamedTuple):

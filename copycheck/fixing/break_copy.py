@@ -10,7 +10,7 @@ from copycheck.directives.suppressions import read_adapted
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Directive
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.project.edits import Edit, apply_edits
+from copycheck.project.edits import LineEdit, edited
 from copycheck.resolution.suggestions import nearest
 from copycheck.syntax.tree import Statement
 
@@ -46,8 +46,8 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
             raise CopycheckError(f"`{directive.target}` is no dotted name: break the copy without a reason")
     others = [d for d in check.project.module(found.filename).directives if d.row != directive.row]
     shared = {ignore.row for other in others for ignore in other.ignores}
-    edits = [Edit(ignore.row, ignore.row, ()) for ignore in directive.ignores if ignore.row not in shared]
-    lay(check, found.filename, [*edits, Edit(directive.row, directive.end_row, kept)])
+    edits = [LineEdit(ignore.row, ignore.row, ()) for ignore in directive.ignores if ignore.row not in shared]
+    lay(check, found.filename, [*edits, LineEdit(directive.row, directive.end_row, kept)])
     check.forget_known({found.identity})
 
 
@@ -92,14 +92,14 @@ def _is_left_out(module: Module, member: Statement) -> bool:
     )
 
 
-def _marker(module: Module, copy: Statement, member: Statement) -> Edit:
+def _marker(module: Module, copy: Statement, member: Statement) -> LineEdit:
     """`# Ignore copy` above a member and its decorators, or in the body of a copied function."""
     first = member if copy.kind == "class" else member.children[0]
     line = module.lines[first.start - 1]
     if first is not member and line[: first.column].strip():
         last = module.lines[member.end - 1]
-        return Edit(member.end, member.end, (f"{last}  # Ignore copy",))
-    return Edit(first.start, first.start, (f"{indent_of(line)}# Ignore copy", line))
+        return LineEdit(member.end, member.end, (f"{last}  # Ignore copy",))
+    return LineEdit(first.start, first.start, (f"{indent_of(line)}# Ignore copy", line))
 
 
 def differing_members(check: Check, found: Examined) -> list[str]:
@@ -129,12 +129,12 @@ def _differing_rows(drift: Diagnostic) -> set[int]:
     return found
 
 
-def lay(check: Check, filename: str, edits: list[Edit]) -> None:
+def lay(check: Check, filename: str, edits: list[LineEdit]) -> None:
     """Lay edits over a file. Raises CopycheckError, with nothing laid, where the file could not be read any more."""
     project = check.project
     before = project.workspace.edited(filename)
     try:
-        project.edit({filename: apply_edits(project.workspace.read(filename), edits)})
+        project.edit({filename: edited(project.workspace.read(filename), edits)})
         project.module(filename).outline  # noqa: B018
     except (UnicodeEncodeError, UnreadableFileError) as error:
         project.edit({filename: before})

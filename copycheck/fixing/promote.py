@@ -20,7 +20,7 @@ from copycheck.fixing.uncommitted import Change, Rows, undone
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.project.atomic_write import obstacle
-from copycheck.project.edits import Edit, apply_edits
+from copycheck.project.edits import LineEdit, edited
 from copycheck.resolution.lookup import Definition, choose_definitions
 
 
@@ -47,9 +47,9 @@ def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> lis
             if find(check, copy.identity).state is not State.IN_SYNC:
                 raise CopycheckError(_refusal(copy, "another copy that holds a part of it was edited otherwise", ()))
     except CopycheckError as error:
-        edited = workspace.edits()
-        check.project.edit(dict.fromkeys(edited))
-        check.update(edited)
+        taken_back = workspace.edits()
+        check.project.edit(dict.fromkeys(taken_back))
+        check.update(taken_back)
         if not carried:
             raise
         message = f"the source `{found.directive.target}` is a copy itself, and the edit cannot go on from there"
@@ -64,9 +64,9 @@ def in_sync_before(check: Check, found: Examined) -> frozenset[Identity]:
     if copy is None or found.written is None:
         return _in_sync(check)
     lines = assemble(project.module(found.filename), copy, found.written, project.settings.header)
-    edit = Edit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))
+    edit = LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))
     with suppress(UnicodeEncodeError):
-        project.edit({found.filename: apply_edits(project.workspace.read(found.filename), [edit])})
+        project.edit({found.filename: edited(project.workspace.read(found.filename), [edit])})
     if not project.read_anew([found.filename]):
         check.update([found.filename])
     before = _in_sync(check)
@@ -113,7 +113,7 @@ def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -
     filename = sides.definition.filename
     project = check.project
     try:
-        data = apply_edits(project.workspace.read(filename), edits)
+        data = edited(project.workspace.read(filename), edits)
     except UnicodeEncodeError as error:
         lacks = f"its encoding, {error.encoding}, lacks `{error.object[error.start]}`"
         raise CopycheckError(f"{filename} cannot hold the edit: {lacks}") from None
@@ -218,19 +218,19 @@ def _named(line: str, sides: Sides, name: str) -> str:
     return exchange_name(line, 0, name, sides.source.kind)
 
 
-def _edit(check: Check, sides: Sides, hunk: Hunk, lines: list[str]) -> Edit:
+def _edit(check: Check, sides: Sides, hunk: Hunk, lines: list[str]) -> LineEdit:
     """The hunk as an edit of rows of the source; an insertion hangs on the row before it."""
     whole = check.project.workspace.read(sides.definition.filename).lines
     rows = sides.rows[hunk.start : hunk.end]
     if not rows:
         anchor = sides.rows[max(hunk.start - 1, 0)]
         kept = whole[anchor - 1]
-        return Edit(anchor, anchor, (kept, *lines) if hunk.start else (*lines, kept))
+        return LineEdit(anchor, anchor, (kept, *lines) if hunk.start else (*lines, kept))
     marked = any("Ignore copy" in whole[row - 1] for row in rows)
     if rows[-1] - rows[0] != len(rows) - 1 or sides.source.tail or marked:
         place = f"{sides.definition.filename}:{rows[0]}"
         raise CopycheckError(f"{place}: a directive, a marker or other code stands among these rows; edit them by hand")
-    return Edit(rows[0], rows[-1], tuple(lines))
+    return LineEdit(rows[0], rows[-1], tuple(lines))
 
 
 def _changed(hunks: Sequence[Hunk]) -> list[tuple[int, str]]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
 from copycheck.directives.module import Module
+from copycheck.directives.parser import retargeted
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.project.edits import Edit, apply_edits
+from copycheck.project.edits import LineEdit, edited
 from copycheck.resolution.suggestions import nearest
 
-_NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
@@ -100,23 +100,22 @@ def rewrite_targets(
     for found in directives:
         if found.directive.target in renamed:
             rows.setdefault(found.filename, set()).add(found.directive.row)
-    edited: dict[str, bytes | None] = {}
+    changed: dict[str, bytes | None] = {}
     for filename in sorted(rows):
         module = project.module(filename)
         own = rows[filename] | ({a.row for a in module.adapted} if filename in adapted else set())
         edits = list(_edits(module, own, renamed))
         if edits:
             count += len(edits)
-            edited[filename] = apply_edits(project.workspace.read(filename), edits)
-    project.edit(edited)
+            changed[filename] = edited(project.workspace.read(filename), edits)
+    project.edit(changed)
     check.keep_known({(*key[:3], renamed.get(key[3], key[3]), key[4]): row for key, row in check.gate.known.items()})
-    check.update(edited)
+    check.update(changed)
     return count
 
 
-def _edits(module: Module, rows: set[int], renamed: Mapping[str, str]) -> Iterator[Edit]:
+def _edits(module: Module, rows: set[int], renamed: Mapping[str, str]) -> Iterator[LineEdit]:
     for row in sorted(rows):
-        line = module.lines[row - 1]
-        match = _NAMED.match(line)
-        if match is not None and match.group(2) in renamed:
-            yield Edit(row, row, (match.group(1) + renamed[match.group(2)] + line[match.end() :],))
+        line = retargeted(module.lines[row - 1], renamed)
+        if line is not None:
+            yield LineEdit(row, row, (line,))

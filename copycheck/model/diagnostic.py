@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from copycheck.model.directive import Replacement
 from copycheck.model.location import Excerpt, Location, Source
@@ -23,11 +23,46 @@ class State(enum.Enum):
     UNCHECKED = "unchecked"
 
 
+class Edit(NamedTuple):
+    """A text that takes the place of what is from `start` up to `end` in a file: `end` is behind the last character.
+
+    Rows and columns count from 1, columns in characters. `text` has the line ends of the file. `start` equals `end`
+    where text is added. Where `portable` is false, other programs may not count the rows or read the characters as
+    Python does: the file is not UTF-8, or has rows that end in a lone carriage return.
+    """
+
+    filename: str
+    start: Location
+    end: Location
+    text: str
+    portable: bool = True
+
+    def overlaps(self, other: Edit) -> bool:
+        """Whether the two cannot both be made: they differ, and replace a common character."""
+        if self == other or self.filename != other.filename:
+            return False
+        return self.start < other.end and other.start < self.end
+
+
+Applicability = Literal["safe", "unsafe"]
+"""Whether `--fix` makes the edits of a fix, or only `--fix --unsafe-fixes`."""
+
+
 class Fix(NamedTuple):
-    """What `--fix` would do for a diagnostic."""
+    """What `--fix` would do for a finding: `edits` are all that it changes.
+
+    An edit may belong to several findings, which are fixed together: it is made once. The edits of one fix do not
+    overlap. A fix without edits rests on another one that is made first, or writes a file that is not there yet or is
+    no text.
+    """
 
     message: str
-    applicability: str = "safe"
+    applicability: Applicability = "safe"
+    edits: tuple[Edit, ...] = ()
+
+    def overlaps(self, other: Fix) -> bool:
+        """Whether the two cannot be made together."""
+        return any(mine.overlaps(theirs) for mine in self.edits for theirs in other.edits)
 
 
 class Diagnostic(NamedTuple):

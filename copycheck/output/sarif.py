@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from copycheck import __version__
-from copycheck.fixing.attribution import Change, fixes
-from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.diagnostic import Diagnostic, Edit
 from copycheck.model.location import Location
 from copycheck.model.result import Result
 from copycheck.model.rule_docs import explanation
@@ -23,10 +22,14 @@ _HOME = "https://copycheck.readthedocs.io"
 
 
 def render(result: Result, look: Look) -> str:
-    """One run of the tool; the patches of the result, which `--fix` would write, are the fixes of its findings."""
+    """One run of the tool, with the edits of safe fixes; one that belongs to several findings is shown once."""
     codes = list(RULES)
-    changes = fixes(result)
-    results = [_result(d, codes, changes.get(d.key, ()), look) for d in result.diagnostics]
+    shown: set[Edit] = set()
+    results = []
+    for finding in result.diagnostics:
+        edits = _portable_edits(finding)
+        results.append(_result(finding, codes, [edit for edit in edits if edit not in shown], look))
+        shown.update(edits)
     driver = {
         "name": "copycheck",
         "version": __version__,
@@ -41,6 +44,14 @@ def render(result: Result, look: Look) -> str:
         "invocations": [_invocation(result)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _portable_edits(finding: Diagnostic) -> tuple[Edit, ...]:
+    """The edits of a safe fix; none where a reader of SARIF may find other text in their place."""
+    fix = finding.fix
+    if fix is None or fix.applicability != "safe" or not all(edit.portable for edit in fix.edits):
+        return ()
+    return fix.edits
 
 
 def _invocation(result: Result) -> dict[str, Any]:
@@ -60,7 +71,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(diagnostic: Diagnostic, codes: Sequence[str], changes: Sequence[Change], look: Look) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, codes: Sequence[str], edits: Sequence[Edit], look: Look) -> dict[str, Any]:
     source = diagnostic.source
     found: dict[str, Any] = {
         "ruleId": diagnostic.code,
@@ -73,16 +84,15 @@ def _result(diagnostic: Diagnostic, codes: Sequence[str], changes: Sequence[Chan
     if source is not None:
         place = _place(source.filename, source.location, source.location, look)
         found["relatedLocations"] = [{"id": 1, **place, "message": {"text": f"the source {source.target}"}}]
-    if changes and diagnostic.fix is not None:
-        replacements = [_replacement(change) for change in changes]
+    if edits and diagnostic.fix is not None:
+        replacements = [_replacement(edit) for edit in edits]
         change = {"artifactLocation": _artifact(diagnostic.filename, look), "replacements": replacements}
         found["fixes"] = [{"description": {"text": diagnostic.fix.message}, "artifactChanges": [change]}]
     return found
 
 
 def _place(filename: str, start: Location, end: Location, look: Look) -> dict[str, Any]:
-    region = {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
-    return {"physicalLocation": {"artifactLocation": _artifact(filename, look), "region": region}}
+    return {"physicalLocation": {"artifactLocation": _artifact(filename, look), "region": _region(start, end)}}
 
 
 def _artifact(filename: str, look: Look) -> dict[str, str]:
@@ -90,7 +100,9 @@ def _artifact(filename: str, look: Look) -> dict[str, str]:
     return {"uri": quote(path.encode("utf-8", "surrogateescape")), "uriBaseId": "SRCROOT"}
 
 
-def _replacement(change: Change) -> dict[str, Any]:
-    row, column = change.end
-    region = {"startLine": change.start + 1, "startColumn": 1, "endLine": row, "endColumn": column}
-    return {"deletedRegion": region, "insertedContent": {"text": "".join(change.lines)}}
+def _replacement(edit: Edit) -> dict[str, Any]:
+    return {"deletedRegion": _region(edit.start, edit.end), "insertedContent": {"text": edit.text}}
+
+
+def _region(start: Location, end: Location) -> dict[str, int]:
+    return {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}

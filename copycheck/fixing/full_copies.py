@@ -1,0 +1,30 @@
+"""CPY203 and CPY204: full copies that differ or are missing are written (contract 6)."""
+
+from __future__ import annotations
+
+from copycheck.checking.full_copies import FullCopyVerdict
+from copycheck.fixing.session import FixSession
+
+
+def fix_full_copies(session: FixSession) -> bool:
+    """Write the full copies that differ or are missing, sources before their copies; whether any was."""
+    changed: dict[str, bytes | None] = {}
+    for verdict in session.check.full_copies:
+        pair, finding = verdict.pair, verdict.diagnostic
+        if not _is_wanted(session, verdict) or pair.source in changed or session.obstacle_of(pair.copy):
+            continue
+        changed[pair.copy] = verdict.expected
+        session.counts[pair.copy] += 1
+        if finding is not None and finding.fix is not None:
+            session.made[finding.key] = finding.fix.edits
+    if changed:
+        session.check.project.edit(changed)
+        session.check.update(changed)
+    return bool(changed)
+
+
+def _is_wanted(session: FixSession, verdict: FullCopyVerdict) -> bool:
+    finding = verdict.diagnostic
+    if finding is None or verdict.expected is None or not session.gate.stands(finding):
+        return False
+    return verdict.pair.copy in session.selection or verdict.pair.source in session.selection

@@ -1,0 +1,119 @@
+"""A checked project while it is being fixed in its workspace: what may be fixed, and what was (contract 5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from copycheck.checking.checker import Check, takes
+from copycheck.checking.filter import Gate
+from copycheck.checking.outcome import Examined
+from copycheck.fixing.origins import Origins
+from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Identity
+from copycheck.project.atomic_write import obstacle
+from copycheck.project.edits import apply_edits
+from copycheck.project.selection import Selection
+
+
+@dataclass
+class FixSession:
+    """What the kinds of fix share. Nothing is written: edits are laid over the files of the workspace."""
+
+    check: Check
+    selection: Selection
+    unsafe: bool = False
+    """Whether unsafe fixes are made as well."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """How many findings were fixed in each file."""
+    left_alone: set[Identity] = field(default_factory=set)
+    """The copies whose expected text could not take their place."""
+    fixed: set[Identity] = field(default_factory=set)
+    """The copies that were brought in line; those that copy them are fixed with them, selected or not (5.1)."""
+    made: dict[FindingKey, tuple[Edit, ...]] = field(default_factory=dict)
+    """The edits that have fixed each finding, as edits of the files on disk; none where these cannot say it."""
+    _obstacles: dict[str, str | None] = field(default_factory=dict)
+    _origins: Origins = field(default_factory=Origins)
+
+    @property
+    def gate(self) -> Gate:
+        """Which findings count."""
+        return self.check.gate
+
+    def selected(self) -> list[tuple[int, Examined]]:
+        """The directives that may be fixed, by their numbers, with those that copy what was fixed."""
+        exists = self.check.project.workspace.exists
+        return [
+            (number, found)
+            for number, found in enumerate(self.check.directives)
+            if takes(self.selection, found, exists) or (self.selection.only is None and self._follows(number))
+        ]
+
+    def _follows(self, number: int) -> bool:
+        """Whether a copy that was fixed is the source of another one."""
+        return any(self.check.directives[upstream].identity in self.fixed for upstream in self.check.edges[number])
+
+    def allows(self, finding: Diagnostic) -> bool:
+        """Whether a finding has a fix that is wanted, with edits, in files that can be written."""
+        fix = finding.fix
+        if fix is None or not fix.edits or (fix.applicability == "unsafe" and not self.unsafe):
+            return False
+        return all(self.is_writable(filename) for filename in {edit.filename for edit in fix.edits})
+
+    def is_writable(self, filename: str) -> bool:
+        """Whether a file may be edited; a full copy is left to its own rule."""
+        return self.obstacle_of(filename) is None and all(pair.copy != filename for pair in self.check.pairs)
+
+    def obstacle_of(self, filename: str) -> str | None:
+        """Why a file cannot be written; it is remembered for the report."""
+        if filename not in self._obstacles:
+            self._obstacles[filename] = obstacle(self.check.project.settings.root, filename)
+        return self._obstacles[filename]
+
+    def obstacles(self) -> list[str]:
+        """The files that would have been fixed, and why they cannot be written."""
+        return [f"{name} is not written: {reason}" for name, reason in sorted(self._obstacles.items()) if reason]
+
+    def make(self, findings: Iterable[Diagnostic]) -> set[str]:
+        """Make the fixes of findings, and check anew what that concerns; the files that have taken their edits.
+
+        A file keeps its bytes where an edit cannot be encoded, or the edited file cannot be read any more.
+        """
+        wanted: dict[str, set[Edit]] = {}
+        own: dict[FindingKey, tuple[Edit, ...]] = {}
+        for finding in findings:
+            own[finding.key] = finding.fix.edits if finding.fix is not None else ()
+            for edit in own[finding.key]:
+                wanted.setdefault(edit.filename, set()).add(edit)
+        done = self._lay(wanted)
+        for key, edits in own.items():
+            if done.issuperset(edit.filename for edit in edits):
+                self.made[key] = self._origins.of(edits)
+        for filename in done:
+            self._origins.add(filename, wanted[filename])
+        if done:
+            self.check.update(done)
+        return done
+
+    def _lay(self, edits: Mapping[str, Collection[Edit]]) -> set[str]:
+        """Lay edits over their files; those that cannot be encoded or do not parse are left out."""
+        project = self.check.project
+        before = {filename: project.workspace.edited(filename) for filename in edits}
+        laid: dict[str, bytes | None] = {}
+        for filename, some in edits.items():
+            with suppress(UnicodeEncodeError):
+                laid[filename] = apply_edits(project.workspace.read(filename), some)
+        project.edit(laid)
+        broken = project.read_anew(laid)
+        project.edit({filename: before[filename] for filename in broken})
+        return laid.keys() - broken
+
+    def take_back(self, before: Mapping[str, bytes | None], findings: Iterable[Diagnostic]) -> None:
+        """Undo the last edits of some files, which hold `before` again; the findings are not fixed."""
+        self.check.project.edit(before)
+        self.check.update(before)
+        for finding in findings:
+            self.made.pop(finding.key, None)
+        for filename in before:
+            self._origins.drop(filename)
