@@ -22,7 +22,9 @@ from pathlib import Path
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
-from copycheck.fixing.fixer import Fixer
+from copycheck.fixing.fixer import fix
+from copycheck.fixing.plan import plan_fixes
+from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import State
 from copycheck.project.config import load
 from copycheck.project.selection import Selection
@@ -55,7 +57,7 @@ class Study:
 
     def __init__(self, root: Path, seed: int) -> None:
         self.project = Project(load([str(root)], cwd=str(root)))
-        self.check = Check(self.project).run()
+        self.check = Check(self.project, plan_fixes).run()
         self.seed = seed
         self.texts: dict[str, str] = {}
 
@@ -126,7 +128,7 @@ class Study:
 
     def way_back(self, subject: Subject) -> bool:
         """Whether fix gives the original text back, but for blank lines and trailing blanks."""
-        Fixer(self.check, Selection((subject.filename,))).run()
+        fix(FixSession(self.check, Selection((subject.filename,))))
         fixed = self.project.workspace.read(subject.filename).text
         return _squeezed(fixed) == _squeezed(self.text(subject.filename))
 

@@ -38,8 +38,8 @@ class Check:
     `update` brings it up to date with edits that the workspace holds.
     """
 
-    def __init__(self, project: Project, plan: FixPlanner | None = None) -> None:
-        """`plan` says how each copy that has drifted is fixed; without it no fix carries edits."""
+    def __init__(self, project: Project, plan: FixPlanner) -> None:
+        """`plan` says how each copy that has drifted is fixed."""
         self.project = project
         self._plan = plan
         self.formatters = Formatters(Styles(project.settings.root, project.settings.formatter))
@@ -160,8 +160,7 @@ class Check:
             self.internal_errors += [error] if error else []
         progress.at("Formatting what differs")
         judged = judge(self.formatters, [found for file in files for found in file.directives])
-        judged = self._plan(project, judged) if self._plan is not None else judged
-        directives = iter(judged)
+        directives = iter(self._plan(project, judged))
         for file in files:
             self._files[file.filename] = file._replace(directives=tuple(islice(directives, len(file.directives))))
         self._relate()

@@ -31,7 +31,9 @@ def plan_fixes(project: Project, examined: Sequence[Examined]) -> list[Examined]
 
 def _plans_of(project: Project, filename: str, drifted: Mapping[int, Examined]) -> dict[int, Fix | Refusal]:
     module = project.skimmed(filename)
-    return {number: drift.plan(project, module, found) for number, found in drifted.items()}
+    plans = {number: drift.plan(project, module, found) for number, found in drifted.items()}
+    project.workspace.forget_text(filename)
+    return plans
 
 
 def _drift(found: Examined) -> Diagnostic | None:
