@@ -22,7 +22,7 @@ from pathlib import Path
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
-from copycheck.fixing.fixer import fix
+from copycheck.fixing.fixer import fix_selected
 from copycheck.fixing.plan import plan_fixes
 from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import State
@@ -128,7 +128,7 @@ class Study:
 
     def way_back(self, subject: Subject) -> bool:
         """Whether fix gives the original text back, but for blank lines and trailing blanks."""
-        fix(FixSession(self.check, Selection((subject.filename,))))
+        fix_selected(FixSession(self.check, Selection((subject.filename,))))
         fixed = self.project.workspace.read(subject.filename).text
         return _squeezed(fixed) == _squeezed(self.text(subject.filename))
 

@@ -149,7 +149,7 @@ def fix_paths(
     `unsafe`, directives whose object has moved are rewritten. Raises CopycheckError for a configuration that cannot be
     used.
     """
-    from copycheck.fixing.fixer import fix
+    from copycheck.fixing.fixer import fix_selected
     from copycheck.fixing.session import FixSession
 
     with without_garbage_collection():
@@ -159,7 +159,7 @@ def fix_paths(
         if only:
             selection = replace(selection, only=_below(check, only))
         session = FixSession(check, selection, unsafe)
-        fix(session)
+        fix_selected(session)
         warnings = (*warnings, *_unused_configurations(check.project.nested))
         return replace(changed(session, selection, write, missing), warnings=warnings)
 

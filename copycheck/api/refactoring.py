@@ -11,7 +11,7 @@ from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
 from copycheck.fixing.break_copy import break_copy as sever
 from copycheck.fixing.break_copy import differing_members, directive_at, ignore_member
-from copycheck.fixing.fixer import fix
+from copycheck.fixing.fixer import fix_selected
 from copycheck.fixing.promote import find, in_sync_before, promote
 from copycheck.fixing.rename import move as rewrite
 from copycheck.fixing.session import FixSession
@@ -40,7 +40,7 @@ def promote_copy(
         selection = Selection(only=in_sync | {found.identity})
         session = FixSession(check, selection)
         if trickle:
-            fix(session)
+            fix_selected(session)
         _refuse_to_leave(check, session, in_sync)
         check.forget_known({copy.identity for copy in carried})
         notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
@@ -105,7 +105,7 @@ def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Res
     with without_garbage_collection():
         selection = Selection(only=frozenset((identity,)))
         session = FixSession(checked_project(settings, cache), selection)
-        fix(session)
+        fix_selected(session)
         return changed(session, selection, write=True)
 
 

@@ -18,7 +18,7 @@ from copycheck.project.selection import Selection
 _MAX_ROUNDS = 20
 
 
-def fix(session: FixSession) -> None:
+def fix_selected(session: FixSession) -> None:
     """Fix all that is selected and fixable, in the workspace; nothing is written here.
 
     Raises CopycheckError, with every edit taken back, when the fixes undo each other without end.
@@ -54,7 +54,7 @@ def with_joint_edits(check: Check, selection: Selection, findings: Iterable[Diag
     findings = list(findings)
     session = FixSession(check, selection)
     if any(finding.fix is not None and finding.fix.applicability == "safe" for finding in findings):
-        fix(session)
+        fix_selected(session)
     return [
         finding._replace(fix=finding.fix._replace(edits=session.made.get(finding.key, ()))) if finding.fix else finding
         for finding in findings
