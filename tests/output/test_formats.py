@@ -398,3 +398,25 @@ def test_a_fix_of_sarif_leaves_copies_further_down_a_chain_alone(project: Path) 
         "# Copied from a.three\ndef three(x):\n    return 9\n\n\n# Copied from b.two\ndef two(x):\n    return 4\n"
     )
     assert fixes_of(project)[1] == ("CPY201", 1, [(3, 4, 1, "    return 3\n")])
+
+
+def test_the_fixes_of_sarif_fit_together_along_a_chain(project: Path) -> None:
+    (project / "a.py").write_text("def two(x):\n    return 2\n")
+    (project / "b.py").write_text("# Copied from a.two\ndef two(x):\n    y = x\n    return 4\n")
+    (project / "c.py").write_text("# Copied from b.two\ndef two(x):\n    return 5\n")
+    applied = apply_fixes(project, sarif(project))
+    run(project, "--fix")
+    assert applied == tree_of(project)
+    assert applied["c.py"].endswith(b"    return 2\n"), "the text of b.py as it will be, not as it is"
+
+
+def test_a_fix_of_a_report_is_what_it_writes_alone(project: Path) -> None:
+    from copycheck.api import check_paths, load
+
+    (project / "a.py").write_text("def two(x):\n    return 2\n")
+    (project / "b.py").write_text("# Copied from a.two with 2 -> 3\ndef two(x):\n    return 4\n")
+    found = {d.code: d.fix for d in check_paths(settings=load(cwd=str(project))).diagnostics}
+    assert {code: fix.edits[0].text for code, fix in found.items() if fix} == {
+        "CPY003": "# Copied from a.two with 2->3\n",
+        "CPY201": "    return 3\n",
+    }
