@@ -13,11 +13,10 @@ from copycheck.caching.incremental import checked, checked_project, listed
 from copycheck.checking import baseline
 from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError, WriteError
-from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Patch, Result
 from copycheck.project.config import load
 from copycheck.project.discovery import left_out
-from copycheck.project.selection import Selection
+from copycheck.project.selection import Selection, from_root, names_of
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
 
 if TYPE_CHECKING:
@@ -201,16 +200,15 @@ def changed(
 
 def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> tuple[Selection, tuple[str, ...]]:
     """The selection that paths stand for, and a line for each path that is not there or not in the project."""
-    names, problems = [], []
+    names, problems = list[str](), list[str]()
+    cwd = cwd or os.getcwd()
     for path in paths:
-        absolute = os.path.abspath(os.path.join(cwd or os.getcwd(), path))
-        name = relative_path(absolute, settings.root)
-        if not os.path.lexists(absolute):
-            problems.append(f"{path}: there is no such file or directory")
-        elif is_outside(name):
-            problems.append(f"{path}: this lies outside of the project {settings.root}")
-        else:
-            names.append(name)
+        found = names_of(path, settings.root, cwd)
+        if not os.path.lexists(os.path.join(cwd, path)):
+            problems.append(f"{path}: there is no such file or directory{from_root(path, settings.root, cwd)}")
+        elif not found:
+            problems.append(f"{path}: this is outside of the project {settings.root}: run copycheck in its project")
+        names += found
     # A selection of nothing but wrong paths selects nothing, not everything.
     return Selection(tuple(names)) if names or not problems else Selection.nothing(), tuple(problems)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from copycheck.cli.here import Here
 from copycheck.cli.registry import CONTEXT, cache_dir_option, color_option, config_option, echo, settings_of
 
 if TYPE_CHECKING:
@@ -40,12 +41,15 @@ def graph(what: str | None, format_: str, output_file: str | None, **options: An
     from copycheck.queries.targets import objects_of
 
     settings = settings_of(options)
-    copies = list(api.list_copies((), settings, cache=not options["no_cache"]))
-    picture = draw(copies)
-    if what is not None:
-        from copycheck.caching.copy_index import PlainCopies
+    here = Here(settings, (what,) if what else ())
+    with here.speaking():
+        copies = list(api.list_copies((), settings, cache=not options["no_cache"]))
+        picture = draw(copies)
+        if what is not None:
+            from copycheck.caching.copy_index import PlainCopies
 
-        picture = picture.around([rows for _, rows in objects_of(what, settings, PlainCopies.of(copies))])
+            picture = picture.around([rows for _, rows in objects_of(what, settings, PlainCopies.of(copies))])
+    picture = here.picture(picture) if format_ == "text" else picture
     look = Look(colored(options["color"]) and output_file is None)
     text = _rendered(picture, format_, os.path.basename(settings.root), look)
     if output_file is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from copycheck import api
+from copycheck.cli.here import Here
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.errors import CopycheckError
@@ -40,7 +41,7 @@ def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], 
         if not drifted:
             break
         copy = drifted[0]
-        click.echo(rendered("full", _shown(copy), Look(look.color, quiet=True)), nl=False)
+        click.echo(rendered("full", Here(settings).result(_shown(copy)), Look(look.color, quiet=True)), nl=False)
         choice = _ask(len(drifted))
         if choice == "q":
             break
@@ -104,6 +105,7 @@ def _ask(left: int) -> str:
 
 def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
     """Do what was chosen; whether it could be done."""
+    here = Here(settings)
     place = f"{settings.root}/{copy.filename}:{copy.location.row}"
     try:
         if choice == "f":
@@ -115,8 +117,9 @@ def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
         else:
             result = api.ignore_differing(place, settings, cache=cache)
     except CopycheckError as error:
-        click.echo(f"copycheck: {visible(str(error))}")
+        click.echo(f"copycheck: {visible(here.text(str(error)))}")
         return False
-    for line in (*result.notes, *result.errors, *(f"changed {patch.filename}" for patch in result.patches)):
+    changed = [f"changed {here.path(patch.filename)}" for patch in result.patches]
+    for line in (*result.notes, *map(here.text, result.errors), *changed):
         click.echo(visible(line))
     return bool(result.patches) and not result.errors

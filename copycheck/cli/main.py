@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copycheck import __version__
+from copycheck.cli.here import Here
 from copycheck.cli.registry import COMMANDS, CONTEXT, cache_dir_option, command_of, complete_rule, config_option
-from copycheck.output import FORMATS
+from copycheck.output import FOR_PEOPLE, FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,12 @@ def check(**options: Any) -> int:
     configuration.
     """
     settings = _settings(options)
+    with Here(settings, options["paths"]).speaking():
+        return _dispatch(settings, options)
+
+
+def _dispatch(settings: Settings, options: dict[str, Any]) -> int:
+    """Do what the options ask for; the exit code."""
     paths = options["paths"]
     if options["show_settings"] or options["show_files"]:
         from copycheck.cli import show
@@ -116,10 +123,11 @@ def _run(settings: Settings, options: dict[str, Any]) -> int:
         _print_patch(result)
     else:
         _print(_with_sides(result, settings, options), settings, options)
+    here = Here(settings, paths)
     for warning in result.warnings if not options["quiet"] else ():
-        _complain(f"warning: {warning}")
+        _complain(f"warning: {here.error(warning)}")
     for error in result.errors:
-        _complain(error)
+        _complain(here.error(error))
     return _exit_code(result, options)
 
 
@@ -146,6 +154,7 @@ def _write_baseline(settings: Settings, options: dict[str, Any]) -> int:
         raise click.UsageError("--write-baseline goes with none of --fix, --diff and --no-baseline")
     with progress.shown(not options["quiet"]):
         name, count = api.write_baseline(options["paths"], settings)
+        name = Here(settings).path(name)
     if not options["quiet"]:
         findings = "1 finding" if count == 1 else f"{count} findings"
         click.echo(f"Wrote {findings} into {name}: from now on they are known, and do not fail.", err=True)
@@ -208,6 +217,7 @@ def _print(result: Result, settings: Settings, options: dict[str, Any]) -> None:
 
     to_file = options["output_file"] is not None
     color = colored(options["color"]) and not to_file
+    here = Here(settings, options["paths"])
     look = Look(
         color,
         options["quiet"],
@@ -215,7 +225,9 @@ def _print(result: Result, settings: Settings, options: dict[str, Any]) -> None:
         links=color and sys.stdout.isatty(),
         ascii=not to_file and not _draws_lines(),
         root=settings.root,
+        folder=here.folder,
     )
+    result = here.result(result) if options["output_format"] in FOR_PEOPLE else result
     text = rendered(options["output_format"], result, look)
     if to_file:
         from copycheck.project.atomic_write import write_report

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from copycheck.cli.here import Here
 from copycheck.cli.registry import CONTEXT, cache_dir_option, color_option, config_option, echo, settings_of
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
@@ -41,11 +42,14 @@ def impact(what: Sequence[str], since: str | None, **options: Any) -> int:
 
     if not what and since is None:
         raise click.UsageError("name an object, a file or FILE:ROW, or give --since REV")
-    found = api.impact(what, since, settings_of(options), cache=not options["no_cache"])
+    settings = settings_of(options)
+    here = Here(settings, what)
+    with here.speaking():
+        found = api.impact(what, since, settings, cache=not options["no_cache"])
     if options["output_format"] == "json":
         echo(render_impacts_json(found))
     else:
-        echo(render_impacts(found, Look(colored(options["color"]), options["quiet"])))
+        echo(render_impacts(here.impacts(found), Look(colored(options["color"]), options["quiet"])))
     return 1 if options["check"] and any(copy.is_open for copy in copies_in(found)) else 0
 
 
@@ -65,6 +69,7 @@ def promote(place: str, no_trickle: bool, **options: Any) -> int:
     from copycheck import api
 
     return _finish(
+        (place,),
         options,
         lambda settings: api.promote_copy(
             place, settings, write=not options["diff"], trickle=not no_trickle, cache=not options["no_cache"]
@@ -90,6 +95,7 @@ def break_(place: str, reason: str | None, member: str | None, **options: Any) -
     if reason is not None and member is not None:
         raise click.UsageError("--reason and --member exclude each other")
     return _finish(
+        (place,),
         options,
         lambda settings: api.break_copy(
             place, settings, write=not options["diff"], reason=reason, member=member, cache=not options["no_cache"]
@@ -112,18 +118,22 @@ def mv(old: str, new: str, **options: Any) -> int:
     from copycheck import api
 
     return _finish(
+        (old, new),
         options,
         lambda settings: api.move(old, new, settings, write=not options["diff"], cache=not options["no_cache"]),
     )
 
 
-def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> int:
+def _finish(typed: Sequence[str], options: dict[str, Any], change: Callable[[Settings], Result]) -> int:
     """Make a change, say which files it touches and what is left; the exit code is 1 where something is."""
     from copycheck.output import Look, rendered
     from copycheck.output.patch import render_patch
     from copycheck.output.text import visible
 
-    result = change(settings_of(options))
+    settings = settings_of(options)
+    here = Here(settings, typed)
+    with here.speaking():
+        result = here.result(change(settings))
     if options["diff"]:
         sys.stdout.buffer.write(render_patch(result.patches))
         sys.stdout.flush()
@@ -134,5 +144,5 @@ def _finish(options: dict[str, Any], change: Callable[[Settings], Result]) -> in
     if result.diagnostics:
         click.echo(rendered("concise", result, Look(quiet=True)), nl=False, err=True)
     for error in result.errors:
-        click.echo(f"copycheck: {visible(error)}", err=True)
+        click.echo(f"copycheck: {visible(here.error(error))}", err=True)
     return 2 if result.failed else 1 if result.errors or result.diagnostics else 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from copycheck.cli.here import Here
 from copycheck.model.rules import RULES, expand_selector
 
 if TYPE_CHECKING:
@@ -108,13 +109,15 @@ def list_(paths: Sequence[str], **options: Any) -> int:
     from copycheck.output.text import Look, colored
 
     settings = settings_of(options, paths)
-    copies = list(api.list_copies(paths, settings, cache=not options["no_cache"]))
+    here = Here(settings, paths)
+    with here.speaking():
+        copies = list(api.list_copies(paths, settings, cache=not options["no_cache"]))
     if options["states"]:
         copies = [copy for copy in copies if copy.state in options["states"]]
     if options["output_format"] == "json":
         echo(render_list_json(copies))
     else:
-        echo(render_list(copies, Look(colored(options["color"]), options["quiet"])))
+        echo(render_list(here.copies(copies), Look(colored(options["color"]), options["quiet"])))
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from copycheck.api import select
+from copycheck.cli.here import Here
 from copycheck.model.errors import CopycheckError
 from copycheck.output.text import visible
 from copycheck.project.config import Layers, find_layers
@@ -29,7 +30,8 @@ def show_files(settings: Settings, paths: Sequence[str]) -> int:
     selection, problems = select(settings, paths)
     if problems:
         raise CopycheckError("; ".join(problems))
-    _print(visible(found.filename) for found in walk(settings) if found.filename in selection)
+    here = Here(settings)
+    _print(visible(here.path(found.filename)) for found in walk(settings) if found.filename in selection)
     return 0
 
 

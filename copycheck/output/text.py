@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -22,6 +23,7 @@ class Look(NamedTuple):
 
     `color` for a terminal, `quiet` without summary, `statistics` as counts; `links` where a terminal follows them;
     `ascii` where the stream has no line drawing; `root` is the folder that file names are relative to.
+    `folder` is that of the command line where it is a project of its own: commands that are suggested name it.
     """
 
     color: bool = False
@@ -30,6 +32,7 @@ class Look(NamedTuple):
     links: bool = False
     ascii: bool = False
     root: str = ""
+    folder: str = ""
 
     def paint(self, text: str, style: str) -> str:
         """The text in a color, where colors are wanted."""
@@ -84,8 +87,9 @@ def closing(result: Result, look: Look) -> list[str]:
     lines = []
     if result.summary.fixed is None and kinds:
         safe, unsafe = kinds.count("safe"), kinds.count("unsafe")
-        said = [f"{plural(safe, 'finding')} can be fixed with `copycheck --fix`"] if safe else []
-        said += [f"{plural(unsafe, 'finding')} with `--fix --unsafe-fixes`"] if unsafe else []
+        folder = f" {shlex.quote(look.folder)}" if look.folder else ""
+        said = [f"{plural(safe, 'finding')} can be fixed with `copycheck --fix{folder}`"] if safe else []
+        said += [f"{plural(unsafe, 'finding')} with `copycheck --fix --unsafe-fixes{folder}`"] if unsafe else []
         lines.append(look.paint(", ".join(said) + ".", "cyan"))
     return [*lines, summary_line(result.summary)]
 

@@ -51,12 +51,12 @@ def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str 
     """What `load` reads. Raises ConfigError for what is no TOML."""
     cwd = os.path.abspath(cwd or os.getcwd())
     root, origin = find_root(paths, cwd)
-    table = _table_of(origin) if origin else {}
+    table = _table_of(origin, cwd) if origin else {}
     overrides: dict[str, Any] = {}
     for entry in config:
         if os.path.isfile(os.path.join(cwd, entry)):
             origin = os.path.join(cwd, entry)
-            table = _table_of(origin)
+            table = _table_of(origin, cwd)
         elif "=" in entry:
             try:
                 overrides.update(tomllib.loads(entry))
@@ -64,7 +64,7 @@ def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str 
                 raise ConfigError(f"--config {entry!r} is no TOML: {error}") from None
         else:
             raise ConfigError(f"--config {entry}: there is no such file, and no `key = value` either")
-    own = (_where(origin, root), table)
+    own = (_where(origin, cwd), table)
     return Layers(root, origin, (own, (Where("--config"), overrides)) if overrides else (own,))
 
 
@@ -104,27 +104,28 @@ def _upwards(folder: str) -> Iterable[str]:
         folder = parent
 
 
-def _table_of(path: str) -> dict[str, Any]:
+def _table_of(path: str, cwd: str) -> dict[str, Any]:
     """Our table in a configuration file. Raises ConfigError."""
     try:
         document = read_toml(path)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ConfigError(f"{relative_path(path, cwd)}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{os.path.basename(path)}: this is no TOML: {error}") from None
+        raise ConfigError(f"{relative_path(path, cwd)}: this is no TOML: {error}") from None
     if os.path.basename(path) != "pyproject.toml":
         return document
     table = document.get("tool", {}).get("copycheck", {})
     if not isinstance(table, dict):
-        raise ConfigError("pyproject.toml: `tool.copycheck` must be a table")
+        raise ConfigError(f"{relative_path(path, cwd)}: `tool.copycheck` must be a table")
     return table
 
 
-def _where(origin: str | None, root: str) -> Where:
+def _where(origin: str | None, cwd: str) -> Where:
+    """A configuration, under the name that it has from the working directory."""
     if origin is None:
         return Where("configuration")
     try:
         text = read_file(origin, MOST_CONFIGURATION).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
-    return Where(relative_path(origin, root), text)
+    return Where(relative_path(origin, cwd), text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from copycheck.model.diagnostic import Identity
+from copycheck.model.paths import is_outside, relative_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,25 @@ class Selection:
         if not self.names or "." in self.named:
             return True
         return filename in self.named or any(folder in self.named for folder in _folders_of(filename))
+
+
+def names_of(path: str, root: str, cwd: str) -> list[str]:
+    """The names that a path has from the root on, as it is and without links; none for what is outside."""
+    absolute = os.path.abspath(os.path.join(cwd, path))
+    parent, base = os.path.split(absolute)
+    names = [relative_path(absolute, root)]
+    real_root = os.path.realpath(root)
+    ways = (os.path.join(os.path.realpath(parent), base), os.path.realpath(absolute))
+    names += [relative_path(way, real_root) for way in ways]
+    return [name for name in dict.fromkeys(names) if not is_outside(name)]
+
+
+def from_root(path: str, root: str, cwd: str) -> str:
+    """`; did you mean …?` for a path that is there from the root on, and not from the working directory."""
+    there = os.path.join(root, path)
+    if os.path.isabs(path) or not os.path.exists(there):
+        return ""
+    return f"; did you mean `{relative_path(there, cwd)}`?"
 
 
 def _folders_of(filename: str) -> Iterator[str]:

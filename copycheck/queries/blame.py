@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -34,7 +35,7 @@ def _told(diagnostic: Diagnostic, rows: Rows) -> Diagnostic:
     expected, actual = _differing(diagnostic)
     source = _touches(rows.get(diagnostic.source.filename, ()), expected)
     copy = _touches(rows.get(diagnostic.filename, ()), actual)
-    place = f"{diagnostic.filename}:{diagnostic.location.row}"
+    place = shlex.quote(f"{diagnostic.filename}:{diagnostic.location.row}")
     if source and copy:
         help_ = "source and copy have both changed since the last commit: look at both before you run `copycheck --fix`"
     elif source:

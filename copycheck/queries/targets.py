@@ -14,6 +14,7 @@ from copycheck.model.location import Span
 from copycheck.model.paths import relative_path
 from copycheck.model.wording import plural
 from copycheck.project.discovery import Walk
+from copycheck.project.selection import from_root, names_of
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,26 +39,25 @@ def place_of(text: str, settings: Settings) -> Place | None:
     match = _PLACE.fullmatch(text)
     assert match is not None, "the pattern takes every text"
     path, row = match.group(1), match.group(2)
-    absolute = os.path.abspath(path)
-    if not os.path.isfile(absolute):
+    if not os.path.isfile(path):
         return None
-    root = os.path.realpath(settings.root)
-    # A link to a file of the project counts under the name of that file, one to elsewhere under its own.
-    own = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
-    names = [relative_path(path, root) for path in (os.path.realpath(absolute), own)]
-    filename = next((name for name in names if not name.startswith("../")), None)
-    if filename is None:
-        raise CopycheckError(f"{text}: this lies outside of the project {settings.root}")
+    names = names_of(path, settings.root, os.getcwd())
+    if not names:
+        raise CopycheckError(f"{text}: this is outside of the project {settings.root}: run copycheck in its project")
     if row and not int(row):
         raise CopycheckError(f"{text}: rows count from 1")
-    return Place(filename, int(row) if row else None)
+    # A link to a file of the project counts under the name of that file, one to elsewhere under its own.
+    return Place(names[-1], int(row) if row else None)
 
 
 def directive_place(text: str, settings: Settings) -> tuple[str, int]:
     """The file and row of `FILE:ROW`. Raises CopycheckError for anything else."""
     place = place_of(text, settings)
     if place is None or place.row is None:
-        what = "there is no such file" if place is None else "name a row of it, such as the one that a finding names"
+        what = "name a row of it, such as the one that a finding names"
+        if place is None:
+            path = _PLACE.sub(r"\1", text, count=1)
+            what = f"there is no such file{from_root(path, settings.root, os.getcwd())}"
         raise CopycheckError(f"{text}: {what} (FILE:ROW)")
     return place.filename, place.row
 

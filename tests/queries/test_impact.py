@@ -137,7 +137,7 @@ def test_from_another_folder(zoo: Path) -> None:
         (["zoo/owl.py:11"], "zoo/owl.py:11: the file has 10 rows"),
         (["zoo/owl.py:999"], "zoo/owl.py:999: the file has 10 rows"),
         (["zoo/none.py:2"], "zoo/none.py:2: "),
-        (["/etc/hostname"], "/etc/hostname: this lies outside of the project"),
+        (["/etc/hostname"], "/etc/hostname: this is outside of the project"),
         ([], "name an object, a file or FILE:ROW, or give --since REV (see copycheck impact --help)"),
     ],
 )
