@@ -15,7 +15,8 @@ from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.model.result import Patch, Result
 from copycheck.project.config import load
-from copycheck.project.discovery import left_out
+from copycheck.project.discovery import Walk
+from copycheck.project.left_out import LeftOut, nothing_checked
 from copycheck.project.selection import Selection, from_root, names_of
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
 
@@ -54,7 +55,7 @@ def check_paths(
             selection = replace(selection, only=frozenset(copy.identity for copy in below))
         found = checked(settings, selection, cache, joint)
         errors = (*missing, *found.failures)
-        warnings = (*warnings, *_unused_configurations(found.nested))
+        warnings = (*warnings, *_about(found.walk, settings, selection))
         return Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
 
 
@@ -159,7 +160,7 @@ def fix_paths(
             selection = replace(selection, only=_below(check, only))
         session = FixSession(check, selection, unsafe)
         fix_selected(session)
-        warnings = (*warnings, *_unused_configurations(check.project.nested))
+        warnings = (*warnings, *_about(check.project.walk, settings, selection))
         return replace(changed(session, selection, write, missing), warnings=warnings)
 
 
@@ -223,28 +224,29 @@ class Prepared(NamedTuple):
 
 
 def prepare(settings: Settings, paths: Sequence[str]) -> Prepared:
-    """What a run over some paths goes by. A file that is named is checked although excluded or ignored (contract 8).
+    """What a run over some paths goes by. What is named is checked although excluded or ignored (contract 8).
 
-    With `force-exclude`, it is left out, and a warning says why.
+    With `force-exclude` it is left out.
     """
     selection, problems = select(settings, paths)
     warnings = [
         f"the root `{root}` of `src` is no folder: remove it from `src`, or correct it"
         for root in settings.src
-        if root not in DEFAULT_ROOTS and not os.path.isdir(os.path.join(settings.root, root))
+        if settings.src != DEFAULT_ROOTS and not os.path.isdir(os.path.join(settings.root, root))
     ]
-    files = [name for name in selection.names if os.path.isfile(os.path.join(settings.root, name))]
-    reasons = left_out(settings, files) if files else {}
-    named = {name for name, reason in reasons.items() if "`include`" not in reason and not settings.force_exclude}
-    copies = {entry.copy for entry in settings.full_copies} | {entry.source for entry in settings.full_copies}
-    warnings += [
-        f"{name} is not checked: it {reason}"
-        for name, reason in reasons.items()
-        if name not in named and name not in copies and not settings.full_copies_from
-    ]
-    if named:
+    if not settings.force_exclude and selection.names:
+        left_out = LeftOut(settings)
+        named = [name for name in selection.names if name != "." and left_out.is_passed_over(name)]
         settings = settings._replace(named=tuple(sorted(named)))
     return Prepared(settings, selection, problems, tuple(warnings))
+
+
+def _about(walk: Walk, settings: Settings, selection: Selection) -> list[str]:
+    """Lines for the user about what a walk has found, and has not."""
+    filenames = [file.filename for file in walk.files]
+    nothing = [] if selection == Selection.nothing() else nothing_checked(settings, selection.names, filenames)
+    blind = f"git does not say which files it tracks, so .gitignore hides those too: {walk.git_failure}"
+    return [*nothing, *([blind] if walk.git_failure else []), *_unused_configurations(walk.nested)]
 
 
 def _unused_configurations(nested: Sequence[str]) -> list[str]:

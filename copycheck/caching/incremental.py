@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck import progress
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 
 class Checked(NamedTuple):
-    """The selected findings, the summary, what kept the check from doing its work, and the configurations in folders
-    of the project, which do not count."""
+    """The selected findings, the summary, what kept the check from doing its work, and what the walk has found."""
 
     diagnostics: tuple[Diagnostic, ...]
     summary: Summary
     failures: tuple[str, ...]
-    nested: Sequence[str]
+    walk: Walk
 
 
 def checked(settings: Settings, selection: Selection, cached: bool, joint: bool = False) -> Checked:
@@ -38,7 +37,7 @@ def checked(settings: Settings, selection: Selection, cached: bool, joint: bool 
     run = _Run.begun(settings, cached)
     report = run.report_of_entry() if selection.is_everything and not run.changed else None
     if report is not None and not (joint and any(finding.fix for finding in report[0])):
-        return Checked(*report, (), run.found.nested)
+        return Checked(*report, (), run.found)
     check = run.check(selection.is_everything and not joint)
     diagnostics, summary = check.report(selection)
     failures = check.failures()
@@ -46,7 +45,7 @@ def checked(settings: Settings, selection: Selection, cached: bool, joint: bool 
         from copycheck.fixing.fixer import with_joint_edits
 
         diagnostics = tuple(with_joint_edits(check, selection, diagnostics))
-    return Checked(diagnostics, summary, failures, run.found.nested)
+    return Checked(diagnostics, summary, failures, run.found)
 
 
 def listed(settings: Settings, cached: bool) -> PlainCopies:

@@ -7,16 +7,13 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from copycheck.model.paths import relative_path
 from copycheck.project.git import TrackedButIgnored
-from copycheck.project.reading import MOST_CONFIGURATION, read_file
+from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
 from copycheck.project.settings import Settings
 from copycheck.project.toml import CONFIGURATIONS, own_configuration
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 
 class Patterns:
@@ -49,6 +46,8 @@ class Walk(NamedTuple):
 
     files: list[Found]
     nested: list[str]
+    git_failure: str = ""
+    """Why git could not say which files it tracks, where a .gitignore leaves some out; else nothing."""
 
 
 def walk(settings: Settings) -> list[Found]:
@@ -61,34 +60,97 @@ def explore(settings: Settings) -> Walk:
 
     Links to folders are not followed; what cannot be listed is passed over.
     """
-    nested: list[str] = []
-    tracked = TrackedButIgnored(settings.root) if settings.respect_gitignore else None
-    include, exclude = Patterns(settings.include), Patterns(settings.exclude)
-    found: dict[str, Found] = {}
-    links: list[Found] = []
-    stack: list[tuple[str, tuple[_Ignore, ...]]] = [("", _ignores_above(settings))]
-    while stack:
-        folder, ignores = stack.pop()
-        entries = list(_entries(os.path.join(settings.root, folder)))
-        if settings.respect_gitignore and any(entry.name == ".gitignore" for entry in entries):
-            ignores = (*ignores, _Ignore.read(settings.root, folder))
+    return _Walker(settings).walk()
+
+
+class _Walker:
+    """One walk: the folders that are ahead, and what was found."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._include, self._exclude = Patterns(settings.include), Patterns(settings.exclude)
+        self._found: dict[str, Found] = {}
+        self._links: list[Found] = []
+        self._nested: set[str] = set()
+        self._has_ignored = False
+        self._git_failure = ""
+        self._ahead: list[tuple[str, tuple[GitIgnore, ...]]] = []
+        self._tracked: list[tuple[str, TrackedButIgnored]] = []
+
+    def walk(self) -> Walk:
+        """Walk over the project, then over what a .gitignore or `exclude` has left out and counts all the same."""
+        settings = self._settings
+        self._ask_git("")
+        self._walk("", ignores_above(settings.root) if settings.respect_gitignore else ())
+        for name in settings.named:
+            self._add_name(name)
+        while self._tracked:
+            folder, tracked = self._tracked.pop()
+            names = tracked.names()
+            self._git_failure = self._git_failure or tracked.failure
+            for name in names:
+                if not is_excluded(self._exclude, f"{folder}{name}") and self._is_file_or_repository(f"{folder}{name}"):
+                    self._add_name(f"{folder}{name}")
+        _add_links(settings.root, self._found, self._links)
+        files = [self._found[filename] for filename in sorted(self._found)]
+        return Walk(files, sorted(self._nested), self._git_failure if self._has_ignored else "")
+
+    def _ask_git(self, folder: str) -> None:
+        """Have git list, while others work, what it tracks in a repository although a .gitignore names it."""
+        if self._settings.respect_gitignore:
+            self._tracked.append((folder, TrackedButIgnored(os.path.join(self._settings.root, folder))))
+
+    def _walk(self, folder: str, ignores: tuple[GitIgnore, ...]) -> None:
+        self._ahead = [(folder, ignores)]
+        while self._ahead:
+            self._look_into(*self._ahead.pop())
+
+    def _look_into(self, folder: str, ignores: tuple[GitIgnore, ...]) -> None:
+        """Add the files of a folder, and put its folders ahead."""
+        root = self._settings.root
+        entries = list(_entries(os.path.join(root, folder)))
+        if self._settings.respect_gitignore:
+            names = {entry.name for entry in entries}
+            if folder and ".git" in names:  # a submodule, say: it has rules of its own, and git tracks files in it
+                ignores = ()
+                self._ask_git(folder)
+            if ".gitignore" in names:
+                ignores = (*ignores, GitIgnore.read(root, folder))
         for entry in entries:
             filename = f"{folder}{entry.name}"
-            if folder and entry.name in CONFIGURATIONS and own_configuration(os.path.join(settings.root, folder)):
-                nested.append(filename)
-            if exclude.match(filename, entry.name):
+            if folder and entry.name in CONFIGURATIONS and own_configuration(os.path.join(root, folder)):
+                self._nested.add(filename)
+            if self._exclude.match(filename, entry.name):
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                if not _ignored(ignores, filename + "/"):
-                    stack.append((filename + "/", ignores))
-            elif include.match(filename, entry.name) and not _ignored(ignores, filename):
-                _add(entry, filename, found, links)
-    _add_links(settings.root, found, links)
-    wanted = [name for name in (tracked.names() if tracked else ()) if not _is_excluded(exclude, name)]
-    for filename in [*wanted, *settings.named]:
-        if include.match(filename, os.path.basename(filename)):
-            _add_file(settings.root, filename, found)
-    return Walk([found[filename] for filename in sorted(found)], sorted(nested))
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not is_folder and not self._include.match(filename, entry.name):
+                continue
+            if ignored_by(ignores, f"{filename}/" if is_folder else filename) is not None:
+                self._has_ignored = True
+            elif is_folder:
+                self._ahead.append((f"{filename}/", ignores))
+            else:
+                _add(entry, filename, self._found, self._links)
+
+    def _is_file_or_repository(self, name: str) -> bool:
+        """Whether what git tracks under a name can be that: a file, or a submodule."""
+        path = os.path.join(self._settings.root, name)
+        return not os.path.isdir(path) or os.path.lexists(os.path.join(path, ".git"))
+
+    def _add_name(self, name: str) -> None:
+        """A file, or the files below a folder, whatever .gitignore files say about the folder itself."""
+        path = os.path.join(self._settings.root, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            self._walk(f"{name}/", ())
+        elif self._include.match(name, os.path.basename(name)) and name not in self._found:
+            try:
+                found = Found(name, os.stat(path))
+            except OSError:
+                return
+            if os.path.islink(path):
+                self._links.append(found)
+            elif stat.S_ISREG(found.stat.st_mode):
+                self._found[name] = found
 
 
 def _add(entry: os.DirEntry[str], filename: str, found: dict[str, Found], links: list[Found]) -> None:
@@ -102,68 +164,10 @@ def _add(entry: os.DirEntry[str], filename: str, found: dict[str, Found], links:
         pass  # a link to nowhere, or a file that has just gone
 
 
-def _add_file(root: str, filename: str, found: dict[str, Found]) -> None:
-    """A file that the walk passed over, and that counts all the same."""
-    path = os.path.join(root, filename)
-    try:
-        if filename not in found and os.path.isfile(path):
-            found[filename] = Found(filename, os.stat(path))
-    except OSError:
-        pass
-
-
-def _is_excluded(exclude: Patterns, filename: str) -> bool:
+def is_excluded(exclude: Patterns, filename: str) -> bool:
     """Whether a file, or a folder that it is in, fits a pattern."""
     parts = filename.split("/")
     return any(exclude.match("/".join(parts[: n + 1]), part) for n, part in enumerate(parts))
-
-
-def left_out(settings: Settings, filenames: Sequence[str]) -> dict[str, str]:
-    """The files among some that a walk passes over, and why, as the end of a sentence that begins with the name."""
-    include, exclude = Patterns(settings.include), Patterns(settings.exclude)
-    reasons: dict[str, str] = {}
-    ignored = _IgnoredFiles(settings)
-    for filename in filenames:
-        name = os.path.basename(filename)
-        if not include.match(filename, name):
-            what = "is a notebook" if name.endswith(".ipynb") else "is no Python file"
-            reasons[filename] = f"{what}: `include` does not name it"
-        elif _is_excluded(exclude, filename):
-            reasons[filename] = "is excluded: `copycheck --show-settings` prints `exclude`"
-        elif settings.respect_gitignore and ignored.holds(filename):
-            reasons[filename] = f"is ignored by git: `git check-ignore -v {filename}` says where"
-    return reasons
-
-
-class _IgnoredFiles:
-    """Which files a .gitignore names; those that git tracks are never ignored."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._root = settings.root
-        self._above = _ignores_above(settings) if settings.respect_gitignore else ()
-        self._known: dict[str, tuple[_Ignore, ...]] = {}
-        self._tracked: frozenset[str] | None = None
-
-    def holds(self, filename: str) -> bool:
-        """Whether a file, or a folder that it is in, is ignored."""
-        parts = filename.split("/")
-        paths = ["/".join(parts[:number]) + "/" for number in range(1, len(parts))]
-        if not any(_ignored(self._ignores(path.rstrip("/")), path) for path in [*paths, filename]):
-            return False
-        if self._tracked is None:
-            self._tracked = frozenset(TrackedButIgnored(self._root).names())
-        return filename not in self._tracked
-
-    def _ignores(self, path: str) -> tuple[_Ignore, ...]:
-        """The .gitignore files that have a say about a path: those of the folders around it."""
-        folder = path.rpartition("/")[0]
-        folder = f"{folder}/" if folder else ""
-        known = self._known.get(folder)
-        if known is None:
-            around = self._ignores(folder[:-1]) if folder else self._above
-            own = os.path.isfile(os.path.join(self._root, folder, ".gitignore"))
-            known = self._known[folder] = (*around, _Ignore.read(self._root, folder)) if own else around
-        return known
 
 
 def _add_links(root: str, found: dict[str, Found], links: Sequence[Found]) -> None:
@@ -181,49 +185,3 @@ def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
             yield from entries
     except OSError:
         return
-
-
-class _Ignore(NamedTuple):
-    """A .gitignore and the folder it stands in, which ends in `/` or is empty."""
-
-    folder: str
-    spec: GitIgnoreSpec
-
-    @staticmethod
-    def read(root: str, folder: str) -> _Ignore:
-        from pathspec import GitIgnoreSpec
-
-        try:
-            data = read_file(os.path.join(root, folder, ".gitignore"), MOST_CONFIGURATION)
-            lines = data.decode("utf-8", "replace").splitlines()
-        except OSError:
-            lines = []
-        return _Ignore(folder, GitIgnoreSpec.from_lines(lines))
-
-
-def _ignores_above(settings: Settings) -> tuple[_Ignore, ...]:
-    """The .gitignore files between the repository's top and the root, when the root is not the top."""
-    above: list[_Ignore] = []
-    if not settings.respect_gitignore or os.path.exists(os.path.join(settings.root, ".git")):
-        return ()
-    folder, prefix = settings.root, "/"
-    while os.path.dirname(folder) != folder:
-        prefix = f"/{os.path.basename(folder)}{prefix}"
-        folder = os.path.dirname(folder)
-        if os.path.isfile(os.path.join(folder, ".gitignore")):
-            above.insert(0, _Ignore(prefix, _Ignore.read(folder, "").spec))
-        if os.path.exists(os.path.join(folder, ".git")):
-            return tuple(above)
-    return ()
-
-
-def _ignored(ignores: Sequence[_Ignore], filename: str) -> bool:
-    """Whether git ignores a file (or a folder, which ends in `/`): the nearest .gitignore that has a say decides."""
-    for ignore in reversed(ignores):
-        if ignore.folder.startswith("/"):
-            result = ignore.spec.check_file(ignore.folder[1:] + filename)
-        else:
-            result = ignore.spec.check_file(filename[len(ignore.folder) :])
-        if result.include is not None:
-            return result.include
-    return False

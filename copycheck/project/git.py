@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,9 +20,16 @@ _PATIENCE = 30
 _PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
 
 
-def _environment() -> dict[str, str]:
-    """git's environment: no lock, no prompt, messages in English."""
-    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_OF_A_HOOK = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_IMPLICIT_WORK_TREE"}
+)
+"""What git tells a hook about the repository that runs it, seen from the top of that one. It may be another one."""
+
+
+def _environment(root: str) -> dict[str, str]:
+    """git's environment: no lock, no prompt, messages in English, and the repository that the root is in."""
+    own = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK or not is_below_repository(root)}
+    return {**own, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 class GitError(CopycheckError):
@@ -134,32 +140,40 @@ class TrackedButIgnored:
 
         command = [*_COMMAND, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]
         self._process: subprocess.Popen[bytes] | None = None
+        self.failure = ""
+        """Why git has no answer, once the names were asked for; empty where it has one, or there is no repository."""
         pattern_file = os.path.join(root, ".gitignore")
-        if is_below_repository(root) and (os.path.isfile(pattern_file) or not os.path.lexists(pattern_file)):
-            with contextlib.suppress(OSError):  # without git, a .gitignore is all that is known
-                self._process = subprocess.Popen(
-                    command,
-                    cwd=root,
-                    env=_environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                )
+        if not is_below_repository(root) or (os.path.lexists(pattern_file) and not os.path.isfile(pattern_file)):
+            return
+        try:
+            self._process = subprocess.Popen(
+                command,
+                cwd=root,
+                env=_environment(root),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except OSError as error:
+            self.failure = f"git cannot be run: {error.strerror}"
 
     def names(self) -> list[str]:
-        """Their names, relative to the root; none where git has nothing to say."""
+        """Their names, relative to the root; none where git has no answer."""
         import subprocess
 
         if self._process is None:
             return []
         try:
-            answer, _ = self._process.communicate(timeout=_PATIENCE)
+            answer, said = self._process.communicate(timeout=_PATIENCE)
         except subprocess.TimeoutExpired:  # a pipe among the files that git reads
             self._process.kill()
             self._process.communicate()
+            self.failure = f"git gave no answer in {_PATIENCE} seconds"
             return []
-        names = answer.split(b"\0") if self._process.returncode == 0 else []
-        return [os.fsdecode(name) for name in names if name]
+        if self._process.returncode:
+            self.failure = said.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+            return []
+        return [os.fsdecode(name) for name in answer.split(b"\0") if name]
 
 
 def is_below_repository(root: str) -> bool:
@@ -193,7 +207,7 @@ def _git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
 
     try:
         done = subprocess.run(
-            [*_COMMAND, *arguments], cwd=root, input=input_, capture_output=True, env=_environment(), check=False
+            [*_COMMAND, *arguments], cwd=root, input=input_, capture_output=True, env=_environment(root), check=False
         )
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None

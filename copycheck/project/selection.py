@@ -53,7 +53,7 @@ def names_of(path: str, root: str, cwd: str) -> list[str]:
     names = [relative_path(absolute, root)]
     real_root = os.path.realpath(root)
     ways = (os.path.join(os.path.realpath(parent), base), os.path.realpath(absolute))
-    names += [relative_path(way, real_root) for way in ways]
+    names += [relative_path(way, real_root) for way in ways if os.path.lexists(way)]
     return [name for name in dict.fromkeys(names) if not is_outside(name)]
 
 

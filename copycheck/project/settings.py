@@ -52,7 +52,7 @@ class Settings(NamedTuple):
     baseline: str | None = None
     force_exclude: bool = False
     named: tuple[str, ...] = ()
-    """Files that the command line names, and that a walk passes over."""
+    """Files and folders that the command line names, and that a walk would pass over."""
     cache_by_content: bool = False
     """Whether a file with the content of an earlier run counts as unchanged; no configuration file can say so."""
 

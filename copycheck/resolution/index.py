@@ -55,8 +55,7 @@ class Project:
         self.workspace = Workspace(settings.root)
         found = explore(settings) if found is None else found
         self.sizes = {file.filename: file.stat.st_size for file in found.files}
-        self.nested = found.nested
-        """Configurations in folders of the project, which do not count in this run."""
+        self.walk = found
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
