@@ -17,7 +17,7 @@ from copycheck.model.result import Patch, Result
 from copycheck.project.config import load
 from copycheck.project.discovery import Walk
 from copycheck.project.left_out import LeftOut, nothing_checked
-from copycheck.project.selection import Selection, from_root, names_of
+from copycheck.project.selection import PathNames, Selection, from_root
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
 
 if TYPE_CHECKING:
@@ -201,17 +201,18 @@ def changed(
 
 def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> tuple[Selection, tuple[str, ...]]:
     """The selection that paths stand for, and a line for each path that is not there or not in the project."""
-    names, problems = list[str](), list[str]()
+    selected, problems = list[str](), list[str]()
     cwd = cwd or os.getcwd()
+    names = PathNames(settings.root, cwd)
     for path in paths:
-        found = names_of(path, settings.root, cwd)
+        found = names.of(path)
         if not os.path.lexists(os.path.join(cwd, path)):
             problems.append(f"{path}: there is no such file or directory{from_root(path, settings.root, cwd)}")
         elif not found:
             problems.append(f"{path}: this is outside of the project {settings.root}: run copycheck in its project")
-        names += found
+        selected += found
     # A selection of nothing but wrong paths selects nothing, not everything.
-    return Selection(tuple(names)) if names or not problems else Selection.nothing(), tuple(problems)
+    return Selection(tuple(selected)) if selected or not problems else Selection.nothing(), tuple(problems)
 
 
 class Prepared(NamedTuple):

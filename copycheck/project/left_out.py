@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from copycheck.model.paths import relative_path
-from copycheck.project.discovery import Patterns, is_excluded
+from copycheck.project.discovery import Patterns
 from copycheck.project.git import TrackedButIgnored
 from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
 from copycheck.project.settings import Settings
 
+_IGNORED = "is ignored by"
 _MOST_ENTRIES = 20_000
 """So many files and folders are looked at for a reason. Nobody waits for a sentence."""
 
@@ -24,6 +25,7 @@ class LeftOut:
         self._exclude = Patterns(settings.exclude)
         self._above = ignores_above(settings.root) if settings.respect_gitignore else ()
         self._ignores: dict[str, tuple[GitIgnore, ...]] = {}
+        self._folders: dict[str, str] = {}
         self._tracked: frozenset[str] | None = None
 
     def is_included(self, filename: str) -> bool:
@@ -45,24 +47,35 @@ class LeftOut:
 
     def exclusion(self, name: str, is_folder: bool) -> str:
         """Why a file or folder is excluded or ignored; or nothing."""
-        if is_excluded(self._exclude, name):
-            pattern = next(one for one in self._settings.exclude if is_excluded(Patterns([one]), name))
-            return f"is excluded by `{pattern}` in `exclude`"
-        ignore = self._ignored_by(name, is_folder) if self._settings.respect_gitignore else None
-        return f"is ignored by {ignore.path}" if ignore else ""
+        around = self._folder_exclusion(name.rpartition("/")[0])
+        reason = around or self._own_exclusion(name, is_folder)
+        return "" if reason.startswith(_IGNORED) and self._is_tracked(name) else reason
 
-    def _ignored_by(self, name: str, is_folder: bool) -> GitIgnore | None:
-        """The .gitignore that names a file or a folder around it; none for what git tracks."""
-        parts = name.split("/")
-        around = ["/".join(parts[:number]) + "/" for number in range(1, len(parts))]
-        own = f"{name}/" if is_folder else name
-        found = (ignored_by(self._ignores_for(path.rstrip("/")), path) for path in [*around, own])
-        ignore = next((one for one in found if one is not None), None)
-        if ignore is None:
-            return None
+    def _folder_exclusion(self, folder: str) -> str:
+        """Why a folder, or one around it, is excluded or ignored; asked once, for it may hold thousands of files."""
+        if not folder:
+            return ""
+        known = self._folders.get(folder)
+        if known is None:
+            around = self._folder_exclusion(folder.rpartition("/")[0])
+            known = self._folders[folder] = around or self._own_exclusion(folder, is_folder=True)
+        return known
+
+    def _own_exclusion(self, name: str, is_folder: bool) -> str:
+        """Why a file or folder is excluded or ignored by its own name."""
+        base = name.rpartition("/")[2]
+        if self._exclude.match(name, base):
+            pattern = next(one for one in self._settings.exclude if Patterns([one]).match(name, base))
+            return f"is excluded by `{pattern}` in `exclude`"
+        if not self._settings.respect_gitignore:
+            return ""
+        ignore = ignored_by(self._ignores_for(name), f"{name}/" if is_folder else name)
+        return f"{_IGNORED} {ignore.path}" if ignore else ""
+
+    def _is_tracked(self, name: str) -> bool:
         if self._tracked is None:
             self._tracked = frozenset(TrackedButIgnored(self._settings.root).names())
-        return None if name in self._tracked else ignore
+        return name in self._tracked
 
     def _ignores_for(self, path: str) -> tuple[GitIgnore, ...]:
         """The .gitignore files that have a say about a path: those of the folders around it."""

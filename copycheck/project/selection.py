@@ -46,15 +46,27 @@ class Selection:
         return filename in self.named or any(folder in self.named for folder in _folders_of(filename))
 
 
-def names_of(path: str, root: str, cwd: str) -> list[str]:
-    """The names that a path has from the root on, as it is and without links; none for what is outside."""
-    absolute = os.path.abspath(os.path.join(cwd, path))
-    parent, base = os.path.split(absolute)
-    names = [relative_path(absolute, root)]
-    real_root = os.path.realpath(root)
-    ways = (os.path.join(os.path.realpath(parent), base), os.path.realpath(absolute))
-    names += [relative_path(way, real_root) for way in ways if os.path.lexists(way)]
-    return [name for name in dict.fromkeys(names) if not is_outside(name)]
+class PathNames:
+    """The names that paths have from the root of a project on. Thousands of paths may be asked for."""
+
+    def __init__(self, root: str, cwd: str) -> None:
+        self._root, self._cwd = root, cwd
+        self._real_root = os.path.realpath(root)
+        self._real_folders: dict[str, str] = {}
+
+    def of(self, path: str) -> list[str]:
+        """The names of a path, as it is and without links; none for what is outside."""
+        absolute = os.path.abspath(os.path.join(self._cwd, path))
+        parent, base = os.path.split(absolute)
+        if parent not in self._real_folders:
+            self._real_folders[parent] = os.path.realpath(parent)
+        real = os.path.join(self._real_folders[parent], base)
+        names = [relative_path(absolute, self._root)]
+        if real != absolute or self._root != self._real_root:
+            names.append(relative_path(real, self._real_root))
+        if os.path.islink(real) and os.path.exists(real):
+            names.append(relative_path(os.path.realpath(real), self._real_root))
+        return [name for name in dict.fromkeys(names) if not is_outside(name)]
 
 
 def from_root(path: str, root: str, cwd: str) -> str:

@@ -14,7 +14,7 @@ from copycheck.model.location import Span
 from copycheck.model.paths import relative_path
 from copycheck.model.wording import plural
 from copycheck.project.discovery import Walk
-from copycheck.project.selection import from_root, names_of
+from copycheck.project.selection import PathNames, from_root
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def place_of(text: str, settings: Settings) -> Place | None:
     path, row = match.group(1), match.group(2)
     if not os.path.isfile(path):
         return None
-    names = names_of(path, settings.root, os.getcwd())
+    names = PathNames(settings.root, os.getcwd()).of(path)
     if not names:
         raise CopycheckError(f"{text}: this is outside of the project {settings.root}: run copycheck in its project")
     if row and not int(row):
