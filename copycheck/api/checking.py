@@ -210,7 +210,8 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
             problems.append(f"{path}: there is no such file or directory{from_root(path, settings.root, cwd)}")
         elif not found:
             problems.append(f"{path}: this is outside of the project {settings.root}: run copycheck in its project")
-        selected += found
+        else:
+            selected += found
     # A selection of nothing but wrong paths selects nothing, not everything.
     return Selection(tuple(selected)) if selected or not problems else Selection.nothing(), tuple(problems)
 

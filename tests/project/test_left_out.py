@@ -75,6 +75,12 @@ def test_a_project_without_any_file_says_why(tmp_path: Path, files: dict[str, st
     assert found.stderr == f"copycheck: warning: no file in the project is checked: {reason}\n"
 
 
+@pytest.mark.parametrize("path", ["gone.py", "pakages/a", ".."])
+def test_a_wrong_path_is_one_line(tree: Path, path: str) -> None:
+    found = run(tree, path)
+    assert found.code == 2 and found.stderr.count("\n") == 1
+
+
 def test_a_full_copy_is_looked_at(tmp_path: Path) -> None:
     write_tree(tmp_path, {"copycheck.toml": '[full-copies]\n"b.yaml" = "a.yaml"\n', "a.yaml": "1\n", "b.yaml": "2\n"})
     assert run(tmp_path).code == 1
