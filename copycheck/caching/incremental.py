@@ -163,7 +163,8 @@ class _Run(NamedTuple):
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.caching.codec import plain_report
+        from copycheck.caching.snapshot import memory_of
 
         if self.cache is not None and not check.failures():
             whole = plain_report(*check.report(Selection()))
-            self.cache.save(self.signatures, known, check.looked_at(), whole, check.memory().encoded())
+            self.cache.save(self.signatures, known, check.looked_at(), whole, memory_of(check.for_next_run()).encoded())

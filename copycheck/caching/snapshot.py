@@ -6,10 +6,11 @@ Lists follow the fields of the values.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.caching.codec import diagnostic_of, plain_diagnostic, plain_source, plain_span, source_of
+from copycheck.checking.earlier_run import ForNextRun, SettledFile
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.diagnostic import Diagnostic, State
 from copycheck.model.directive import Directive, Ignore, Replacement
@@ -47,13 +48,9 @@ class Record(NamedTuple):
         return ExaminedFile(self.filename, found, tuple(diagnostic_of(item) for item in diagnostics))
 
 
-def record_of(
-    file: ExaminedFile, standing: Iterable[Diagnostic], ignored: int, related: bool, numbers: dict[str, int]
-) -> Record:
-    """The record of a file, with what stands of the findings at its directives, and how many are ignored.
-
-    Names that have no number yet are given the next ones.
-    """
+def record_of(settled: SettledFile, numbers: dict[str, int]) -> Record:
+    """The record of a file. Names that have no number yet are given the next ones."""
+    file = settled.file
     probed: dict[tuple[str, ...], int] = {}
     directives = [_plain_examined(found, probed.setdefault(found.probed, len(probed))) for found in file.directives]
     own = [plain_diagnostic(diagnostic) for diagnostic in file.diagnostics]
@@ -64,9 +61,9 @@ def record_of(
         len(directives),
         sum(found.state is State.IN_SYNC for found in file.directives),
         sum(found.state is State.EXTERNAL for found in file.directives),
-        related,
-        ignored,
-        [*own, *(plain_diagnostic(diagnostic) for diagnostic in standing)],
+        settled.related,
+        settled.ignored,
+        [*own, *(plain_diagnostic(diagnostic) for diagnostic in settled.standing)],
         json.dumps([rests_on, directives, own], separators=(",", ":")).encode(),
     )
 
@@ -106,6 +103,14 @@ class Memory(NamedTuple):
             raise ValueError("records of another length")
         known = {name: [(filename, row, dotted) for filename, row, dotted in places] for name, places in homes.items()}
         return Memory(names, records, known, frozenset(parsable))
+
+
+def memory_of(known: ForNextRun) -> Memory:
+    """The memory of a check: its files as records, beside the records that it has never opened."""
+    numbers = {name: number for number, name in enumerate(known.names)}
+    records = {name: record for name, record in known.unopened.items() if isinstance(record, Record)}
+    records |= {settled.file.filename: record_of(settled, numbers) for settled in known.examined}
+    return Memory(list(numbers), records, known.homes, known.parsable)
 
 
 def _plain_directive(directive: Directive) -> Any:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 
 from copycheck import progress
-from copycheck.caching.snapshot import Memory, Record, record_of
 from copycheck.checking import baseline, dependency_graph
+from copycheck.checking.earlier_run import EarlierRun, ForNextRun, KnownFile, SettledFile
 from copycheck.checking.examine import examine_file
 from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
@@ -46,7 +46,7 @@ class Check:
         self.pairs: list[FullCopy] = registered(project.settings)
         self.full_copies: list[FullCopyVerdict] = []
         self._files: dict[str, ExaminedFile] = {}
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, KnownFile] = {}
         """What another run knew of files that nothing has changed for, and that were not opened."""
         self._names: Sequence[str] = ()
         self.homes: Homes = {}
@@ -63,8 +63,8 @@ class Check:
         self._examine(self._candidates(self.project.files))
         return self
 
-    def run_from(self, memory: Memory, changed: Collection[str], everything: bool) -> Check:
-        """Check what has changed since another run, of which `memory` is what it knew.
+    def run_from(self, earlier: EarlierRun, changed: Collection[str], everything: bool) -> Check:
+        """Check what has changed since another run, `earlier`.
 
         With `everything`, only the report on all files is wanted, and the records of most stay closed.
         """
@@ -72,11 +72,11 @@ class Check:
         folders = tuple(f"{name}/" for name in changed if name not in present)
         touched = {
             number
-            for number, name in enumerate(memory.names)
+            for number, name in enumerate(earlier.names)
             if name in changed or (folders and name.startswith(folders))
         }
-        self._names = memory.names
-        self._records = {name: record for name, record in memory.records.items() if name in present}
+        self._names = earlier.names
+        self._records = {name: record for name, record in earlier.records.items() if name in present}
         stale = [
             name for name, record in self._records.items() if name in changed or not touched.isdisjoint(record.probed)
         ]
@@ -85,7 +85,7 @@ class Check:
             del self._records[name]
         for name in [name for name, record in self._records.items() if record.related or not everything]:
             self._open(name)
-        self.homes = move_homes(memory.homes, changed, present, self.project.workspace)
+        self.homes = move_homes(earlier.homes, changed, present, self.project.workspace)
         self._examine(self._candidates(sorted({*stale, *fresh})))
         return self
 
@@ -93,15 +93,14 @@ class Check:
         file = self._files[filename] = self._records.pop(filename).open(self._names)
         return file
 
-    def memory(self) -> Memory:
+    def for_next_run(self) -> ForNextRun:
         """Everything that is known, for another run."""
         cyclic = {self.directives[number].filename for number in self.cyclic}
-        numbers = {name: number for number, name in enumerate(self._names)}
-        records = {
-            name: record_of(file, *self._settled(file), name in cyclic or _has_lost(file), numbers)
+        examined = [
+            SettledFile(file, *self._settled(file), name in cyclic or _has_lost(file))
             for name, file in self._files.items()
-        }
-        return Memory(list(numbers), self._records | records, self.homes, self.project.all_parsable())
+        ]
+        return ForNextRun(self._names, examined, self._records, self.homes, self.project.all_parsable())
 
     def _settled(self, file: ExaminedFile) -> tuple[list[Diagnostic], int]:
         """What stands of the findings at the directives of a file, and how many are ignored."""

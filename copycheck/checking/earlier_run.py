@@ -1,0 +1,66 @@
+"""What one check takes from an earlier one, and leaves to the next. Who keeps it, and how, is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from copycheck.checking.outcome import ExaminedFile
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.resolution.suggestions import Homes
+
+
+class KnownFile(Protocol):
+    """A file whose findings are known from an earlier run: what it rests on, and what it adds to a report.
+
+    `probed` are numbers into the names of the run. `related` says that other files have a say in its findings: it is on
+    a cycle, or names an object that is not there.
+    """
+
+    @property
+    def probed(self) -> Sequence[int]: ...
+    @property
+    def directives(self) -> int: ...
+    @property
+    def in_sync(self) -> int: ...
+    @property
+    def external(self) -> int: ...
+    @property
+    def related(self) -> bool: ...
+    @property
+    def ignored(self) -> int: ...
+    @property
+    def diagnostics(self) -> Sequence[Diagnostic]: ...
+
+    def open(self, names: Sequence[str]) -> ExaminedFile:
+        """All that is known of each directive. Raises an error of lookup, type or value for damaged data."""
+
+
+class EarlierRun(Protocol):
+    """All files of an earlier run, and the names that they rest on."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+    @property
+    def records(self) -> Mapping[str, KnownFile]: ...
+    @property
+    def homes(self) -> Homes: ...
+
+
+class SettledFile(NamedTuple):
+    """An examined file, what counts of the findings at its directives, and how many are suppressed there."""
+
+    file: ExaminedFile
+    standing: Sequence[Diagnostic]
+    ignored: int
+    related: bool
+
+
+class ForNextRun(NamedTuple):
+    """Everything that a check knows: files that it examined, and those that it has from an earlier run, unopened."""
+
+    names: Sequence[str]
+    examined: Sequence[SettledFile]
+    unopened: Mapping[str, KnownFile]
+    homes: Homes
+    parsable: frozenset[str]
