@@ -9,26 +9,18 @@ are old enough for the cache to believe their inodes.
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from copycheck.api import check_paths, load
+from studies.repository import git
 
 _SOURCE = "def clamp(x):\n    return max(x, {})\n"
 _COPY = "# Copied from pkg.base.clamp\ndef clamp(x):\n    return max(x, {})\n"
 _PAUSE = 2.1
-
-
-def git(root: Path, *args: str) -> None:
-    """Run git in a folder, under its own name and without the user's configuration."""
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", *identity, *args], cwd=root, env=environment, check=True, capture_output=True)
 
 
 def prepare(root: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from copycheck.cli import main
+from studies.repository import git
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,6 @@ def write_tree(root: Path, files: Mapping[str, str | bytes]) -> None:
 def changed_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
     """The names of the files that differ between two trees."""
     return {name for name in {*before, *after} if before.get(name) != after.get(name)}
-
-
-def git(folder: Path, *args: str) -> str:
-    """Run git in a folder, free of this machine's own configuration; its output."""
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
-    command = ["git", *identity, "-c", "protocol.file.allow=always", *args]
-    return subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def committed(folder: Path, files: dict[str, str | bytes]) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from copycheck import progress
@@ -21,7 +21,7 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.directives.parser import retargeted
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix, Identity, State
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.paths import relative_path
+from copycheck.model.paths import relative_path, with_folders
 from copycheck.model.result import Summary
 from copycheck.parallel import map_shares
 from copycheck.project.edits import LineEdit, exact_edits
@@ -118,7 +118,7 @@ class Check:
 
     def update(self, changed: Iterable[str]) -> None:
         """Check anew what the changed files have a part in."""
-        gone = {part for name in changed for part in _with_folders(name)}
+        gone = {part for name in changed for part in with_folders(name)}
         self.homes = move_homes(self.homes, gone, self.project.sizes, self.project.workspace)
         self._examine(
             name
@@ -293,13 +293,6 @@ class Check:
 
 def _has_lost(file: ExaminedFile) -> bool:
     return any(found.lost for found in file.directives)
-
-
-def _with_folders(filename: str) -> Iterator[str]:
-    """A file and the folders around it, which may have come with it."""
-    while filename:
-        yield filename
-        filename = filename.rpartition("/")[0]
 
 
 def _with_root(found: Examined, root: str) -> Examined:

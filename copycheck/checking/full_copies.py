@@ -15,9 +15,9 @@ from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, FormatterError, UnreadableFileError
 from copycheck.model.location import Location, Source
 from copycheck.project.edits import edits_between
-from copycheck.project.reading import conflict_row, is_below
+from copycheck.project.reading import is_below
 from copycheck.project.settings import FullCopySetting, Settings
-from copycheck.project.workspace import SourceFile, Workspace, decode
+from copycheck.project.workspace import SourceFile, Workspace, decode, refuse_conflict
 from copycheck.syntax.parser import read_outline
 
 
@@ -163,8 +163,7 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
 def _whole(workspace: Workspace, filename: str) -> bytes:
     """The bytes of a file. Raises UnreadableFileError, also where a merge conflict in it is unresolved."""
     data = workspace.read_bytes(filename)
-    if conflict := conflict_row(data):
-        raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {conflict})", conflict)
+    refuse_conflict(filename, data)
     return data
 
 

@@ -12,7 +12,7 @@ import click
 
 from copycheck.caching.store import Cache
 from copycheck.model.errors import CopycheckError
-from copycheck.model.paths import relative_path
+from copycheck.model.paths import relative_path, with_folders
 from copycheck.output.text import visible
 from copycheck.project.discovery import Patterns, walk
 from copycheck.project.settings import Settings
@@ -49,7 +49,7 @@ class Watched:
         Our own cache never is, or each check would ask for the next one.
         """
         name = self._name(path)
-        parts = _with_folders(name)
+        parts = list(with_folders(name))
         if self._cache in parts:
             return False
         excluded = any(self._exclude.match(part, part.rpartition("/")[2]) for part in parts)
@@ -61,17 +61,12 @@ class Watched:
         return name in self.files or name.rpartition("/")[2] in _CONFIGURATION or self._is_looked_at(name)
 
     def _is_looked_at(self, name: str) -> bool:
-        return name in self._beside or not self._missing.isdisjoint(_with_folders(name))
+        return name in self._beside or not self._missing.isdisjoint(with_folders(name))
 
     def _name(self, path: str) -> str:
         """A path from the root on. A folder is resolved, a link to a file is not."""
         folder, base = os.path.split(os.path.abspath(path))
         return relative_path(os.path.join(os.path.realpath(folder), base), self.root)
-
-
-def _with_folders(name: str) -> list[str]:
-    parts = name.split("/")
-    return ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def watch(settings: Settings, check: Callable[[], Settings], quiet: bool) -> int:

@@ -30,12 +30,12 @@ class Copy(NamedTuple):
     region: Region
 
     def rows(self, lines: Sequence[int]) -> list[int]:
-        """The rows of the file that lines of the region stand in."""
+        """The rows of the file that lines of the region come from."""
         return [self.region.rows[line] for line in lines]
 
 
 def bind(module: Module, directive: Directive) -> Copy | None:
-    """The copy that a directive stands above; None where no definition follows (CPY005)."""
+    """The copy that a directive governs; None where no definition follows (CPY005)."""
     site = module.definition_below(directive)
     if site is None:
         return None

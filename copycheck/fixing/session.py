@@ -19,7 +19,7 @@ from copycheck.project.selection import Selection
 
 @dataclass
 class FixSession:
-    """What the kinds of fix share. Nothing is written: edits are laid over the files of the workspace."""
+    """What the kinds of fix share. Nothing is written: edits override the files in the workspace."""
 
     check: Check
     selection: Selection
@@ -35,6 +35,9 @@ class FixSession:
     """The edits that have fixed each finding, as edits of the files on disk; none where these cannot say it."""
     _obstacles: dict[str, str | None] = field(default_factory=dict)
     _origins: Origins = field(default_factory=Origins)
+
+    def __post_init__(self) -> None:
+        self._full_copies = frozenset(pair.copy for pair in self.check.pairs)
 
     @property
     def gate(self) -> Gate:
@@ -63,7 +66,7 @@ class FixSession:
 
     def is_writable(self, filename: str) -> bool:
         """Whether a file may be edited; a full copy is left to its own rule."""
-        return self.obstacle_of(filename) is None and all(pair.copy != filename for pair in self.check.pairs)
+        return self.obstacle_of(filename) is None and filename not in self._full_copies
 
     def obstacle_of(self, filename: str) -> str | None:
         """Why a file cannot be written; it is remembered for the report."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 
 def relative_path(path: str, folder: str) -> str:
@@ -16,3 +17,10 @@ def relative_path(path: str, folder: str) -> str:
 def is_outside(name: str) -> bool:
     """Whether a path, as seen from a folder, leads out of it."""
     return name == ".." or name.startswith("../") or os.path.isabs(name)
+
+
+def with_folders(name: str) -> Iterator[str]:
+    """A file of the project and the folders around it, the nearest first."""
+    while name:
+        yield name
+        name = name.rpartition("/")[0]

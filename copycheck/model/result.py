@@ -12,7 +12,7 @@ from copycheck.model.diagnostic import Diagnostic
 class Summary(NamedTuple):
     """Every directive is counted; none is skipped in silence (contract 8).
 
-    `ignored` and `known` count findings that an ignore comment or the baseline answers for.
+    `ignored` and `known` count findings that an ignore comment suppresses, and those that the baseline lists.
     """
 
     files: int = 0

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Callable, Iterator
 
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.project.discovery import Patterns
@@ -49,30 +50,39 @@ def replace_file(root: str, filename: str, before: bytes | None, after: bytes) -
     if reason is not None:
         raise WriteError(f"{filename} is not written: {reason}")
     path = os.path.realpath(os.path.join(root, filename))
-    folder = os.path.dirname(path)
-    beside = None
     try:
-        os.makedirs(folder, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=".copycheck-", suffix=".tmp", dir=folder)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with _complete_beside(path, after, mode_of=None if before is None else path) as replace:
+            if _content(path) != before:
+                raise WriteError(f"{filename} is not written: it has changed since it was read; run copycheck again")
+            replace()
+    except OSError as error:
+        raise WriteError(f"{filename} is not written: {error.strerror or error}") from None
+
+
+@contextlib.contextmanager
+def _complete_beside(path: str, data: bytes, mode_of: str | None) -> Iterator[Callable[[], None]]:
+    """A complete file beside a path, on the disk for good, and the step that puts it in the place of that path.
+
+    It has the mode of another file, or that of a new one. Without that step, nothing of it is left. Raises OSError.
+    """
+    beside: str | None = None
+    try:
+        handle, beside = tempfile.mkstemp(prefix=".copycheck-", suffix=".tmp", dir=os.path.dirname(path))
         with os.fdopen(handle, "wb") as stream:
-            stream.write(after)
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        if before is None:
+        if mode_of is None:
             umask = os.umask(0)
             os.umask(umask)
             os.chmod(beside, 0o666 & ~umask)
         else:
-            shutil.copymode(path, beside)
-        if _content(path) != before:
-            raise WriteError(f"{filename} is not written: it has changed since it was read; run copycheck again")
-        os.replace(beside, path)
-        beside = None
-    except OSError as error:
-        raise WriteError(f"{filename} is not written: {error.strerror or error}") from None
+            shutil.copymode(mode_of, beside)
+        yield lambda: os.replace(beside, path)
     finally:
         if beside is not None:
-            _remove(beside)
+            _remove(beside)  # gone already where it took the place of the path
 
 
 def write_report(path: str, text: str, settings: Settings) -> None:
@@ -91,22 +101,11 @@ def write_report(path: str, text: str, settings: Settings) -> None:
         raise CopycheckError(f"{path}: the report cannot be written: {error.strerror or error}") from None
     if reason := _what_reads(path, settings):
         raise CopycheckError(f"{path}: the report is not written: {reason}. Name another file")
-    beside = None
-    target = os.path.realpath(path)
     try:
-        handle, beside = tempfile.mkstemp(prefix=".copycheck-", suffix=".tmp", dir=os.path.dirname(target))
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(beside, 0o666 & ~umask)
-        os.replace(beside, target)
-        beside = None
+        with _complete_beside(os.path.realpath(path), data, mode_of=None) as replace:
+            replace()
     except OSError as error:
         raise CopycheckError(f"{path}: the report cannot be written: {error.strerror or error}") from None
-    finally:
-        if beside is not None:
-            _remove(beside)
 
 
 def _is_special(path: str) -> bool:

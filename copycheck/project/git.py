@@ -17,8 +17,9 @@ _COMMAND = (
 
 _PATIENCE = 30
 """So many seconds git may take to list files."""
-_PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
 
+_PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
+"""A difference as git itself makes it: no color, and no program that the repository names."""
 
 _OF_A_HOOK = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_IMPLICIT_WORK_TREE"}
@@ -42,19 +43,7 @@ def changed_since(root: str, revision: str) -> list[str]:
     Raises GitError.
     """
     commit = _commit(root, revision)
-    changed = _git(
-        root,
-        "diff",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--name-only",
-        "--relative",
-        "--no-renames",
-        "-z",
-        commit,
-        "--",
-        ".",
-    )
+    changed = _git(root, "diff", *_PLAIN, "--name-only", "--relative", "--no-renames", "-z", commit, "--", ".")
     untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({os.fsdecode(name) for name in (changed + untracked).split(b"\0") if name})
 
@@ -91,15 +80,7 @@ def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple
     """
     if not is_below_repository(root):
         return {}  # and no process is started to be told so
-    options = (
-        "-U0",
-        "--relative",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--src-prefix=a/",
-        "--dst-prefix=b/",
-    )
+    options = ("-U0", "--relative", *_PLAIN, "--src-prefix=a/", "--dst-prefix=b/")
     try:
         answer = _git(root, "diff", *options, "HEAD", "--", *filenames)
     except GitError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
-from copycheck.model.paths import relative_path
+from copycheck.model.paths import relative_path, with_folders
 from copycheck.project.discovery import Patterns
 from copycheck.project.git import TrackedButIgnored
 from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
@@ -139,15 +139,9 @@ def nothing_checked(settings: Settings, names: Sequence[str], filenames: Iterabl
     if settings.full_copies_from:
         return []
     pairs = (name for pair in settings.full_copies for name in (pair.copy, pair.source))
-    present = {part for filename in (*filenames, *pairs) for part in _with_folders(filename)}
+    present = {part for filename in (*filenames, *pairs) for part in with_folders(filename)}
     left_out = LeftOut(settings)
     asked = [name for name in names or ["."] if name not in present and not (name == "." and present)]
     real_root = os.path.realpath(settings.root)
     real = {name: relative_path(os.path.realpath(os.path.join(settings.root, name)), real_root) for name in asked}
     return [left_out.why_nothing(name) for name in asked if real[name] == name or real[name] not in names]
-
-
-def _with_folders(filename: str) -> Iterator[str]:
-    while filename:
-        yield filename
-        filename = filename.rpartition("/")[0]

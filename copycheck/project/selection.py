@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from copycheck.model.diagnostic import Identity
-from copycheck.model.paths import is_outside, relative_path
+from copycheck.model.paths import is_outside, relative_path, with_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Selection:
         """Whether a file, or a folder around it, is named."""
         if not self.names or "." in self.named:
             return True
-        return filename in self.named or any(folder in self.named for folder in _folders_of(filename))
+        return any(name in self.named for name in with_folders(filename))
 
 
 class PathNames:
@@ -75,10 +74,3 @@ def from_root(path: str, root: str, cwd: str) -> str:
     if os.path.isabs(path) or not os.path.exists(there):
         return ""
     return f"; did you mean `{relative_path(there, cwd)}`?"
-
-
-def _folders_of(filename: str) -> Iterator[str]:
-    """The folders around a file, the nearest first."""
-    while "/" in filename:
-        filename = filename.rpartition("/")[0]
-        yield filename

@@ -22,7 +22,7 @@ CONFIGURATIONS = frozenset({*OWN_FILES, "pyproject.toml"})
 
 def read_toml(path: str) -> dict[str, Any]:
     """The document of a TOML file. Raises OSError, tomllib.TOMLDecodeError or UnicodeDecodeError."""
-    return tomllib.loads(read_file(path, MOST_CONFIGURATION).decode("utf-8").replace("\r\n", "\n"))
+    return _document(read_file(path, MOST_CONFIGURATION))
 
 
 def own_configuration(folder: str) -> str | None:
@@ -33,14 +33,19 @@ def own_configuration(folder: str) -> str | None:
             return path
     path = os.path.join(folder, "pyproject.toml")
     try:
-        return path if b"copycheck" in read_file(path, MOST_CONFIGURATION) and _has_section(path) else None
+        data = read_file(path, MOST_CONFIGURATION)
     except OSError:
         return None
+    return path if b"copycheck" in data and _has_section(data) else None
 
 
-def _has_section(path: str) -> bool:
+def _document(data: bytes) -> dict[str, Any]:
+    return tomllib.loads(data.decode("utf-8").replace("\r\n", "\n"))
+
+
+def _has_section(data: bytes) -> bool:
     """Whether a pyproject.toml has `[tool.copycheck]`; one that is broken and mentions it counts, to be reported."""
     try:
-        return "copycheck" in read_toml(path).get("tool", {})
+        return "copycheck" in _document(data).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return True

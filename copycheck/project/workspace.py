@@ -162,8 +162,7 @@ def decode(filename: str, data: bytes) -> SourceFile:
 
     Raises UnreadableFileError at the row of the first byte that does not fit, and for an unresolved merge conflict.
     """
-    if conflict := conflict_row(data):
-        raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {conflict})", conflict)
+    refuse_conflict(filename, data)
     encoding = "utf-8"
     if data.startswith(_BOM) or b"coding" in data[:400]:
         try:
@@ -179,6 +178,12 @@ def decode(filename: str, data: bytes) -> SourceFile:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return SourceFile(filename, data, text, text.split("\n"), encoding)
+
+
+def refuse_conflict(filename: str, data: bytes) -> None:
+    """Raises UnreadableFileError, at its row, for an unresolved merge conflict."""
+    if row := conflict_row(data):
+        raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {row})", row)
 
 
 def split_rows(data: bytes, encoding: str) -> list[bytes]:

@@ -10,7 +10,7 @@ FILES_A_CALL = 5_000
 
 
 def ruff_executable() -> str:
-    """The ruff that is installed beside copycheck, never one that merely stands in the checked repository.
+    """The ruff that is installed beside copycheck, never one that is only in the checked repository.
 
     Raises CopycheckError when there is none.
     """
