@@ -53,6 +53,8 @@ class Freshness:
         self._root = root
         self._by_content = by_content
         self._started = time.time_ns()
+        self._digests: dict[str, str] = {}
+        """The hashes of files that are known to be as they were: their content need not be read again."""
         self.confirmed: set[str] = set()
         """Files whose content was looked at and is as it was: a later run may believe their inodes."""
 
@@ -61,7 +63,7 @@ class Freshness:
         is_trusted = sign is not None and self.is_trusted(sign)
         if sign is None or (is_trusted and not self._by_content):
             return sign
-        digest = self._digest(name, sign)
+        digest = self._digests.get(name) or self._digest(name, sign)
         if digest is None:
             return sign if is_trusted else []
         return [*sign, digest, int(is_trusted)]
@@ -77,13 +79,16 @@ class Freshness:
         if not was:
             return False
         same_inode = was[:_INODE] == now
-        if len(was) == _INODE or (same_inode and was[_IS_TRUSTED]):
+        if len(was) == _INODE:
             return same_inode
-        if not (same_inode or self._by_content) or was[0] != now[0]:
-            return False
-        if _hash(os.path.join(self._root, name)) != was[_INODE]:
-            return False
-        self.confirmed.add(name)
+        digest = str(was[_INODE])
+        if not (same_inode and was[_IS_TRUSTED]):
+            if not (same_inode or self._by_content) or was[0] != now[0]:
+                return False
+            if _hash(os.path.join(self._root, name)) != digest:
+                return False
+            self.confirmed.add(name)
+        self._digests[name] = digest
         return True
 
     def changed(self, was: Mapping[str, Signature | None], now: Mapping[str, Signature | None]) -> set[str]:

@@ -14,20 +14,19 @@ from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
 from copycheck.checking.fix_planner import FixPlanner
 from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
+from copycheck.checking.lost_objects import relocate
 from copycheck.checking.outcome import Examined, ExaminedFile, at, unreadable
 from copycheck.checking.verdict import judge
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
-from copycheck.directives.parser import retargeted
-from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix, Identity, State
+from copycheck.model.diagnostic import Diagnostic, FindingKey, Identity, State
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.model.result import Summary
 from copycheck.parallel import map_shares
-from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.project.selection import Selection
 from copycheck.resolution.index import Project
-from copycheck.resolution.suggestions import Homes, find_homes, home, missing_root, move_homes
+from copycheck.resolution.suggestions import Homes, move_homes
 
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
 
@@ -177,7 +176,8 @@ class Check:
         """Say what takes all files to know: where lost objects stand now (3.6), and what forms a cycle (3.8)."""
         self._open_sources()
         self.directives = [found for _, file in sorted(self._files.items()) for found in file.directives]
-        self._tell_homes()
+        progress.at("Looking for lost objects")
+        self.homes = relocate(self.project, self.directives, self.homes)
         self.edges = dependency_graph.upstream(self.directives)
         groups = dependency_graph.cycles(self.edges)
         for group in groups:
@@ -192,21 +192,6 @@ class Check:
             reads = {span.filename for found in front.pop().directives for span in found.reads}
             front += [self._open(name) for name in reads if name in self._records]
 
-    def _tell_homes(self) -> None:
-        """Say of each object that was not found where a single one of its name stands now."""
-        lost = {found.lost for found in self.directives if found.lost}
-        project = self.project
-        progress.at("Looking for lost objects")
-        self.homes = find_homes(lost, project.sizes, project.workspace, project.settings.src, self.homes)
-        for number, found in enumerate(self.directives):
-            place = home(self.homes[found.lost]) if found.lost else ""
-            is_unknown_module = found.lost and any(d.code == "CPY101" for d in found.diagnostics)
-            root = missing_root(found.directive.target, project.files) if is_unknown_module else ""
-            if root:
-                self.directives[number] = _with_root(found, root)
-            elif place:
-                self.directives[number] = self._with_home(found, place, self.homes[found.lost][0][2])
-
     def _cyclic(self, number: int, chain: Sequence[int]) -> Examined:
         found = self.directives[number]
         names = [f"{self.directives[n].filename}:{self.directives[n].directive.row}" for n in [*chain, number]]
@@ -216,18 +201,6 @@ class Check:
         help_ = "remove one of these directives: the object that is to be the source bears none"
         kept.append(at(found.filename, found.directive, "CPY105", message, source=found.source, help=help_))
         return found._replace(diagnostics=tuple(kept))
-
-    def _with_home(self, found: Examined, home: str, name: str) -> Examined:
-        """Tell where a lost object stands; to name it there is an unsafe fix, for nobody knows that it is the same."""
-        file, row = self.project.workspace.read(found.filename), found.directive.row
-        line = retargeted(file.lines[row - 1], {found.directive.target: name})
-        edits = exact_edits(file, [LineEdit(row, row, (line,))] if line is not None else [])
-        fix = Fix(f"Name `{name}`", "unsafe", edits)
-        diagnostics = (
-            d._replace(message=f"{d.message}; {home}", fix=fix) if d.code in ("CPY101", "CPY102") else d
-            for d in found.diagnostics
-        )
-        return found._replace(diagnostics=tuple(diagnostics))
 
     def report(
         self, selection: Selection, besides: frozenset[Identity] = frozenset()
@@ -293,13 +266,6 @@ class Check:
 
 def _has_lost(file: ExaminedFile) -> bool:
     return any(found.lost for found in file.directives)
-
-
-def _with_root(found: Examined, root: str) -> Examined:
-    """Say which folder would have to be a root for the source to be found."""
-    help_ = f"add `{root}` to `src`: the source is below that folder"
-    diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics))
 
 
 def _not_fixable(drift: Diagnostic) -> Diagnostic:

@@ -81,11 +81,12 @@ def check(**options: Any) -> int:
     configuration.
     """
     settings = _settings(options)
-    with Here(settings, options["paths"]).speaking():
-        return _dispatch(settings, options)
+    here = Here(settings, options["paths"])
+    with here.speaking():
+        return _dispatch(settings, options, here)
 
 
-def _dispatch(settings: Settings, options: dict[str, Any]) -> int:
+def _dispatch(settings: Settings, options: dict[str, Any], here: Here) -> int:
     """Do what the options ask for; the exit code."""
     paths = options["paths"]
     if options["show_settings"] or options["show_files"]:
@@ -98,10 +99,10 @@ def _dispatch(settings: Settings, options: dict[str, Any]) -> int:
         return _write_baseline(settings, options)
     if options["interactive"]:
         return _interactive(settings, options)
-    return _run(settings, options)
+    return _run(settings, options, here)
 
 
-def _run(settings: Settings, options: dict[str, Any]) -> int:
+def _run(settings: Settings, options: dict[str, Any], here: Here) -> int:
     """Check or fix once, and report."""
     from copycheck import api, progress
 
@@ -122,8 +123,7 @@ def _run(settings: Settings, options: dict[str, Any]) -> int:
     if options["diff"]:
         _print_patch(result)
     else:
-        _print(_with_sides(result, settings, options), settings, options)
-    here = Here(settings, paths)
+        _print(_with_sides(result, settings, options), settings, options, here)
     for warning in result.warnings if not options["quiet"] else ():
         _complain(f"warning: {here.error(warning)}")
     for error in result.errors:
@@ -188,7 +188,7 @@ def _watch(settings: Settings, options: dict[str, Any]) -> int:
 
     def check() -> Settings:
         current = _settings(options)
-        _run(current, options)
+        _run(current, options, Here(current, options["paths"]))
         return current
 
     return watch(settings, check, options["quiet"])
@@ -211,13 +211,12 @@ def _settings(options: dict[str, Any]) -> Settings:
     return settings
 
 
-def _print(result: Result, settings: Settings, options: dict[str, Any]) -> None:
+def _print(result: Result, settings: Settings, options: dict[str, Any], here: Here) -> None:
     from copycheck.output import Look, rendered
     from copycheck.output.text import colored
 
     to_file = options["output_file"] is not None
     color = colored(options["color"]) and not to_file
-    here = Here(settings, options["paths"])
     look = Look(
         color,
         options["quiet"],

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import Definition
+from copycheck.resolution.module_files import ModuleFiles
 from copycheck.resolution.stars import Modules, StarImports, StarModule, is_package
 from copycheck.resolution.suggestions import nearest
 from copycheck.syntax.tree import ImportedName
@@ -80,11 +81,11 @@ class Resolver:
         self._roots = roots
         self._external = external
         self._known: dict[str, Resolution] = {}
-        self._modules: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+        self._files = ModuleFiles(workspace, roots)
         self._missing: dict[tuple[str, str], tuple[str, str, tuple[str, ...], bool]] = {}
         self._probed: dict[str, None] = {}
         self._seen: set[tuple[str, str, bool]] = set()
-        self._stars = StarImports(modules, self._files_of)
+        self._stars = StarImports(modules, self._files.of)
 
     def resolve(self, target: str) -> Resolution:
         """The definitions that `target` names; never raises for anything in a user's files."""
@@ -98,7 +99,7 @@ class Resolver:
         """Resolve anew what depends on one of the changed files."""
         gone = set(changed)
         self._known = {t: r for t, r in self._known.items() if gone.isdisjoint(r.probed)}
-        self._modules.clear()
+        self._files.clear()
         self._missing.clear()
         self._stars.clear()
 
@@ -207,19 +208,35 @@ class Resolver:
     def _find_by_stars(self, place: _Place, depth: int) -> tuple[Definition, ...]:
         """The definitions in the modules behind the star imports of a module, the last import first."""
         self._enter(place, by_stars=True)
+        modules = self._star_modules(place)
+        names = (
+            (*module.parts, *place.rest)
+            for module in modules
+            if module.error is None and not self._is_absent(module, place.rest[0])
+        )
+        found = self._first_found(names, depth, stars=False)
+        if found:
+            return found
+        if error := next((module.error for module in modules if module.error is not None), None):
+            raise error
+        raise self._nothing_by_stars(place)
+
+    def _first_found(self, names: Iterable[tuple[str, ...]], depth: int, stars: bool) -> tuple[Definition, ...]:
+        """The definitions of the first of some dotted names that has any; none where no name has.
+
+        Raises UnreadableFileError where only a file that cannot be read may hold them.
+        """
         unreadable: UnreadableFileError | None = None
-        for module in self._star_modules(place):
-            unreadable = module.error or unreadable
-            if module.error is None and not self._is_absent(module, place.rest[0]):
-                try:
-                    return self._find((*module.parts, *place.rest), depth + 1, stars=False)
-                except UnreadableFileError as error:
-                    unreadable = error
-                except _NotFoundError:
-                    continue
+        for parts in names:
+            try:
+                return self._find(parts, depth + 1, stars)
+            except UnreadableFileError as error:
+                unreadable = error
+            except _NotFoundError:
+                continue
         if unreadable is not None:
             raise unreadable
-        raise self._nothing_by_stars(place)
+        return ()
 
     def _nothing_by_stars(self, place: _Place) -> _NotFoundError:
         """That a name is in none of the modules behind a module's star imports."""
@@ -237,58 +254,26 @@ class Resolver:
         """Whether a module that a star leads to neither binds a name nor has a submodule of it."""
         if (module.filename, name) not in self._missing or self._module_files((*module.parts, name)):
             return False
-        return self._workspace.missing_folder("/".join([os.path.dirname(module.filename), name])) is not None
+        folder = f"{os.path.dirname(module.filename)}/{name}"
+        return not is_package(module.filename) or self._workspace.missing_folder(folder) is not None
 
     def _follow(
         self, place: _Place, imports: Sequence[ImportedName], rest: tuple[str, ...], depth: int
     ) -> tuple[Definition, ...]:
         """What `rest` is in the modules that it is imported from, the last import first (3.4)."""
         package = place.parts if place.is_package else place.parts[:-1]
-        unreadable: UnreadableFileError | None = None
-        for bound in reversed(imports):
-            if bound.level > len(package):
-                continue
-            base = package[: len(package) - bound.level + 1] if bound.level else ()
-            name = () if bound.attribute is None else (bound.attribute,)
-            try:
-                return self._find((*base, *bound.module, *name, *rest[1:]), depth + 1)
-            except UnreadableFileError as error:
-                unreadable = error
-            except _NotFoundError:
-                continue
-        if unreadable is not None:
-            raise unreadable
-        return ()
+        names = (
+            (*module, *(() if bound.attribute is None else (bound.attribute,)), *rest[1:])
+            for bound in reversed(imports)
+            if (module := bound.module_from(package)) is not None
+        )
+        return self._first_found(names, depth, stars=True)
 
     def _module_files(self, parts: tuple[str, ...]) -> list[str]:
         """The files of a module under each root; what was looked for is noted each time."""
-        files, probed = self._files_of(parts)
+        files, probed = self._files.of(parts)
         self._probed.update(dict.fromkeys(probed))
         return files
-
-    def _files_of(self, parts: tuple[str, ...]) -> tuple[list[str], list[str]]:
-        """The files of a module under each root, found once, and the names that were looked for."""
-        known = self._modules.get(parts)
-        if known is None:
-            probed: list[str] = []
-            found = [self._module_file(root, parts, probed) for root in self._roots]
-            known = self._modules[parts] = ([filename for filename in found if filename is not None], probed)
-        return known
-
-    def _module_file(self, root: str, parts: Sequence[str], probed: list[str]) -> str | None:
-        """`a/b.py`, then `a/b/__init__.py`; a stub only where there is neither."""
-        path = "/".join([root, *parts] if root != "." else parts)
-        missing = self._workspace.missing_folder(path.rpartition("/")[0])
-        if missing is not None:
-            probed.append(missing)
-            return None
-        no_package = self._workspace.missing_folder(path) is not None
-        for filename in (f"{path}.py", f"{path}/__init__.py", f"{path}.pyi", f"{path}/__init__.pyi"):
-            probed.append(path if no_package and filename.startswith(f"{path}/") else filename)
-            # The text of a file outside of the project must not reach a report.
-            if self._workspace.exists(filename) and self._workspace.is_inside(filename):
-                return filename
-        return None
 
     def _exists_dir(self, path: str) -> bool:
         return os.path.isdir(self._workspace.path(path))

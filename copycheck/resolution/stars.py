@@ -80,11 +80,7 @@ class StarImports:
     def _targets(self, module: StarModule) -> list[Parts]:
         """The dotted names of the modules that a module imports from with a star. Raises UnreadableFileError."""
         package = module.parts if is_package(module.filename) else module.parts[:-1]
-        targets = []
-        for bound in self._source.surface(module.filename).stars:
-            if bound.level <= len(package):
-                base = package[: len(package) - bound.level + 1] if bound.level else ()
-                targets.append((*base, *bound.module))
+        targets = (bound.module_from(package) for bound in self._source.surface(module.filename).stars)
         return [target for target in targets if target]
 
 

@@ -126,14 +126,27 @@ def _around(scope: Statement, row: int) -> Statement | None:
     return next((child for child in scope.children if child.row <= row <= child.end), None)
 
 
-def missing_root(target: str, filenames: Iterable[str]) -> str:
-    """The folder that would have to be a root for a dotted name to resolve: `packages/billing/src`.
+class PossibleRoots:
+    """The folders from which dotted names would resolve to files of a project, were they roots.
 
-    Empty where the first two parts of the name lead to no file of the project in any folder, or to several.
+    `filenames` are the files of the project. They are looked through once, for all names.
     """
-    parts = target.split(".")
-    ends = [f"/{'/'.join(parts[:2])}.py", f"/{'/'.join(parts[:2])}/__init__.py"]
-    if len(parts) == 2:
-        ends = [f"/{parts[0]}.py", f"/{parts[0]}/__init__.py"]
-    found = {name[: -len(end)] for name in filenames for end in ends if name.endswith(end)}
-    return found.pop() if len(found) == 1 else ""
+
+    def __init__(self, filenames: Iterable[str]) -> None:
+        self._folders: dict[str, set[str]] = {}
+        for filename in filenames:
+            if filename.endswith(".py"):
+                parts = filename.removesuffix(".py").removesuffix("/__init__").split("/")
+                for length in (1, 2):
+                    if len(parts) > length:
+                        module = "/".join(parts[-length:])
+                        self._folders.setdefault(module, set()).add("/".join(parts[:-length]))
+
+    def of(self, target: str) -> str:
+        """The folder that would have to be a root for a dotted name to resolve: `packages/billing/src`.
+
+        Empty where the first two parts of the name lead to no file in any folder, or to files in several.
+        """
+        parts = target.split(".")
+        found = self._folders.get(parts[0] if len(parts) == 2 else "/".join(parts[:2]), set())
+        return next(iter(found)) if len(found) == 1 else ""

@@ -28,6 +28,12 @@ class ImportedName(NamedTuple):
     attribute: str | None
     level: int
 
+    def module_from(self, package: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The dotted name of the module, for an import in a package; None where the dots lead out of it."""
+        if self.level > len(package):
+            return None
+        return (*package[: len(package) - self.level + 1], *self.module) if self.level else self.module
+
 
 @dataclass(slots=True, eq=False)
 class Statement:

@@ -1,0 +1,46 @@
+"""Dotted module name to file: `a/b.py`, then `a/b/__init__.py`, under each root (contract 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from copycheck.project.workspace import Workspace
+
+Parts = tuple[str, ...]
+
+
+class ModuleFiles:
+    """Finds the files of modules, each module once."""
+
+    def __init__(self, workspace: Workspace, roots: Sequence[str]) -> None:
+        self._workspace = workspace
+        self._roots = roots
+        self._known: dict[Parts, tuple[list[str], list[str]]] = {}
+
+    def clear(self) -> None:
+        """Drop what is known: a file has changed."""
+        self._known.clear()
+
+    def of(self, parts: Parts) -> tuple[list[str], list[str]]:
+        """The file of a module under each root that has one, and the names that were looked for."""
+        known = self._known.get(parts)
+        if known is None:
+            probed: list[str] = []
+            found = [self._file(root, parts, probed) for root in self._roots]
+            known = self._known[parts] = ([filename for filename in found if filename is not None], probed)
+        return known
+
+    def _file(self, root: str, parts: Parts, probed: list[str]) -> str | None:
+        """The file under one root; a stub only where there is nothing else."""
+        path = "/".join([root, *parts] if root != "." else parts)
+        missing = self._workspace.missing_folder(path.rpartition("/")[0])
+        if missing is not None:
+            probed.append(missing)
+            return None
+        no_package = self._workspace.missing_folder(path) is not None
+        for filename in (f"{path}.py", f"{path}/__init__.py", f"{path}.pyi", f"{path}/__init__.pyi"):
+            probed.append(path if no_package and filename.startswith(f"{path}/") else filename)
+            # The text of a file outside of the project must not reach a report.
+            if self._workspace.exists(filename) and self._workspace.is_inside(filename):
+                return filename
+        return None
