@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem
 
-from copycheck.cli.registry import COMMANDS, command_of
+from copycheck.cli.registry import all_commands
 
 
 class Completed(click.Group):
@@ -17,7 +17,7 @@ class Completed(click.Group):
 
     def __init__(self, check: click.Command) -> None:
         options = [parameter for parameter in check.params if isinstance(parameter, click.Option)]
-        super().__init__(check.name, params=[*options], commands={name: command_of(name) for name in COMMANDS})
+        super().__init__(check.name, params=[*options], commands=all_commands())
         self._check = check
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -30,7 +30,7 @@ class Completed(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first word names; anything else is the check."""
-        return super().resolve_command(ctx, args) if args[0] in COMMANDS else (self.name, self._check, args)
+        return super().resolve_command(ctx, args) if args[0] in self.commands else (self.name, self._check, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Files, and what a group completes of itself: commands and options."""

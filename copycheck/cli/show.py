@@ -12,6 +12,7 @@ import click
 
 from copycheck.api import select
 from copycheck.cli.here import Here
+from copycheck.cli.options import CheckOptions
 from copycheck.model.errors import CopycheckError
 from copycheck.output.text import visible
 from copycheck.project.config import Layers, find_layers
@@ -35,14 +36,14 @@ def show_files(settings: Settings, paths: Sequence[str]) -> int:
     return 0
 
 
-def show_settings(settings: Settings, options: Mapping[str, Any]) -> int:
-    """Print the settings, with what the command line says laid over them, as the TOML that would make them so."""
-    layers = find_layers(options["paths"], options["config"])
+def show_settings(settings: Settings, options: CheckOptions) -> int:
+    """Print the settings, as the command line changes them, as the TOML that would make them so."""
+    layers = find_layers(options.paths, options.config)
     given = {
-        "select": options["select"],
-        "ignore": (*options["ignore"], *options["extend_ignore"]),
-        "extend-select": options["extend_select"],
-        "cache-dir": options["cache_dir"],
+        "select": options.select,
+        "ignore": (*options.ignore, *options.extend_ignore),
+        "extend-select": options.extend_select,
+        "cache-dir": options.cache_dir,
     }
     command_line = Where("command line"), {key: value for key, value in given.items() if value}
     _print(_settings(settings, layers, [*layers.tables, command_line]))

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from copycheck.cli.here import Here
-from copycheck.cli.registry import CONTEXT, cache_dir_option, color_option, config_option, echo, settings_of
+from copycheck.cli.options import CONTEXT, ReportOptions, color_option, project_options, takes
+from copycheck.cli.printing import echo
 
 if TYPE_CHECKING:
     from copycheck.output.text import Look
     from copycheck.queries.copy_graph import Picture
 
 
-@click.command(context_settings=CONTEXT)
+@dataclass(frozen=True, kw_only=True)
+class GraphOptions(ReportOptions):
+    """The options of `graph`."""
+
+    what: str | None
+    format_: str
+    output_file: str | None
+
+
+@click.command(
+    context_settings=CONTEXT, short_help="Draw which object is copied from which, as text, dot, mermaid, json or html."
+)
 @click.argument("what", required=False)
 @click.option(
     "--format",
@@ -26,11 +39,10 @@ if TYPE_CHECKING:
     help="html: one page that needs no network.",
 )
 @click.option("--output-file", "-o", type=click.Path(dir_okay=False), help="Write to a file instead of stdout.")
-@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@config_option
-@cache_dir_option
+@project_options
 @color_option
-def graph(what: str | None, format_: str, output_file: str | None, **options: Any) -> int:
+@takes(GraphOptions)
+def graph(options: GraphOptions) -> int:
     """Draw which object is copied from which.
 
     With WHAT, a dotted name, a file, a folder or FILE:ROW: what that copies, and what copies it, through chains.
@@ -40,24 +52,25 @@ def graph(what: str | None, format_: str, output_file: str | None, **options: An
     from copycheck.queries.copy_graph import draw
     from copycheck.queries.targets import objects_of
 
-    settings = settings_of(options)
-    here = Here(settings, (what,) if what else ())
+    settings = options.settings()
+    here = Here(settings, (options.what,) if options.what else ())
     with here.speaking():
-        copies = list(api.list_copies((), settings, cache=not options["no_cache"]))
+        copies = list(api.list_copies((), settings, cache=not options.no_cache))
         picture = draw(copies)
-        if what is not None:
+        if options.what is not None:
             from copycheck.caching.copy_index import PlainCopies
 
-            picture = picture.around([rows for _, rows in objects_of(what, settings, PlainCopies.of(copies))])
-    picture = here.picture(picture) if format_ == "text" else picture
-    look = Look(colored(options["color"]) and output_file is None)
-    text = _rendered(picture, format_, os.path.basename(settings.root), look)
-    if output_file is None:
+            objects = objects_of(options.what, settings, PlainCopies.of(copies))
+            picture = picture.around([rows for _, rows in objects])
+    picture = here.picture(picture) if options.format_ == "text" else picture
+    look = Look(colored(options.color) and options.output_file is None)
+    text = _rendered(picture, options.format_, os.path.basename(settings.root), look)
+    if options.output_file is None:
         echo(text)
         return 0
     from copycheck.project.atomic_write import write_report
 
-    write_report(output_file, text, settings)
+    write_report(options.output_file, text, settings)
     return 0
 
 
@@ -75,3 +88,6 @@ def _rendered(picture: Picture, format_: str, project: str, look: Look) -> str:
     from copycheck.output.graph_page import page
 
     return page(copy_graph.as_document(picture, project))
+
+
+COMMAND = graph

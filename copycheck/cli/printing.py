@@ -1,0 +1,25 @@
+"""Where the command line prints: a text on stdout, a complaint on stderr."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+def echo(text: str) -> None:
+    """Print a text as bytes of stdout's encoding; what that lacks is spelled out."""
+    click.echo(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"), nl=False)
+
+
+def echo_bytes(data: bytes) -> None:
+    """Print bytes as they are: a patch."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()
+
+
+def complain(message: str) -> None:
+    """Print one line on stderr, under the name of the program."""
+    from copycheck.output.text import visible
+
+    click.echo(f"copycheck: {visible(message)}", err=True)

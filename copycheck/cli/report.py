@@ -1,0 +1,89 @@
+"""What a check or a fix prints: its findings, its patch, warnings and errors (contract 8)."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from copycheck.cli.printing import complain, echo_bytes
+from copycheck.output import FOR_PEOPLE
+
+if TYPE_CHECKING:
+    from copycheck.cli.here import Here
+    from copycheck.cli.options import CheckOptions
+    from copycheck.model.result import Result
+    from copycheck.output import Look
+    from copycheck.project.settings import Settings
+
+_SHORT = ("concise", "grouped")
+"""Formats that show no help."""
+
+
+def report(result: Result, settings: Settings, options: CheckOptions, here: Here) -> None:
+    """Print the patch for --diff, else the findings, where the options want them; then warnings and errors."""
+    if options.diff:
+        _print_patch(result)
+    else:
+        _print_findings(_with_sides(result, settings, options), settings, options, here)
+    for warning in result.warnings if not options.quiet else ():
+        complain(f"warning: {here.error(warning)}")
+    for error in result.errors:
+        complain(here.error(error))
+
+
+def _print_patch(result: Result) -> None:
+    from copycheck.output.patch import render_patch
+    from copycheck.output.text import summary_line
+
+    echo_bytes(render_patch(result.patches))
+    click.echo(summary_line(result.summary).replace(" fixed", " to be fixed"), err=True)
+
+
+def _with_sides(result: Result, settings: Settings, options: CheckOptions) -> Result:
+    """The result with help that says which side has changed, for the formats that show help."""
+    if options.output_format in _SHORT:
+        return result
+    from copycheck.queries.blame import with_sides
+
+    return with_sides(result, settings.root)
+
+
+def _print_findings(result: Result, settings: Settings, options: CheckOptions, here: Here) -> None:
+    from copycheck.output import rendered
+
+    result = here.result(result) if options.output_format in FOR_PEOPLE else result
+    text = rendered(options.output_format, result, _look(settings, options, here))
+    if options.output_file is not None:
+        from copycheck.project.atomic_write import write_report
+
+        write_report(options.output_file, text, settings)
+        return
+    echo_bytes(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+
+
+def _look(settings: Settings, options: CheckOptions, here: Here) -> Look:
+    from copycheck.output import Look
+    from copycheck.output.text import colored
+
+    to_file = options.output_file is not None
+    color = colored(options.color) and not to_file
+    return Look(
+        color,
+        options.quiet,
+        options.statistics,
+        links=color and sys.stdout.isatty(),
+        ascii=not to_file and not _draws_lines(),
+        root=settings.root,
+        folder=here.folder,
+    )
+
+
+def _draws_lines() -> bool:
+    """Whether stdout's encoding has the characters of a frame."""
+    try:
+        "│┌├┆".encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
