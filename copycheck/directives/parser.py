@@ -18,7 +18,7 @@ _OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
 _NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
-_COMMENT_BEHIND = re.compile(r"[ \t\f]+(?<!\\)#.*")
+_COMMENT_BEHIND = re.compile(r"(?<![ \t\f])[ \t\f]+#.*")  # from the first blank only: else a long run of blanks costs its square
 """A comment behind a directive, for another tool: `  # noqa: E501`. `\\#` is a literal."""
 _NAME = r"[^\W\d]\w*"
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
@@ -140,7 +140,7 @@ def _comment_behind(line: str) -> str:
     return line[len(_without_comment(line)) :].rstrip(BLANKS)
 
 
-_SPACED = re.compile(r"[ \t\f]+->[ \t\f]+")
+_SPACED = re.compile(r"(?<![ \t\f])[ \t\f]+->[ \t\f]+")
 _MENDS: Sequence[tuple[str, str]] = (
     (r"(?<=\w)/(?=\w)", "."),
     (r"(?<=\w)\.\.+(?=\w)", "."),
