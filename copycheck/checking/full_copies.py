@@ -150,8 +150,8 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     diff = None
     rows: tuple[tuple[int, int], ...] = ()
     if b"\0" not in wanted.data and b"\0" not in actual:
-        left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (wanted.data, actual))
-        difference = unified(significant(left), significant(right), f"{pair.source} (expected)", pair.copy)
+        left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (actual, wanted.data))
+        difference = unified(significant(left), significant(right), pair.copy, f"{pair.source} (expected)")
         diff, rows = difference.text, difference.rows
     message = f"the file differs from `{pair.source}`, of which it is a full copy"
     fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))

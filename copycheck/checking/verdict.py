@@ -46,10 +46,10 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
     source = found.source
     assert source is not None, "what is compared has a source"
     diff = unified(
-        placed(texts.expected[-1], comparison.expected[-1], comparison.expected_rows),
         placed(texts.actual, comparison.actual, comparison.actual_rows),
-        f"{source.filename} (expected from {source.target})",
+        placed(texts.expected[-1], comparison.expected[-1], comparison.expected_rows),
         found.filename,
+        f"{source.filename} (expected from {source.target})",
     )
     place = f"{source.filename}:{source.location.row}"
     if found.governed:

@@ -59,35 +59,41 @@ def _squeezed(text: str) -> list[str]:
 
 
 class Difference(NamedTuple):
-    """A unified diff, and for each of its lines behind the heads the rows on both sides; 0 for none."""
+    """A unified diff from a copy to its expected text.
+
+    `rows` has, for each line that follows the two heads, its line in the copy and in the source; 0 for none.
+    """
 
     text: str
     rows: tuple[tuple[int, int], ...]
 
 
-def unified(expected: Sequence[Line], actual: Sequence[Line], expected_place: str, actual_place: str) -> Difference:
-    """The difference from expected to actual, whose hunks begin at the rows of the files."""
+def unified(actual: Sequence[Line], expected: Sequence[Line], actual_place: str, expected_place: str) -> Difference:
+    """The difference from the copy to its expected text, as `--diff` shows it (contract 8).
+
+    The heads of its hunks have the lines of the files.
+    """
     import difflib
 
     matcher = difflib.SequenceMatcher(
-        None, [line.text for line in expected], [line.text for line in actual], autojunk=False
+        None, [line.text for line in actual], [line.text for line in expected], autojunk=False
     )
     # A name may hold a line end, which must not begin a line of its own.
-    out = [f"{sign} {place}".replace("\n", "\\n") for sign, place in (("---", expected_place), ("+++", actual_place))]
+    out = [f"{sign} {place}".replace("\n", "\\n") for sign, place in (("---", actual_place), ("+++", expected_place))]
     rows: list[tuple[int, int]] = []
     for group in matcher.get_grouped_opcodes(3):
         first, last = group[0], group[-1]
-        out.append(f"@@ -{_hunk(expected, first[1], last[2])} +{_hunk(actual, first[3], last[4])} @@")
+        out.append(f"@@ -{_hunk(actual, first[1], last[2])} +{_hunk(expected, first[3], last[4])} @@")
         rows.append((0, 0))
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
-                out += [" " + line.text for line in expected[i1:i2]]
-                pairs = zip(expected[i1:i2], actual[j1:j2], strict=True)
+                out += [" " + line.text for line in actual[i1:i2]]
+                pairs = zip(actual[i1:i2], expected[j1:j2], strict=True)
                 rows += [(left.row, right.row) for left, right in pairs]
                 continue
-            out += ["-" + line.text for line in expected[i1:i2]]
-            out += ["+" + line.text for line in actual[j1:j2]]
-            rows += [(line.row, 0) for line in expected[i1:i2]] + [(0, line.row) for line in actual[j1:j2]]
+            out += ["-" + line.text for line in actual[i1:i2]]
+            out += ["+" + line.text for line in expected[j1:j2]]
+            rows += [(line.row, 0) for line in actual[i1:i2]] + [(0, line.row) for line in expected[j1:j2]]
     return Difference("\n".join(out) + "\n", tuple(rows))
 
 

@@ -18,8 +18,11 @@ _OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
 _NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
-_COMMENT_BEHIND = re.compile(r"(?<![ \t\f])[ \t\f]+#.*")  # from the first blank only: else a long run of blanks costs its square
-"""A comment behind a directive, for another tool: `  # noqa: E501`. `\\#` is a literal."""
+_COMMENT_BEHIND = re.compile(r"(?<![ \t\f])[ \t\f]+#.*")
+"""A comment behind a directive, for another tool: `  # noqa: E501`. `\\#` is a literal.
+
+It is looked for from the first blank of a run only: else a long run of blanks costs its square.
+"""
 _NAME = r"[^\W\d]\w*"
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
 _DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")

@@ -123,7 +123,7 @@ def _differing_rows(drift: Diagnostic) -> set[int]:
     """The rows of the copy that a difference is about: those it has otherwise, and those where it lacks some."""
     assert drift.diff is not None, "a drift has one"
     found, row = set[int](), 0
-    for line, (_, actual) in zip(drift.diff.split("\n")[2:], drift.rows, strict=False):
+    for line, (actual, _) in zip(drift.diff.split("\n")[2:], drift.rows, strict=False):
         row = actual or row
         found |= {row} if line[:1] in ("-", "+") else set()
     return found

@@ -68,8 +68,9 @@ class Fix(NamedTuple):
 class Diagnostic(NamedTuple):
     """One finding, at a directive or a file (contract 7 and 8).
 
-    `copy`, `target` and `ordinal` name the directive by what stays when lines move. `replacements` are those that made
-    the expected side of `diff`, and `rows` says for each line behind its two heads which rows it shows, 0 for none.
+    `copy`, `target` and `ordinal` name the directive by what stays when lines move. `diff` goes from
+    the copy (`-`) to its expected text (`+`), which `replacements` have made. `rows` says for each line behind its two
+    heads which lines of the copy and of the source it shows, 0 for none.
     """
 
     code: str

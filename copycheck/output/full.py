@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -38,11 +40,15 @@ def _finding(diagnostic: Diagnostic, look: Look) -> Iterator[str]:
 
 
 class _Line(NamedTuple):
-    """A line of a difference: `mark` is `-` for the expected side, `+` for the copy, a blank for both."""
+    """A line of a difference.
+
+    `mark` is `-` for what is in the copy, `+` for what is expected, a blank for both. `actual` is the line of the copy,
+    `expected` that of the source; 0 for none.
+    """
 
     mark: str
-    expected: int
     actual: int
+    expected: int
     text: str
 
 
@@ -76,21 +82,29 @@ class _Frame:
         shown = [line for line in lines if line is not None]
         width = len(str(max((max(line.expected, line.actual) for line in shown), default=1)))
         source = diagnostic.source
+        first = next((line.actual for line in shown if line.actual), diagnostic.location.row)
+        copy = self._place(diagnostic.filename, first)
+        corner = self._open
         if source is not None:
+            yield self._rule(corner, f"{'copy':<8}  {copy}")
             options = print_options(diagnostic.replacements)
-            expected = "expected" if source.target == source.filename else f"expected from {source.target}"
-            expected += f" {options}" if options else ""
+            made = "" if source.target == source.filename else f" ({source.target}{options and ' ' + options})"
             first = next((line.expected for line in shown if line.expected), source.location.row)
-            yield self._rule(self._open, visible(f"{source.filename}:{first} ({expected})"))
-        first = next((line.actual for line in shown if line.actual), 1)
-        yield self._rule(self._tee, visible(f"{diagnostic.filename}:{first}"))
+            yield self._rule(self._tee, f"expected  {self._place(source.filename, first)}{visible(made)}")
+        else:
+            yield self._rule(corner, copy)
         marks = dict(_highlights(lines, diagnostic.replacements))
         for number, line in enumerate(lines):
             if line is None:
                 yield self._rule(self._gap, "").rstrip()
                 continue
-            rows = f"{line.expected or '':>{width}} {line.actual or '':>{width}}"
+            rows = f"{line.actual or '':>{width}} {line.expected or '':>{width}}"
             yield self._row(rows, self._painted(line, marks.get(number)))
+
+    def _place(self, filename: str, row: int) -> str:
+        """`path:line`, as a link where the terminal follows links."""
+        text = visible(f"{filename}:{row}")
+        return self._look.link(text, pathlib.Path(os.path.abspath(filename)).as_uri()) if self._look.links else text
 
     def _painted(self, line: _Line, highlight: _Highlight | None) -> str:
         style = {"-": "red", "+": "green"}.get(line.mark)
@@ -119,9 +133,9 @@ def _lines(diagnostic: Diagnostic) -> Iterator[_Line | None]:
     """The lines of a difference; None where lines that are the same on both sides are left out."""
     assert diagnostic.diff is not None, "only findings with a difference have lines"
     texts = diagnostic.diff.rstrip("\n").split("\n")[2:]
-    for number, (text, (expected, actual)) in enumerate(zip(texts, diagnostic.rows, strict=False)):
-        if expected or actual:
-            yield _Line(text[:1] or " ", expected, actual, text[1:])
+    for number, (text, (actual, expected)) in enumerate(zip(texts, diagnostic.rows, strict=False)):
+        if actual or expected:
+            yield _Line(text[:1] or " ", actual, expected, text[1:])
         elif number:
             yield None
 
@@ -133,9 +147,9 @@ def _highlights(lines: Sequence[_Line | None], replacements: Sequence[Replacemen
         minus = _run(lines, number, "-")
         plus = _run(lines, minus.stop, "+")
         for left, right in zip(minus, plus, strict=False):
-            expected, actual = lines[left], lines[right]
-            assert expected is not None and actual is not None, "a run has no gaps"
-            marks = _pair(expected.text, actual.text, replacements)
+            actual, expected = lines[left], lines[right]
+            assert actual is not None and expected is not None, "a run has no gaps"
+            marks = _pair(actual.text, expected.text, replacements)
             yield from zip((left, right), marks, strict=False)
         number = max(plus.stop, number + 1)
 
@@ -148,20 +162,20 @@ def _run(lines: Sequence[_Line | None], start: int, mark: str) -> range:
 
 
 def _pair(left: str, right: str, replacements: Sequence[Replacement]) -> list[_Highlight]:
-    """What differs in an expected line and in the copy's; nothing for two that have little in common."""
+    """What differs in a line of the copy and in the expected one; nothing for two that have little in common."""
     import difflib
 
-    expected, actual = _TOKEN.findall(left), _TOKEN.findall(right)
-    matcher = difflib.SequenceMatcher(None, expected, actual, autojunk=False)
+    actual, expected = _TOKEN.findall(left), _TOKEN.findall(right)
+    matcher = difflib.SequenceMatcher(None, actual, expected, autojunk=False)
     if matcher.ratio() < _ALIKE:
         return []
     same_left, same_right = set[int](), set[int]()
     for block in matcher.get_matching_blocks():
         same_left.update(range(block.a, block.a + block.size))
         same_right.update(range(block.b, block.b + block.size))
-    marked = [(token, number not in same_left) for number, token in enumerate(expected)]
-    own = [(token, number not in same_right) for number, token in enumerate(actual)]
-    return [_Highlight(marked, _made_by(marked, replacements)), _Highlight(own)]
+    own = [(token, number not in same_left) for number, token in enumerate(actual)]
+    wanted = [(token, number not in same_right) for number, token in enumerate(expected)]
+    return [_Highlight(own), _Highlight(wanted, _made_by(wanted, replacements))]
 
 
 def _made_by(tokens: Sequence[tuple[str, bool]], replacements: Sequence[Replacement]) -> str:

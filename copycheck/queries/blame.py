@@ -62,9 +62,9 @@ def _differing(diagnostic: Diagnostic) -> tuple[set[int], set[int]]:
     for line, rows in zip(diagnostic.diff.split("\n")[2:], diagnostic.rows, strict=False):
         left, right = rows[0] or left, rows[1] or right
         if line[:1] == "-":
-            expected.add(left)
-            actual |= {right, right + 1}
+            actual.add(left)
+            expected |= {right, right + 1}
         elif line[:1] == "+":
-            actual.add(right)
-            expected |= {left, left + 1}
+            expected.add(right)
+            actual |= {left, left + 1}
     return expected, actual

@@ -148,7 +148,7 @@ def test_json(zoo: Path) -> None:
     assert hawk["replacements"] == ["Owl->Hawk", '"a\\,b"->`c` all-casing']
     [finding] = copies["fly"]["findings"]
     assert (finding["code"], finding["name"]) == ("CPY201", "copy-drift")
-    assert "-    return 2\n+    return 3\n" in finding["diff"]
+    assert "-    return 3\n+    return 2\n" in finding["diff"]
     assert (copies["walk"]["source"], copies["walk"]["reason"], copies["walk"]["state"]) == (None, "slower", "adapted")
     assert objects[copies["fly"]["source"]]["name"] == "fly" and copies["fly"]["source"] != copies["fly"]["copy"]
 

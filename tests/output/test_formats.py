@@ -63,13 +63,13 @@ def test_full_shows_the_rows_of_both_files_and_the_replacement(tree: Path) -> No
     text = shown(tree, "full", "pkg/b.py")
     assert text.startswith(
         "pkg/b.py:1:1: CPY201 `B` differs from its source `pkg.a.A` (pkg/a.py:1)\n"
-        "  ┌ pkg/a.py:2 (expected from pkg.a.A with one->uno)\n"
-        "  ├ pkg/b.py:3\n"
-        "  │ 2 3 │       def uno(self):\n"
-        "  │ 3 4 │           return 1\n"
-        "  │ 5 6 │       def two(self):\n"
-        "  │ 6   │ -         return 2\n"
-        '  │   7 │ +         return "due"\n'
+        "  ┌ copy      pkg/b.py:3\n"
+        "  ├ expected  pkg/a.py:2 (pkg.a.A with one->uno)\n"
+        "  │ 3 2 │       def uno(self):\n"
+        "  │ 4 3 │           return 1\n"
+        "  │ 6 5 │       def two(self):\n"
+        '  │ 7   │ -         return "due"\n'
+        "  │   6 │ +         return 2\n"
         "  help: run `copycheck --fix`"
     )
 
@@ -80,7 +80,7 @@ def test_full_names_the_replacement_that_made_a_line(tree: Path) -> None:
         "    def two(self):\n        return 2\n"
     )
     text = shown(tree, "full", "pkg/b.py")
-    assert "-     def uno(self):  (one->uno)\n" in text
+    assert "+     def uno(self):  (one->uno)\n" in text
 
 
 def test_full_highlights_the_words_that_differ(tree: Path) -> None:

@@ -45,8 +45,8 @@ def test_json_is_what_the_contract_says(tree: Path) -> None:
         "end_location": {"row": 1, "column": 41},
         "source": {"target": "pkg.source.A", "filename": "pkg/source.py", "location": {"row": 1, "column": 1}},
         "fix": {"applicability": "safe", "message": "Replace the copy by the expected text"},
-        "diff": "--- pkg/source.py (expected from pkg.source.A)\n+++ pkg/copy.py\n@@ -1,3 +2,3 @@\n class B:\n"
-        "     def two(self):\n-        return 1\n+        return 2\n",
+        "diff": "--- pkg/copy.py\n+++ pkg/source.py (expected from pkg.source.A)\n@@ -2,3 +1,3 @@\n class B:\n"
+        "     def two(self):\n-        return 2\n+        return 1\n",
     }
     assert lost["code"] == "CPY102"
     assert (lost["source"], lost["fix"], lost["diff"]) == (None, None, None)

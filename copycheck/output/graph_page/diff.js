@@ -44,7 +44,7 @@
   // The two headings of a diff, without their signs.
   function titles(diff) {
     const [from, to] = [diff.match(/^--- (.*)$/m), diff.match(/^\+\+\+ (.*)$/m)];
-    return [from ? from[1].replace(/ \(expected from .*\)$/, "") : "expected", to ? to[1] : "as it stands"];
+    return [from ? from[1] : "copy", to ? to[1].replace(/ \(expected(?: from .*)?\)$/, "") : "expected"];
   }
 
   function plain(number, text) {

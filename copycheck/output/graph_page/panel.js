@@ -61,7 +61,7 @@
       if (row.hunk) body.append(element("tr", { class: "hunk" }, element("td", { colspan: 4 }, row.hunk)));
       else body.append(element("tr", {}, ...cell(row.left, "old"), ...cell(row.right, "new")));
     }
-    const head = element("tr", {}, ...[["Expected", from], ["As it stands", to]].map(([title, path]) => element(
+    const head = element("tr", {}, ...[["Copy", from], ["Expected", to]].map(([title, path]) => element(
       "th", { colspan: 2, scope: "col", title: path }, element("strong", {}, title), " ", path)));
     const columns = ["row", "text", "row", "text"].map((name) => element("col", { class: name }));
     const table = element("table", {}, element("colgroup", {}, ...columns), element("thead", {}, head), body);
