@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
 from copycheck.comparison.diff import equal
-from copycheck.comparison.expected_text import Texts, expected_texts
+from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted import Comparison
 from copycheck.directives.binding import Copy, spans
 from copycheck.directives.module import Module
@@ -15,7 +15,7 @@ from copycheck.directives.parser import IGNORE_COPY
 from copycheck.directives.replacements import GrowthError
 from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
 from copycheck.model.directive import Directive
-from copycheck.model.location import Excerpt, Location, Source, Span
+from copycheck.model.location import Excerpt, Location, Span
 from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.project.settings import Settings
 from copycheck.resolution.index import FileFacts, Project
@@ -88,8 +88,8 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
     """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
     directive, source = copy.directive, source_of(copy.directive, definitions[-1])
     regions = [definition.decorated if copy.decorated else definition.plain for definition in definitions]
-    count_unused = "CPY004" in settings.codes and bool(directive.replacements)
     try:
+        count_unused = counts_unused(settings, directive)
         texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
     except GrowthError as error:
         bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=source)
@@ -106,11 +106,11 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
             region.kind,
             copy.region.kind,
         )
+    found = found._replace(source=source, unused=last.unused)
     return found._replace(
         state=State.DRIFT if comparison else State.IN_SYNC,
-        diagnostics=(*found.diagnostics, *_unused(found, last, source)),
+        diagnostics=(*found.diagnostics, *unused_replacements_of(found)),
         comparison=comparison,
-        source=source,
         reads=tuple(
             span
             for definition, one, text in zip(definitions, regions, texts, strict=True)
@@ -119,7 +119,6 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
         writes=spans(found.filename, copy.region.rows, last.left_out),
         ignored=spans(found.filename, copy.rows(sorted(last.left_out))),
         honoured=tuple(copy.rows(sorted(last.honoured))),
-        unused=last.unused,
     )
 
 
@@ -127,12 +126,18 @@ def _rows_kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]
     return tuple(row for number, row in enumerate(rows) if number not in left_out)
 
 
-def _unused(found: Examined, texts: Texts, source: Source) -> Iterator[Diagnostic]:
-    for number in texts.unused:
+def counts_unused(settings: Settings, directive: Directive) -> bool:
+    """Whether it is to be found out which replacements of a directive occur nowhere (CPY004)."""
+    return "CPY004" in settings.codes and bool(directive.replacements)
+
+
+def unused_replacements_of(found: Examined) -> Iterator[Diagnostic]:
+    """CPY004 for each replacement of a directive that occurs nowhere in its source."""
+    for number in found.unused:
         replacement = found.directive.replacements[number]
         message = f"`{replacement.left}->{replacement.right}` occurs nowhere in the source at its turn"
         fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
-        yield at(found.filename, found.directive, "CPY004", message, source=source, fix=fix)
+        yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix)
 
 
 def relate(examined: list[Examined]) -> list[Examined]:

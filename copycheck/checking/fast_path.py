@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
-from copycheck.checking.examine import lexical, relate
+from copycheck.checking.examine import counts_unused, lexical, relate, unused_replacements_of
 from copycheck.checking.outcome import Examined, ExaminedFile, source_of
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.directives.binding import Copy, spans
-from copycheck.directives.parser import candidate_rows, parse_directive
-from copycheck.directives.regions import Region
+from copycheck.directives.parser import candidate_rows, near_miss_rows, parse_directive
+from copycheck.directives.regions import Region, header_end
 from copycheck.directives.replacements import GrowthError
 from copycheck.model.diagnostic import State
 from copycheck.model.directive import Directive
@@ -33,10 +35,7 @@ _PLAIN = re.compile(r"[\w .\-/]*")
 
 def glance(project: Project, filename: str) -> ExaminedFile | None:
     """The examined file, when it is known to parse and each of its copies equals its source; else None."""
-    codes = project.settings.codes
-    if filename not in project.parsable or project.settings.header != "compare":
-        return None
-    if not codes.isdisjoint(("CPY004", "CPY006", "CPY007")):
+    if filename not in project.parsable:
         return None
     try:
         file = project.workspace.read(filename)
@@ -45,13 +44,19 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
     strings = docstrings(file.text)
     if strings is None or any(word in file.text for word in _UNFIT):
         return None
+    if "CPY006" in project.settings.codes and not all(
+        is_inside(strings, row) and is_inside(strings, row + 1) for row in near_miss_rows(file.text)
+    ):
+        return None
+    starts = [0, *accumulate(len(line) + 1 for line in file.lines)]
+    glanced = _Glanced(filename, file.text, file.lines, starts, strings)
     examined = []
     for row in candidate_rows(file.text):
         if is_inside(strings, row):
             continue
         directive = parse_directive(file.lines, row)
         if directive is not None:
-            found = _settled(project, filename, file.lines, strings, directive)
+            found = _settled(project, glanced, directive)
             if found is None:
                 return None
             examined.append(found)
@@ -59,15 +64,24 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
     return ExaminedFile(filename, tuple(relate(examined)))
 
 
-def _settled(
-    project: Project, filename: str, lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: Directive
-) -> Examined | None:
+class _Glanced(NamedTuple):
+    """A file that is looked at: where each of its lines starts in its text, and the rows of its strings."""
+
+    filename: str
+    text: str
+    lines: Sequence[str]
+    starts: Sequence[int]
+    strings: Sequence[tuple[int, int]]
+
+
+def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined | None:
     """A directive whose copy is in sync as it stands."""
+    lines, settings = file.lines, project.settings
     row = directive.end_row + 1
     while row <= len(lines) and (not lines[row - 1].strip() or lines[row - 1].lstrip().startswith("#")):
         row += 1
     header = _HEADER.match(lines[row - 1]) if row <= len(lines) else None
-    scope = _scope(lines, strings, directive)
+    scope = _scope(lines, file.strings, directive)
     if header is None or header.group(1) != directive.indent or scope is None or directive.problem is not None:
         return None
     if not all(_PLAIN.fullmatch(r.left + r.right) for r in directive.replacements):
@@ -78,29 +92,34 @@ def _settled(
     (definition,) = resolution.definitions
     kind: Kind = "class" if header.group(2) == "class" else "def" if header.group(2) == "def" else "async def"
     source, name = definition.plain, header.group(3)
-    if source.kind != kind or (definition.filename, definition.location.row) == (filename, row):
+    if source.kind != kind or (definition.filename, definition.location.row) == (file.filename, row):
         return None
-    own = Region("", (), directive.indent, 0, name, kind)
+    start = file.starts[row - 1]
+    header_text = file.text[start : header_end(file.text, start)] if settings.header == "ignore" else ""
+    own = Region(header_text, (), directive.indent, 0, name, kind)
+    copy = Copy(file.filename, directive, name, row, "", 0, (), False, own)
     try:
-        expected = expected_texts(Copy(filename, directive, name, row, "", 0, (), False, own), source, "compare").whole
+        texts = expected_texts(copy, source, settings.header, counts_unused(settings, directive))
     except GrowthError:
         return None
-    end = row + expected.count("\n")
-    if "\n".join(lines[row - 1 : end]) != expected or _goes_on(lines, end, directive.indent):
+    end = row + texts.whole.count("\n")
+    is_equal = file.text.startswith(texts.whole, start) and start + len(texts.whole) + 1 == file.starts[end]
+    if not is_equal or _goes_on(lines, end, directive.indent):
         return None
-    place = Span(filename, row, end)
-    return Examined(
-        filename,
+    place = Span(file.filename, row, end)
+    found = Examined(
+        file.filename,
         directive,
         State.IN_SYNC,
         scope + name,
-        tuple(lexical(filename, directive)),
         source=source_of(directive, definition),
         reads=spans(definition.filename, source.rows),
         writes=(place,),
         region=place,
         probed=resolution.probed,
+        unused=texts.unused,
     )
+    return found._replace(diagnostics=(*lexical(file.filename, directive), *unused_replacements_of(found)))
 
 
 def _scope(lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: Directive) -> str | None:

@@ -8,7 +8,14 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from copycheck.directives.parser import END_COPY, IGNORE_COPY, candidate_rows, near_miss, parse_directive
+from copycheck.directives.parser import (
+    END_COPY,
+    IGNORE_COPY,
+    candidate_rows,
+    near_miss,
+    near_miss_rows,
+    parse_directive,
+)
 from copycheck.directives.suppressions import read_adapted
 from copycheck.model.directive import Adapted, Directive, Ignore
 from copycheck.model.location import Location
@@ -93,7 +100,7 @@ class Module:
 
     def near_misses(self) -> Iterator[tuple[Location, int, str]]:
         """Comments that resemble a directive (CPY006): place, end column, the path named."""
-        if not re.search(r"(?i)copied[ \t\f]+f", self.file.text):
+        if self.note_rows.issuperset(near_miss_rows(self.file.text)):
             return
         for row, column, text in read_literals(self.file.text).comments:
             if row in self.note_rows:

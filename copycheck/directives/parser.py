@@ -37,14 +37,12 @@ def candidate_rows(text: str) -> list[int]:
     """The rows that look like the first line of a directive, in order."""
     rows: list[int] = []
     row, last = 1, 0
-    at = text.find("Copied from")
-    while at >= 0:
+    for at in _places(text, "Copied from"):
         start = text.rfind("\n", 0, at) + 1
         row += text.count("\n", last, start)
         last = start
         if _OPENING.match(text, start) and (not rows or rows[-1] != row):
             rows.append(row)
-        at = text.find("Copied from", at + 1)
     return rows
 
 
@@ -251,6 +249,28 @@ def _option_lines(lines: Sequence[str], directive: Directive) -> Iterator[_Line]
         if row != directive.end_row:
             items = items[:-1]
         yield _Line(line[:start], tuple(items), _comment_behind(lines[row - 1]))
+
+
+def near_miss_rows(text: str) -> list[int]:
+    """The rows that may hold a comment with nearly the form of a directive (CPY006): cheap, and never misses one."""
+    lowered = text.lower() if text.isascii() else ""
+    places = _places(lowered, "copied") if lowered else [match.start() for match in _NEAR.finditer(text)]
+    rows: list[int] = []
+    row, last = 1, 0
+    for at in places:
+        start = text.rfind("\n", 0, at) + 1
+        if _NEAR.match(text, at) and not _OPENING.match(text, start):
+            row += text.count("\n", last, start)
+            last = start
+            rows.append(row)
+    return rows
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def near_miss(comment: str, alone: bool) -> str | None:

@@ -19,6 +19,9 @@ _ASSIGNED = re.compile(r"(\s*)(\w+)")
 _TYPE_ALIAS = re.compile(r"\s*type ")
 _FORM_FEED = re.compile(r"^[ \t\f]*\f")
 _COMMENT_OR_BLANK = re.compile(r"\s*(?:#|$)")
+_COMMENT_BEHIND = re.compile(r"[ \t\f]*(?:#[^\n]*)?(?=\n|$)")
+_HEADER_MARKS = re.compile(r"""[()\[\]{}:\\\n]|\#[^\n]*|'[^'\\\n]*'(?!['"])|"[^"\\\n]*"(?!['"])|['"]""")
+"""What says where a header ends: brackets, colons and ends of lines outside of comments and plain strings."""
 
 
 class Region(NamedTuple):
@@ -115,14 +118,48 @@ def exchange_name(text: str, name_line: int, name: str, kind: Kind) -> str:
 
 def split_header(text: str, name_line: int) -> tuple[str, str, str]:
     """The decorators, the header with its colon (and a comment behind it), and the body (4.4)."""
-    lines = text.split("\n")
-    above = "".join(line + "\n" for line in lines[:name_line])
-    rest = "\n".join(lines[name_line:])
-    end = _header_end(rest)
-    return above, rest[:end], rest[end:]
+    start = 0
+    for _ in range(name_line):
+        start = text.find("\n", start) + 1
+    end = header_end(text, start)
+    return text[:start], text[start:end], text[end:]
 
 
-def _header_end(text: str) -> int:
+def header_end(text: str, start: int = 0) -> int:
+    """Where the header of the definition that begins at `start` ends: behind its colon, and a comment behind that.
+
+    `start` itself where there is no colon.
+    """
+    colon = _plain_colon(text, start)
+    if colon is None:
+        colon = start + _colon_by_tokens(text[start:])
+    comment = _COMMENT_BEHIND.match(text, colon) if colon > start else None
+    return comment.end() if comment else colon
+
+
+def _plain_colon(text: str, start: int) -> int | None:
+    """The place behind the colon of a header, by a look at its brackets; None where only tokens can tell."""
+    depth = 0
+    for mark in _HEADER_MARKS.finditer(text, start):
+        first = mark.group()[0]
+        if first in "([{":
+            depth += 1
+        elif first in ")]}":
+            depth -= 1
+        elif first == ":":
+            if not depth:
+                return mark.end()
+        elif first == "\n":
+            if not depth:
+                return None
+        elif first != "#" and (len(mark.group()) == 1 or text[mark.start() - 1].isalpha()):
+            return None  # a backslash, or a string that is not plain
+        if depth < 0:
+            return None
+    return None
+
+
+def _colon_by_tokens(text: str) -> int:
     depth = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -133,9 +170,7 @@ def _header_end(text: str) -> int:
             elif token.string in ")]}":
                 depth -= 1
             elif token.string == ":" and not depth:
-                offset = _offset(text.split("\n"), token.end[0], token.end[1])
-                comment = re.compile(r"[ \t\f]*(?:#[^\n]*)?(?=\n|$)").match(text, offset)
-                return comment.end() if comment else offset
+                return _offset(text.split("\n"), token.end[0], token.end[1])
     except (tokenize.TokenError, SyntaxError):
         pass
     return 0
