@@ -42,10 +42,12 @@ class Record(NamedTuple):
 
     def open(self, names: Sequence[str]) -> ExaminedFile:
         """The examined file. Raises an error of lookup, type or value for data of another shape."""
-        probed, directives, diagnostics = json.loads(self.data)
+        probed, directives, diagnostics, own = json.loads(self.data)
         rests_on = [tuple(names[number] for number in some) for some in probed]
         found = tuple(_examined_of(self.filename, item, rests_on) for item in directives)
-        return ExaminedFile(self.filename, found, tuple(diagnostic_of(item) for item in diagnostics))
+        return ExaminedFile(
+            self.filename, found, tuple(diagnostic_of(item) for item in diagnostics), tuple(names[n] for n in own)
+        )
 
 
 def record_of(settled: SettledFile, numbers: dict[str, int]) -> Record:
@@ -55,16 +57,17 @@ def record_of(settled: SettledFile, numbers: dict[str, int]) -> Record:
     directives = [_plain_examined(found, probed.setdefault(found.probed, len(probed))) for found in file.directives]
     own = [plain_diagnostic(diagnostic) for diagnostic in file.diagnostics]
     rests_on = [[numbers.setdefault(name, len(numbers)) for name in names] for names in probed]
+    beside = [numbers.setdefault(name, len(numbers)) for name in file.probed]
     return Record(
         file.filename,
-        sorted({number for some in rests_on for number in some}),
+        sorted({number for some in (*rests_on, beside) for number in some}),
         len(directives),
         sum(found.state is State.IN_SYNC for found in file.directives),
         sum(found.state is State.EXTERNAL for found in file.directives),
         settled.related,
         settled.ignored,
         [*own, *(plain_diagnostic(diagnostic) for diagnostic in settled.standing)],
-        json.dumps([rests_on, directives, own], separators=(",", ":")).encode(),
+        json.dumps([rests_on, directives, own, beside], separators=(",", ":")).encode(),
     )
 
 

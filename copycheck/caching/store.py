@@ -22,7 +22,7 @@ from copycheck.model.errors import CopycheckError
 from copycheck.project.reading import read_file
 from copycheck.project.settings import Settings
 
-_FORMAT = 2
+_FORMAT = 3
 _KEPT_ENTRIES = 16
 _ENTRY = re.compile(r"[0-9a-f]+\.(?:index|details|copies)|\..*\.tmp")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"

@@ -28,6 +28,7 @@ from copycheck.project.selection import Selection
 from copycheck.resolution.index import Project
 from copycheck.resolution.suggestions import Homes, move_homes
 
+_OPENING = re.compile(rb"Copied[^\w\n]+from")
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
 
 
@@ -109,7 +110,7 @@ class Check:
 
     def looked_at(self) -> set[str]:
         """The files that the findings of this run rest on, whether they are there or not."""
-        names = {name for file in self._files.values() for found in file.directives for name in found.probed}
+        names = {name for file in self._files.values() for name in file.rests_on}
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
         settings = self.project.settings
         names |= {name for name in (settings.full_copies_from, self.gate.baseline) if name}
@@ -120,9 +121,7 @@ class Check:
         gone = {part for name in changed for part in with_folders(name)}
         self.homes = move_homes(self.homes, gone, self.project.sizes, self.project.workspace)
         self._examine(
-            name
-            for name, file in list(self._files.items())
-            if name in gone or any(not gone.isdisjoint(found.probed) for found in file.directives)
+            name for name, file in list(self._files.items()) if name in gone or not gone.isdisjoint(file.rests_on)
         )
 
     def _candidates(self, filenames: Iterable[str]) -> list[str]:
@@ -137,7 +136,7 @@ class Check:
                 self._files[filename] = ExaminedFile(filename, (), (unreadable(error),))
                 continue
             if (
-                b"Copied from" in data
+                (b"Copied" in data and _OPENING.search(data))
                 or ("CPY006" in codes and _NEAR_MISS.search(data))
                 or ("CPY007" in codes and b"Ignore copy" in data)
             ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from copycheck.checking.notations import OtherNotations, examine_notations
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
@@ -33,8 +34,14 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
         ]
         return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
     pairs = zip(facts.directives, facts.copies, strict=True)
-    examined = relate([_examine(project, filename, directive, copy) for directive, copy in pairs])
-    return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, facts, examined)))
+    directives = [_examine(project, filename, directive, copy) for directive, copy in pairs]
+    others = examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
+    if others.found:
+        rows = {found.directive.row for found in others.found}
+        directives = [found for found in directives if found.directive.row not in rows]
+        directives = sorted((*directives, *others.found), key=lambda found: found.directive.row)
+    examined = relate(directives)
+    return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, facts, examined)), others.probed)
 
 
 def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
@@ -176,7 +183,10 @@ def _comment_findings(project: Project, facts: FileFacts, examined: list[Examine
         return
     module = project.module(facts.filename)
     if "CPY006" in codes:
+        named = {found.directive.row for found in examined if any(d.code == "CPY010" for d in found.diagnostics)}
         for place, end_column, path in module.near_misses():
+            if place.row in named:
+                continue
             message = f"this comment resembles a directive for `{path}`, but is none"
             help_ = f"a directive is a comment alone on its line: `# Copied from {path}`"
             end = Location(place.row, end_column)

@@ -15,6 +15,7 @@ from copycheck.checking.examine import counts_unused, lexical, relate, unused_re
 from copycheck.checking.outcome import Examined, ExaminedFile, source_of
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.directives.binding import Copy, spans
+from copycheck.directives.notations import other_notations
 from copycheck.directives.parser import candidate_rows, near_miss_rows, parse_directive
 from copycheck.directives.regions import Region, header_end
 from copycheck.directives.replacements import GrowthError
@@ -43,6 +44,10 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
         return None
     strings = docstrings(file.text)
     if strings is None or any(word in file.text for word in _UNFIT):
+        return None
+    if "CPY010" in project.settings.codes and not all(
+        is_inside(strings, found.row) for found in other_notations(file.text, file.lines)
+    ):
         return None
     if "CPY006" in project.settings.codes and not all(
         is_inside(strings, row) and is_inside(strings, row + 1) for row in near_miss_rows(file.text)

@@ -53,11 +53,20 @@ class Examined(NamedTuple):
 
 
 class ExaminedFile(NamedTuple):
-    """All directives of a file, and the findings that belong to no directive."""
+    """All directives of a file, and the findings that belong to no directive.
+
+    `probed` names the files that its comments in other notations rest on, whether they name an object or not.
+    """
 
     filename: str
     directives: tuple[Examined, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    probed: tuple[str, ...] = ()
+
+    @property
+    def rests_on(self) -> set[str]:
+        """The files besides itself that what is known of it rests on, whether they are there or not."""
+        return {*self.probed, *(name for found in self.directives for name in found.probed)}
 
 
 def unreadable(error: UnreadableFileError) -> Diagnostic:

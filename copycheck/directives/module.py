@@ -65,7 +65,7 @@ class Module:
         return [
             directive
             for row in candidate_rows(self.file.text)
-            if self._is_comment(row) and (directive := parse_directive(self.lines, row)) is not None
+            if self.is_comment(row) and (directive := parse_directive(self.lines, row)) is not None
         ]
 
     @cached_property
@@ -77,7 +77,7 @@ class Module:
     @cached_property
     def adapted(self) -> list[Adapted]:
         """The copies that were broken on purpose; needs `outline` to tell comments from strings."""
-        return [adapted for adapted in read_adapted(self.file.text) if self._is_comment(adapted.row)]
+        return [adapted for adapted in read_adapted(self.file.text) if self.is_comment(adapted.row)]
 
     @cached_property
     def notes(self) -> list[Note]:
@@ -145,7 +145,7 @@ class Module:
             parents.append(around)
             body = around.children
 
-    def _is_comment(self, row: int) -> bool:
+    def is_comment(self, row: int) -> bool:
         """Whether a row that begins with `#` does so outside of every string."""
         around = self._narrowest_code(row)
         if around is None:
@@ -204,6 +204,6 @@ class Module:
             return None
         for row in range(statement.row + 1, end + 1):
             line = self.lines[row - 1]
-            if END_COPY.match(line) and line.startswith(indent + "#") and self._is_comment(row):
+            if END_COPY.match(line) and line.startswith(indent + "#") and self.is_comment(row):
                 return row
         return None

@@ -1,4 +1,4 @@
-"""CPY002, CPY003, CPY004, CPY007 and CPY008: directives are tidied, and comments without effect removed."""
+"""CPY002, CPY003, CPY004, CPY007, CPY008 and CPY010: directives are tidied, and comments without effect removed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import Diagnostic
 
-_OF_DIRECTIVES = frozenset({"CPY002", "CPY003", "CPY004"})
+_OF_DIRECTIVES = frozenset({"CPY002", "CPY003", "CPY004", "CPY010"})
 
 
 def fix_directives(session: FixSession) -> bool:

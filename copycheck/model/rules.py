@@ -51,6 +51,7 @@ RULES: dict[str, Rule] = {
         ),
         Rule("CPY008", "unused-ignore", "An ignore comment that answers for nothing.", fixable=True),
         Rule("CPY009", "unneeded-baseline-entry", "The baseline knows a finding that is gone.", fixable=True),
+        Rule("CPY010", "other-notation", "A comment names its source in another notation.", fixable=True),
         Rule("CPY101", "unknown-module", "No root holds the module that the directive names."),
         Rule("CPY102", "unknown-object", "The module does not hold the object that the directive names."),
         Rule("CPY103", "unreadable-source", "The source stands in a file that cannot be read."),
@@ -64,7 +65,7 @@ RULES: dict[str, Rule] = {
 }
 
 
-NOT_ALWAYS_LOOKED_FOR = frozenset(("CPY004", "CPY006", "CPY007"))
+NOT_ALWAYS_LOOKED_FOR = frozenset(("CPY004", "CPY006", "CPY007", "CPY010"))
 """What is not found of these rules while they are off may be there all the same."""
 DEFAULT_CODES = frozenset(code for code, rule in RULES.items() if rule.default)
 

@@ -9,6 +9,17 @@ from copycheck.project.workspace import Workspace
 Parts = tuple[str, ...]
 
 
+def dotted_modules(filename: str, roots: Sequence[str]) -> list[Parts]:
+    """The dotted names that a file has as a module, the shortest first: one from each root that it is below."""
+    found = []
+    for root in roots:
+        inside = filename if root == "." else filename.removeprefix(f"{root}/")
+        if root == "." or inside != filename:
+            parts = tuple(inside.rpartition(".")[0].removesuffix("/__init__").split("/"))
+            found += [parts] if all(part.isidentifier() for part in parts) else []
+    return sorted(found, key=len)
+
+
 class ModuleFiles:
     """Finds the files of modules, each module once."""
 
