@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,6 +66,11 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
     show_default=True,
     help="How the findings are shown.",
 )
+@click.option(
+    "--group/--no-group",
+    default=True,
+    help="In `full`, show a difference that several copies of one source have once, or for each of them.",
+)
 @click.option("--output-file", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
@@ -90,6 +96,7 @@ def check(options: CheckOptions) -> int:
     Without PATHS the whole project is checked. Exit code 0: nothing to report; 1: findings; 2: wrong usage or
     configuration.
     """
+    _refuse_mistyped_command(options.paths)
     settings = _settings(options)
     here = Here(settings, options.paths)
     with here.speaking():
@@ -111,6 +118,19 @@ def _dispatch(settings: Settings, options: CheckOptions, here: Here) -> int:
     if options.interactive:
         return _interactive(settings, options)
     return _run(settings, options, here)
+
+
+def _refuse_mistyped_command(paths: Sequence[str]) -> None:
+    """Raise UsageError where the first word is no path, and nearly a command."""
+    if not paths or not paths[0].isalpha() or os.path.lexists(paths[0]):
+        return
+    from difflib import get_close_matches
+
+    from copycheck.cli.registry import command_names
+
+    near = get_close_matches(paths[0], command_names(), 1, 0.7)
+    if near:
+        raise click.UsageError(f"there is no command, file or folder `{paths[0]}`; did you mean `copycheck {near[0]}`?")
 
 
 def _settings(options: CheckOptions) -> Settings:

@@ -41,7 +41,7 @@ def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], 
         if not drifted:
             break
         copy = drifted[0]
-        click.echo(rendered("full", Here(settings).result(_shown(copy)), Look(look.color, quiet=True)), nl=False)
+        click.echo(rendered("full", Here(settings).result(_shown(copy)), look._replace(quiet=True)), nl=False)
         choice = _ask(len(drifted))
         if choice == "q":
             break

@@ -22,7 +22,7 @@ def main() -> None:
         code = exit_.exit_code
     except click.UsageError as error:
         asked = error.ctx.command_path if error.ctx else name
-        complain(f"{error.format_message()} (see {asked} --help)")
+        complain(f"{' '.join(error.format_message().split())} (see {asked} --help)")
         code = 2
     except CopycheckError as error:
         complain(str(error))

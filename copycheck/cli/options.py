@@ -125,6 +125,7 @@ class CheckOptions(ProjectOptions):
     extend_select: Sequence[str]
     extend_ignore: Sequence[str]
     output_format: str
+    group: bool
     output_file: str | None
     exit_zero: bool
     exit_non_zero_on_fix: bool

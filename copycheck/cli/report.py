@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,14 @@ def _look(settings: Settings, options: CheckOptions, here: Here) -> Look:
         ascii=not to_file and not _draws_lines(),
         root=settings.root,
         folder=here.folder,
+        width=0 if to_file else terminal_width(),
+        group=options.group,
     )
+
+
+def terminal_width() -> int:
+    """The columns of the terminal at stdout; 0 where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def _draws_lines() -> bool:

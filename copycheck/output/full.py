@@ -12,7 +12,9 @@ from typing import NamedTuple
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Replacement, print_options, print_replacement
 from copycheck.model.result import Result
-from copycheck.output.text import Look, headline, report, visible
+from copycheck.model.wording import plural
+from copycheck.output.same_change import SameChange, same_changes
+from copycheck.output.text import Look, closing, headline, visible
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _ALIKE = 0.5
@@ -20,13 +22,15 @@ _ALIKE = 0.5
 
 
 def render(result: Result, look: Look) -> str:
-    """Each finding, then the summary."""
-    return report(result, look, lambda diagnostic: _finding(diagnostic, look))
+    """Each finding, then the summary. A difference that several copies of one source have is shown once."""
+    changes = same_changes(result.diagnostics) if look.group else [SameChange(one) for one in result.diagnostics]
+    lines = [line for change in changes for line in _finding(change.shown, change.others, look)]
+    return "".join(f"{line}\n" for line in [*lines, *closing(result, look)])
 
 
-def _finding(diagnostic: Diagnostic, look: Look) -> Iterator[str]:
+def _finding(diagnostic: Diagnostic, others: Sequence[Diagnostic], look: Look) -> Iterator[str]:
     frame = _Frame(look)
-    yield headline(diagnostic, look)
+    yield look.wrap(headline(diagnostic, look), "    ")
     if diagnostic.diff:
         yield from frame.difference(diagnostic)
     elif diagnostic.excerpt:
@@ -34,8 +38,11 @@ def _finding(diagnostic: Diagnostic, look: Look) -> Iterator[str]:
     help_ = diagnostic.help
     if diagnostic.excerpt and diagnostic.excerpt.corrected:
         help_ = f"write `{diagnostic.excerpt.corrected.strip()}`"
+    if others:
+        yield f"  {plural(len(others), 'other copy differs', 'other copies differ')} in the same way:"
+        yield from (look.wrap(f"    {frame.other(other)}", "        ") for other in others)
     if help_:
-        yield f"  {look.paint('help:', 'cyan')} {visible(help_)}"
+        yield look.wrap(f"  {look.paint('help:', 'cyan')} {visible(help_)}", "        ")
     yield ""
 
 
@@ -60,11 +67,13 @@ class _Frame:
         self._bar, self._open, self._tee, self._gap = "│┌├┆" if not look.ascii else "|+++"
 
     def _rule(self, corner: str, text: str) -> str:
-        return f"  {self._look.paint(corner, 'dim')} {text}"
+        line = f"  {self._look.paint(corner, 'dim')} {text}"
+        return self._look.wrap(line, f"  {self._look.paint(self._bar, 'dim')}             ")
 
     def _row(self, rows: str, text: str) -> str:
         bar = self._look.paint(self._bar, "dim")
-        return f"  {bar} {self._look.paint(rows, 'dim')} {bar} {text}".rstrip()
+        line = f"  {bar} {self._look.paint(rows, 'dim')} {bar} {text}".rstrip()
+        return self._look.wrap(line, f"  {bar} {' ' * len(rows)} {bar}       ")
 
     def excerpt(self, diagnostic: Diagnostic) -> Iterator[str]:
         """The line that is wrong, and a caret under what is wrong in it."""
@@ -101,9 +110,14 @@ class _Frame:
             rows = f"{line.actual or '':>{width}} {line.expected or '':>{width}}"
             yield self._row(rows, self._painted(line, marks.get(number)))
 
-    def _place(self, filename: str, row: int) -> str:
+    def other(self, diagnostic: Diagnostic) -> str:
+        """The place and the name of a copy whose difference is not shown."""
+        place = self._place(diagnostic.filename, diagnostic.location.row, f":{diagnostic.location.column}")
+        return f"{place} `{visible(diagnostic.copy)}`"
+
+    def _place(self, filename: str, row: int, column: str = "") -> str:
         """`path:line`, as a link where the terminal follows links."""
-        text = visible(f"{filename}:{row}")
+        text = visible(f"{filename}:{row}{column}")
         return self._look.link(text, pathlib.Path(os.path.abspath(filename)).as_uri()) if self._look.links else text
 
     def _painted(self, line: _Line, highlight: _Highlight | None) -> str:

@@ -24,6 +24,8 @@ class Look(NamedTuple):
     `color` for a terminal, `quiet` without summary, `statistics` as counts; `links` where a terminal follows them;
     `ascii` where the stream has no line drawing; `root` is the folder that file names are relative to.
     `folder` is that of the command line where it is a project of its own: commands that are suggested name it.
+    `width` is that of the terminal in columns, 0 where no line is broken. With `group`, a difference that several
+    copies of one source have is shown once.
     """
 
     color: bool = False
@@ -33,6 +35,8 @@ class Look(NamedTuple):
     ascii: bool = False
     root: str = ""
     folder: str = ""
+    width: int = 0
+    group: bool = True
 
     def paint(self, text: str, style: str) -> str:
         """The text in a color, where colors are wanted."""
@@ -41,6 +45,14 @@ class Look(NamedTuple):
     def link(self, text: str, url: str) -> str:
         """The text as a hyperlink, where links are wanted."""
         return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links else text
+
+    def wrap(self, line: str, indent: str) -> str:
+        """The line at the width of the terminal, where it has one; `indent` begins its further lines."""
+        if not self.width:
+            return line
+        from copycheck.output.wrapping import wrapped
+
+        return wrapped(line, self.width, indent)
 
 
 def colored(wish: str) -> bool:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from copycheck.cli.registry import command_names
 from copycheck.model.rules import DEFAULT_CODES, RULES
 from copycheck.output import FORMATS
 from copycheck.project.config import load
 from copycheck.project.settings import KEYS
-from tests.harness import run, tree_of
+from tests.harness import run, tree_of, write_tree
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PYPROJECT = """\
@@ -152,7 +153,7 @@ def test_a_name_in_any_case_is_as_exact_as_its_code(tree: Path) -> None:
 
 FILE = "file"
 ARGUMENTS = [
-    ("", [FILE, "break", "clean", "graph", "impact", "list", "mv", "promote", "rule"]),
+    ("", [FILE, *command_names()]),
     ("ru", [FILE, "rule"]),
     ("--show", [FILE, "--show-settings", "--show-files"]),
     ("pkg ", [FILE]),
@@ -203,7 +204,7 @@ def test_completion_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, she
 def test_completion_in_bash(tmp_path: Path) -> None:
     """The first way that docs/shell-completion.md shows for bash, in bash."""
     page = (REPOSITORY / "docs" / "shell-completion.md").read_text(encoding="utf-8")
-    line = next(line for line in page.splitlines() if "bash_source" in line)
+    line = next(line for line in page.splitlines() if "completion bash" in line)
     command = tmp_path / "copycheck"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m copycheck "$@"\n')
     command.chmod(0o755)
@@ -217,3 +218,37 @@ def test_completion_in_bash(tmp_path: Path) -> None:
     done = subprocess.run(["bash", "--norc", "-c", script], env=env, capture_output=True, check=False, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["CPY101", "CPY102", "CPY103", "CPY104", "CPY105"]
+
+
+def test_check_and_fix_are_commands(project: Path) -> None:
+    source, copy = "def f():\n    return 1\n", "# Copied from a.f\ndef f():\n    return 2\n"
+    write_tree(project, {"a.py": source, "b.py": copy})
+    plain = run(project, "--output-format", "concise")
+    named = run(project, "check", "--output-format", "concise")
+    assert (named.code, named.stdout) == (plain.code, plain.stdout) and plain.code == 1
+    assert run(project, "fix", "--diff").stdout == run(project, "--diff").stdout != b""
+    assert run(project, "fix").code == run(project, "check").code == 0
+    assert "No such option" in run(project, "fix", "--watch").stderr
+
+
+@pytest.mark.parametrize("command", [*command_names()])
+def test_help_is_a_command(project: Path, command: str) -> None:
+    result = run(project, "help", command)
+    assert result.code == 0 and result.text.startswith(f"Usage: copycheck {command}")
+    assert run(project, "help").text == run(project, "--help").text
+    assert "there is no command `nix`" in run(project, "help", "nix").stderr
+
+
+def test_a_mistyped_command_gets_the_right_one_named(project: Path) -> None:
+    result = run(project, "chekc")
+    assert result.code == 2 and result.text == ""
+    assert "there is no command, file or folder `chekc`; did you mean `copycheck check`?" in result.stderr
+    (project / "chekc").mkdir()
+    assert "did you mean" not in run(project, "chekc").stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_command(project: Path, shell: str) -> None:
+    assert f"_COPYCHECK_COMPLETE={shell}_complete" in run(project, "completion", shell).text
+    missing = run(project, "completion")
+    assert missing.code == 2 and "bash, zsh, fish" in missing.stderr and missing.stderr.count("\n") == 1

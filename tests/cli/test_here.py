@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
 
 def first_words(found: Run) -> list[str]:
     """The file names that the lines of a report begin with."""
-    return [line.partition(":")[0] for line in found.text.splitlines() if ".py:" in line]
+    return [line.partition(":")[0].strip() for line in found.text.splitlines() if ".py:" in line]
 
 
 @pytest.mark.parametrize("format_", ["concise", "full"])

@@ -420,3 +420,35 @@ def test_a_fix_of_a_report_is_what_it_writes_alone(project: Path) -> None:
         "CPY003": "# Copied from a.two with 2->3\n",
         "CPY201": "    return 3\n",
     }
+
+
+def _copies_of_one_edit(root: Path) -> Path:
+    """Three copies under other names that lack one edit of their source, and one that differs in another way."""
+    (root / "pkg").mkdir()
+    (root / "pkg/base.py").write_text("class Owl:\n    def owl(self):\n        return max(1, 2)\n")
+    old = "class Hawk:\n    def hawk(self):\n        return 1\n"
+    for name in ("Hawk", "Kite", "Lark"):
+        text = old.replace("Hawk", name).replace("hawk", name.lower())
+        directive = f"# Copied from pkg.base.Owl with Owl->{name} all-casing\n"
+        (root / f"pkg/{name.lower()}.py").write_text(f"\n{directive}{text}")
+    other = "# Copied from pkg.base.Owl with Owl->Crow,owl->crow\nclass Crow:\n    def crow(self):\n        return 3\n"
+    (root / "pkg/crow.py").write_text(other)
+    return root
+
+
+def test_full_shows_the_same_change_once(tmp_path: Path) -> None:
+    text = shown(_copies_of_one_edit(tmp_path), "full")
+    assert text.count("differs from its source") == 2
+    assert text.count("max(1, 2)") == 2
+    assert (
+        "  2 other copies differ in the same way:\n    pkg/kite.py:2:1 `Kite`\n    pkg/lark.py:2:1 `Lark`\n  help: "
+        in text
+    )
+    assert text.index("pkg/crow.py:1:1: CPY201") < text.index("pkg/hawk.py:2:1: CPY201")
+    assert "4 findings" in text
+
+
+def test_full_shows_each_change_with_no_group(tmp_path: Path) -> None:
+    text = run(_copies_of_one_edit(tmp_path), "--no-group").text
+    assert text.count("differs from its source") == text.count("max(1, 2)") == 4
+    assert "in the same way" not in text

@@ -1,0 +1,10 @@
+"""`copycheck check`: the check by its name, for whom it is a habit. `copycheck` alone is the same."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from copycheck.cli.check import check
+
+COMMAND = copy(check)
+COMMAND.name = "check"
