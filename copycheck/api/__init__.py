@@ -22,22 +22,27 @@ from copycheck.project.config import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
+    from copycheck.api.merging import MergeResult, merge_copies
     from copycheck.api.refactoring import break_copy, fix_copy, ignore_differing, move, promote_copy
 
-_ON_FIRST_USE = frozenset({"break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"})
+_ON_FIRST_USE = {
+    **dict.fromkeys(("break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"), "refactoring"),
+    **dict.fromkeys(("MergeResult", "merge_copies"), "merging"),
+}
 
 
 def __getattr__(name: str) -> object:
     """A function that changes code, from the module that is imported only for it."""
     if name in _ON_FIRST_USE:
-        from copycheck.api import refactoring
+        import importlib
 
-        return getattr(refactoring, name)
+        return getattr(importlib.import_module(f"copycheck.api.{_ON_FIRST_USE[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
     "CopycheckError",
+    "MergeResult",
     "Result",
     "Settings",
     "break_copy",
@@ -48,6 +53,7 @@ __all__ = [
     "impact",
     "list_copies",
     "load",
+    "merge_copies",
     "move",
     "promote_copy",
     "select",

@@ -30,7 +30,9 @@ _OF_A_HOOK = frozenset(
 def _environment(root: str) -> dict[str, str]:
     """git's environment: no lock, no prompt, messages in English, and the repository that the root is in."""
     own = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK or not is_below_repository(root)}
-    return {**own, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    quiet = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    # A clone without all blobs would fetch what is asked for: a check uses no network.
+    return {**own, **quiet, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
 
 
 class GitError(CopycheckError):
@@ -43,8 +45,8 @@ def changed_since(root: str, revision: str) -> list[str]:
     Raises GitError.
     """
     commit = _commit(root, revision)
-    changed = _git(root, "diff", *_PLAIN, "--name-only", "--relative", "--no-renames", "-z", commit, "--", ".")
-    untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    changed = run_git(root, "diff", *_PLAIN, "--name-only", "--relative", "--no-renames", "-z", commit, "--", ".")
+    untracked = run_git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({os.fsdecode(name) for name in (changed + untracked).split(b"\0") if name})
 
 
@@ -52,24 +54,33 @@ def texts_at(root: str, revision: str, filenames: Sequence[str]) -> Mapping[str,
     """The bytes that files had at a revision; those that were not there are left out. Raises GitError."""
     filenames = [name for name in filenames if "\n" not in name]
     commit = _commit(root, revision)
-    prefix = _git(root, "rev-parse", "--show-prefix").rstrip(b"\n")
-    asked = b"".join(commit.encode() + b":" + prefix + os.fsencode(name) + b"\n" for name in filenames)
-    answer = _git(root, "cat-file", "--batch", input_=asked)
-    return dict(_blobs(answer, filenames))
+    prefix = run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n")
+    asked = [commit.encode() + b":" + prefix + os.fsencode(name) for name in filenames]
+    blobs = read_blobs(root, asked)
+    return {name: blob for name, blob in zip(filenames, blobs, strict=True) if blob is not None}
 
 
-def _blobs(answer: bytes, filenames: Sequence[str]) -> Iterable[tuple[str, bytes]]:
+def read_blobs(root: str, names: Sequence[bytes]) -> list[bytes | None]:
+    """The bytes of files in the repository, each named `COMMIT:PATH`; None for what is no file there. Raises GitError.
+
+    No name may hold a line end.
+    """
+    answer = run_git(root, "cat-file", "--batch", input_=b"".join(name + b"\n" for name in names))
+    return list(_blobs(answer, len(names)))
+
+
+def _blobs(answer: bytes, count: int) -> Iterable[bytes | None]:
     """The blobs of `cat-file --batch`: a head with the size, the bytes, and a line end."""
     at = 0
-    for filename in filenames:
+    for _ in range(count):
         end = answer.index(b"\n", at)
         head = answer[at:end]
         at = end + 1
         if head.endswith((b" missing", b" ambiguous")):
+            yield None
             continue
         size = int(head.rsplit(b" ", 1)[1])
-        if b" blob " in head:
-            yield filename, answer[at : at + size]
+        yield answer[at : at + size] if b" blob " in head else None
         at += size + 1
 
 
@@ -82,7 +93,7 @@ def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple
         return {}  # and no process is started to be told so
     options = ("-U0", "--relative", *_PLAIN, "--src-prefix=a/", "--dst-prefix=b/")
     try:
-        answer = _git(root, "diff", *options, "HEAD", "--", *filenames)
+        answer = run_git(root, "diff", *options, "HEAD", "--", *filenames)
     except GitError:
         return {}
     rows: dict[str, list[tuple[int, int]]] = {}
@@ -170,20 +181,20 @@ def is_below_repository(root: str) -> bool:
 def _commit(root: str, revision: str) -> str:
     try:
         return (
-            _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+            run_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
             .decode()
             .strip()
         )
     except GitError as error:
         if str(error):
             raise
-    shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
     hint = "this is a shallow clone: `git fetch --unshallow` brings the rest" if shallow else "`git log` lists them"
     raise GitError(f"git knows no revision `{revision}`; {hint}")
 
 
-def _git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
-    """What git prints. Raises GitError, with an empty message where git itself had nothing to say."""
+def run_git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
+    """What git prints in a folder. Raises GitError, with an empty message where git itself had nothing to say."""
     import subprocess
 
     try:
@@ -197,4 +208,23 @@ def _git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
         if "not a git repository" in said:
             raise GitError(f"{root} is in no git repository")
         raise GitError(f"git {arguments[0]}: {said}" if said else "")
+    return done.stdout
+
+
+_MOST_CONFLICTS = 127
+"""`git merge-file` exits with the number of conflicts, at most this; beyond it is an error."""
+
+
+def merge_files(folder: str, names: Sequence[str], options: Sequence[str]) -> bytes:
+    """What `git merge-file` makes of three files in a folder: ours, base and theirs. Raises GitError."""
+    import subprocess
+
+    command = [*_COMMAND, "merge-file", "-p", "-q", *options, *names]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, env=_environment(folder), check=False)
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror}") from None
+    if not 0 <= done.returncode <= _MOST_CONFLICTS:
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+        raise GitError(f"git merge-file: {said}")
     return done.stdout

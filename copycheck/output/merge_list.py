@@ -1,0 +1,61 @@
+"""What became of merged copies, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from copycheck.model.merge_report import CopyMerge
+from copycheck.model.wording import plural
+from copycheck.output.text import Look, visible
+
+_WORDS = {
+    "nothing": ("has all changes of", "dim"),
+    "as-upstream": ("follows", "green"),
+    "merged": ("merged with", "green"),
+    "conflict": ("conflicts with", "red"),
+    "gone": ("has lost its source", "red"),
+    "refused": ("is not merged with", "yellow"),
+}
+
+
+def render_merges(copies: Sequence[CopyMerge], look: Look) -> str:
+    """A line for each copy. Where source and copy contradict each other, what both of them changed since the base."""
+    lines: list[str] = []
+    for copy in copies:
+        words, color = _WORDS[copy.outcome]
+        place = look.paint(f"{visible(copy.filename)}:{copy.row}:", "bold")
+        since = f" since {copy.base}" if copy.base and copy.outcome != "refused" else ""
+        reason = f": {copy.reason}" if copy.reason else ""
+        lines.append(f"{place} `{copy.name}` {look.paint(words, color)} `{copy.target}`{since}{visible(reason)}")
+        if copy.outcome == "conflict":
+            lines += _both_diffs(copy, look)
+    if not look.quiet:
+        lines.append(_summary(copies))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _both_diffs(copy: CopyMerge, look: Look) -> list[str]:
+    diffs = [("what the source changed:", copy.theirs), ("what the copy changed:", copy.own)]
+    return [line for head, diff in diffs for line in (f"  {head}", *_painted(diff, look))]
+
+
+def _painted(diff: str, look: Look) -> list[str]:
+    colors = {"-": "red", "+": "green", "@": "cyan"}
+    lines = [visible(line) for line in diff.splitlines()]
+    return ["    " + (look.paint(line, colors[line[0]]) if line[:1] in colors else line) for line in lines]
+
+
+def _summary(copies: Sequence[CopyMerge]) -> str:
+    if not copies:
+        return "No copy has drifted."
+    counts = [(name, sum(copy.outcome == name for copy in copies)) for name in _WORDS]
+    words = {
+        "nothing": "with nothing to do",
+        "as-upstream": "as the source",
+        "merged": "merged",
+        "conflict": "in conflict",
+        "gone": "without a source",
+        "refused": "not merged",
+    }
+    told = ", ".join(f"{count} {words[name]}" for name, count in counts if count)
+    return f"{plural(len(copies), 'copy', 'copies')}: {told}."

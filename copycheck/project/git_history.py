@@ -1,0 +1,58 @@
+"""The history of single files: which versions there were, under which names, and their bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.project.git import read_blobs, run_git
+
+_MARK = b"\x01"
+"""Begins the line of a commit in the log: no name of a file does."""
+
+
+class Version(NamedTuple):
+    """A commit that changed a file, its time in seconds, and the name of the file then, from the root on."""
+
+    commit: str
+    time: int
+    filename: str
+
+
+def is_shallow(root: str) -> bool:
+    """Whether the history of the repository is cut off. Raises GitError."""
+    return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def versions_of(root: str, filename: str, most: int) -> list[Version]:
+    """The versions of a file, the newest first, renames followed. At most `most` of them. Raises GitError."""
+    prefix = os.fsdecode(run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n"))
+    form = f"--format={_MARK.decode()}%H %ct"
+    options = ("--follow", "--name-only", "-z", "--no-show-signature", "--no-color", form, f"-{most}")
+    log = run_git(root, "log", *options, "HEAD", "--", filename)
+    versions: list[Version] = []
+    for entry in log.split(_MARK)[1:]:
+        head, *names = (part.strip(b"\n") for part in entry.split(b"\0"))
+        commit, time = head.decode().split(" ")
+        name = next((os.fsdecode(name) for name in names if name), "")
+        if name.startswith(prefix):
+            versions.append(Version(commit, int(time), name.removeprefix(prefix)))
+    return versions
+
+
+def texts_of(root: str, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
+    """The bytes that files had at commits, for pairs of commit and name; those that were not there are left out.
+
+    Raises GitError.
+    """
+    prefix = run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n")
+    asked = [pair for pair in wanted if "\n" not in pair[1]]
+    names = [commit.encode() + b":" + prefix + os.fsencode(filename) for commit, filename in asked]
+    return dict(_paired(asked, read_blobs(root, names)))
+
+
+def _paired(asked: Iterable[tuple[str, str]], blobs: Iterable[bytes | None]) -> Iterable[tuple[tuple[str, str], bytes]]:
+    for pair, blob in zip(asked, blobs, strict=True):
+        if blob is not None:
+            yield pair, blob

@@ -1,0 +1,219 @@
+"""The base of a copy inside the project: its source at the last commit at which the two were in sync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.comparison.diff import equal
+from copycheck.comparison.expected_text import expected_texts
+from copycheck.comparison.formatted import Comparison, format_all
+from copycheck.comparison.formatters import Formatters
+from copycheck.directives.binding import Copy, bind
+from copycheck.directives.module import Module
+from copycheck.directives.regions import Region
+from copycheck.directives.replacements import GrowthError
+from copycheck.model.directive import Replacement
+from copycheck.model.errors import UnreadableFileError
+from copycheck.project.git import is_below_repository
+from copycheck.project.git_history import Version, is_shallow, texts_of, versions_of
+from copycheck.project.settings import Settings
+from copycheck.project.workspace import decode
+from copycheck.resolution.lookup import choose_definitions, look_up
+from copycheck.syntax.tree import Statement
+
+MOST_COMMITS = 400
+"""So many commits of each of the two files are looked at."""
+_BATCH = 16
+"""So many commits are read at once."""
+
+
+class NoBaseError(Exception):
+    """Why a copy has no base, as a clause."""
+
+
+class Base(NamedTuple):
+    """A source as it was when the copy was in sync with it, with the replacements of the directive then."""
+
+    commit: str
+    region: Region
+    replacements: tuple[Replacement, ...]
+
+
+class Wanted(NamedTuple):
+    """A copy whose base is looked for, and its source: the file, and the dotted name within it."""
+
+    copy: Copy
+    source: str
+    name: tuple[str, ...]
+
+
+class _Moment(NamedTuple):
+    """A commit, and the names of both files then."""
+
+    commit: str
+    copy: str
+    source: str
+
+
+class _Pair(NamedTuple):
+    """Copy and source as they were at a commit."""
+
+    commit: str
+    copy: Copy
+    region: Region
+
+
+def name_at(module: Module, row: int) -> tuple[str, ...]:
+    """The dotted name, within its file, of the definition whose keyword is in a row; empty where there is none."""
+    names: list[str] = []
+    body: Sequence[Statement] = module.outline.children
+    while True:
+        around = next((s for s in body if s.start <= row <= max(s.end, s.row)), None)
+        if around is None:
+            return ()
+        if around.is_definition:
+            names.append(around.name)
+            if around.row == row:
+                return tuple(names)
+        body = around.children
+
+
+def find_base(settings: Settings, formatters: Formatters, wanted: Wanted, most: int = MOST_COMMITS) -> Base:
+    """The base of a copy: that of the newest commit at which it was in sync.
+
+    Raises NoBaseError where there is none, and GitError where git cannot say.
+    """
+    root = settings.root
+    if not is_below_repository(root):
+        raise NoBaseError("the project is in no git repository")
+    filename = wanted.copy.filename
+    moments = _moments(versions_of(root, filename, most), versions_of(root, wanted.source, most))
+    if not moments:
+        raise NoBaseError("git knows no commit with both of them")
+    known: dict[bytes, tuple[Copy, ...]] = {}
+    judged: dict[tuple[str, str], bool] = {}
+    for start in range(0, len(moments), _BATCH):
+        pairs = _pairs(settings, wanted, moments[start : start + _BATCH], known)
+        if found := _first_in_sync(settings, formatters, filename, pairs, judged):
+            return Base(found.commit, found.region, found.copy.directive.replacements)
+    if is_shallow(root):
+        raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
+    raise NoBaseError("the two were in sync at no commit that git knows")
+
+
+def _moments(of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[_Moment]:
+    """The commits that changed one of the two files, the newest first, each with both names then."""
+    moments: dict[str, _Moment] = {}
+    for version in sorted({*of_copy, *of_source}, key=lambda version: -version.time):
+        copy, source = (_at(versions, version) for versions in (of_copy, of_source))
+        if copy and source:
+            moments.setdefault(version.commit, _Moment(version.commit, copy, source))
+    return list(moments.values())
+
+
+def _at(versions: Sequence[Version], moment: Version) -> str:
+    """The name of a file at a commit; empty where it was not there yet."""
+    if moment in versions:
+        return moment.filename
+    return next((version.filename for version in versions if version.time <= moment.time), "")
+
+
+def _pairs(
+    settings: Settings, wanted: Wanted, moments: Sequence[_Moment], known: dict[bytes, tuple[Copy, ...]]
+) -> list[_Pair]:
+    """Copy and source at some commits, as far as both were there."""
+    texts = texts_of(settings.root, [(moment.commit, moment.copy) for moment in moments])
+    copies: list[tuple[_Moment, Copy]] = []
+    for moment in moments:
+        data = texts.get((moment.commit, moment.copy))
+        if data is None:
+            continue
+        if data not in known:
+            known[data] = tuple(_copies_in(moment.copy, data, wanted.copy))
+        copies += [(moment, copy) for copy in known[data]]
+    places = {(moment, copy): _source_names(settings, wanted, moment, copy) for moment, copy in copies}
+    asked = {(moment.commit, name) for (moment, _), names in places.items() for name in names}
+    sources = texts_of(settings.root, sorted(asked))
+    return [
+        _Pair(moment.commit, copy, region)
+        for (moment, copy), names in places.items()
+        for region in _regions(moment, copy, names, sources, wanted)
+    ]
+
+
+def _copies_in(filename: str, data: bytes, now: Copy) -> Iterator[Copy]:
+    """The copies of a file that are what a copy was: of its name, and of a source of the same name."""
+    if b"Copied from" not in data or now.region.name.encode() not in data:
+        return
+    last = now.directive.target.rpartition(".")[2]
+    try:
+        module = Module(decode(filename, data))
+        found = [bind(module, d) for d in module.directives if d.target.rpartition(".")[2] == last and not d.problem]
+    except UnreadableFileError:
+        return
+    alike = [copy for copy in found if copy is not None and copy.region.name == now.region.name]
+    yield from sorted(alike, key=lambda copy: (copy.name, copy.number) != (now.name, now.number))[:1]
+
+
+def _source_names(settings: Settings, wanted: Wanted, moment: _Moment, copy: Copy) -> list[str]:
+    """The files that the source may have been in: where it was by history, else where the directive says."""
+    names = [moment.source]
+    if copy.directive.target != wanted.copy.directive.target:
+        parts = copy.directive.target.split(".")
+        paths = ["/".join(parts[:length]) for length in range(len(parts) - 1, 0, -1)]
+        roots = ["" if root == "." else f"{root}/" for root in settings.src]
+        names += [f"{root}{path}{end}" for root in roots for path in paths for end in (".py", "/__init__.py")]
+    return names
+
+
+def _regions(
+    moment: _Moment,
+    copy: Copy,
+    names: Sequence[str],
+    sources: Mapping[tuple[str, str], bytes],
+    wanted: Wanted,
+) -> list[Region]:
+    """The text of the source at a commit, one for each alternative; none where it was not there."""
+    for filename in names:
+        data = sources.get((moment.commit, filename))
+        for name in dict.fromkeys((wanted.name, tuple(copy.directive.target.split(".")[-len(wanted.name) :]))):
+            if data is None or name[-1].encode() not in data:
+                continue
+            try:
+                definitions = look_up(Module(decode(filename, data)), name).definitions
+            except UnreadableFileError:
+                continue
+            chosen = choose_definitions(definitions, copy.region.kind, copy.accessor, copy.number)
+            if chosen:
+                return [one.decorated if copy.decorated else one.plain for one in reversed(chosen)]
+    return []
+
+
+def _first_in_sync(
+    settings: Settings,
+    formatters: Formatters,
+    filename: str,
+    pairs: Sequence[_Pair],
+    judged: dict[tuple[str, str], bool],
+) -> _Pair | None:
+    """The first of some pairs that is in sync, as it was or formatted."""
+    open_: list[tuple[_Pair, tuple[str, str]]] = []
+    raw: _Pair | None = None
+    for pair in pairs:
+        try:
+            texts = expected_texts(pair.copy, pair.region, settings.header)
+        except GrowthError:
+            continue
+        sides = texts.expected, texts.actual
+        if sides not in judged and equal(*sides):
+            judged[sides] = True
+        if judged.get(sides):
+            raw = pair
+            break
+        open_.append((pair, sides))
+    new = {sides: pair.copy.indents for pair, sides in open_ if sides not in judged}
+    comparisons = [(Comparison((sides[0],), sides[1], indents, (), ()), filename) for sides, indents in new.items()]
+    for sides, formatted in zip(new, format_all(formatters, comparisons), strict=True):
+        judged[sides] = equal(formatted.expected[0], formatted.actual)
+    return next((pair for pair, sides in open_ if judged[sides]), raw)

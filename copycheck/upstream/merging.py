@@ -1,0 +1,147 @@
+"""Merges the changes of a source into a copy that has edits of its own (contract 12)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from copycheck.checking.checker import Check
+from copycheck.checking.outcome import Examined
+from copycheck.comparison.expected_text import expected_texts
+from copycheck.comparison.formatted import Comparison, format_all
+from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.directives.binding import Copy, bind
+from copycheck.directives.module import Module
+from copycheck.directives.regions import Region
+from copycheck.directives.replacements import GrowthError
+from copycheck.fixing.reassemble import assemble
+from copycheck.model.directive import Replacement
+from copycheck.model.errors import FormatterError, UnreadableFileError
+from copycheck.model.merge_report import Outcome
+from copycheck.project.edits import LineEdit
+from copycheck.project.settings import Settings
+from copycheck.resolution.lookup import choose_definitions
+from copycheck.syntax.parser import read_outline
+from copycheck.syntax.wrap import unwrap, wrap
+from copycheck.upstream.base import Base, NoBaseError, Wanted, find_base, name_at
+from copycheck.upstream.threeway import Merge, merge, with_markers
+
+
+class Sides(NamedTuple):
+    """The three texts of a merge, formatted, without what the copy leaves out of the comparison."""
+
+    base: str
+    ours: str
+    theirs: str
+
+
+class Merged(NamedTuple):
+    """A merge of one copy. `lines` take the place of the copy's region, where something is to be written."""
+
+    outcome: Outcome
+    sides: Sides
+    result: Merge
+    lines: tuple[str, ...] = ()
+
+
+class MergeError(Exception):
+    """Why a copy cannot be merged, as a clause."""
+
+
+def sides_of(
+    formatters: Formatters, copy: Copy, base: Region, replacements: tuple[Replacement, ...], source: Region, header: str
+) -> Sides:
+    """The three texts for a copy: `base` with its own `replacements`, the copy, and `source` with those of today.
+
+    Raises MergeError where one of them cannot be made.
+    """
+    then = copy._replace(directive=copy.directive._replace(replacements=replacements))
+    try:
+        old, new = expected_texts(then, base, header), expected_texts(copy, source, header)
+    except GrowthError as error:
+        raise MergeError(str(error)) from None
+    # `# Ignore copy` on a function's body: what expected_texts puts on both sides is the copy's own.
+    comparison = Comparison((old.expected, new.expected), new.actual, copy.indents, (), ())
+    formatted = format_all(formatters, [(comparison, copy.filename)])[0]
+    if formatted.refusal is not None:
+        raise MergeError(f"its expected text cannot be formatted: {formatted.refusal}")
+    return Sides(*(_tidy(text) for text in (formatted.expected[0], formatted.actual, formatted.expected[1])))
+
+
+def _tidy(text: str) -> str:
+    """A text without the blank lines around it, with one line end behind it."""
+    return text.strip("\n") + "\n"
+
+
+def merged(formatters: Formatters, module: Module, copy: Copy, sides: Sides, settings: Settings) -> Merged:
+    """The merge of a copy. Raises MergeError where what came out cannot be written, and GitError."""
+    result = merge(*sides)
+    if result.conflicts:
+        return Merged("conflict", sides, result)
+    if result.text == sides.ours:
+        return Merged("nothing", sides, result)
+    text = _formatted(formatters, copy, result.text)
+    lines = tuple(assemble(module, copy, text.rstrip("\n"), settings.header))
+    return Merged("as-upstream" if sides.base == sides.ours else "merged", sides, result, lines)
+
+
+def _formatted(formatters: Formatters, copy: Copy, text: str) -> str:
+    """A merged text, formatted at its depth. Raises MergeError where it does not parse."""
+    wrapped = wrap(text, copy.indents)
+    try:
+        read_outline(copy.filename, wrapped)
+    except UnreadableFileError as error:
+        raise MergeError(f"what a merge makes of it does not parse: {error.reason}") from None
+    formatted = formatters.format([Fragment(wrapped, copy.filename)])[0]
+    if isinstance(formatted, FormatterError):
+        raise MergeError(f"what a merge makes of it cannot be formatted: {formatted}")
+    return unwrap(formatted, len(copy.indents))
+
+
+def conflict_lines(module: Module, copy: Copy, result: Merge, header: str, labels: tuple[str, str, str]) -> list[str]:
+    """The lines of a copy with git's markers around what contradicts; `labels` name the copy, the base, the source.
+
+    Raises GitError.
+    """
+    base, ours, theirs = result.sides()
+    base, ours, theirs = ("\n".join(assemble(module, copy, text.rstrip("\n"), header)) for text in (base, ours, theirs))
+    return with_markers(base, ours, theirs, labels).rstrip("\n").split("\n")
+
+
+class Located(NamedTuple):
+    """A copy that has drifted, in its file, with its base and its source."""
+
+    module: Module
+    copy: Copy
+    base: Base
+    source: Region
+
+
+def locate(check: Check, found: Examined) -> Located:
+    """The copy of a directive with its base. Raises MergeError where there is none, and GitError."""
+    project = check.project
+    module = project.module(found.filename)
+    copy = bind(module, found.directive)
+    resolution = project.resolver.resolve(found.directive.target)
+    if copy is None or not resolution.definitions:
+        raise MergeError(resolution.message or "no definition follows the directive")
+    chosen = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)[-1]
+    source = project.module(chosen.filename)
+    wanted = Wanted(copy, chosen.filename, name_at(source, chosen.location.row))
+    try:
+        base = find_base(project.settings, check.formatters, wanted)
+    except NoBaseError as error:
+        raise MergeError(str(error)) from None
+    return Located(module, copy, base, chosen.decorated if copy.decorated else chosen.plain)
+
+
+def merge_of(check: Check, place: Located) -> Merged:
+    """The merge of a copy with its source. Raises MergeError and GitError."""
+    settings = check.project.settings
+    base = place.base
+    sides = sides_of(check.formatters, place.copy, base.region, base.replacements, place.source, settings.header)
+    return merged(check.formatters, place.module, place.copy, sides, settings)
+
+
+def edit_of(copy: Copy, lines: tuple[str, ...]) -> LineEdit:
+    """The edit that puts lines in the place of a copy."""
+    return LineEdit(copy.region.rows[0], copy.region.rows[-1], lines)
