@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import click
 
@@ -21,6 +22,7 @@ _CHOICES = {
     "f": "fix: write the expected text",
     "b": "break: remove the directive",
     "p": "promote: carry the edit back to the source",
+    "m": "merge: bring in what the source changed, and keep the copy's own edits",
     "i": "ignore: leave the members that differ out",
     "s": "skip",
     "q": "quit",
@@ -49,6 +51,7 @@ def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], 
             skipped.add(copy.identity)
         else:
             done += 1
+            skipped |= {copy.identity} if choice == "m" else set()  # its own edits are still there
     left = len(_drifted(paths, settings, only, cache))
     click.echo(f"{done} settled, {left} left.")
     return 1 if left else 0
@@ -92,7 +95,7 @@ def _shown(copy: ListedCopy) -> Result:
 def _ask(left: int) -> str:
     """The choice, by its letter; to end the input is to quit, and an empty line skips."""
     while True:
-        click.echo(f"[{left} left] fix, break, promote, ignore member, skip, quit [f,b,p,i,s,q,?] ", nl=False)
+        click.echo(f"[{left} left] fix, break, promote, merge, ignore member, skip, quit [f,b,p,m,i,s,q,?] ", nl=False)
         line = sys.stdin.readline()
         if not line:
             click.echo()
@@ -101,6 +104,15 @@ def _ask(left: int) -> str:
         if choice in _CHOICES and choice != "?":
             return choice
         click.echo("".join(f"  {key}  {what}\n" for key, what in _CHOICES.items()), nl=False)
+
+
+def _merged(place: str, settings: Settings, cache: bool) -> Result:
+    """What a merge of one copy has changed, with what became of it as a note."""
+    from copycheck.output.merge_list import render_merges
+
+    done = api.merge_copies((place,), settings, cache=cache)
+    lines = render_merges(done.copies, Look(quiet=True)).splitlines()
+    return replace(done.result, notes=tuple(lines))
 
 
 def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
@@ -112,6 +124,8 @@ def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
             result = api.fix_copy(copy.identity, settings, cache=cache)
         elif choice == "p":
             result = api.promote_copy(place, settings, cache=cache)
+        elif choice == "m":
+            result = _merged(place, settings, cache)
         elif choice == "b":
             result = api.break_copy(place, settings, cache=cache)
         else:

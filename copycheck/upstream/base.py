@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
@@ -26,6 +27,8 @@ MOST_COMMITS = 400
 """So many commits of each of the two files are looked at."""
 _BATCH = 16
 """So many commits are read at once."""
+_MOST_MODULES = 64
+"""So many parsed files are kept."""
 
 
 class NoBaseError(Exception):
@@ -79,27 +82,98 @@ def name_at(module: Module, row: int) -> tuple[str, ...]:
         body = around.children
 
 
-def find_base(settings: Settings, formatters: Formatters, wanted: Wanted, most: int = MOST_COMMITS) -> Base:
-    """The base of a copy: that of the newest commit at which it was in sync.
+class History:
+    """Looks for the bases of the copies of a project. What git said and what was parsed serves all of them."""
 
-    Raises NoBaseError where there is none, and GitError where git cannot say.
-    """
-    root = settings.root
-    if not is_below_repository(root):
-        raise NoBaseError("the project is in no git repository")
-    filename = wanted.copy.filename
-    moments = _moments(versions_of(root, filename, most), versions_of(root, wanted.source, most))
-    if not moments:
-        raise NoBaseError("git knows no commit with both of them")
-    known: dict[bytes, tuple[Copy, ...]] = {}
-    judged: dict[tuple[str, str], bool] = {}
-    for start in range(0, len(moments), _BATCH):
-        pairs = _pairs(settings, wanted, moments[start : start + _BATCH], known)
-        if found := _first_in_sync(settings, formatters, filename, pairs, judged):
-            return Base(found.commit, found.region, found.copy.directive.replacements)
-    if is_shallow(root):
-        raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
-    raise NoBaseError("the two were in sync at no commit that git knows")
+    def __init__(self, settings: Settings, formatters: Formatters, most: int = MOST_COMMITS) -> None:
+        """`most` is the number of commits of each file that are looked at."""
+        self._settings = settings
+        self._formatters = formatters
+        self._most = most
+        self._versions: dict[str, list[Version]] = {}
+        self._modules: dict[tuple[str, bytes], Module | None] = {}
+
+    def base_of(self, wanted: Wanted) -> Base:
+        """The base of a copy: that of the newest commit at which it was in sync.
+
+        Raises NoBaseError where there is none, and GitError where git cannot say.
+        """
+        root = self._settings.root
+        if not is_below_repository(root):
+            raise NoBaseError("the project is in no git repository")
+        filename = wanted.copy.filename
+        moments = _moments(self._versions_of(filename), self._versions_of(wanted.source))
+        judged: dict[tuple[str, str], bool] = {}
+        for start in range(0, len(moments), _BATCH):
+            pairs = self._pairs(wanted, moments[start : start + _BATCH])
+            if found := _first_in_sync(self._settings, self._formatters, filename, pairs, judged):
+                return Base(found.commit, found.region, found.copy.directive.replacements)
+        if is_shallow(root):
+            raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
+        if not moments:
+            raise NoBaseError("git knows no commit with both of them")
+        raise NoBaseError("the two were in sync at no commit that git knows")
+
+    def _versions_of(self, filename: str) -> list[Version]:
+        if filename not in self._versions:
+            self._versions[filename] = versions_of(self._settings.root, filename, self._most)
+        return self._versions[filename]
+
+    def _module(self, filename: str, data: bytes) -> Module | None:
+        """A file of a commit, parsed; None where it cannot be read."""
+        key = filename, data
+        if key not in self._modules:
+            module: Module | None = None
+            with suppress(UnreadableFileError):
+                module = Module(decode(filename, data))
+                module.outline  # noqa: B018
+            self._modules[key] = module
+            if len(self._modules) > _MOST_MODULES:
+                del self._modules[next(iter(self._modules))]
+        return self._modules[key]
+
+    def _pairs(self, wanted: Wanted, moments: Sequence[_Moment]) -> list[_Pair]:
+        """Copy and source at some commits, as far as both were there."""
+        root = self._settings.root
+        texts = texts_of(root, [(moment.commit, moment.copy) for moment in moments])
+        copies: list[tuple[_Moment, Copy]] = []
+        for moment in moments:
+            data = texts.get((moment.commit, moment.copy))
+            if data is not None and (copy := self._copy_in(moment.copy, data, wanted.copy)):
+                copies.append((moment, copy))
+        places = [(moment, copy, _source_names(self._settings, wanted, moment, copy)) for moment, copy in copies]
+        asked = {(moment.commit, name) for moment, _, names in places for name in names}
+        sources = texts_of(root, sorted(asked))
+        found = []
+        for moment, copy, names in places:
+            datas = [(name, data) for name in names if (data := sources.get((moment.commit, name))) is not None]
+            found += [_Pair(moment.commit, copy, region) for region in self._regions(copy, datas, wanted)]
+        return found
+
+    def _copy_in(self, filename: str, data: bytes, now: Copy) -> Copy | None:
+        """The copy of a file that is what a copy was: of its name, and of a source of the same name."""
+        if b"Copied from" not in data or now.region.name.encode() not in data:
+            return None
+        module = self._module(filename, data)
+        if module is None:
+            return None
+        last = now.directive.target.rpartition(".")[2]
+        found = [bind(module, d) for d in module.directives if d.target.rpartition(".")[2] == last and not d.problem]
+        alike = [copy for copy in found if copy is not None and copy.region.name == now.region.name]
+        return min(alike, key=lambda copy: (copy.name, copy.number) != (now.name, now.number), default=None)
+
+    def _regions(self, copy: Copy, files: Sequence[tuple[str, bytes]], wanted: Wanted) -> list[Region]:
+        """The text of the source at a commit, one for each alternative; none where it was not there."""
+        for filename, data in files:
+            for name in dict.fromkeys((wanted.name, tuple(copy.directive.target.split(".")[-len(wanted.name) :]))):
+                module = self._module(filename, data) if name[-1].encode() in data else None
+                if module is None:
+                    continue
+                definitions = look_up(module, name).definitions
+                chosen = choose_definitions(definitions, copy.region.kind, copy.accessor, copy.number)
+                if chosen:
+                    return [one.decorated if copy.decorated else one.plain for one in reversed(chosen)]
+        return []
 
 
 def _moments(of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[_Moment]:
@@ -119,43 +193,6 @@ def _at(versions: Sequence[Version], moment: Version) -> str:
     return next((version.filename for version in versions if version.time <= moment.time), "")
 
 
-def _pairs(
-    settings: Settings, wanted: Wanted, moments: Sequence[_Moment], known: dict[bytes, tuple[Copy, ...]]
-) -> list[_Pair]:
-    """Copy and source at some commits, as far as both were there."""
-    texts = texts_of(settings.root, [(moment.commit, moment.copy) for moment in moments])
-    copies: list[tuple[_Moment, Copy]] = []
-    for moment in moments:
-        data = texts.get((moment.commit, moment.copy))
-        if data is None:
-            continue
-        if data not in known:
-            known[data] = tuple(_copies_in(moment.copy, data, wanted.copy))
-        copies += [(moment, copy) for copy in known[data]]
-    places = {(moment, copy): _source_names(settings, wanted, moment, copy) for moment, copy in copies}
-    asked = {(moment.commit, name) for (moment, _), names in places.items() for name in names}
-    sources = texts_of(settings.root, sorted(asked))
-    return [
-        _Pair(moment.commit, copy, region)
-        for (moment, copy), names in places.items()
-        for region in _regions(moment, copy, names, sources, wanted)
-    ]
-
-
-def _copies_in(filename: str, data: bytes, now: Copy) -> Iterator[Copy]:
-    """The copies of a file that are what a copy was: of its name, and of a source of the same name."""
-    if b"Copied from" not in data or now.region.name.encode() not in data:
-        return
-    last = now.directive.target.rpartition(".")[2]
-    try:
-        module = Module(decode(filename, data))
-        found = [bind(module, d) for d in module.directives if d.target.rpartition(".")[2] == last and not d.problem]
-    except UnreadableFileError:
-        return
-    alike = [copy for copy in found if copy is not None and copy.region.name == now.region.name]
-    yield from sorted(alike, key=lambda copy: (copy.name, copy.number) != (now.name, now.number))[:1]
-
-
 def _source_names(settings: Settings, wanted: Wanted, moment: _Moment, copy: Copy) -> list[str]:
     """The files that the source may have been in: where it was by history, else where the directive says."""
     names = [moment.source]
@@ -165,29 +202,6 @@ def _source_names(settings: Settings, wanted: Wanted, moment: _Moment, copy: Cop
         roots = ["" if root == "." else f"{root}/" for root in settings.src]
         names += [f"{root}{path}{end}" for root in roots for path in paths for end in (".py", "/__init__.py")]
     return names
-
-
-def _regions(
-    moment: _Moment,
-    copy: Copy,
-    names: Sequence[str],
-    sources: Mapping[tuple[str, str], bytes],
-    wanted: Wanted,
-) -> list[Region]:
-    """The text of the source at a commit, one for each alternative; none where it was not there."""
-    for filename in names:
-        data = sources.get((moment.commit, filename))
-        for name in dict.fromkeys((wanted.name, tuple(copy.directive.target.split(".")[-len(wanted.name) :]))):
-            if data is None or name[-1].encode() not in data:
-                continue
-            try:
-                definitions = look_up(Module(decode(filename, data)), name).definitions
-            except UnreadableFileError:
-                continue
-            chosen = choose_definitions(definitions, copy.region.kind, copy.accessor, copy.number)
-            if chosen:
-                return [one.decorated if copy.decorated else one.plain for one in reversed(chosen)]
-    return []
 
 
 def _first_in_sync(

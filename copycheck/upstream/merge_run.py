@@ -17,7 +17,9 @@ from copycheck.model.merge_report import CopyMerge, Outcome
 from copycheck.project.edits import LineEdit, edited
 from copycheck.project.git import GitError
 from copycheck.project.selection import Selection
+from copycheck.upstream.base import History
 from copycheck.upstream.merging import Located, Merged, MergeError, Sides, conflict_lines, edit_of, locate, merge_of
+from copycheck.upstream.new_names import new_undefined_names
 
 _SHORT = 10
 """So many digits of a commit are shown."""
@@ -30,6 +32,7 @@ def merge_copies(check: Check, chosen: Sequence[Identity], with_conflicts: bool)
     """
     in_sync = frozenset(found.identity for found in check.directives if found.state is State.IN_SYNC)
     session = FixSession(check, Selection(only=in_sync))
+    history = History(check.project.settings, check.formatters)
     reports: dict[Identity, CopyMerge] = {}
     conflicts: dict[Identity, str] = {}
     for identity in _sources_first(check, chosen):
@@ -37,30 +40,42 @@ def merge_copies(check: Check, chosen: Sequence[Identity], with_conflicts: bool)
         if found.state is State.IN_SYNC:
             reports[identity] = _report(found, None, "nothing")
             continue
-        report = reports[identity] = _merged(session, found)
+        report = reports[identity] = _merged(session, history, found)
         if report.outcome == "conflict":
             conflicts[identity] = report.base
     fix_copies(session)
     rows = {found.identity: found.directive.row for found in check.directives}
     if with_conflicts:
-        _write_conflicts(session, conflicts)
+        _write_conflicts(session, history, conflicts)
     return sorted(report._replace(row=rows[identity]) for identity, report in reports.items())
 
 
-def _merged(session: FixSession, found: Examined) -> CopyMerge:
+def _merged(session: FixSession, history: History, found: Examined) -> CopyMerge:
     """Merge one copy, in the workspace where that is clean."""
     check = session.check
     place = None
     try:
-        place = locate(check, found)
+        place = locate(check, found, history)
         result = merge_of(check, place)
         if result.lines:
             if reason := session.obstacle_of(found.filename):
                 raise MergeError(f"{found.filename} is not written: {reason}")
-            lay(check, found.filename, [edit_of(place.copy, result.lines)])
+            _write(check, found, place, result)
     except (MergeError, GitError, CopycheckError) as error:
         return _report(found, place, "refused", reason=str(error))
     return _report(found, place, result.outcome, result=result)
+
+
+def _write(check: Check, found: Examined, place: Located, result: Merged) -> None:
+    """Put a merged copy into its file. Raises MergeError, with nothing changed, where that would break the file."""
+    project, filename = check.project, found.filename
+    before, text = project.workspace.edited(filename), project.workspace.read(filename).text
+    lay(check, filename, [edit_of(place.copy, result.lines)])
+    new = new_undefined_names(text, project.workspace.read(filename).text, filename)
+    if new:
+        project.edit({filename: before})
+        check.update([filename])
+        raise MergeError(f"nothing in {filename} binds {', '.join(f'`{name}`' for name in new)}, which the merge uses")
 
 
 def _report(
@@ -111,13 +126,13 @@ def _is_below(check: Check, number: int, others: Collection[int]) -> bool:
     return False
 
 
-def _write_conflicts(session: FixSession, conflicts: dict[Identity, str]) -> None:
+def _write_conflicts(session: FixSession, history: History, conflicts: dict[Identity, str]) -> None:
     """Put git's markers into copies. All of a file at once, since it cannot be parsed afterwards."""
     check = session.check
     by_file: dict[str, list[LineEdit]] = {}
     for identity, base in conflicts.items():
         found = find(check, identity)
-        place = locate(check, found)
+        place = locate(check, found, history)
         result = merge_of(check, place)
         if not result.result.conflicts or session.obstacle_of(found.filename):
             continue

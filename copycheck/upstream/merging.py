@@ -22,7 +22,7 @@ from copycheck.project.settings import Settings
 from copycheck.resolution.lookup import choose_definitions
 from copycheck.syntax.parser import read_outline
 from copycheck.syntax.wrap import unwrap, wrap
-from copycheck.upstream.base import Base, NoBaseError, Wanted, find_base, name_at
+from copycheck.upstream.base import Base, History, NoBaseError, Wanted, name_at
 from copycheck.upstream.threeway import Merge, merge, with_markers
 
 
@@ -116,7 +116,7 @@ class Located(NamedTuple):
     source: Region
 
 
-def locate(check: Check, found: Examined) -> Located:
+def locate(check: Check, found: Examined, history: History) -> Located:
     """The copy of a directive with its base. Raises MergeError where there is none, and GitError."""
     project = check.project
     module = project.module(found.filename)
@@ -128,7 +128,7 @@ def locate(check: Check, found: Examined) -> Located:
     source = project.module(chosen.filename)
     wanted = Wanted(copy, chosen.filename, name_at(source, chosen.location.row))
     try:
-        base = find_base(project.settings, check.formatters, wanted)
+        base = history.base_of(wanted)
     except NoBaseError as error:
         raise MergeError(str(error)) from None
     return Located(module, copy, base, chosen.decorated if copy.decorated else chosen.plain)

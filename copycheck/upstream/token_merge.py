@@ -40,6 +40,11 @@ def merge_tokens(base: str, ours: str, theirs: str) -> str | None:
         if found is None:
             return None
         changes.append(found)
+    if set(changes[1]) <= set(changes[0]):
+        return ours  # it has been merged before
+    if set(changes[0]) <= set(changes[1]):
+        return theirs
+    changes = [list(_joined(old, side)) for side in changes]
     both = sorted({*changes[0], *changes[1]})
     if not all(_apart(old, one, other, changes) for one, other in pairwise(both)):
         return None
@@ -64,7 +69,7 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> list[_Change] | None:
     kept = sum(_words(old[i1:i2]) for tag, i1, i2, _, _ in opcodes if tag == "equal")
     if 2 * kept < _words(old):
         return None
-    return list(_joined(old, [_Change(i1, i2, tuple(new[j1:j2])) for tag, i1, i2, j1, j2 in opcodes if tag != "equal"]))
+    return [_Change(i1, i2, tuple(new[j1:j2])) for tag, i1, i2, j1, j2 in opcodes if tag != "equal"]
 
 
 def _joined(old: Sequence[str], changes: Sequence[_Change]) -> Iterator[_Change]:

@@ -49,7 +49,7 @@ def test_each_with_its_difference_and_sources_before_their_copies(walk: Walk, zo
     assert (result.code, result.stderr) == (0, "")
     assert asked(result) == ["gull.py:1:1", "hawk.py:1:1", "a/kite.py:1:1"]
     assert "return 2" in result.text and "return 3" in result.text, "what differs is shown"
-    assert "[3 left] fix, break, promote, ignore member, skip, quit [f,b,p,i,s,q,?] " in result.text
+    assert "[3 left] fix, break, promote, merge, ignore member, skip, quit [f,b,p,m,i,s,q,?] " in result.text
     assert "changed hawk.py\n" in result.text
     assert result.text.endswith("changed a/kite.py\n3 settled, 0 left.\n")
     assert not check_paths(settings=load([str(zoo)])).diagnostics
@@ -93,6 +93,13 @@ def test_ignore_the_member_that_differs(walk: Walk, zoo: Path) -> None:
 def test_ignore_the_body_of_a_function(walk: Walk, zoo: Path) -> None:
     walk("i\nq\n")
     assert (zoo / "gull.py").read_text() == GULL.replace("    return", "    # Ignore copy\n    return")
+
+
+def test_merge_without_a_base_is_refused_in_a_line(walk: Walk, zoo: Path) -> None:
+    before = tree_of(zoo)
+    result = walk("m\nq\n")
+    assert "is not merged with " in result.text and "the project is in no git repository\n" in result.text
+    assert tree_of(zoo) == before
 
 
 def test_what_is_no_member_cannot_be_ignored(walk: Walk, zoo: Path) -> None:
