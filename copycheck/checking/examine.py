@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from copycheck.checking.notations import OtherNotations, examine_notations
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
 from copycheck.comparison.diff import equal
-from copycheck.comparison.expected_text import expected_texts
+from copycheck.comparison.expected_text import expected_texts, rows_of_expected
 from copycheck.comparison.formatted import Comparison
 from copycheck.directives.binding import Copy, spans
 from copycheck.directives.module import Module
@@ -108,7 +108,7 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
             tuple(text.expected for text in texts),
             last.actual,
             copy.indents,
-            _rows_kept(region.rows, last.source_left_out),
+            rows_of_expected(copy, region, last),
             _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
             region.kind,
             copy.region.kind,

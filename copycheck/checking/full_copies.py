@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.comparison.numbering import placed
 from copycheck.directives.replacements import GrowthError, Options, apply_replacements, parse_options
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.directive import Replacement
@@ -132,11 +133,15 @@ def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Seque
 
 
 class _Wanted(NamedTuple):
-    """The bytes that a copy should have; whether it is the same already, once formatted; why it cannot be written."""
+    """The bytes that a copy should have; whether it is the same already, once formatted; why it cannot be written.
+
+    `replaced` is the text of the source before it was formatted, where it was.
+    """
 
     data: bytes
     same: bool = False
     refusal: str | None = None
+    replaced: str | None = None
 
 
 def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyVerdict:
@@ -151,7 +156,9 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     rows: tuple[tuple[int, int], ...] = ()
     if b"\0" not in wanted.data and b"\0" not in actual:
         left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (actual, wanted.data))
-        difference = unified(significant(left), significant(right), pair.copy, f"{pair.source} (expected)")
+        replaced = right if wanted.replaced is None else wanted.replaced
+        expected = placed(right, replaced, range(1, replaced.count("\n") + 2))
+        difference = unified(significant(left), expected, pair.copy, f"{pair.source} (expected)")
         diff, rows = difference.text, difference.rows
     message = f"the file differs from `{pair.source}`, of which it is a full copy"
     fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))
@@ -238,5 +245,5 @@ def _formatted(
         data = expected.replace("\r\n", "\n").replace("\n", newline).encode(source.encoding)
     except (UnreadableFileError, UnicodeEncodeError) as error:
         reason = error.reason if isinstance(error, UnreadableFileError) else f"{source.encoding} lacks a character"
-        return _Wanted(expected.encode("utf-8", "replace"), expected == present, refusal or f"it {reason}")
-    return _Wanted(data, expected == present, refusal)
+        data, refusal = expected.encode("utf-8", "replace"), refusal or f"it {reason}"
+    return _Wanted(data, expected == present, refusal, replaced.text)

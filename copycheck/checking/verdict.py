@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from copycheck.checking.outcome import Examined, at
-from copycheck.comparison.diff import equal, placed, unified
+from copycheck.comparison.diff import equal, unified
 from copycheck.comparison.formatted import Comparison, Formatted, format_all
 from copycheck.comparison.formatters import Formatters
+from copycheck.comparison.numbering import placed
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.location import Source
 

@@ -33,18 +33,6 @@ def significant(text: str) -> list[Line]:
     return lines
 
 
-def placed(formatted: str, raw: str, rows: Sequence[int]) -> list[Line]:
-    """The lines that count of a formatted text, with the rows of the file that the raw text was cut from.
-
-    Where the formatter has broken or joined lines, the rows are as near as can be known.
-    """
-    lines, before = significant(formatted), significant(raw)
-    if not rows or not before:
-        return lines
-    nearest = (before[min(number, len(before) - 1)].row for number in range(len(lines)))
-    return [Line(line.text, rows[min(row, len(rows)) - 1]) for line, row in zip(lines, nearest, strict=True)]
-
-
 def equal(expected: str, actual: str) -> bool:
     """Whether two texts are the same but for blank lines and trailing blanks outside of strings."""
     if expected == actual:
@@ -99,4 +87,6 @@ def unified(actual: Sequence[Line], expected: Sequence[Line], actual_place: str,
 
 def _hunk(lines: Sequence[Line], start: int, stop: int) -> str:
     """`row,count` of a side of a hunk."""
-    return f"{lines[start].row},{stop - start}" if start < stop else "0,0"
+    if start < stop:
+        return f"{lines[start].row},{stop - start}"
+    return f"{lines[start - 1].row if start else 0},0"

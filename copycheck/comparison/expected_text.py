@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
+from copycheck.comparison.numbering import rows_behind
 from copycheck.directives.binding import Copy
 from copycheck.directives.ignore_copy import marker_lines
 from copycheck.directives.members import Key, Member, leave_out, take_apart
@@ -52,7 +53,7 @@ def expected_texts(copy: Copy, source: Region, header: str, count_unused: bool =
     if "Ignore copy" not in copy.region.text:
         return texts
     if copy.region.kind == "class":
-        return _without_members(copy, texts)
+        return _without_members(copy, texts, source)
     return texts if copy.region.kind == "assignment" else _without_body(copy, texts, source)
 
 
@@ -75,7 +76,7 @@ def _body_lines(source: Region) -> frozenset[int]:
     return frozenset(range((above + header).count("\n") + 1, len(source.rows)))
 
 
-def _without_members(copy: Copy, texts: Texts) -> Texts:
+def _without_members(copy: Copy, texts: Texts, source: Region) -> Texts:
     """Leave the members that bear a marker in the copy out on both sides."""
     members = take_apart(texts.actual, copy.indents) or []
     keys = {member.key for member in members if member.ignored}
@@ -95,9 +96,24 @@ def _without_members(copy: Copy, texts: Texts) -> Texts:
         texts.whole,
         texts.unused,
         left_out,
-        _lines_of(theirs, keys),
+        frozenset(line - _longer(texts.whole, source) for line in _lines_of(theirs, keys)),
         frozenset(honoured.intersection(marker_lines(texts.actual))),
     )
+
+
+def _longer(whole: str, source: Region) -> int:
+    """How many lines more than the source an expected text has: the copy keeps a header of its own."""
+    return whole.count("\n") + 1 - len(source.rows)
+
+
+def rows_of_expected(copy: Copy, source: Region, texts: Texts) -> tuple[int, ...]:
+    """The row of the source behind each line of the expected text; the nearest for what the copy keeps of its own."""
+    replaced = apply_replacements(source.text, copy.directive.replacements)
+    rows = rows_behind(texts.whole, replaced, source.rows)
+    if texts.expected == texts.whole:
+        return rows
+    longer = _longer(texts.whole, source)
+    return tuple(row for line, row in enumerate(rows) if line - longer not in texts.source_left_out)
 
 
 def _same(member: Member, actual: str, theirs: Sequence[Member], expected: str) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import print_options, print_replacement
 from copycheck.model.rules import RULES
 from copycheck.output.copy_list import described, totals
@@ -107,10 +108,7 @@ def as_document(picture: Picture, project: str) -> Mapping[str, Any]:
             "state": copy.state,
             "row": copy.location.row,
             "replacements": [print_replacement(replacement) for replacement in copy.replacements],
-            "findings": [
-                {"code": f.code, "name": RULES[f.code].name, "message": f.message, "diff": f.diff}
-                for f in copy.findings
-            ],
+            "findings": [_finding(finding) for finding in copy.findings],
             "ignored": sorted(copy.ignored),
             "known": sorted(copy.known),
             "reason": copy.reason,
@@ -118,6 +116,12 @@ def as_document(picture: Picture, project: str) -> Mapping[str, Any]:
         for own, source, copy in picture.copies
     ]
     return {"version": 1, "project": project, "objects": objects, "copies": copies}
+
+
+def _finding(finding: Diagnostic) -> Mapping[str, Any]:
+    """A finding; `rows` has the numbers of each line of the difference behind its two headings, 0 for none."""
+    shown = {"code": finding.code, "name": RULES[finding.code].name, "message": finding.message, "diff": finding.diff}
+    return {**shown, "rows": finding.rows} if finding.diff else shown
 
 
 def render_document(picture: Picture, project: str) -> str:

@@ -6,8 +6,10 @@
   const LONGEST = 240; // tokens a line; longer ones are marked as a whole
 
   // Rows: {hunk}, or {left, right}, each {number, parts: [{text, changed}], changed} or null.
-  function sideBySide(diff) {
+  // `numbers` has both line numbers of each line behind the two headings; without it, lines are counted from the hunks.
+  function sideBySide(diff, numbers) {
     const rows = [];
+    let place = -1;
     let [left, right] = [0, 0];
     let removed = [];
     let added = [];
@@ -18,7 +20,12 @@
     const lines = diff.split("\n");
     if (lines[lines.length - 1] === "") lines.pop();
     let inside = false;
-    for (const line of lines) {
+    const start = lines.findIndex((line) => line.startsWith("@@"));
+    for (const line of lines.slice(Math.max(start, 0))) {
+      place += 1;
+      if (numbers && numbers[place]) {
+        [left, right] = [numbers[place][0] || left, numbers[place][1] || right];
+      }
       const hunk = line.match(/^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/);
       if (hunk) {
         flush();

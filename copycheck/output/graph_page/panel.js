@@ -54,10 +54,10 @@
     return [element("td", { class: `row ${kind}` }, String(side.number)), text];
   }
 
-  function diffTable(diff) {
+  function diffTable(diff, numbers) {
     const [from, to] = app.titles(diff);
     const body = element("tbody", {});
-    for (const row of app.sideBySide(diff)) {
+    for (const row of app.sideBySide(diff, numbers)) {
       if (row.hunk) body.append(element("tr", { class: "hunk" }, element("td", { colspan: 4 }, row.hunk)));
       else body.append(element("tr", {}, ...cell(row.left, "old"), ...cell(row.right, "new")));
     }
@@ -78,7 +78,7 @@
   function findingBlock(finding) {
     return element("article", { class: "finding" },
       element("h4", {}, element("span", { class: "code" }, finding.code), ` ${finding.name}`),
-      element("p", {}, ...withCode(finding.message)), finding.diff ? diffTable(finding.diff) : null);
+      element("p", {}, ...withCode(finding.message)), finding.diff ? diffTable(finding.diff, finding.rows) : null);
   }
 
   const UNSEEN = { external: "external, counted only", adapted: "not compared" };
