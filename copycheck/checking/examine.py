@@ -33,8 +33,9 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
             for directive in facts.directives
         ]
         return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
+    module = project.module(filename) if None in facts.copies else None
     pairs = zip(facts.directives, facts.copies, strict=True)
-    directives = [_examine(project, filename, directive, copy) for directive, copy in pairs]
+    directives = [_examine(project, module, filename, directive, copy) for directive, copy in pairs]
     others = examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
     if others.found:
         rows = {found.directive.row for found in others.found}
@@ -58,11 +59,15 @@ def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
         yield at(filename, directive, "CPY003", message, fix=fix, excerpt=directive.excerpt)
 
 
-def _examine(project: Project, filename: str, directive: Directive, copy: Copy | None) -> Examined:
+def _examine(
+    project: Project, module: Module | None, filename: str, directive: Directive, copy: Copy | None
+) -> Examined:
+    """What is known of a directive; `module` is its file where one of its directives has no copy."""
     diagnostics = list(lexical(filename, directive))
     if copy is None:
-        message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
-        diagnostics.append(at(filename, directive, "CPY005", message))
+        # Prose that begins like a directive has no options to be wrong.
+        diagnostics = [finding for finding in diagnostics if finding.code != "CPY001"]
+        diagnostics.append(_without_copy(filename, directive, module))
         return Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(diagnostics))
     region = Span(filename, copy.region.rows[0], copy.region.rows[-1])
     found = Examined(filename, directive, State.UNCHECKED, copy.name, tuple(diagnostics), region=region)
@@ -82,6 +87,19 @@ def _examine(project: Project, filename: str, directive: Directive, copy: Copy |
         diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
         return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
     return _compare(project.settings, copy, others, found._replace(probed=resolution.probed))
+
+
+def _without_copy(filename: str, directive: Directive, module: Module | None) -> Diagnostic:
+    """CPY005: no definition follows a directive."""
+    around = module.definition_around(directive) if module is not None else None
+    if around is not None:
+        keyword = "class" if around.kind == "class" else "def"
+        place = f"put it above the `{keyword}` (line {around.row})"
+        message = f"this directive is in the body of `{around.name}`, and no definition follows: {place}"
+        return at(filename, directive, "CPY005", message, help=f"{place}, or remove it")
+    message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
+    help_ = "put it directly above the definition that is the copy, or remove it"
+    return at(filename, directive, "CPY005", message, help=help_)
 
 
 def _unresolved(found: Examined, resolution: Resolution) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.comparison.numbering import placed
-from copycheck.directives.replacements import GrowthError, Options, apply_replacements, parse_options
+from copycheck.directives.replacements import WITH, GrowthError, Options, apply_replacements, parse_options
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, FormatterError, UnreadableFileError
@@ -55,7 +55,9 @@ def registered(settings: Settings) -> list[FullCopy]:
 
 
 def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
-    options = parse_options(entry.options) if entry.options else Options()
+    written = entry.options.strip()
+    # The key says `with` already, so the word may be missing, whatever blanks the patterns hold.
+    options = parse_options(written if WITH.match(written) else f"with {written}") if written else Options()
     if options.problem is not None:
         raise ConfigError(f"full-copies: `with` of `{entry.copy}`: {options.problem}")
     return FullCopy(_inside(settings, entry.copy), _inside(settings, entry.source), options.replacements)

@@ -129,6 +129,26 @@ class Module:
         indents = (first[: len(first) - len(first.lstrip(" \t\f"))], note.indent)
         return site if len({indent.rpartition("\f")[2] for indent in indents}) == 1 else None
 
+    def definition_around(self, note: Note) -> Statement | None:
+        """The definition in whose body a note is that should rather be above it.
+
+        In a function that is any place, in a class the one above everything but its docstring.
+        """
+        found: Statement | None = None
+        body = self.outline.children
+        while body:
+            around = next((s for s in body if s.row < note.row <= (self.end_of(s) if s.is_scope else s.end)), None)
+            if around is None:
+                return found
+            body = around.children
+            if around.kind in ("def", "async def"):
+                found = around
+            elif around.kind == "class":
+                before = [child for child in body if child.start < note.row]
+                is_first = not before or (len(before) == 1 and before[0].kind == "other")
+                found = around if is_first else None
+        return found
+
     def _next_statement(self, row: int) -> Site | None:
         """The first statement to begin behind `row`, or the definition whose decorators stand around it."""
         parents: list[Statement] = []
