@@ -33,8 +33,9 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
             for directive in facts.directives
         ]
         return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
-    module = project.module(filename) if None in facts.copies else None
-    pairs = zip(facts.directives, facts.copies, strict=True)
+    pairs = list(zip(facts.directives, facts.copies, strict=True))
+    is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
+    module = project.module(filename) if is_asked else None
     directives = [_examine(project, module, filename, directive, copy) for directive, copy in pairs]
     others = examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
     if others.found:
@@ -64,7 +65,7 @@ def _examine(
 ) -> Examined:
     """What is known of a directive; `module` is its file where one of its directives has no copy."""
     diagnostics = list(lexical(filename, directive))
-    if copy is None:
+    if copy is None or (_may_be_prose(directive, copy) and module is not None and _is_in_function(module, directive)):
         # Prose that begins like a directive has no options to be wrong.
         diagnostics = [finding for finding in diagnostics if finding.code != "CPY001"]
         diagnostics.append(_without_copy(filename, directive, module))
@@ -87,6 +88,16 @@ def _examine(
         diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
         return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
     return _compare(project.settings, copy, others, found._replace(probed=resolution.probed))
+
+
+def _may_be_prose(directive: Directive, copy: Copy) -> bool:
+    """Whether a comment that cannot be read may be prose about the statements of a function."""
+    return directive.problem is not None and copy.region.kind == "assignment" and bool(copy.indents)
+
+
+def _is_in_function(module: Module, directive: Directive) -> bool:
+    around = module.definition_around(directive)
+    return around is not None and around.kind != "class"
 
 
 def _without_copy(filename: str, directive: Directive, module: Module | None) -> Diagnostic:

@@ -60,12 +60,12 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
 
 
 def shown(diagnostic: Diagnostic) -> list[tuple[int, int, str]]:
-    """Both numbers of each line that is shown, and its text."""
+    """The numbers of each line that is shown, those of the source and of the copy, and its text."""
     assert diagnostic.diff is not None
     lines = diagnostic.diff.split("\n")[2:-1]
     return [
         (expected, actual, line[1:])
-        for line, (expected, actual) in zip(lines, diagnostic.rows, strict=True)
+        for line, (actual, expected) in zip(lines, diagnostic.rows, strict=True)
         if line[0] != "@"
     ]
 
@@ -155,7 +155,7 @@ def test_full_copies_and_the_graph_have_the_rows_of_the_files(tmp_path: Path) ->
     full = next(
         d for d in check_paths(settings=load([str(tmp_path)], cwd=str(tmp_path))).diagnostics if d.filename == "b.py"
     )
-    assert [(expected, actual) for expected, actual, _ in shown(full)] == [(1, 1), (9, 4), (10, 0), (0, 5)]
+    assert [(expected, actual) for expected, actual, _ in shown(full)] == [(1, 1), (9, 4), (0, 5), (10, 0)]
     document = json.loads(run(tmp_path, "graph", "--format", "json").stdout)
     [finding] = [finding for copy in document["copies"] for finding in copy["findings"]]
-    assert finding["rows"] == [[0, 0], [9, 4], [10, 0], [0, 7]]
+    assert finding["rows"] == [[0, 0], [4, 9], [7, 0], [0, 10]]
