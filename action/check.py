@@ -1,12 +1,15 @@
 """The second step of action.yml: the check, with annotations, and its findings as SARIF where that is wanted.
 
 In: COPYCHECK, its console script (`-m` would look for it in the checked folder), INPUT_PATHS, INPUT_ARGS, INPUT_SARIF,
-INPUT_CACHE, RUNNER_TEMP. Out, into GITHUB_OUTPUT: `exit-code`, and `sarif`, a path. Run in the folder that is checked.
+INPUT_CACHE, RUNNER_TEMP, GITHUB_EVENT_PATH. Out, into GITHUB_OUTPUT: `exit-code`, and `sarif`, a path. Run in the
+folder that is checked.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -21,7 +24,8 @@ def main() -> int:
         return 2
     if os.environ.get("INPUT_CACHE", "").lower() == "true":
         os.environ["COPYCHECK_CACHE_DIR"] = os.path.join(os.environ["RUNNER_TEMP"], "copycheck-cache")
-    outputs = {"exit-code": str(_copycheck("github", [*args, "--", *paths]))}
+    since = [] if any(arg.partition("=")[0] == "--since" for arg in args) else _since()
+    outputs = {"exit-code": str(_copycheck("github", [*since, *args, "--", *paths]))}
     if os.environ.get("INPUT_SARIF", "").lower() == "true":
         file = os.path.join(os.environ["RUNNER_TEMP"], "copycheck.sarif")
         # The second run takes its findings from the cache of the first.
@@ -31,6 +35,23 @@ def main() -> int:
     with open(os.environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as stream:
         stream.writelines(f"{name}={value}\n" for name, value in outputs.items())
     return int(outputs["exit-code"])
+
+
+def _since() -> list[str]:
+    """`--since` with the base of the pull request, where the job is about one and has that commit."""
+    try:
+        with open(os.environ["GITHUB_EVENT_PATH"], encoding="utf-8") as stream:
+            base = json.load(stream)["pull_request"]["base"]["sha"]
+    except (KeyError, TypeError, OSError, ValueError):
+        return []
+    if not isinstance(base, str) or not re.fullmatch(r"[0-9a-f]{40,64}", base):
+        return []
+    known = ["git", "-c", "core.fsmonitor=false", "cat-file", "-e", f"{base}^{{commit}}"]
+    try:
+        done = subprocess.run(known, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:
+        return []
+    return ["--since", base] if done.returncode == 0 else []
 
 
 def _copycheck(output_format: str, arguments: list[str]) -> int:

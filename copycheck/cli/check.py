@@ -67,6 +67,12 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
     help="How the findings are shown.",
 )
 @click.option(
+    "--since",
+    metavar="REV",
+    help="Say which side of a drift has changed since this revision, in place of the last commit; `github` annotates "
+    "the changed lines of sources.",
+)
+@click.option(
     "--group/--no-group",
     default=True,
     help="In `full`, show a difference that several copies of one source have once, or for each of them.",
@@ -160,7 +166,7 @@ def _result(settings: Settings, options: CheckOptions) -> Result:
     if options.fix or options.diff:
         write, unsafe = not options.diff, options.unsafe_fixes
         return api.fix_paths(options.paths, settings, write=write, only=options.only, unsafe=unsafe, cache=cache)
-    joint = options.output_format == "sarif"
+    joint = options.output_format in ("sarif", "rdjson")
     return api.check_paths(options.paths, settings, cache=cache, only=options.only, joint=joint)
 
 

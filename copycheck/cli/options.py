@@ -125,6 +125,7 @@ class CheckOptions(ProjectOptions):
     extend_select: Sequence[str]
     extend_ignore: Sequence[str]
     output_format: str
+    since: str | None
     group: bool
     output_file: str | None
     exit_zero: bool

@@ -44,11 +44,11 @@ def _print_patch(result: Result) -> None:
 
 def _with_sides(result: Result, settings: Settings, options: CheckOptions) -> Result:
     """The result with help that says which side has changed, for the formats that show help."""
-    if options.output_format in _SHORT:
+    if options.output_format in _SHORT and options.since is None:
         return result
     from copycheck.queries.blame import with_sides
 
-    return with_sides(result, settings.root)
+    return with_sides(result, settings.root, options.since)
 
 
 def _print_findings(result: Result, settings: Settings, options: CheckOptions, here: Here) -> None:

@@ -14,7 +14,7 @@ from copycheck.api import select
 from copycheck.cli.here import Here
 from copycheck.cli.options import CheckOptions
 from copycheck.model.errors import CopycheckError
-from copycheck.output.text import visible
+from copycheck.output.text import visible, visible_start
 from copycheck.project.config import Layers, find_layers
 from copycheck.project.discovery import walk
 from copycheck.project.settings import KEYS, FullCopySetting, Settings, Where
@@ -32,7 +32,7 @@ def show_files(settings: Settings, paths: Sequence[str]) -> int:
     if problems:
         raise CopycheckError("; ".join(problems))
     here = Here(settings)
-    _print(visible(here.path(found.filename)) for found in walk(settings) if found.filename in selection)
+    _print(visible_start(here.path(found.filename)) for found in walk(settings) if found.filename in selection)
     return 0
 
 

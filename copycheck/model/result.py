@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
@@ -39,8 +39,8 @@ class Result:
     """What a run found, fixed and could not do.
 
     `errors` are lines for the user about what could not be done, `notes` about what was done, `warnings` about what
-    was left out; `failed` says that the
-    run itself is not to be relied on (exit code 2).
+    was left out; `failed` says that the run itself is not to be relied on (exit code 2). `changed` has, for files with
+    drift, the lines, first and last, that differ from a revision; empty where nobody asked.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -50,6 +50,7 @@ class Result:
     failed: bool = False
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    changed: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """The findings."""

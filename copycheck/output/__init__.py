@@ -8,7 +8,7 @@ from collections.abc import Callable
 from copycheck.model.result import Result
 from copycheck.output.text import Look
 
-FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit")
+FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit", "rdjson")
 _MODULES = {"json": "json_report", "json-lines": "json_lines"}
 FOR_PEOPLE = ("full", "concise", "grouped")
 """The formats that name files from the working directory on. All others name them from the root on."""

@@ -10,7 +10,7 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import print_options, print_replacement
 from copycheck.model.rules import RULES
 from copycheck.output.copy_list import described, totals
-from copycheck.output.text import Look, visible
+from copycheck.output.text import Look, visible, visible_start
 from copycheck.queries.copy_graph import Picture
 
 _COLORS = {
@@ -43,7 +43,7 @@ def render_tree(picture: Picture, look: Look) -> str:
     for root in picture.roots():
         thing = picture.objects[root]
         shown.add(root)
-        lines += [look.paint(visible(f"{thing.filename}:{thing.row} {thing.name}"), "bold"), *branches(root, "")]
+        lines += [look.paint(visible_start(f"{thing.filename}:{thing.row} {thing.name}"), "bold"), *branches(root, "")]
     alone = [copy for _, source, copy in picture.copies if source is None]
     lines += [look.paint("without a source", "bold")] if alone else []
     lines += [

@@ -9,7 +9,7 @@ from typing import Any
 
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.directive import print_options, print_replacement
-from copycheck.output.text import Look, visible
+from copycheck.output.text import Look, visible, visible_start
 
 _STYLES = {"in-sync": "green", "drift": "red", "external": "dim", "adapted": "dim", "unchecked": "yellow"}
 
@@ -34,7 +34,7 @@ def described(copy: ListedCopy, look: Look) -> str:
 
 
 def _head(copy: ListedCopy, look: Look) -> tuple[str, str]:
-    place = look.paint(visible(f"{copy.filename}:{copy.location.row}"), "bold")
+    place = look.paint(visible_start(f"{copy.filename}:{copy.location.row}"), "bold")
     return f"{place}:", f"{look.paint(copy.state, _STYLES[copy.state])} {visible(copy.name or '?')}"
 
 

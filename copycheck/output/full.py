@@ -14,7 +14,7 @@ from copycheck.model.directive import Replacement, print_options, print_replacem
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
 from copycheck.output.same_change import SameChange, same_changes
-from copycheck.output.text import Look, closing, headline, visible
+from copycheck.output.text import Look, closing, headline, visible, visible_start
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _ALIKE = 0.5
@@ -117,7 +117,7 @@ class _Frame:
 
     def _place(self, filename: str, row: int, column: str = "") -> str:
         """`path:line`, as a link where the terminal follows links."""
-        text = visible(f"{filename}:{row}{column}")
+        text = visible_start(f"{filename}:{row}{column}")
         return self._look.link(text, pathlib.Path(os.path.abspath(filename)).as_uri()) if self._look.links else text
 
     def _painted(self, line: _Line, highlight: _Highlight | None) -> str:

@@ -1,38 +1,161 @@
-"""`github`: workflow commands, which GitHub shows as annotations of the changed lines."""
+"""`github`: workflow commands, which GitHub shows as annotations of the changed lines.
+
+GitHub shows ten errors and ten warnings of a step, and drops the rest. So the drifts of one source are one annotation.
+Drift comes first, what is wrong in the words of a comment only is a warning, and the last annotation says what is left
+out. The log has a line for every finding that has no annotation of its own.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
-from copycheck.output.text import Look, summary_line, visible, visible_lines
+from copycheck.model.wording import plural
+from copycheck.output.text import Look, headline, summary_line, visible, visible_lines
+
+MOST = 10
+"""How many errors, and how many warnings, GitHub shows of one step."""
+_SPELLING = frozenset(("CPY002", "CPY003", "CPY004", "CPY006", "CPY007", "CPY008", "CPY009", "CPY010"))
+"""Rules about the words of a comment: no code is wrong because of them."""
+_LISTED = 30
+"""How many copies an annotation lists."""
+
+
+class _Annotation(NamedTuple):
+    """A line of a file with a text. `findings` counts those that it is about, `own` is the one that it shows whole."""
+
+    level: Literal["error", "warning"]
+    title: str
+    filename: str
+    rows: tuple[int, int]
+    columns: tuple[int, int] | None
+    message: str
+    findings: int
+    own: Diagnostic | None
 
 
 def render(result: Result, look: Look) -> str:
-    """A command for each finding; the summary is a line of the log. Paths are relative to the workspace."""
-    lines = [_command(diagnostic, look.root) for diagnostic in result.diagnostics]
+    """The annotations, then a line of the log for each finding that has none, then the summary.
+
+    Paths are relative to the workspace.
+    """
+    annotations = [*_shown([*_annotations(result)])]
+    lines = [_command(annotation, look.root) for annotation in annotations]
+    shown = {id(annotation.own) for annotation in annotations}
+    lines += [headline(finding, look) for finding in result.diagnostics if id(finding) not in shown]
     lines += [] if look.quiet else [summary_line(result.summary)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(diagnostic: Diagnostic, root: str) -> str:
-    start, end = diagnostic.location, diagnostic.end_location
+def _annotations(result: Result) -> Iterator[_Annotation]:
+    """First each source that has changed, then the drifts by source, then the other errors and the warnings."""
+    drifts, others = _by_source(result.diagnostics)
+    for group in drifts:
+        row = _changed_row(group, result.changed)
+        if row:
+            yield _of_source(group, row)
+    for group in drifts:
+        yield _of_copies(group)
+    ordered = sorted(others, key=lambda finding: (is_about_words(finding.code), finding.code < "CPY2"))
+    yield from map(_of_finding, ordered)
+
+
+def _by_source(findings: Iterable[Diagnostic]) -> tuple[list[list[Diagnostic]], list[Diagnostic]]:
+    """The drifts of each source, those with most copies first; and all other findings."""
+    groups: dict[object, list[Diagnostic]] = {}
+    others = []
+    for finding in findings:
+        if finding.code == "CPY201" and finding.source is not None:
+            groups.setdefault((finding.source.filename, finding.source.location), []).append(finding)
+        else:
+            others.append(finding)
+    return sorted(groups.values(), key=len, reverse=True), others
+
+
+def _changed_row(group: Sequence[Diagnostic], changed: Mapping[str, Sequence[tuple[int, int]]]) -> int:
+    """The first changed line of the source that the copies lack; 0 where the source has not changed."""
+    source = group[0].source
+    assert source is not None, "the drifts are grouped by it"
+    ranges = changed.get(source.filename, ())
+    for finding in group:
+        lines = (finding.diff or "").split("\n")[2:]
+        for line, (_, row) in zip(lines, finding.rows, strict=False):
+            if line[:1] == "+" and any(first <= row <= last for first, last in ranges):
+                return row
+    return 0
+
+
+def _of_source(group: Sequence[Diagnostic], row: int) -> _Annotation:
+    source = group[0].source
+    assert source is not None, "the drifts are grouped by it"
+    has = "copy of it does not have" if len(group) == 1 else "copies of it do not have"
+    message = f"`{source.target}` has changed, and {len(group)} {has} the change"
+    text = "\n".join([message, *_listed(group), f"run `copycheck --fix --only {source.target}` to bring them along"])
+    return _Annotation("error", "CPY201 copies of this have drifted", source.filename, (row, row), None, text, 0, None)
+
+
+def _of_copies(group: Sequence[Diagnostic]) -> _Annotation:
+    first = _of_finding(group[0])
+    if len(group) == 1:
+        return first
+    more = f"{plural(len(group) - 1, 'other copy differs', 'other copies differ')} from the same source:"
+    return first._replace(message="\n".join([first.message, more, *_listed(group[1:])]), findings=len(group))
+
+
+def _listed(group: Sequence[Diagnostic]) -> list[str]:
+    places = [f"  {visible(finding.filename)}:{finding.location.row} `{visible(finding.copy)}`" for finding in group]
+    return places[:_LISTED] + ([f"  and {len(places) - _LISTED} more"] if len(places) > _LISTED else [])
+
+
+def _of_finding(finding: Diagnostic) -> _Annotation:
+    start, end = finding.location, finding.end_location
+    said = [visible(finding.message), visible(finding.help or "")]
+    diff = visible_lines((finding.diff or "").rstrip("\n"))
+    message = "\n".join(part for part in (*said, diff, RULES[finding.code].url) if part)
+    columns = (start.column, end.column) if start.row == end.row else None
+    level: Literal["error", "warning"] = "warning" if is_about_words(finding.code) else "error"
+    title = f"{finding.code} {RULES[finding.code].name}"
+    return _Annotation(level, title, finding.filename, (start.row, end.row), columns, message, 1, finding)
+
+
+def _shown(annotations: Sequence[_Annotation]) -> Iterator[_Annotation]:
+    """At most as many of each level as GitHub shows: the last says what it leaves out."""
+    for level in ("error", "warning"):
+        those = [annotation for annotation in annotations if annotation.level == level]
+        if len(those) <= MOST:
+            yield from those
+            continue
+        yield from those[: MOST - 1]
+        rest = those[MOST - 1 :]
+        found = sum(annotation.findings for annotation in rest)
+        places = [f"  {visible(one.filename)}:{one.rows[0]} {one.title}" for one in rest]
+        listed = places[:_LISTED] + ([f"  and {len(places) - _LISTED} more"] if len(places) > _LISTED else [])
+        head = f"{plural(found, 'finding')} more, which GitHub would not show:"
+        text = "\n".join([head, *listed, "run `copycheck` to see all of them"])
+        yield rest[0]._replace(title="copycheck: more findings", columns=None, message=text, own=None)
+
+
+def _command(annotation: _Annotation, root: str) -> str:
     properties = {
-        "title": f"{diagnostic.code} {RULES[diagnostic.code].name}",
-        "file": visible(workspace_path(root, diagnostic.filename)),
-        "line": str(start.row),
-        "endLine": str(end.row),
+        "title": annotation.title,
+        "file": visible(workspace_path(root, annotation.filename)),
+        "line": str(annotation.rows[0]),
+        "endLine": str(annotation.rows[1]),
     }
-    if start.row == end.row:
-        properties |= {"col": str(start.column), "endColumn": str(end.column)}
-    said = [visible(diagnostic.message), visible(diagnostic.help or "")]
-    diff = visible_lines((diagnostic.diff or "").rstrip("\n"))
-    message = "\n".join(part for part in (*said, diff, RULES[diagnostic.code].url) if part)
+    if annotation.columns:
+        properties |= {"col": str(annotation.columns[0]), "endColumn": str(annotation.columns[1])}
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::error {listed}::{_data(message)}"
+    return f"::{annotation.level} {listed}::{_data(annotation.message)}"
+
+
+def is_about_words(code: str) -> bool:
+    """Whether a rule is about the words of a comment only, and no code is wrong because of a finding of it."""
+    return code in _SPELLING
 
 
 def workspace_path(root: str, filename: str) -> str:

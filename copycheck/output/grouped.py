@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from copycheck.model.result import Result
-from copycheck.output.text import Look, closing, headline, visible
+from copycheck.output.text import Look, closing, headline, visible_start
 
 
 def render(result: Result, look: Look) -> str:
@@ -15,7 +15,7 @@ def render(result: Result, look: Look) -> str:
         findings = list(group)
         places = [f"{finding.location.row}:{finding.location.column}" for finding in findings]
         width = max(map(len, places))
-        lines.append(f"{look.paint(visible(filename), 'bold')}:")
+        lines.append(f"{look.paint(visible_start(filename), 'bold')}:")
         for place, finding in zip(places, findings, strict=True):
             lines.append(f"  {headline(finding, look, place.rjust(width))}")
         lines.append("")

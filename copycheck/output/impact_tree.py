@@ -8,7 +8,7 @@ from typing import Any
 
 from copycheck.model.copy_entry import Impact, Impacted
 from copycheck.output.copy_list import as_object, described, totals
-from copycheck.output.text import Look, visible
+from copycheck.output.text import Look, visible_start
 from copycheck.queries.impact import copies_in
 
 
@@ -18,7 +18,7 @@ def render_impacts(impacts: Sequence[Impact], look: Look) -> str:
     for impact in impacts:
         place = f"{impact.rows.filename}:{impact.rows.start}"
         title = impact.name if impact.name.startswith(impact.rows.filename) else f"{impact.name} ({place})"
-        lines += [look.paint(visible(title), "bold"), *_branches(impact.copies, "", look)]
+        lines += [look.paint(visible_start(title), "bold"), *_branches(impact.copies, "", look)]
     copies = copies_in(impacts)
     files = len({copy.filename for copy in copies})
     if not look.quiet:

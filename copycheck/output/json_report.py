@@ -58,6 +58,8 @@ def as_object(diagnostic: Diagnostic) -> dict[str, Any]:
         and {"target": source.target, "filename": source.filename, "location": _location(source.location)},
         "fix": fix and {"applicability": fix.applicability, "message": fix.message},
         "diff": diagnostic.diff,
+        "help": diagnostic.help,
+        "url": RULES[diagnostic.code].url,
     }
 
 

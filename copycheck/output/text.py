@@ -72,6 +72,15 @@ def visible(text: str) -> str:
     return _CONTROL.sub(lambda match: match.group().encode("unicode_escape", "surrogatepass").decode(), text)
 
 
+def visible_start(text: str) -> str:
+    """The text made visible, as the beginning of a line.
+
+    `::` is spelled out there: a CI service reads a command behind it.
+    """
+    shown = visible(text)
+    return shown.replace("::", "\\x3a:", 1) if shown.lstrip().startswith("::") else shown
+
+
 def visible_lines(text: str) -> str:
     """A text of several lines of our own, such as a difference, with each line made visible."""
     return "\n".join(map(visible, text.split("\n")))
@@ -82,7 +91,7 @@ def headline(diagnostic: Diagnostic, look: Look, place: str | None = None) -> st
     if place is None:
         place = f"{diagnostic.filename}:{diagnostic.location.row}:{diagnostic.location.column}"
     code = look.link(look.paint(diagnostic.code, "red"), RULES[diagnostic.code].url)
-    return f"{look.paint(visible(place), 'bold')}: {code} {visible(diagnostic.message)}"
+    return f"{look.paint(visible_start(place), 'bold')}: {code} {visible(diagnostic.message)}"
 
 
 def report(result: Result, look: Look, render: Callable[[Diagnostic], Iterable[str]]) -> str:

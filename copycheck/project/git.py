@@ -84,16 +84,21 @@ def _blobs(answer: bytes, count: int) -> Iterable[bytes | None]:
         at += size + 1
 
 
-def changed_rows(root: str, filenames: Sequence[str]) -> Mapping[str, list[tuple[int, int]]]:
-    """The rows, first and last, in which files of the working tree differ from HEAD.
+def changed_rows(
+    root: str, filenames: Sequence[str], revision: str | None = None
+) -> Mapping[str, list[tuple[int, int]]]:
+    """The rows, first and last, in which files of the working tree differ from a revision, or from HEAD without one.
 
-    Where rows were only taken out, those around the gap. Nothing where there is no git, or no commit yet.
+    Where rows were only taken out, those around the gap. Without a revision: nothing where there is no git, or no
+    commit yet. Raises GitError where git does not know the revision.
     """
+    if revision is not None:
+        revision = _commit(root, revision)
     if not is_below_repository(root):
         return {}  # and no process is started to be told so
     options = ("-U0", "--relative", *_PLAIN, "--src-prefix=a/", "--dst-prefix=b/")
     try:
-        answer = run_git(root, "diff", *options, "HEAD", "--", *filenames)
+        answer = run_git(root, "diff", *options, revision or "HEAD", "--", *filenames)
     except GitError:
         return {}
     rows: dict[str, list[tuple[int, int]]] = {}

@@ -13,36 +13,40 @@ from copycheck.project.git import changed_rows
 Rows = Mapping[str, Sequence[tuple[int, int]]]
 
 
-def with_sides(result: Result, root: str) -> Result:
-    """The result with help that says which side of each drift differs from HEAD; as it is where there is no git."""
+def with_sides(result: Result, root: str, since: str | None = None) -> Result:
+    """The result with help that says which side of each drift differs from a revision, or from HEAD without one.
+
+    The lines that differ are in `changed`. As it is where there is no git. Raises GitError for an unknown revision.
+    """
     drifts = [diagnostic for diagnostic in result.diagnostics if _is_drift(diagnostic)]
-    if not drifts:
+    if not drifts and since is None:
         return result
     names = {d.filename for d in drifts} | {d.source.filename for d in drifts if d.source}
-    rows = changed_rows(root, sorted(names))
+    rows = changed_rows(root, sorted(names), since)
     if not rows:
         return result
-    told = tuple(_told(d, rows) if _is_drift(d) else d for d in result.diagnostics)
-    return replace(result, diagnostics=told)
+    period = f"since {since}" if since else "since the last commit"
+    told = tuple(_told(d, rows, period) if _is_drift(d) else d for d in result.diagnostics)
+    return replace(result, diagnostics=told, changed=rows)
 
 
 def _is_drift(diagnostic: Diagnostic) -> bool:
     return diagnostic.code == "CPY201" and bool(diagnostic.fix and diagnostic.diff and diagnostic.source)
 
 
-def _told(diagnostic: Diagnostic, rows: Rows) -> Diagnostic:
+def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
     assert diagnostic.source is not None, "a drift has one"
     expected, actual = _differing(diagnostic)
     source = _touches(rows.get(diagnostic.source.filename, ()), expected)
     copy = _touches(rows.get(diagnostic.filename, ()), actual)
     place = shlex.quote(f"{diagnostic.filename}:{diagnostic.location.row}")
     if source and copy:
-        help_ = "source and copy have both changed since the last commit: look at both before you run `copycheck --fix`"
+        help_ = f"source and copy have both changed {period}: look at both before you run `copycheck --fix`"
     elif source:
-        help_ = "the source has changed since the last commit: `copycheck --fix` brings the copy along"
+        help_ = f"the source has changed {period}: `copycheck --fix` brings the copy along"
     elif copy:
         help_ = (
-            f"the copy has changed since the last commit: `copycheck promote {place}` carries the edit back to the "
+            f"the copy has changed {period}: `copycheck promote {place}` carries the edit back to the "
             f"source, `copycheck break {place}` lets the copy go its own way"
         )
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -82,6 +83,30 @@ def test_sarif_is_a_second_run(job: Job) -> None:
         ["--output-format", "sarif", "--output-file", file, "--exit-zero", "-q", "--"],
     ]
     assert job.outputs["check.outputs.sarif"] == file
+
+
+def test_a_pull_request_is_checked_since_its_base(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(*args: str) -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *args]
+        return subprocess.run(command, cwd=job.workspace, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "-q")
+    git("commit", "-q", "--allow-empty", "-m", "base")
+    event = job.temp / "event.json"
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+
+    def arguments(base: object) -> list[str]:
+        event.write_text(json.dumps(base))
+        job.stdout = ""
+        job.run("check")
+        return json.loads(job.stdout.splitlines()[0])[2:]
+
+    base = git("rev-parse", "HEAD")
+    assert arguments({"pull_request": {"base": {"sha": base}}}) == ["--since", base, "--"]
+    for other in ({"pull_request": {"base": {"sha": "0" * 40}}}, {"pull_request": {"base": {"sha": "-x"}}}, {}, []):
+        assert arguments(other) == ["--"]
+    job.inputs = {"args": "--since HEAD"}
+    assert arguments({"pull_request": {"base": {"sha": base}}}) == ["--since", "HEAD", "--"]
 
 
 def test_wrong_usage_uploads_nothing(job: Job) -> None:

@@ -155,11 +155,69 @@ def test_github_is_read_back_as_the_runner_does(tree: Path) -> None:
     commands = [line for line in shown(tree, "github").splitlines() if line.startswith("::")]
     read = []
     for line in commands:
-        properties, message = re.fullmatch(r"::error ([^:]*)::(.*)", line).groups()  # type: ignore[union-attr]
+        level, properties, message = re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line).groups()  # type: ignore[union-attr]
         values = dict(part.split("=", 1) for part in properties.split(","))
         read.append((unescaped(values["file"], True), int(values["line"]), unescaped(values["title"], True)[:6]))
-        assert unescaped(message).endswith(RULES[read[-1][2]].url)
-    assert read == FOUND
+        assert level == ("warning" if read[-1][2] == "CPY003" else "error")
+        assert RULES[read[-1][2]].url in unescaped(message)
+    grouped = [found for found in FOUND if found not in read]
+    assert sorted([*read, *grouped]) == sorted(FOUND) and [code for *_, code in grouped] == ["CPY201"]
+    lines = shown(tree, "github").splitlines()
+    assert all(any(line.startswith(f"{name}:{row}:") for line in lines) for name, row, _ in grouped), "the log has each"
+
+
+def drifted(project: Path, copies: int) -> None:
+    """A repository whose source has changed, in its third line, since the last commit."""
+    text = "def owl():\n    x = 1\n    return x\n"
+    (project / "a.py").write_text(text)
+    for number in range(copies):
+        (project / f"b{number:02}.py").write_text(
+            f"# Copied from a.owl with owl->kea{number}\n{text.replace('owl', f'kea{number}')}"
+        )
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "all")
+    (project / "a.py").write_text(text.replace("return x", "return x + 1"))
+
+
+def test_github_annotates_the_changed_line_of_the_source_and_one_copy(project: Path) -> None:
+    drifted(project, 40)
+    text = shown(project, "github", "--since", "HEAD")
+    source, copy = (line for line in text.splitlines() if line.startswith("::"))
+    assert source.startswith("::error title=CPY201 copies of this have drifted,file=a.py,line=3,endLine=3::")
+    assert "`a.owl` has changed, and 40 copies of it do not have the change%0A  b00.py:1 `kea0`%0A" in source
+    assert source.endswith("%0A  and 10 more%0Arun `copycheck --fix --only a.owl` to bring them along")
+    assert copy.startswith("::error title=CPY201 copy-drift,file=b00.py,line=1,") and "39 other copies differ" in copy
+    assert sum(line.startswith("b") for line in text.splitlines()) == 39, "the log has a line for each of the others"
+    assert "file=a.py" in shown(project, "github"), "without a revision, the last commit"
+    git(project, "commit", "-qam", "edit")
+    assert "file=a.py" not in shown(project, "github")
+    assert "file=a.py" in shown(project, "github", "--since", "HEAD~1")
+    assert "the source has changed since HEAD~1" in shown(project, "full", "--since", "HEAD~1")
+    wrong = run(project, "--since", "nonsense")
+    assert wrong.code == 2 and "git knows no revision `nonsense`" in wrong.stderr
+
+
+def test_github_shows_ten_of_a_level_and_says_what_it_leaves_out(project: Path) -> None:
+    for number in range(14):
+        (project / f"c{number:02}.py").write_text("# Copied from nothing.at_all\ndef f():\n    return 1\n")
+        (project / f"d{number:02}.py").write_text("# Copied from base.g x->y\ndef g():\n    return 1\n")
+    (project / "base.py").write_text("def g():\n    return 1\n")
+    text = shown(project, "github")
+    for level, name in (("error", "c"), ("warning", "d")):
+        shown_ones = [line for line in text.splitlines() if line.startswith(f"::{level} ")]
+        assert len(shown_ones) == 10
+        assert "::5 findings more, which GitHub would not show:%0A  " in shown_ones[-1]
+        assert sum(line.startswith(name) for line in text.splitlines()) == 5, "the log has a line for each of them"
+
+
+def test_a_name_that_begins_like_a_command_is_no_command(project: Path) -> None:
+    (project / "::error file=x::").mkdir()
+    (project / "::error file=x::/a.py").write_text("# Copied from nothing.at_all\ndef f():\n    return 1\n")
+    for format_ in ("concise", "full", "grouped", "github"):
+        lines = [line for line in shown(project, format_).splitlines() if line.lstrip().startswith("::error file=x")]
+        assert lines == [], format_
+    assert run(project, "list").text.startswith("\\x3a:error file=x::/a.py:1:")
 
 
 def test_github_names_files_from_the_workspace(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +232,7 @@ def test_gitlab_has_what_its_documentation_asks_for(tree: Path) -> None:
     assert [(i["location"]["path"], i["location"]["lines"]["begin"], i["check_name"]) for i in issues] == FOUND
     for issue in issues:
         assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
+        assert RULES[issue["check_name"]].url in issue["content"]["body"]
         assert issue["description"] and re.fullmatch(r"[0-9a-f]{64}", issue["fingerprint"])
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
 
@@ -452,3 +511,77 @@ def test_full_shows_each_change_with_no_group(tmp_path: Path) -> None:
     text = run(_copies_of_one_edit(tmp_path), "--no-group").text
     assert text.count("differs from its source") == text.count("max(1, 2)") == 4
     assert "in the same way" not in text
+
+
+POSITION = {
+    "type": "object",
+    "properties": {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}},
+    "required": ["line"],
+    "additionalProperties": False,
+}
+RANGE = {"type": "object", "properties": {"start": POSITION, "end": POSITION}, "additionalProperties": False}
+PLACE = {
+    "type": "object",
+    "properties": {"path": {"type": "string"}, "range": RANGE},
+    "required": ["path"],
+    "additionalProperties": False,
+}
+URL = {"type": "string", "pattern": "^https://"}
+RDJSON = {
+    "type": "object",
+    "properties": {
+        "source": {"type": "object", "properties": {"name": {"const": "copycheck"}, "url": URL}},
+        "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+        "diagnostics": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "message": {"type": "string", "minLength": 1},
+                    "location": PLACE,
+                    "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+                    "code": {"type": "object", "properties": {"value": {"pattern": "^CPY"}, "url": URL}},
+                    "suggestions": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {"range": RANGE, "text": {"type": "string"}},
+                            "required": ["range", "text"],
+                            "additionalProperties": False,
+                        },
+                    },
+                    "relatedLocations": {
+                        "type": "array",
+                        "items": {"properties": {"message": {"type": "string"}, "location": PLACE}},
+                    },
+                },
+                "required": ["message", "location"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["diagnostics"],
+    "additionalProperties": False,
+}
+"""What the documentation of reviewdog's format says of the fields that we write."""
+
+
+def test_rdjson_is_what_reviewdog_reads_and_suggests_the_fix(tree: Path) -> None:
+    import jsonschema
+
+    document = json.loads(shown(tree, "rdjson"))
+    jsonschema.validate(document, RDJSON)
+    found = document["diagnostics"]
+    assert [
+        (d["location"]["path"], d["location"]["range"]["start"]["line"], d["code"]["value"]) for d in found
+    ] == FOUND
+    after = tree_of(tree)
+    for name in {d["location"]["path"] for d in found}:
+        lines = after[name].decode().splitlines(True)
+        edits = [s for d in found if d["location"]["path"] == name for s in d.get("suggestions", ())]
+        for edit in sorted(edits, key=lambda s: -s["range"]["start"]["line"]):
+            lines[edit["range"]["start"]["line"] - 1 : edit["range"]["end"]["line"] - 1] = [edit["text"]]
+        after[name] = "".join(lines).encode()
+    before = tree_of(tree)
+    run(tree, "--fix")
+    assert after == tree_of(tree) != before
