@@ -19,6 +19,7 @@ from copycheck.project.discovery import Walk
 from copycheck.project.left_out import LeftOut, nothing_checked
 from copycheck.project.selection import PathNames, Selection, from_root
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
+from copycheck.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from copycheck.checking.checker import Check
@@ -33,11 +34,13 @@ def check_paths(
     only: Sequence[str] = (),
     *,
     joint: bool = False,
+    workspace: Workspace | None = None,
 ) -> Result:
     """Check the directives whose copy or source lies in one of the paths, or all of them.
 
     With `only`, the copies below these objects, through chains, and no others. The fix of a finding has the edits that
-    it makes alone; with `joint`, those that `fix_paths` makes, which fixes all of them together.
+    it makes alone; with `joint`, those that `fix_paths` makes, which fixes all of them together. A `workspace` may hold
+    the unsaved texts of an editor: these are checked in place of the files.
     Nothing of the project is written; with `cache`, what was found is kept for the next run in the folder `cache-dir`.
     Raises CopycheckError for a configuration that cannot be used; whatever stands in the checked files is a diagnostic
     of the result.
@@ -51,16 +54,20 @@ def check_paths(
         if only:
             from copycheck.queries.impact import copies_in
 
-            below = copies_in(impact(only, settings=settings, cache=cache))
+            below = copies_in(impact(only, settings=settings, cache=cache, workspace=workspace))
             selection = replace(selection, only=frozenset(copy.identity for copy in below))
-        found = checked(settings, selection, cache, joint)
+        found = checked(settings, selection, cache, joint, workspace)
         errors = (*missing, *found.failures)
         warnings = (*warnings, *_about(found.walk, settings, selection))
         return Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
 
 
 def list_copies(
-    paths: Sequence[str] = (), settings: Settings | None = None, cache: bool = False
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    cache: bool = False,
+    *,
+    workspace: Workspace | None = None,
 ) -> Iterator[ListedCopy]:
     """Every directive whose copy or source lies in one of the paths, or all of them, by file and row.
 
@@ -76,14 +83,20 @@ def list_copies(
     selection, missing = select(settings, paths)
     if missing:
         raise CopycheckError("; ".join(missing))
+    workspace = workspace if workspace is not None else Workspace(settings.root)
     with without_garbage_collection():
-        copies = [*listed(settings, cache), *adapted_copies(settings)]
+        copies = [*listed(settings, cache, workspace), *adapted_copies(settings, workspace)]
     chosen = (c for c in copies if c.filename in selection or (c.source and c.source.filename in selection))
     return iter(sorted(chosen, key=lambda copy: (copy.filename, copy.location)))
 
 
 def impact(
-    what: Sequence[str] = (), since: str | None = None, settings: Settings | None = None, cache: bool = False
+    what: Sequence[str] = (),
+    since: str | None = None,
+    settings: Settings | None = None,
+    cache: bool = False,
+    *,
+    workspace: Workspace | None = None,
 ) -> tuple[Impact, ...]:
     """The trees of copies below some objects (contract 11).
 
@@ -94,14 +107,15 @@ def impact(
     from copycheck.queries.targets import objects_of
 
     settings = settings or load()
+    workspace = workspace if workspace is not None else Workspace(settings.root)
     with without_garbage_collection():
-        copies = listed(settings, cache)
-        objects = [found for name in what for found in objects_of(name, settings, copies)]
+        copies = listed(settings, cache, workspace)
+        objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
         if since is None:
             return tuple(impacts(objects, copies))
         from copycheck.queries.changed_objects import differences
 
-        changes = differences(settings.root, since)
+        changes = differences(workspace, since)
         edited = with_edited(impacts(changes.changed, copies), copies)
         return (*impacts(objects, copies), *edited, *changes.lost(copies))
 
@@ -122,7 +136,7 @@ def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) 
     result = check_paths(paths, settings._replace(baseline=""))
     if result.failed:
         raise CopycheckError("; ".join(result.errors))
-    kept = {key for key in baseline.known(settings) if key[1] not in selection}
+    kept = {key for key in baseline.known(settings, Workspace(settings.root)) if key[1] not in selection}
     keys = kept | baseline.keys_of(result.diagnostics)
     before, after = content_of(settings.root, name), baseline.written(keys)
     if after != before:
@@ -141,6 +155,7 @@ def fix_paths(
     only: Sequence[str] = (),
     unsafe: bool = False,
     cache: bool = False,
+    workspace: Workspace | None = None,
 ) -> Result:
     """Fix what can be fixed of the selected directives, sources before their copies (contract 5).
 
@@ -155,7 +170,7 @@ def fix_paths(
     with without_garbage_collection():
         settings = settings or load(paths)
         settings, selection, missing, warnings = prepare(settings, paths)
-        check = checked_project(settings, cache)
+        check = checked_project(settings, cache, workspace)
         if only:
             selection = replace(selection, only=_below(check, only))
         session = FixSession(check, selection, unsafe)
@@ -172,7 +187,8 @@ def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
     from copycheck.queries.targets import objects_of
 
     copies = PlainCopies.of(listed_copies(check))
-    objects = [found for name in what for found in objects_of(name, check.project.settings, copies)]
+    settings, workspace = check.project.settings, check.project.workspace
+    objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
     return frozenset(copy.identity for copy in copies_in(impacts(objects, copies)))
 
 

@@ -14,6 +14,7 @@ from copycheck.model.result import Summary
 from copycheck.project.discovery import Walk, explore
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from copycheck.caching.copy_index import PlainCopies
@@ -29,12 +30,14 @@ class Checked(NamedTuple):
     walk: Walk
 
 
-def checked(settings: Settings, selection: Selection, cached: bool, joint: bool = False) -> Checked:
+def checked(
+    settings: Settings, selection: Selection, cached: bool, joint: bool = False, workspace: Workspace | None = None
+) -> Checked:
     """Check what has changed since the last run, or everything.
 
     With `joint`, fixes have the edits that they make when all of them are made together.
     """
-    run = _Run.begun(settings, cached)
+    run = _Run.begun(settings, cached, workspace)
     report = run.report_of_entry() if selection.is_everything and not run.changed else None
     if report is not None and not (joint and any(finding.fix for finding in report[0])):
         return Checked(*report, (), run.found)
@@ -48,12 +51,12 @@ def checked(settings: Settings, selection: Selection, cached: bool, joint: bool 
     return Checked(diagnostics, summary, failures, run.found)
 
 
-def listed(settings: Settings, cached: bool) -> PlainCopies:
+def listed(settings: Settings, cached: bool, workspace: Workspace | None = None) -> PlainCopies:
     """Every directive of a project with its state, by file and row.
 
     Raises CopycheckError where the check cannot do its work.
     """
-    run = _Run.begun(settings, cached)
+    run = _Run.begun(settings, cached, workspace)
     if (copies := run.copies_of_entry()) is not None:
         return copies
     from copycheck.caching.copy_index import PlainCopies
@@ -67,9 +70,9 @@ def listed(settings: Settings, cached: bool) -> PlainCopies:
     return copies
 
 
-def checked_project(settings: Settings, cached: bool) -> Check:
+def checked_project(settings: Settings, cached: bool, workspace: Workspace | None = None) -> Check:
     """The check of a whole project with all that is known of each directive, to be changed: nothing new is kept."""
-    return _Run.begun(settings, cached).check(everything=False, keep=False)
+    return _Run.begun(settings, cached, workspace).check(everything=False, keep=False)
 
 
 class _Run(NamedTuple):
@@ -77,6 +80,7 @@ class _Run(NamedTuple):
 
     settings: Settings
     found: Walk
+    workspace: Workspace
     cache: Cache | None = None
     entry: Entry | None = None
     signatures: Mapping[str, Signature] = {}
@@ -84,19 +88,21 @@ class _Run(NamedTuple):
     """What is not as it was at the time of the entry."""
 
     @staticmethod
-    def begun(settings: Settings, cached: bool) -> _Run:
-        """Walk, and ask the cache."""
+    def begun(settings: Settings, cached: bool, workspace: Workspace | None) -> _Run:
+        """Walk, and ask the cache, which knows of no open buffer."""
+        workspace = workspace if workspace is not None else Workspace(settings.root)
         progress.at("Looking for files")
         found = explore(settings)
         if not cached:
-            return _Run(settings, found)
+            return _Run(settings, found, workspace)
         cache = Cache(settings)
         entry = cache.load()
         signatures = {file.filename: signature(file.stat) for file in found.files}
         changed = cache.changed(entry, signatures) if entry is not None else set[str]()
         if entry is not None and not changed:
             cache.confirm(entry, signatures)
-        return _Run(settings, found, cache, entry, signatures, frozenset(changed))
+        changed |= workspace.buffers.keys()
+        return _Run(settings, found, workspace, cache, entry, signatures, frozenset(changed))
 
     def report_of_entry(self) -> tuple[tuple[Diagnostic, ...], Summary] | None:
         """The report of the last run, if there is a sound one."""
@@ -122,7 +128,7 @@ class _Run(NamedTuple):
 
     def keep_copies(self, copies: PlainCopies) -> None:
         """Tell the cache of the copies of the check that was just made."""
-        if self.cache is not None:
+        if self.cache is not None and not self.workspace.buffers:
             self.cache.save_copies(copies.encoded())
 
     def check(self, everything: bool, keep: bool = True) -> Check:
@@ -134,9 +140,10 @@ class _Run(NamedTuple):
         from copycheck.fixing.plan import plan_fixes
         from copycheck.resolution.index import Project
 
+        keep = keep and not self.workspace.buffers
         check = self._from_entry(everything)
         if check is None:
-            check = Check(Project(self.settings, self.found), plan_fixes).run()
+            check = Check(Project(self.settings, self.found, workspace=self.workspace), plan_fixes).run()
             if keep:
                 self._keep(check, {})
         elif keep and self.changed and self.entry is not None:
@@ -158,8 +165,8 @@ class _Run(NamedTuple):
             memory = Memory.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        check = Check(Project(self.settings, self.found, memory.parsable - self.changed), plan_fixes)
-        return check.run_from(memory, self.changed, everything)
+        project = Project(self.settings, self.found, memory.parsable - self.changed, self.workspace)
+        return Check(project, plan_fixes).run_from(memory, self.changed, everything)
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.caching.codec import plain_report

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Fix
-from copycheck.model.errors import ConfigError
+from copycheck.model.errors import ConfigError, UnreadableFileError
 from copycheck.model.location import Location
-from copycheck.project.reading import read_file
 from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
 
 DEFAULT_NAME = "copycheck-baseline.json"
 _VERSION = 1
@@ -24,7 +23,7 @@ def name_of(settings: Settings) -> str:
     return DEFAULT_NAME if settings.baseline is None else settings.baseline
 
 
-def load(settings: Settings) -> Mapping[FindingKey, int]:
+def load(settings: Settings, workspace: Workspace) -> Mapping[FindingKey, int]:
     """The known findings, each with its row in the file.
 
     A baseline that the configuration names must be there; the one under the default name may be. Raises ConfigError
@@ -34,20 +33,22 @@ def load(settings: Settings) -> Mapping[FindingKey, int]:
     if not name:
         return {}
     try:
-        text = read_file(os.path.join(settings.root, name)).decode("utf-8")
-    except FileNotFoundError:
+        text = workspace.read_bytes(name).decode("utf-8")
+    except UnreadableFileError as error:
+        if not error.is_missing:
+            raise ConfigError(f"{name}: the baseline {error.reason}") from None
         if settings.baseline is None:
             return {}
         raise ConfigError(f"{name}: the baseline is not there; write it with `copycheck --write-baseline`") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{name}: the baseline cannot be read: {error}") from None
     return _read(name, text)
 
 
-def known(settings: Settings) -> Iterable[FindingKey]:
+def known(settings: Settings, workspace: Workspace) -> Iterable[FindingKey]:
     """What an old baseline holds that is about to be written anew; nothing where it is not there or no baseline."""
     try:
-        return load(settings)
+        return load(settings, workspace)
     except ConfigError:
         return ()
 

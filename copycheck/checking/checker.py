@@ -43,7 +43,7 @@ class Check:
         self.project = project
         self._plan = plan
         self.formatters = Formatters(Styles(project.settings.root, project.settings.formatter))
-        self.pairs: list[FullCopy] = registered(project.settings)
+        self.pairs: list[FullCopy] = registered(project.settings, project.workspace)
         self.full_copies: list[FullCopyVerdict] = []
         self._files: dict[str, ExaminedFile] = {}
         self._records: dict[str, KnownFile] = {}

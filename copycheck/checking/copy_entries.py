@@ -45,9 +45,8 @@ def listed_copy(check: Check, found: Examined) -> ListedCopy:
     )
 
 
-def adapted_copies(settings: Settings) -> Iterator[ListedCopy]:
+def adapted_copies(settings: Settings, workspace: Workspace) -> Iterator[ListedCopy]:
     """The copies of a project that were broken on purpose; a file that cannot be read has none."""
-    workspace = Workspace(settings.root)
     for file in walk(settings):
         try:
             if b"Adapted from" in workspace.peek(file.filename):

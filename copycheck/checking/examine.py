@@ -13,14 +13,15 @@ from copycheck.comparison.formatted import Comparison
 from copycheck.directives.binding import Copy, spans
 from copycheck.directives.module import Module
 from copycheck.directives.parser import IGNORE_COPY
-from copycheck.directives.replacements import GrowthError
 from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
 from copycheck.model.directive import Directive
+from copycheck.model.errors import GrowthError
 from copycheck.model.location import Excerpt, Location, Span
 from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.project.settings import Settings
 from copycheck.resolution.index import FileFacts, Project
 from copycheck.resolution.lookup import Definition, choose_definitions
+from copycheck.resolution.providers import Reader
 from copycheck.resolution.resolver import Resolution
 
 
@@ -74,7 +75,7 @@ def _examine(
     found = Examined(filename, directive, State.UNCHECKED, copy.name, tuple(diagnostics), region=region)
     if directive.problem is not None:
         return found
-    resolution = project.resolver.resolve(directive.target)
+    resolution = project.sources.resolve(directive.target, Reader(filename, copy.name))
     if resolution.external:
         return found._replace(state=State.EXTERNAL, probed=resolution.probed)
     if resolution.code is not None:

@@ -18,12 +18,12 @@ from copycheck.directives.binding import Copy, spans
 from copycheck.directives.notations import other_notations
 from copycheck.directives.parser import candidate_rows, near_miss_rows, parse_directive
 from copycheck.directives.regions import Region, header_end
-from copycheck.directives.replacements import GrowthError
 from copycheck.model.diagnostic import State
 from copycheck.model.directive import Directive
-from copycheck.model.errors import UnreadableFileError
+from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.model.location import Span
 from copycheck.resolution.index import Project
+from copycheck.resolution.providers import Reader
 from copycheck.syntax.tokens import docstrings, is_inside
 from copycheck.syntax.tree import Kind
 
@@ -91,7 +91,7 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         return None
     if not all(_PLAIN.fullmatch(r.left + r.right) for r in directive.replacements):
         return None
-    resolution = project.resolver.resolve(directive.target)
+    resolution = project.sources.resolve(directive.target, Reader(filename, scope + header.group(3)))
     if len(resolution.definitions) != 1 or resolution.external:
         return None
     (definition,) = resolution.definitions

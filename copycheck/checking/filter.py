@@ -27,7 +27,7 @@ class Gate:
         self._workspace = workspace
         self.enabled = enabled_rules(settings)
         self.baseline = baseline.name_of(settings)
-        self.known = baseline.load(settings)
+        self.known = baseline.load(settings, workspace)
 
     def is_on(self, diagnostic: Diagnostic) -> bool:
         """Whether the rule of a finding is on for its file."""

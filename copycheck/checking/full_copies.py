@@ -10,10 +10,10 @@ from typing import NamedTuple
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.comparison.numbering import placed
-from copycheck.directives.replacements import WITH, GrowthError, Options, apply_replacements, parse_options
+from copycheck.directives.replacements import WITH, Options, apply_replacements, parse_options
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.directive import Replacement
-from copycheck.model.errors import ConfigError, FormatterError, UnreadableFileError
+from copycheck.model.errors import ConfigError, FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.location import Location, Source
 from copycheck.project.edits import edits_between
 from copycheck.project.reading import is_below
@@ -38,12 +38,12 @@ class FullCopyVerdict(NamedTuple):
     expected: bytes | None = None
 
 
-def registered(settings: Settings) -> list[FullCopy]:
+def registered(settings: Settings, workspace: Workspace) -> list[FullCopy]:
     """The full copies of the configuration, sources before their copies.
 
     Raises ConfigError for a path that leaves the project, a replacement that cannot be read, and a cycle.
     """
-    entries = {entry.copy: entry for entry in _from_script(settings)}
+    entries = {entry.copy: entry for entry in _from_script(settings, workspace)}
     entries.update({entry.copy: entry for entry in settings.full_copies})
     pairs: dict[str, FullCopy] = {}
     for entry in entries.values():
@@ -72,14 +72,14 @@ def _inside(settings: Settings, path: str) -> str:
     return name.replace(os.sep, "/")
 
 
-def _from_script(settings: Settings) -> list[FullCopySetting]:
+def _from_script(settings: Settings, workspace: Workspace) -> list[FullCopySetting]:
     """The dict literal `FULL_COPIES` of the file that `full-copies-from` names; nothing of it is run."""
     name = settings.full_copies_from
     if name is None:
         return []
     filename = _inside(settings, name)
     try:
-        file = Workspace(settings.root).read(filename)
+        file = workspace.read(filename)
         tree = ast.parse(file.text)
     except UnreadableFileError as error:
         raise ConfigError(f"full-copies-from: {filename} {error.reason}") from None

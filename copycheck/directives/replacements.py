@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from copycheck.model.directive import Replacement
+from copycheck.model.errors import GrowthError
 
 BLANKS = " \t\f"
 MAX_LENGTH = 10_000_000
@@ -17,10 +18,6 @@ _ARROW = re.compile(r"(?<!\\)->")
 WITH = re.compile(r"^with(?=[ \t\f]|$)[ \t\f]*")
 _ALL_CASING = "all-casing"
 _NEAR_ALL_CASING = re.compile(r"(?<!\w)all[\W_]{0,2}cas+e?ings?$", re.IGNORECASE)
-
-
-class GrowthError(Exception):
-    """A replacement would grow the text beyond `MAX_LENGTH`; the message says so."""
 
 
 class Options(NamedTuple):

@@ -22,6 +22,7 @@ from copycheck.model.errors import CopycheckError
 from copycheck.project.atomic_write import obstacle
 from copycheck.project.edits import LineEdit, edited
 from copycheck.resolution.lookup import Definition, choose_definitions
+from copycheck.resolution.providers import Reader
 
 
 def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> list[Examined]:
@@ -136,7 +137,7 @@ def _sides(check: Check, found: Examined) -> Sides:
             f"{found.filename}:{directive.row}: `{found.name}` {state}: there is nothing to carry back"
         )
     copy = bind(project.module(found.filename), directive)
-    resolution = project.resolver.resolve(directive.target)
+    resolution = project.sources.resolve(directive.target, Reader(found.filename, found.name))
     assert copy is not None and resolution.definitions, "a drifted copy has both"
     definition = _one_definition(found, copy, resolution.definitions)
     full = (f"it is a full copy of {pair.source}" for pair in check.pairs if pair.copy == definition.filename)

@@ -18,7 +18,7 @@ def follow_moves(session: FixSession) -> bool:
         if findings and len(places) == 1:
             renamed[found.directive.target] = places[0][2]
             lost.append(found)
-    resolve = session.check.project.resolver.resolve
+    resolve = session.check.project.sources.resolve
     there = {old: new for old, new in renamed.items() if resolve(new).definitions}
     moved = [found for found in lost if found.directive.target in there]
     session.counts.update(found.filename for found in moved)

@@ -49,7 +49,7 @@ def move(check: Check, old: str, new: str) -> Moved:
     there = {target: renamed for target, renamed in targets.items() if _is_there(check, renamed)}
     if not there:
         first = min(targets.values())
-        raise CopycheckError(f"{first} is not there: {check.project.resolver.resolve(first).message}")
+        raise CopycheckError(f"{first} is not there: {check.project.sources.resolve(first).message}")
     selves = [found for found in check.directives if _names_itself(check, found, there)]
     others = [found for found in check.directives if found not in selves]
     count = rewrite_targets(check, others, there, adapted)
@@ -60,7 +60,7 @@ def move(check: Check, old: str, new: str) -> Moved:
 def _names_itself(check: Check, found: Examined, renamed: Mapping[str, str]) -> bool:
     """Whether a directive that is rewritten would name its own copy, or something in it."""
     target = renamed.get(found.directive.target)
-    definitions = check.project.resolver.resolve(target).definitions if target and found.region else ()
+    definitions = check.project.sources.resolve(target).definitions if target and found.region else ()
     region = found.region
     return region is not None and any(
         definition.filename == region.filename and region.start <= definition.location.row <= region.end
@@ -73,7 +73,7 @@ def _renamed(target: str, old: str, new: str) -> str | None:
 
 
 def _is_there(check: Check, target: str) -> bool:
-    resolution = check.project.resolver.resolve(target)
+    resolution = check.project.sources.resolve(target)
     return resolution.external or bool(resolution.definitions)
 
 

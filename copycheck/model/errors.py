@@ -1,4 +1,4 @@
-"""What a user can cause and is told in one line."""
+"""What a user can cause and reads in one line. Every error of ours is a CopycheckError."""
 
 from __future__ import annotations
 
@@ -11,26 +11,31 @@ class ConfigError(CopycheckError):
     """A configuration that cannot be used; the message names the file, the key and the nearest known key."""
 
 
-class UnreadableFileError(Exception):
+class UnreadableFileError(CopycheckError):
     """A file that cannot be read, decoded or parsed (CPY000).
 
-    `row` and `column` are the place where the reader stopped, counted from 1.
+    `row` and `column` are the place where the reader stopped, counted from 1. `is_missing` says that there is no file.
     """
 
-    def __init__(self, filename: str, reason: str, row: int = 1, column: int = 1) -> None:
+    def __init__(self, filename: str, reason: str, row: int = 1, column: int = 1, *, is_missing: bool = False) -> None:
         super().__init__(f"{filename}:{row}:{column}: {reason}")
         self.filename = filename
         self.reason = reason
         self.row = row
         self.column = column
+        self.is_missing = is_missing
 
-    def __reduce__(self) -> tuple[type[UnreadableFileError], tuple[str, str, int, int]]:
-        return type(self), (self.filename, self.reason, self.row, self.column)
+    def __reduce__(self) -> tuple[type[UnreadableFileError], tuple[str, str, int, int], dict[str, bool]]:
+        return type(self), (self.filename, self.reason, self.row, self.column), {"is_missing": self.is_missing}
 
 
-class FormatterError(Exception):
+class FormatterError(CopycheckError):
     """The formatter refused a text, or is not there; the message is its own first line."""
 
 
-class WriteError(Exception):
+class WriteError(CopycheckError):
     """A file was left as it was; the message says why."""
+
+
+class GrowthError(CopycheckError):
+    """Replacements that make a text grow beyond all measure; the message names the directive's mistake."""

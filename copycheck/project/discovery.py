@@ -164,6 +164,14 @@ def _add(entry: os.DirEntry[str], filename: str, found: dict[str, Found], links:
         pass  # a link to nowhere, or a file that has just gone
 
 
+def is_checked(settings: Settings, filename: str) -> bool:
+    """Whether a file of that name, were it there, would be checked: it is included, and not excluded."""
+    name = filename.rpartition("/")[2]
+    if filename in settings.named:
+        return True
+    return Patterns(settings.include).match(filename, name) and not is_excluded(Patterns(settings.exclude), filename)
+
+
 def is_excluded(exclude: Patterns, filename: str) -> bool:
     """Whether a file, or a folder that it is in, fits a pattern."""
     parts = filename.split("/")

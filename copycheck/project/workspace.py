@@ -1,14 +1,17 @@
-"""The only reader and writer of source files; holds unwritten edits as an overlay."""
+"""The one reader of source files, in layers: the files, the open buffers of an editor, and edits not written yet."""
 
 from __future__ import annotations
 
 import io
 import os
 import tokenize
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.project.reading import conflict_row, is_below, read_file
+from copycheck.model.paths import with_folders
+from copycheck.project.file_tree import Disk, FileTree
+from copycheck.project.reading import conflict_row
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -28,71 +31,57 @@ class SourceFile(NamedTuple):
 
 
 class Workspace:
-    """Files of a project by name, relative to its root and with `/`; each is read once.
+    """Files of a project by name, relative to its root and with `/`: the one reader of sources in a run.
 
-    `put` lays new bytes over a file without writing it: what is read afterwards is the edited file, so that a
-    fixed copy is visible to those that copy it.
+    Three layers, of which the upper ones hide the lower ones: edits that a fix has made and nobody has written yet, so
+    that a fixed copy is visible to those that copy it; open buffers, the unsaved texts of an editor; and the files
+    themselves, on disk or in another tree.
+
+    >>> workspace = Workspace("/home/me/project")
+    >>> workspace.set_buffer("zoo/owl.py", b"def hoot(): ...")
+    >>> workspace.read("zoo/owl.py").text
+    'def hoot(): ...'
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, tree: FileTree | None = None) -> None:
+        """`tree` holds the files themselves, in place of the folder `root` on disk."""
         self.root = root
-        self._real_root = os.path.realpath(root)
-        self._disk: dict[str, bytes | UnreadableFileError] = {}
-        self._overlay: dict[str, bytes] = {}
+        self._tree: FileTree = tree if tree is not None else Disk(root)
+        self._buffers: dict[str, bytes] = {}
+        self._edits: dict[str, bytes] = {}
         self._files: dict[str, SourceFile] = {}
-        self._folders: dict[str, frozenset[str]] = {}
-        self._missing: dict[str, str | None] = {}
 
     def path(self, filename: str) -> str:
-        """Where a file of the project stands on disk."""
+        """Where a file of the project is on disk."""
         return os.path.join(self.root, filename)
 
     def exists(self, filename: str) -> bool:
         """Whether a file of that name is there, or about to be."""
-        if filename in self._overlay:
-            return True
-        folder, _, name = filename.rpartition("/")
-        known = self._folders.get(folder)
-        if known is None:
-            known = self._folders[folder] = _files_in(self.path(folder))
-        return name in known
+        return filename in self._edits or filename in self._buffers or self._tree.exists(filename)
 
     def is_inside(self, filename: str) -> bool:
         """Whether a file is in the project for real, and no link leads out of it."""
-        return filename in self._overlay or is_below(os.path.realpath(self.path(filename)), self._real_root)
+        return filename in self._edits or filename in self._buffers or self._tree.is_inside(filename)
 
     def missing_folder(self, folder: str) -> str | None:
         """The outermost part of a folder's path that is not there; None for a folder that is."""
-        if folder not in self._missing:
-            outer = folder.rpartition("/")[0]
-            missing = self.missing_folder(outer) if outer else None
-            if missing is None and not os.path.isdir(self.path(folder)) and not self._is_edited(f"{folder}/"):
-                missing = folder
-            self._missing[folder] = missing
-        return self._missing[folder]
+        missing = self._tree.missing_folder(folder)
+        if missing is None or not (self._edits or self._buffers):
+            return missing
+        unwritten = (*self._edits, *self._buffers)
+        outermost_first = reversed([part for part in with_folders(folder) if len(part) >= len(missing)])
+        return next((p for p in outermost_first if not any(name.startswith(f"{p}/") for name in unwritten)), None)
 
     def read_bytes(self, filename: str) -> bytes:
         """The bytes of a file. Raises UnreadableFileError."""
-        if filename in self._overlay:
-            return self._overlay[filename]
-        known = self._disk.get(filename)
-        if known is None:
-            try:
-                known = read_file(self.path(filename))
-            except OSError as error:
-                known = UnreadableFileError(filename, f"cannot be read: {error.strerror or error}")
-            self._disk[filename] = known
-        if isinstance(known, UnreadableFileError):
-            raise known
-        return known
+        if filename in self._edits:
+            return self._edits[filename]
+        return self._below_edits(filename)
 
     def peek(self, filename: str) -> bytes:
-        """The bytes of a file that is not worth keeping. Raises UnreadableFileError."""
-        known = filename in self._disk
-        data = self.read_bytes(filename)
-        if not known:
-            self.forget(filename)
-        return data
+        """The bytes of a file that is not worth keeping in memory. Raises UnreadableFileError."""
+        above = self._edits.get(filename, self._buffers.get(filename))
+        return above if above is not None else self._tree.read_bytes(filename, keep=False)
 
     def read(self, filename: str) -> SourceFile:
         """The decoded file. Raises UnreadableFileError when it cannot be read or decoded."""
@@ -109,52 +98,61 @@ class Workspace:
             return 0
 
     def forget(self, filename: str) -> None:
-        """Let go of the bytes of a file that nobody will ask for again; those below an edit stay."""
-        if filename not in self._overlay:
-            self._disk.pop(filename, None)
+        """Drop the bytes of a file that nobody will ask for again; those below an edit stay."""
+        if filename not in self._edits:
+            self._tree.forget(filename)
 
     def forget_text(self, filename: str) -> None:
-        """Let go of the decoded text of a file; its bytes stay."""
+        """Drop the decoded text of a file; its bytes stay."""
         self._files.pop(filename, None)
 
-    def put(self, filename: str, data: bytes) -> None:
-        """Lay new bytes over a file."""
-        self._overlay[filename] = data
-        self._files.pop(filename, None)
+    def set_edit(self, filename: str, data: bytes | None) -> None:
+        """Give a file other bytes without writing it; None takes its edit back."""
+        _set(self._edits, filename, data)
+        self.forget_text(filename)
 
-    def restore(self, filename: str, data: bytes | None) -> None:
-        """Take an edit back: to the bytes of an earlier one, or with None to the file on disk."""
-        self._overlay.pop(filename, None)
-        self._files.pop(filename, None)
-        self._missing.clear()
-        if data is not None:
-            self.put(filename, data)
+    def set_buffer(self, filename: str, data: bytes | None) -> None:
+        """Say what an editor holds of a file and has not saved; None says that the file is as it is in its tree."""
+        _set(self._buffers, filename, data)
+        self.forget_text(filename)
 
-    def _is_edited(self, folder: str) -> bool:
-        return any(filename.startswith(folder) for filename in self._overlay)
+    @property
+    def buffers(self) -> Mapping[str, bytes]:
+        """The files that an editor holds otherwise than they are saved."""
+        return self._buffers
+
+    def refresh(self) -> None:
+        """Look at all files anew; buffers and edits stay."""
+        self._tree.refresh()
+        self._files.clear()
 
     def edited(self, filename: str) -> bytes | None:
-        """The unwritten bytes of a file, if it has any."""
-        return self._overlay.get(filename)
+        """The bytes of a file that a fix has made and nobody has written yet, if there are any."""
+        return self._edits.get(filename)
 
     def edits(self) -> dict[str, tuple[bytes | None, bytes]]:
-        """Every file whose bytes differ from the disk's: name → (before, after)."""
+        """Every file whose edit differs from what is below it: name → (before, after); before is None for a new one."""
         changed: dict[str, tuple[bytes | None, bytes]] = {}
-        for filename, after in sorted(self._overlay.items()):
-            before = self._disk.get(filename)
-            before = before if isinstance(before, bytes) else None
+        for filename, after in sorted(self._edits.items()):
+            try:
+                before: bytes | None = self._below_edits(filename)
+            except UnreadableFileError:
+                before = None
             if before != after:
                 changed[filename] = (before, after)
         return changed
 
+    def _below_edits(self, filename: str) -> bytes:
+        if filename in self._buffers:
+            return self._buffers[filename]
+        return self._tree.read_bytes(filename)
 
-def _files_in(folder: str) -> frozenset[str]:
-    """The names of the files in a folder; none where it cannot be listed."""
-    try:
-        with os.scandir(folder) as entries:
-            return frozenset(entry.name for entry in entries if entry.is_file())
-    except OSError:
-        return frozenset()
+
+def _set(layer: dict[str, bytes], filename: str, data: bytes | None) -> None:
+    if data is None:
+        layer.pop(filename, None)
+    else:
+        layer[filename] = data
 
 
 def decode(filename: str, data: bytes) -> SourceFile:

@@ -36,14 +36,15 @@ class Differences:
                     yield Impact(f"{filename}:{name}", Span(filename, 1, 1), nodes)
 
 
-def differences(root: str, revision: str) -> Differences:
+def differences(workspace: Workspace, revision: str) -> Differences:
     """What differs in the files of a project, and in those that it had. Raises GitError.
 
     Of a class whose methods alone differ, these are named, and not the class.
     """
-    names = [name for name in changed_since(root, revision) if name.endswith((".py", ".pyi"))]
-    before = texts_at(root, revision, names)
-    workspace, found = Workspace(root), Differences()
+    changed = {*changed_since(workspace.root, revision), *workspace.buffers}
+    names = sorted(name for name in changed if name.endswith((".py", ".pyi")))
+    before = texts_at(workspace.root, revision, names)
+    found = Differences()
     for name in names:
         old = _definitions(name, before.get(name))
         new = _definitions(name, workspace.read_bytes(name)) if workspace.exists(name) else {}

@@ -16,6 +16,7 @@ from copycheck.model.wording import plural
 from copycheck.project.discovery import Walk
 from copycheck.project.selection import PathNames, from_root
 from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from copycheck.directives.module import Module
@@ -62,7 +63,7 @@ def directive_place(text: str, settings: Settings) -> tuple[str, int]:
     return place.filename, place.row
 
 
-def objects_of(what: str, settings: Settings, copies: PlainCopies) -> list[tuple[str, Span]]:
+def objects_of(what: str, settings: Settings, copies: PlainCopies, workspace: Workspace) -> list[tuple[str, Span]]:
     """The names and rows of what a command line names: of a folder or package, all files with sources or copies.
 
     Raises CopycheckError, with the nearest names.
@@ -71,10 +72,10 @@ def objects_of(what: str, settings: Settings, copies: PlainCopies) -> list[tuple
     if place is not None and place.row is None:
         return [(place.filename, whole(place.filename))]
     if place is not None and place.row is not None:
-        return [_object_in(settings, place.filename, place.row, copies)]
+        return [_object_in(workspace, place.filename, place.row, copies)]
     folder = os.path.abspath(what) if os.path.isdir(what) else None
     files = _files_of(what, folder, settings, copies)
-    return [(filename, whole(filename)) for filename in files] or [_named(what, settings, copies)]
+    return [(filename, whole(filename)) for filename in files] or [_named(what, settings, copies, workspace)]
 
 
 def _files_of(what: str, folder: str | None, settings: Settings, copies: PlainCopies) -> list[str]:
@@ -89,16 +90,15 @@ def _files_of(what: str, folder: str | None, settings: Settings, copies: PlainCo
     return [name for name in known if name.startswith(beginnings)]
 
 
-def _object_in(settings: Settings, filename: str, row: int, copies: PlainCopies) -> tuple[str, Span]:
+def _object_in(workspace: Workspace, filename: str, row: int, copies: PlainCopies) -> tuple[str, Span]:
     """The innermost definition around a row, or the copy whose directive stands in it."""
     for copy in copies:
         if copy.filename == filename and copy.rows is not None and copy.location.row <= row < copy.rows.start:
             return f"{filename}:{copy.name}", copy.rows
     from copycheck.directives.module import Module
-    from copycheck.project.workspace import Workspace
 
     try:
-        module = Module(Workspace(settings.root).read(filename))
+        module = Module(workspace.read(filename))
         found = _around(module, row)
     except UnreadableFileError as error:
         raise CopycheckError(str(error)) from None
@@ -123,7 +123,7 @@ def _around(module: Module, row: int) -> list[Statement]:
         body = inner.children if inner.kind in ("class", "block") else ()
 
 
-def _named(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Span]:
+def _named(what: str, settings: Settings, copies: PlainCopies, workspace: Workspace) -> tuple[str, Span]:
     """An object by its dotted name, by the end of it that only one source bears, or as a member of such a source."""
     found = _one_source(what, copies.named(what))
     if found:
@@ -131,16 +131,16 @@ def _named(what: str, settings: Settings, copies: PlainCopies) -> tuple[str, Spa
         return found[0].target, Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
     from copycheck.resolution.index import Project
 
-    resolver = Project(settings, Walk([], [])).resolver
+    sources = Project(settings, Walk([], []), workspace=workspace).sources
     head, dot, member = what.partition(".")
     around = _one_source(head, copies.named(head)) if dot else []
     for name in (what, *(f"{copy.target}.{member}" for copy in around[:1])):
-        definitions = resolver.resolve(name).definitions
+        definitions = sources.resolve(name).definitions
         if definitions:
             rows = definitions[-1].decorated.rows
             return name, Span(definitions[-1].filename, rows[0], rows[-1])
     hint = _near(what, copies)
-    message = "no source, file or object bears this name" if hint or not dot else resolver.resolve(what).message
+    message = "no source, file or object bears this name" if hint or not dot else sources.resolve(what).message
     raise CopycheckError(f"{what}: {message}{hint}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.binding import Copy, bind
@@ -11,10 +11,11 @@ from copycheck.directives.parser import possible_targets
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import map_shares, pays
-from copycheck.project.discovery import Walk, explore
+from copycheck.project.discovery import Walk, explore, is_checked
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
+from copycheck.resolution.providers import SourceProvider, Sources
 from copycheck.resolution.resolver import Resolver
 from copycheck.syntax.ruff_preflight import parsable, parsable_texts
 
@@ -49,12 +50,25 @@ def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
 class Project:
     """A project under check: its workspace, its modules, and the resolver over them."""
 
-    def __init__(self, settings: Settings, found: Walk | None = None, parsable: frozenset[str] = frozenset()) -> None:
-        """`found` is what a walk has found, `parsable` names files that are known to parse."""
+    def __init__(
+        self,
+        settings: Settings,
+        found: Walk | None = None,
+        parsable: frozenset[str] = frozenset(),
+        workspace: Workspace | None = None,
+        providers: Sequence[SourceProvider] = (),
+    ) -> None:
+        """`found` is what a walk has found, `parsable` names files that are known to parse.
+
+        `workspace` is the one of the caller, which may hold open buffers; `providers` find sources that no root has.
+        """
         self.settings = settings
-        self.workspace = Workspace(settings.root)
+        self.workspace = workspace if workspace is not None else Workspace(settings.root)
         found = explore(settings) if found is None else found
         self.sizes = {file.filename: file.stat.st_size for file in found.files}
+        self.sizes.update(
+            (filename, len(data)) for filename, data in self.workspace.buffers.items() if is_checked(settings, filename)
+        )
         self.walk = found
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
@@ -65,6 +79,9 @@ class Project:
         self.parsable = parsable
         """The files that are known to parse as they stand."""
         self.resolver = Resolver(self.workspace, self, settings.src, settings.external)
+        """Finds what is under the roots."""
+        self.sources = Sources(self.resolver, providers)
+        """Finds the sources of all directives."""
 
     @property
     def files(self) -> Iterable[str]:
@@ -172,12 +189,35 @@ class Project:
         return facts
 
     def edit(self, edits: Mapping[str, bytes | None]) -> None:
-        """Lay new bytes over files (None takes an edit back), and forget what was known of them."""
-        self.parsable = self.parsable.difference(edits)
+        """Give files other bytes without writing them (None takes an edit back), and drop what was known of them."""
         for filename, data in edits.items():
-            self.workspace.restore(filename, data)
+            self.workspace.set_edit(filename, data)
+        self._drop(edits)
+
+    def set_buffers(self, buffers: Mapping[str, bytes | None]) -> None:
+        """Say what an editor holds of files and has not saved; None says that a file is as it is on disk."""
+        for filename, data in buffers.items():
+            self.workspace.set_buffer(filename, data)
+            if data is not None and is_checked(self.settings, filename):
+                self.sizes[filename] = len(data)
+            elif not self.workspace.exists(filename):
+                self.sizes.pop(filename, None)
+        self._drop(buffers)
+
+    def refresh(self, found: Walk, filenames: Collection[str]) -> None:
+        """Look anew at files that have changed on disk, appeared or gone; `found` is what another walk has found."""
+        self.workspace.refresh()
+        self.walk = found
+        buffers = {name: len(data) for name, data in self.workspace.buffers.items() if is_checked(self.settings, name)}
+        self.sizes = {file.filename: file.stat.st_size for file in found.files} | buffers
+        self._drop(filenames)
+
+    def _drop(self, filenames: Collection[str]) -> None:
+        """Drop what is known of files that are not as they were."""
+        self.parsable = self.parsable.difference(filenames)
+        for filename in filenames:
             self._facts.pop(filename, None)
             self._asked[filename] = tuple(self._lookups.pop(filename, ()))
             self._recent.pop(filename, None)
             self._surfaces.pop(filename, None)
-        self.resolver.forget(edits)
+        self.sources.forget(filenames)

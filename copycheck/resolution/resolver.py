@@ -276,7 +276,7 @@ class Resolver:
         return files
 
     def _exists_dir(self, path: str) -> bool:
-        return os.path.isdir(self._workspace.path(path))
+        return self._workspace.missing_folder(os.path.normpath(path)) is None
 
     def _looks_like_module(self, parts: tuple[str, ...], failure: _NotFoundError) -> bool:
         """Whether a package was found, and what is missing in it reads like a module: `pkg.nope.X`."""

@@ -12,6 +12,7 @@ import pytest
 
 from copycheck.model.errors import CopycheckError
 from copycheck.project.git import GitError, changed_rows, changed_since, texts_at
+from copycheck.project.workspace import Workspace
 from copycheck.queries.changed_objects import differences
 from tests.harness import committed, git, run, tree_of, write_tree
 
@@ -204,7 +205,7 @@ def test_names_of_files(tmp_path: Path, name: str) -> None:
     assert changed_since(str(root), "HEAD") == sorted([name, f"new/{name}", f"ö/{name}"])
     texts = texts_at(str(root), "HEAD", [f"new/{name}", name, f"ö/{name}"])
     assert texts == {name: OWL.encode(), f"ö/{name}": OWL.encode()}
-    assert [found for found, _ in differences(str(root), "HEAD").changed] == [
+    assert [found for found, _ in differences(Workspace(str(root)), "HEAD").changed] == [
         f"{file}:{key}" for file, key in sorted([(name, "Owl.rest"), (f"new/{name}", "f"), (f"ö/{name}", "Owl.rest")])
     ]
     assert changed_rows(str(root), [name, f"ö/{name}"]) == {name: [(11, 11)], f"ö/{name}": [(11, 11)]}
@@ -220,7 +221,7 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     git(root, "add", "-A")
     git(root, "commit", "-qm", "odd")
     write_tree(root, {name: "def f():\n    return 2\n", "new\nline.py": "def g():\n    return 2\n"})
-    assert [found for found, _ in differences(str(root), "HEAD").changed] == [f"{name}:f", "new\nline.py:g"]
+    assert [found for found, _ in differences(Workspace(str(root)), "HEAD").changed] == [f"{name}:f", "new\nline.py:g"]
     assert r"b\udcff.py:f" in run(root, "impact", "--since", "HEAD").text
 
 

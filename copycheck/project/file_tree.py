@@ -1,0 +1,99 @@
+"""Where files come from: a folder on disk, and whatever else has files by name (an archive, a revision)."""
+
+from __future__ import annotations
+
+import os
+from typing import Protocol
+
+from copycheck.model.errors import UnreadableFileError
+from copycheck.project.reading import is_below, read_file
+
+
+class FileTree(Protocol):
+    """Files by name, relative to a root and with `/`. A workspace has one below its open buffers and edits."""
+
+    def exists(self, filename: str) -> bool:
+        """Whether a file of that name is there."""
+
+    def is_inside(self, filename: str) -> bool:
+        """Whether a file is in the tree for real, and no link leads out of it."""
+
+    def missing_folder(self, folder: str) -> str | None:
+        """The outermost part of a folder's path that is not there; None for a folder that is."""
+
+    def read_bytes(self, filename: str, keep: bool = True) -> bytes:
+        """The bytes of a file; with `keep`, they stay in memory. Raises UnreadableFileError."""
+
+    def forget(self, filename: str) -> None:
+        """Drop the bytes of a file, which nobody will ask for again, from memory."""
+
+    def refresh(self) -> None:
+        """Look anew at what may have changed: every file, and which files there are."""
+
+
+class Disk:
+    """The files below a folder on disk; each is read once, and each folder listed once."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._known: dict[str, bytes | UnreadableFileError] = {}
+        self._folders: dict[str, frozenset[str]] = {}
+        self._missing: dict[str, str | None] = {}
+
+    def exists(self, filename: str) -> bool:
+        """Whether a regular file of that name is there."""
+        folder, _, name = filename.rpartition("/")
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = _files_in(os.path.join(self._root, folder))
+        return name in known
+
+    def is_inside(self, filename: str) -> bool:
+        """Whether a file is below the root, links resolved."""
+        return is_below(os.path.realpath(os.path.join(self._root, filename)), self._real_root)
+
+    def missing_folder(self, folder: str) -> str | None:
+        """The outermost part of a folder's path that is not there; None for a folder that is."""
+        if folder not in self._missing:
+            outer = folder.rpartition("/")[0]
+            missing = self.missing_folder(outer) if outer else None
+            if missing is None and not os.path.isdir(os.path.join(self._root, folder)):
+                missing = folder
+            self._missing[folder] = missing
+        return self._missing[folder]
+
+    def read_bytes(self, filename: str, keep: bool = True) -> bytes:
+        """The bytes of a file. Raises UnreadableFileError, the same one each time."""
+        known = self._known.get(filename)
+        if known is None:
+            try:
+                known = read_file(os.path.join(self._root, filename))
+            except OSError as error:
+                is_missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
+                reason = f"cannot be read: {error.strerror or error}"
+                known = UnreadableFileError(filename, reason, is_missing=is_missing)
+            if keep:
+                self._known[filename] = known
+        if isinstance(known, UnreadableFileError):
+            raise known
+        return known
+
+    def forget(self, filename: str) -> None:
+        """Drop the bytes of a file from memory."""
+        self._known.pop(filename, None)
+
+    def refresh(self) -> None:
+        """Drop all that is known: files may have changed, appeared or gone."""
+        self._known.clear()
+        self._folders.clear()
+        self._missing.clear()
+
+
+def _files_in(folder: str) -> frozenset[str]:
+    """The names of the files in a folder; none where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_file())
+    except OSError:
+        return frozenset()
