@@ -91,7 +91,7 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         return None
     if not all(_PLAIN.fullmatch(r.left + r.right) for r in directive.replacements):
         return None
-    resolution = project.sources.resolve(directive.target, Reader(filename, scope + header.group(3)))
+    resolution = project.sources.resolve(directive.target, Reader(file.filename, scope + header.group(3)))
     if len(resolution.definitions) != 1 or resolution.external:
         return None
     (definition,) = resolution.definitions
