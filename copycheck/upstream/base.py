@@ -13,9 +13,8 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region
-from copycheck.directives.replacements import GrowthError
 from copycheck.model.directive import Replacement
-from copycheck.model.errors import UnreadableFileError
+from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.git import is_below_repository
 from copycheck.project.git_history import Version, is_shallow, texts_of, versions_of
 from copycheck.project.settings import Settings

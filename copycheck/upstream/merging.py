@@ -12,10 +12,9 @@ from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region
-from copycheck.directives.replacements import GrowthError
 from copycheck.fixing.reassemble import assemble
 from copycheck.model.directive import Replacement
-from copycheck.model.errors import FormatterError, UnreadableFileError
+from copycheck.model.errors import FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.merge_report import Outcome
 from copycheck.project.edits import LineEdit
 from copycheck.project.settings import Settings
