@@ -19,12 +19,12 @@ from copycheck.project.discovery import Walk
 from copycheck.project.left_out import LeftOut, nothing_checked
 from copycheck.project.selection import PathNames, Selection, from_root
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
-from copycheck.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from copycheck.checking.checker import Check
     from copycheck.fixing.session import FixSession
     from copycheck.model.copy_entry import Impact, ListedCopy
+    from copycheck.project.workspace import Workspace
 
 
 def check_paths(
@@ -83,6 +83,8 @@ def list_copies(
     selection, missing = select(settings, paths)
     if missing:
         raise CopycheckError("; ".join(missing))
+    from copycheck.project.workspace import Workspace
+
     workspace = workspace if workspace is not None else Workspace(settings.root)
     with without_garbage_collection():
         copies = [*listed(settings, cache, workspace), *adapted_copies(settings, workspace)]
@@ -107,6 +109,8 @@ def impact(
     from copycheck.queries.targets import objects_of
 
     settings = settings or load()
+    from copycheck.project.workspace import Workspace
+
     workspace = workspace if workspace is not None else Workspace(settings.root)
     with without_garbage_collection():
         copies = listed(settings, cache, workspace)
@@ -127,6 +131,7 @@ def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) 
     when the check itself fails, and when the file cannot be written.
     """
     from copycheck.project.atomic_write import content_of, replace_file
+    from copycheck.project.workspace import Workspace
 
     settings = settings or load(paths)
     name = baseline.name_of(settings)
@@ -181,12 +186,12 @@ def fix_paths(
 
 def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
     """The copies below some objects, through chains."""
-    from copycheck.caching.copy_index import PlainCopies
+    from copycheck.caching.copy_index import CopyIndex
     from copycheck.checking.copy_entries import listed_copies
     from copycheck.queries.impact import copies_in, impacts
     from copycheck.queries.targets import objects_of
 
-    copies = PlainCopies.of(listed_copies(check))
+    copies = CopyIndex(listed_copies(check))
     settings, workspace = check.project.settings, check.project.workspace
     objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
     return frozenset(copy.identity for copy in copies_in(impacts(objects, copies)))

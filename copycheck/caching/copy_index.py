@@ -1,4 +1,4 @@
-"""Listed copies as plain data, for the cache, and back; a file is a number in a list of names."""
+"""All copies of a project, indexed for questions about one object: each is decoded when it is asked for."""
 
 from __future__ import annotations
 
@@ -6,42 +6,43 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
-from copycheck.caching.codec import diagnostic_of, plain_diagnostic, plain_location
+from copycheck.caching.codec import decoder, encoded
 from copycheck.model.copy_entry import ListedCopy
-from copycheck.model.directive import Replacement
-from copycheck.model.location import Location, Source, Span
-
-_TARGET, _SOURCE, _READS = 3, 7, 12
-"""Positions in the list of a copy."""
+from copycheck.model.location import Source
 
 
-class PlainCopies(Sequence[ListedCopy]):
-    """Copies that are decoded when they are asked for: who asks for one object wants few of them."""
+def _position(name: str) -> int:
+    """Where a field is in a copy, as a value and as the codec writes it."""
+    return ListedCopy._fields.index(name)
 
-    def __init__(self, names: Sequence[str], plain: Sequence[Any]) -> None:
-        self._names = names
-        self._plain = plain
-        self._known: dict[int, ListedCopy] = {}
+
+_FILENAME, _TARGET, _SOURCE, _READS = map(_position, ("filename", "target", "source", "reads"))
+_SOURCE_FILENAME = Source._fields.index("filename")
+
+
+class CopyIndex(Sequence[ListedCopy]):
+    """Copies that are decoded when they are asked for: who asks for one object wants few of them.
+
+    An entry is a copy, or the list of its fields.
+    """
+
+    def __init__(self, entries: Iterable[Any]) -> None:
+        self._entries: list[Any] = list(entries)
 
     @staticmethod
-    def of(copies: Iterable[ListedCopy]) -> PlainCopies:
-        """The same copies as plain data."""
-        numbers: dict[str, int] = {}
-        plain = [_plain(copy, numbers) for copy in copies]
-        return PlainCopies(list(numbers), plain)
-
-    @staticmethod
-    def decoded(data: bytes) -> PlainCopies:
+    def decoded(data: bytes) -> CopyIndex:
         """The copies of some bytes. Raises ValueError for those of another shape."""
-        names, plain = json.loads(data)
-        return PlainCopies(names, plain)
+        entries = json.loads(data)
+        if not isinstance(entries, list):
+            raise ValueError("no list of copies")
+        return CopyIndex(entries)
 
     def encoded(self) -> bytes:
         """The copies as bytes."""
-        return json.dumps([self._names, self._plain], separators=(",", ":")).encode()
+        return encoded(self._entries)
 
     def __len__(self) -> int:
-        return len(self._plain)
+        return len(self._entries)
 
     @overload
     def __getitem__(self, number: int) -> ListedCopy: ...
@@ -50,81 +51,33 @@ class PlainCopies(Sequence[ListedCopy]):
     def __getitem__(self, number: int | slice) -> ListedCopy | Sequence[ListedCopy]:
         if isinstance(number, slice):
             return [self[n] for n in range(*number.indices(len(self)))]
-        if number not in self._known:
-            self._known[number] = _copy_of(self._plain[number], self._names)
-        return self._known[number]
+        entry = self._entries[number]
+        copy: ListedCopy = entry if isinstance(entry, ListedCopy) else decoder(ListedCopy)(entry)
+        self._entries[number] = copy
+        return copy
 
     def readers(self) -> dict[str, list[tuple[int, int, int]]]:
         """File → first and last row of each piece of it that a copy is compared with, and the number of the copy."""
-        found: dict[int, list[tuple[int, int, int]]] = {}
-        for number, data in enumerate(self._plain):
-            for file, start, end in data[_READS]:
-                found.setdefault(file, []).append((start, end, number))
-        return {self._names[file]: rows for file, rows in found.items()}
+        found: dict[str, list[tuple[int, int, int]]] = {}
+        for number, entry in enumerate(self._entries):
+            for filename, start, end in entry[_READS]:
+                found.setdefault(filename, []).append((start, end, number))
+        return found
 
     @property
-    def filenames(self) -> Sequence[str]:
+    def filenames(self) -> set[str]:
         """The files that hold copies, or sources of such."""
-        return self._names
+        names = {entry[_FILENAME] for entry in self._entries}
+        names |= {filename for entry in self._entries for filename, _, _ in entry[_READS]}
+        return names | {entry[_SOURCE][_SOURCE_FILENAME] for entry in self._entries if entry[_SOURCE]}
 
     def unread(self) -> list[ListedCopy]:
         """The copies that are held against nothing: what they name is not there, or cannot be read."""
-        return [self[number] for number, data in enumerate(self._plain) if not data[_READS]]
+        return [self[number] for number, entry in enumerate(self._entries) if not entry[_READS]]
 
     def named(self, name: str) -> list[ListedCopy]:
         """The copies whose source was found, by its dotted name, or else by the last part of it."""
-        exact = [n for n, data in enumerate(self._plain) if data[_TARGET] == name and data[_READS]]
-        loose = (n for n, data in enumerate(self._plain) if data[_TARGET].endswith(f".{name}") and data[_READS])
+        entries = self._entries
+        exact = [n for n, entry in enumerate(entries) if entry[_TARGET] == name and entry[_READS]]
+        loose = (n for n, entry in enumerate(entries) if entry[_TARGET].endswith(f".{name}") and entry[_READS])
         return [self[number] for number in exact or loose]
-
-
-def _plain(copy: ListedCopy, numbers: dict[str, int]) -> Any:
-    def file(name: str) -> int:
-        return numbers.setdefault(name, len(numbers))
-
-    def rows(span: Span) -> list[int]:
-        return [file(span.filename), span.start, span.end]
-
-    source = copy.source
-    return [
-        file(copy.filename),
-        plain_location(copy.location),
-        copy.name,
-        copy.target,
-        copy.state,
-        [[r.left, r.right, r.all_casing] for r in copy.replacements],
-        copy.rows and rows(copy.rows),
-        source and [file(source.filename), plain_location(source.location)],
-        [plain_diagnostic(finding) for finding in copy.findings],
-        sorted(copy.ignored),
-        sorted(copy.known),
-        copy.reason,
-        [rows(span) for span in copy.reads],
-        [rows(span) for span in copy.writes],
-        copy.ordinal,
-    ]
-
-
-def _copy_of(data: Sequence[Any], names: Sequence[str]) -> ListedCopy:
-    def span(rows: Sequence[int]) -> Span:
-        return Span(names[rows[0]], rows[1], rows[2])
-
-    file, place, name, target, state, replacements, rows, source, findings, ignored, known, reason, *others = data
-    reads, writes, ordinal = others
-    return ListedCopy(
-        names[file],
-        Location(*place),
-        name,
-        target,
-        state,
-        tuple(Replacement(*item) for item in replacements),
-        span(rows) if rows else None,
-        Source(target, names[source[0]], Location(*source[1])) if source else None,
-        tuple(diagnostic_of(item) for item in findings),
-        frozenset(ignored),
-        frozenset(known),
-        reason,
-        tuple(map(span, reads)),
-        tuple(map(span, writes)),
-        ordinal,
-    )

@@ -14,11 +14,14 @@ from copycheck.model.result import Summary
 from copycheck.project.discovery import Walk, explore
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
-from copycheck.project.workspace import Workspace
 
 if TYPE_CHECKING:
-    from copycheck.caching.copy_index import PlainCopies
+    from copycheck.caching.copy_index import CopyIndex
     from copycheck.checking.checker import Check
+    from copycheck.project.workspace import Workspace
+
+
+Report = tuple[tuple[Diagnostic, ...], Summary]
 
 
 class Checked(NamedTuple):
@@ -51,7 +54,7 @@ def checked(
     return Checked(diagnostics, summary, failures, run.found)
 
 
-def listed(settings: Settings, cached: bool, workspace: Workspace | None = None) -> PlainCopies:
+def listed(settings: Settings, cached: bool, workspace: Workspace | None = None) -> CopyIndex:
     """Every directive of a project with its state, by file and row.
 
     Raises CopycheckError where the check cannot do its work.
@@ -59,13 +62,13 @@ def listed(settings: Settings, cached: bool, workspace: Workspace | None = None)
     run = _Run.begun(settings, cached, workspace)
     if (copies := run.copies_of_entry()) is not None:
         return copies
-    from copycheck.caching.copy_index import PlainCopies
+    from copycheck.caching.copy_index import CopyIndex
     from copycheck.checking.copy_entries import listed_copies
 
     check = run.check(everything=False)
     if failures := check.failures():
         raise CopycheckError("; ".join(failures))
-    copies = PlainCopies.of(listed_copies(check))
+    copies = CopyIndex(listed_copies(check))
     run.keep_copies(copies)
     return copies
 
@@ -80,7 +83,8 @@ class _Run(NamedTuple):
 
     settings: Settings
     found: Walk
-    workspace: Workspace
+    workspace: Workspace | None
+    """The one of the caller, which may hold open buffers."""
     cache: Cache | None = None
     entry: Entry | None = None
     signatures: Mapping[str, Signature] = {}
@@ -90,7 +94,6 @@ class _Run(NamedTuple):
     @staticmethod
     def begun(settings: Settings, cached: bool, workspace: Workspace | None) -> _Run:
         """Walk, and ask the cache, which knows of no open buffer."""
-        workspace = workspace if workspace is not None else Workspace(settings.root)
         progress.at("Looking for files")
         found = explore(settings)
         if not cached:
@@ -101,34 +104,40 @@ class _Run(NamedTuple):
         changed = cache.changed(entry, signatures) if entry is not None else set[str]()
         if entry is not None and not changed:
             cache.confirm(entry, signatures)
-        changed |= workspace.buffers.keys()
-        return _Run(settings, found, workspace, cache, entry, signatures, frozenset(changed))
+        unsaved = workspace.buffers.keys() if workspace is not None else ()
+        return _Run(settings, found, workspace, cache, entry, signatures, frozenset(changed.union(unsaved)))
 
-    def report_of_entry(self) -> tuple[tuple[Diagnostic, ...], Summary] | None:
+    @property
+    def is_kept(self) -> bool:
+        """Whether a later run may rely on what this one finds: the texts are those of the files."""
+        return self.cache is not None and not (self.workspace is not None and self.workspace.buffers)
+
+    def report_of_entry(self) -> Report | None:
         """The report of the last run, if there is a sound one."""
-        from copycheck.caching.codec import report_of
+        from copycheck.caching.codec import decoder
 
         if self.entry is None:
             return None
         try:
-            return report_of(self.entry.report)
+            report: Report = decoder(Report)(self.entry.report)
+            return report
         except (LookupError, TypeError, ValueError):
             return None
 
-    def copies_of_entry(self) -> PlainCopies | None:
+    def copies_of_entry(self) -> CopyIndex | None:
         """The copies as the last run listed them, if it did and nothing has changed."""
-        from copycheck.caching.copy_index import PlainCopies
+        from copycheck.caching.copy_index import CopyIndex
 
         if self.cache is None or self.entry is None or self.changed:
             return None
         try:
-            return PlainCopies.decoded(self.cache.load_copies())
+            return CopyIndex.decoded(self.cache.load_copies())
         except ValueError:
             return None
 
-    def keep_copies(self, copies: PlainCopies) -> None:
+    def keep_copies(self, copies: CopyIndex) -> None:
         """Tell the cache of the copies of the check that was just made."""
-        if self.cache is not None and not self.workspace.buffers:
+        if self.cache is not None and self.is_kept:
             self.cache.save_copies(copies.encoded())
 
     def check(self, everything: bool, keep: bool = True) -> Check:
@@ -140,7 +149,7 @@ class _Run(NamedTuple):
         from copycheck.fixing.plan import plan_fixes
         from copycheck.resolution.index import Project
 
-        keep = keep and not self.workspace.buffers
+        keep = keep and self.is_kept
         check = self._from_entry(everything)
         if check is None:
             check = Check(Project(self.settings, self.found, workspace=self.workspace), plan_fixes).run()
@@ -152,7 +161,7 @@ class _Run(NamedTuple):
 
     def _from_entry(self, everything: bool) -> Check | None:
         """Check what has changed; None where that does not do."""
-        from copycheck.caching.snapshot import Memory
+        from copycheck.caching.snapshot import Snapshot
         from copycheck.checking.checker import Check
         from copycheck.fixing.plan import plan_fixes
         from copycheck.resolution.index import Project
@@ -162,16 +171,15 @@ class _Run(NamedTuple):
         if any(name.endswith(".toml") for name in self.changed):
             return None  # a style has changed: whatever was formatted is formatted anew
         try:
-            memory = Memory.decoded(self.cache.load_details())
+            snapshot = Snapshot.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        project = Project(self.settings, self.found, memory.parsable - self.changed, self.workspace)
-        return Check(project, plan_fixes).run_from(memory, self.changed, everything)
+        project = Project(self.settings, self.found, snapshot.parsable - self.changed, self.workspace)
+        return Check(project, plan_fixes).run_from(snapshot, self.changed, everything)
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
-        from copycheck.caching.codec import plain_report
-        from copycheck.caching.snapshot import memory_of
+        from copycheck.caching.snapshot import snapshot_of
 
         if self.cache is not None and not check.failures():
-            whole = plain_report(*check.report(Selection()))
-            self.cache.save(self.signatures, known, check.looked_at(), whole, memory_of(check.for_next_run()).encoded())
+            report, details = check.report(Selection()), snapshot_of(check.for_next_run()).encoded()
+            self.cache.save(self.signatures, known, check.looked_at(), report, details)

@@ -1,197 +1,152 @@
-"""What a run leaves for the next: a record for each examined file, whose directives are decoded only when asked for.
-
-Lists follow the fields of the values.
-"""
+"""What a run leaves for the next: a snapshot of each examined file, whose directives are decoded when asked for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from copycheck.caching.codec import diagnostic_of, plain_diagnostic, plain_source, plain_span, source_of
+from copycheck.caching.codec import decoded, decoder, encoded
 from copycheck.checking.earlier_run import ForNextRun, SettledFile
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.diagnostic import Diagnostic, State
-from copycheck.model.directive import Directive, Ignore, Replacement
-from copycheck.model.location import Span
 from copycheck.resolution.suggestions import Homes
 
+Names = tuple[int, ...]
+"""Names of files, as numbers into the names of the run."""
 
-class Record(NamedTuple):
-    """An examined file: what it rests on, what it adds to a report by itself, and all the rest as JSON.
 
-    `probed` holds numbers into the names of the memory that the record belongs to.
-    `related` says that other files have a say in its findings: it lies on a cycle, or names an object that is lost.
+class _KeptDirective(NamedTuple):
+    """A directive, without the name of its file and without `probed`, of which that is the number among the file's."""
+
+    found: Examined
+    probed: int
+
+
+class _KeptFile(NamedTuple):
+    """All of an examined file: what its directives rest on, these, its other findings, and what these rest on."""
+
+    rests_on: tuple[Names, ...]
+    directives: tuple[_KeptDirective, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    probed: Names
+
+
+class _Digest(NamedTuple):
+    """What a file adds to a report by itself, without being opened; `length` is that of its data.
+
+    `related` says that other files have a say in its findings: it is on a cycle, or names an object that is lost.
+    `findings` stay as JSON has them until a report wants them.
     """
 
     filename: str
-    probed: Sequence[int]
+    probed: Names
     directives: int
     in_sync: int
     external: int
     related: bool
     ignored: int
-    told: Sequence[Any]
-    data: bytes
+    findings: Any
+    length: int
+
+
+class FileSnapshot:
+    """An examined file of an earlier run: a digest, and all the rest as JSON."""
+
+    def __init__(self, digest: _Digest, data: bytes) -> None:
+        self.digest = digest
+        self.data = data
+        self.probed = digest.probed
+        self.directives = digest.directives
+        self.in_sync = digest.in_sync
+        self.external = digest.external
+        self.related = digest.related
+        self.ignored = digest.ignored
 
     @property
-    def diagnostics(self) -> list[Diagnostic]:
+    def diagnostics(self) -> Sequence[Diagnostic]:
         """Its findings, where it is not related to others."""
-        return [diagnostic_of(item) for item in self.told]
+        found: Sequence[Diagnostic] = decoder(tuple[Diagnostic, ...])(self.digest.findings)
+        return found
 
     def open(self, names: Sequence[str]) -> ExaminedFile:
         """The examined file. Raises an error of lookup, type or value for data of another shape."""
-        probed, directives, diagnostics, own = json.loads(self.data)
-        rests_on = [tuple(names[number] for number in some) for some in probed]
-        found = tuple(_examined_of(self.filename, item, rests_on) for item in directives)
-        return ExaminedFile(
-            self.filename, found, tuple(diagnostic_of(item) for item in diagnostics), tuple(names[n] for n in own)
-        )
+        kept, filename = decoded(_KeptFile, self.data), self.digest.filename
+        rests_on = [tuple(names[number] for number in some) for some in kept.rests_on]
+        found = (one.found._replace(filename=filename, probed=rests_on[one.probed]) for one in kept.directives)
+        return ExaminedFile(filename, tuple(found), kept.diagnostics, tuple(names[number] for number in kept.probed))
 
 
-def record_of(settled: SettledFile, numbers: dict[str, int]) -> Record:
-    """The record of a file. Names that have no number yet are given the next ones."""
+def snapshot_of_file(settled: SettledFile, numbers: dict[str, int]) -> FileSnapshot:
+    """The snapshot of a file. Names that have no number yet are given the next ones."""
     file = settled.file
-    probed: dict[tuple[str, ...], int] = {}
-    directives = [_plain_examined(found, probed.setdefault(found.probed, len(probed))) for found in file.directives]
-    own = [plain_diagnostic(diagnostic) for diagnostic in file.diagnostics]
-    rests_on = [[numbers.setdefault(name, len(numbers)) for name in names] for names in probed]
-    beside = [numbers.setdefault(name, len(numbers)) for name in file.probed]
-    return Record(
-        file.filename,
-        sorted({number for some in (*rests_on, beside) for number in some}),
-        len(directives),
-        sum(found.state is State.IN_SYNC for found in file.directives),
-        sum(found.state is State.EXTERNAL for found in file.directives),
-        settled.related,
-        settled.ignored,
-        [*own, *(plain_diagnostic(diagnostic) for diagnostic in settled.standing)],
-        json.dumps([rests_on, directives, own, beside], separators=(",", ":")).encode(),
+
+    def numbered(names: Sequence[str]) -> Names:
+        return tuple(numbers.setdefault(name, len(numbers)) for name in names)
+
+    sets: dict[tuple[str, ...], int] = {}
+    directives = tuple(_kept(found, sets.setdefault(found.probed, len(sets))) for found in file.directives)
+    kept = _KeptFile(tuple(map(numbered, sets)), directives, file.diagnostics, numbered(file.probed))
+    data = encoded(kept)
+    digest = _Digest(
+        filename=file.filename,
+        probed=tuple(sorted({number for some in (*kept.rests_on, kept.probed) for number in some})),
+        directives=len(directives),
+        in_sync=sum(found.state is State.IN_SYNC for found in file.directives),
+        external=sum(found.state is State.EXTERNAL for found in file.directives),
+        related=settled.related,
+        ignored=settled.ignored,
+        findings=json.loads(encoded((*file.diagnostics, *settled.standing))),
+        length=len(data),
     )
+    return FileSnapshot(digest, data)
 
 
-class Memory(NamedTuple):
-    """All records of a run, the names that they rest on, the homes of lost objects, and the files known to parse."""
+def _kept(found: Examined, probed: int) -> _KeptDirective:
+    return _KeptDirective(found._replace(filename="", probed=(), comparison=None), probed)
+
+
+class _Header(NamedTuple):
+    names: tuple[str, ...]
+    files: tuple[_Digest, ...]
+    homes: Homes
+    parsable: frozenset[str]
+
+
+class Snapshot(NamedTuple):
+    """All files of a run, the names that they rest on, the homes of lost objects, and the files known to parse."""
 
     names: Sequence[str]
-    records: Mapping[str, Record]
+    records: Mapping[str, FileSnapshot]
     homes: Homes
     parsable: frozenset[str]
 
     def encoded(self) -> bytes:
-        """The memory as bytes: a line that says what is where, and the data of the records behind it."""
-        rows = [
-            (
-                *(record.filename, record.probed, record.directives, record.in_sync, record.external),
-                *(record.related, record.ignored, record.told, len(record.data)),
-            )
-            for record in self.records.values()
-        ]
-        header = [self.names, rows, self.homes, sorted(self.parsable)]
-        data = b"".join(record.data for record in self.records.values())
-        return json.dumps(header, separators=(",", ":")).encode() + b"\n" + data
+        """The snapshot as bytes: a line that says what is where, and the data of the files behind it."""
+        files = self.records.values()
+        header = _Header(tuple(self.names), tuple(file.digest for file in files), self.homes, self.parsable)
+        return encoded(header) + b"\n" + b"".join(file.data for file in files)
 
     @staticmethod
-    def decoded(data: bytes) -> Memory:
-        """The memory of some bytes. Raises an error of lookup, type or value for those of another shape."""
+    def decoded(data: bytes) -> Snapshot:
+        """The snapshot of some bytes. Raises an error of lookup, type or value for those of another shape."""
         start = data.index(b"\n") + 1
-        names, rows, homes, parsable = json.loads(data[:start])
-        records = {}
-        for filename, probed, directives, in_sync, external, related, ignored, told, length in rows:
-            own = data[start : start + length]
-            records[filename] = Record(filename, probed, directives, in_sync, external, related, ignored, told, own)
-            start += length
-        if start != len(data):
-            raise ValueError("records of another length")
-        known = {name: [(filename, row, dotted) for filename, row, dotted in places] for name, places in homes.items()}
-        return Memory(names, records, known, frozenset(parsable))
+        header = decoded(_Header, data[:start])
+        records = {file.digest.filename: file for file in _files(header.files, data, start)}
+        return Snapshot(header.names, records, header.homes, header.parsable)
 
 
-def memory_of(known: ForNextRun) -> Memory:
-    """The memory of a check: its files as records, beside the records that it has never opened."""
+def _files(digests: Sequence[_Digest], data: bytes, start: int) -> Iterator[FileSnapshot]:
+    for digest in digests:
+        yield FileSnapshot(digest, data[start : start + digest.length])
+        start += digest.length
+    if start != len(data):
+        raise ValueError("files of another length")
+
+
+def snapshot_of(known: ForNextRun) -> Snapshot:
+    """The snapshot of a check: the files that it has examined, beside those that it has never opened."""
     numbers = {name: number for number, name in enumerate(known.names)}
-    records = {name: record for name, record in known.unopened.items() if isinstance(record, Record)}
-    records |= {settled.file.filename: record_of(settled, numbers) for settled in known.examined}
-    return Memory(list(numbers), records, known.homes, known.parsable)
-
-
-def _plain_directive(directive: Directive) -> Any:
-    return [
-        directive.row,
-        directive.end_row,
-        directive.column,
-        directive.end_column,
-        directive.indent,
-        directive.target,
-        [[r.left, r.right, r.all_casing] for r in directive.replacements],
-        directive.problem,
-        directive.missing_with,
-        directive.spaced_arrow,
-        [[i.row, i.column, i.end_column, i.indent, i.codes, i.reason] for i in directive.ignores],
-    ]
-
-
-def _plain_examined(found: Examined, probed: int) -> Any:
-    return [
-        _plain_directive(found.directive),
-        found.state.value,
-        found.name,
-        [plain_diagnostic(diagnostic) for diagnostic in found.diagnostics],
-        plain_source(found.source),
-        [plain_span(span) for span in found.reads],
-        [plain_span(span) for span in found.writes],
-        found.region and plain_span(found.region),
-        [plain_span(span) for span in found.ignored],
-        found.honoured,
-        found.unused,
-        probed,
-        [found.governed, found.second, found.ordinal],
-        found.written,
-        found.lost,
-    ]
-
-
-def _directive_of(data: Sequence[Any]) -> Directive:
-    row, end_row, column, end_column, indent, target, replacements, problem, missing_with, spaced_arrow, ignores = data
-    return Directive(
-        row,
-        end_row,
-        column,
-        end_column,
-        indent,
-        target,
-        tuple(Replacement(*item) for item in replacements),
-        problem,
-        missing_with,
-        spaced_arrow,
-        tuple(
-            Ignore(row, column, end, indent, tuple(codes), reason)
-            for row, column, end, indent, codes, reason in ignores
-        ),
-    )
-
-
-def _examined_of(filename: str, data: Sequence[Any], probed: Sequence[tuple[str, ...]]) -> Examined:
-    governed, second, ordinal = data[12]
-    return Examined(
-        filename,
-        _directive_of(data[0]),
-        State(data[1]),
-        data[2],
-        tuple(diagnostic_of(item) for item in data[3]),
-        None,
-        source_of(data[4]),
-        tuple(Span(*span) for span in data[5]),
-        tuple(Span(*span) for span in data[6]),
-        Span(*data[7]) if data[7] else None,
-        tuple(Span(*span) for span in data[8]),
-        tuple(data[9]),
-        tuple(data[10]),
-        probed[data[11]],
-        governed,
-        second,
-        ordinal,
-        data[13],
-        data[14],
-    )
+    records = {name: file for name, file in known.unopened.items() if isinstance(file, FileSnapshot)}
+    records |= {settled.file.filename: snapshot_of_file(settled, numbers) for settled in known.examined}
+    return Snapshot(list(numbers), records, known.homes, known.parsable)

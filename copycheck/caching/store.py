@@ -16,13 +16,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from copycheck import __version__
+from copycheck.caching.codec import encoded
 from copycheck.caching.freshness import Freshness, Signature, signature_of
 from copycheck.caching.identity import identity_of
 from copycheck.model.errors import CopycheckError
 from copycheck.project.reading import read_file
 from copycheck.project.settings import Settings
 
-_FORMAT = 3
+_FORMAT = 4
 _KEPT_ENTRIES = 16
 _ENTRY = re.compile(r"[0-9a-f]+\.(?:index|details|copies)|\..*\.tmp")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
@@ -120,7 +121,7 @@ class Cache:
 
     def _write_index(self, entry: Entry) -> None:
         parts = {"made_from": self._made_from, **entry._asdict()}
-        self._write("index", json.dumps(parts, separators=(",", ":")).encode())
+        self._write("index", encoded(parts))
 
     def _signed(self, name: str) -> tuple[str, Signature | None]:
         """A path and its signature; of one that is not there, the outermost part that is not."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Fix
 from copycheck.model.errors import ConfigError, UnreadableFileError
 from copycheck.model.location import Location
 from copycheck.project.settings import Settings
-from copycheck.project.workspace import Workspace
+
+if TYPE_CHECKING:
+    from copycheck.project.workspace import Workspace
 
 DEFAULT_NAME = "copycheck-baseline.json"
 _VERSION = 1

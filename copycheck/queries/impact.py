@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from copycheck.caching.copy_index import PlainCopies
+from copycheck.caching.copy_index import CopyIndex
 from copycheck.model.copy_entry import Impact, Impacted, ListedCopy, whole
 from copycheck.model.location import Span
 
@@ -12,7 +12,7 @@ Readers = dict[str, list[tuple[int, int, int]]]
 """File → first and last row of each piece of it that a copy is compared with, and the number of the copy."""
 
 
-def impacts(objects: Sequence[tuple[str, Span]], copies: PlainCopies) -> list[Impact]:
+def impacts(objects: Sequence[tuple[str, Span]], copies: CopyIndex) -> list[Impact]:
     """The tree of copies below each of some objects, given by name and rows."""
     readers = copies.readers()
     found = [_impact(name, rows, copies, readers) for name, rows in objects]
@@ -23,7 +23,7 @@ def _is_whole(rows: Span) -> bool:
     return rows == whole(rows.filename)
 
 
-def _with_lost(impact: Impact, copies: PlainCopies) -> Impact:
+def _with_lost(impact: Impact, copies: CopyIndex) -> Impact:
     """A file also with the copies that name something in it which cannot be read, or is not there."""
     module = dotted_name(impact.rows.filename)
     lost = tuple(Impacted(copy) for copy in copies.unread() if leads_into(copy.target, module))
@@ -41,7 +41,7 @@ def leads_into(target: str, name: str) -> bool:
     return any(f".{name}.".endswith(f".{target.rsplit('.', n)[0]}.") for n in range(target.count(".")))
 
 
-def with_edited(found: Sequence[Impact], copies: PlainCopies) -> list[Impact]:
+def with_edited(found: Sequence[Impact], copies: CopyIndex) -> list[Impact]:
     """The trees, with each copy that was edited itself above its own, unless it stands below another object anyway."""
     below = {copy.identity for copy in copies_in(found)}
     writers: dict[str, list[ListedCopy]] = {}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from copycheck.caching.copy_index import PlainCopies
+from copycheck.caching.copy_index import CopyIndex
 from copycheck.model.copy_entry import ListedCopy, whole
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.location import Span
@@ -63,7 +63,7 @@ def directive_place(text: str, settings: Settings) -> tuple[str, int]:
     return place.filename, place.row
 
 
-def objects_of(what: str, settings: Settings, copies: PlainCopies, workspace: Workspace) -> list[tuple[str, Span]]:
+def objects_of(what: str, settings: Settings, copies: CopyIndex, workspace: Workspace) -> list[tuple[str, Span]]:
     """The names and rows of what a command line names: of a folder or package, all files with sources or copies.
 
     Raises CopycheckError, with the nearest names.
@@ -78,7 +78,7 @@ def objects_of(what: str, settings: Settings, copies: PlainCopies, workspace: Wo
     return [(filename, whole(filename)) for filename in files] or [_named(what, settings, copies, workspace)]
 
 
-def _files_of(what: str, folder: str | None, settings: Settings, copies: PlainCopies) -> list[str]:
+def _files_of(what: str, folder: str | None, settings: Settings, copies: CopyIndex) -> list[str]:
     """The files below a folder, or of a module or package by its dotted name; none for any other name."""
     known = sorted(copies.filenames)
     if folder is not None:
@@ -90,7 +90,7 @@ def _files_of(what: str, folder: str | None, settings: Settings, copies: PlainCo
     return [name for name in known if name.startswith(beginnings)]
 
 
-def _object_in(workspace: Workspace, filename: str, row: int, copies: PlainCopies) -> tuple[str, Span]:
+def _object_in(workspace: Workspace, filename: str, row: int, copies: CopyIndex) -> tuple[str, Span]:
     """The innermost definition around a row, or the copy whose directive stands in it."""
     for copy in copies:
         if copy.filename == filename and copy.rows is not None and copy.location.row <= row < copy.rows.start:
@@ -123,7 +123,7 @@ def _around(module: Module, row: int) -> list[Statement]:
         body = inner.children if inner.kind in ("class", "block") else ()
 
 
-def _named(what: str, settings: Settings, copies: PlainCopies, workspace: Workspace) -> tuple[str, Span]:
+def _named(what: str, settings: Settings, copies: CopyIndex, workspace: Workspace) -> tuple[str, Span]:
     """An object by its dotted name, by the end of it that only one source bears, or as a member of such a source."""
     found = _one_source(what, copies.named(what))
     if found:
@@ -158,7 +158,7 @@ def _place(copy: ListedCopy) -> tuple[str, int]:
     return copy.source.filename, copy.source.location.row
 
 
-def _near(what: str, copies: PlainCopies) -> str:
+def _near(what: str, copies: CopyIndex) -> str:
     """`; did you mean …?` with the names of sources that come near; empty where none does."""
     from copycheck.resolution.suggestions import nearest
 

@@ -58,10 +58,10 @@ def graph(options: GraphOptions) -> int:
         copies = list(api.list_copies((), settings, cache=not options.no_cache))
         picture = draw(copies)
         if options.what is not None:
-            from copycheck.caching.copy_index import PlainCopies
+            from copycheck.caching.copy_index import CopyIndex
             from copycheck.project.workspace import Workspace
 
-            objects = objects_of(options.what, settings, PlainCopies.of(copies), Workspace(settings.root))
+            objects = objects_of(options.what, settings, CopyIndex(copies), Workspace(settings.root))
             picture = picture.around([rows for _, rows in objects])
     picture = here.picture(picture) if options.format_ == "text" else picture
     look = Look(colored(options.color) and options.output_file is None)
