@@ -104,7 +104,7 @@ class _Run(NamedTuple):
         changed = cache.changed(entry, signatures) if entry is not None else set[str]()
         if entry is not None and not changed:
             cache.confirm(entry, signatures)
-        unsaved = workspace.buffers.keys() if workspace is not None else ()
+        unsaved = workspace.buffers if workspace is not None else ()
         return _Run(settings, found, workspace, cache, entry, signatures, frozenset(changed.union(unsaved)))
 
     @property

@@ -6,6 +6,7 @@ import os
 from typing import Protocol
 
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.paths import with_folders
 from copycheck.project.reading import is_below, read_file
 
 
@@ -27,8 +28,11 @@ class FileTree(Protocol):
     def forget(self, filename: str) -> None:
         """Drop the bytes of a file, which nobody will ask for again, from memory."""
 
-    def refresh(self) -> None:
-        """Look anew at what may have changed: every file, and which files there are."""
+    def reread(self, filename: str) -> None:
+        """Drop what is known of a file or folder: it has changed, appeared or gone."""
+
+    def fork(self) -> FileTree:
+        """A tree of the same files that knows the same. What one drops, the other keeps."""
 
 
 class Disk:
@@ -83,11 +87,20 @@ class Disk:
         """Drop the bytes of a file from memory."""
         self._known.pop(filename, None)
 
-    def refresh(self) -> None:
-        """Drop all that is known: files may have changed, appeared or gone."""
-        self._known.clear()
-        self._folders.clear()
+    def reread(self, filename: str) -> None:
+        """Drop what is known of a file or folder, and of the folders around it."""
         self._missing.clear()
+        for known in (self._known, self._folders):
+            for name in [name for name in known if name == filename or name.startswith(f"{filename}/")]:
+                del known[name]
+        for name in with_folders(filename):
+            self._folders.pop(name.rpartition("/")[0], None)
+
+    def fork(self) -> Disk:
+        """The same files, with all that is known of them."""
+        other = Disk(self._root)
+        other._known, other._folders, other._missing = dict(self._known), dict(self._folders), dict(self._missing)
+        return other
 
 
 def _files_in(folder: str) -> frozenset[str]:

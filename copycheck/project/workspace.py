@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
@@ -38,7 +38,7 @@ class Workspace:
     themselves, on disk or in another tree.
 
     >>> workspace = Workspace("/home/me/project")
-    >>> workspace.set_buffer("zoo/owl.py", b"def hoot(): ...")
+    >>> workspace.open_buffer("zoo/owl.py", b"def hoot(): ...")
     >>> workspace.read("zoo/owl.py").text
     'def hoot(): ...'
     """
@@ -108,23 +108,43 @@ class Workspace:
 
     def set_edit(self, filename: str, data: bytes | None) -> None:
         """Give a file other bytes without writing it; None takes its edit back."""
-        _set(self._edits, filename, data)
+        if data is None:
+            self._edits.pop(filename, None)
+        else:
+            self._edits[filename] = data
         self.forget_text(filename)
 
-    def set_buffer(self, filename: str, data: bytes | None) -> None:
-        """Say what an editor holds of a file and has not saved; None says that the file is as it is in its tree."""
-        _set(self._buffers, filename, data)
+    def open_buffer(self, filename: str, data: bytes) -> None:
+        """Take these bytes, which an editor has not saved, for those of a file, until the buffer is closed."""
+        self._buffers[filename] = data
         self.forget_text(filename)
+
+    def close_buffer(self, filename: str) -> None:
+        """Take a file from its tree again, and look at it anew."""
+        self._buffers.pop(filename, None)
+        self.reread(filename)
+
+    def buffer(self, filename: str) -> bytes | None:
+        """The bytes of the open buffer of a file, if it has one."""
+        return self._buffers.get(filename)
 
     @property
-    def buffers(self) -> Mapping[str, bytes]:
-        """The files that an editor holds otherwise than they are saved."""
-        return self._buffers
+    def buffers(self) -> Collection[str]:
+        """The files that have an open buffer."""
+        return self._buffers.keys()
 
-    def refresh(self) -> None:
-        """Look at all files anew; buffers and edits stay."""
-        self._tree.refresh()
-        self._files.clear()
+    def reread(self, filename: str) -> None:
+        """Drop what is known of a file or folder: it has changed, appeared or gone. Buffers and edits stay."""
+        self._tree.reread(filename)
+        for name in [known for known in self._files if known == filename or known.startswith(f"{filename}/")]:
+            del self._files[name]
+
+    def fork(self) -> Workspace:
+        """A workspace that knows the same, and has no edits. What happens to one is not seen by the other."""
+        other = Workspace(self.root, self._tree.fork())
+        other._buffers = dict(self._buffers)
+        other._files = {name: file for name, file in self._files.items() if name not in self._edits}
+        return other
 
     def edited(self, filename: str) -> bytes | None:
         """The bytes of a file that a fix has made and nobody has written yet, if there are any."""
@@ -146,13 +166,6 @@ class Workspace:
         if filename in self._buffers:
             return self._buffers[filename]
         return self._tree.read_bytes(filename)
-
-
-def _set(layer: dict[str, bytes], filename: str, data: bytes | None) -> None:
-    if data is None:
-        layer.pop(filename, None)
-    else:
-        layer[filename] = data
 
 
 def decode(filename: str, data: bytes) -> SourceFile:

@@ -66,9 +66,7 @@ class Project:
         self.workspace = workspace if workspace is not None else Workspace(settings.root)
         found = explore(settings) if found is None else found
         self.sizes = {file.filename: file.stat.st_size for file in found.files}
-        self.sizes.update(
-            (filename, len(data)) for filename, data in self.workspace.buffers.items() if is_checked(settings, filename)
-        )
+        self.sizes |= {name: self.workspace.size(name) for name in self.workspace.buffers if is_checked(settings, name)}
         self.walk = found
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
@@ -194,23 +192,17 @@ class Project:
             self.workspace.set_edit(filename, data)
         self._drop(edits)
 
-    def set_buffers(self, buffers: Mapping[str, bytes | None]) -> None:
-        """Say what an editor holds of files and has not saved; None says that a file is as it is on disk."""
+    def change(self, buffers: Mapping[str, bytes | None], on_disk: Iterable[str] = ()) -> None:
+        """Open buffers (None closes one), note what has changed on disk, and drop what was known of all of that."""
         for filename, data in buffers.items():
-            self.workspace.set_buffer(filename, data)
-            if data is not None and is_checked(self.settings, filename):
-                self.sizes[filename] = len(data)
-            elif not self.workspace.exists(filename):
-                self.sizes.pop(filename, None)
-        self._drop(buffers)
-
-    def refresh(self, found: Walk, filenames: Collection[str]) -> None:
-        """Look anew at files that have changed on disk, appeared or gone; `found` is what another walk has found."""
-        self.workspace.refresh()
-        self.walk = found
-        buffers = {name: len(data) for name, data in self.workspace.buffers.items() if is_checked(self.settings, name)}
-        self.sizes = {file.filename: file.stat.st_size for file in found.files} | buffers
-        self._drop(filenames)
+            if data is None:
+                self.workspace.close_buffer(filename)
+            else:
+                self.workspace.open_buffer(filename, data)
+        names = list(on_disk)
+        for name in names:
+            self.workspace.reread(name)
+        self._drop({*buffers, *names})
 
     def _drop(self, filenames: Collection[str]) -> None:
         """Drop what is known of files that are not as they were."""

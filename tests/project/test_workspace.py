@@ -24,7 +24,7 @@ def tree(tmp_path: Path) -> Path:
 def test_upper_layers_hide_lower_ones(tree: Path) -> None:
     workspace = Workspace(str(tree))
     assert workspace.read("owls.py").text == SOURCE
-    workspace.set_buffer("owls.py", b"buffer")
+    workspace.open_buffer("owls.py", b"buffer")
     assert workspace.read("owls.py").text == "buffer"
     workspace.set_edit("owls.py", b"edit")
     assert workspace.read("owls.py").text == "edit"
@@ -33,14 +33,14 @@ def test_upper_layers_hide_lower_ones(tree: Path) -> None:
     workspace.set_edit("owls.py", None)
     assert workspace.read("owls.py").text == "buffer"
     assert workspace.edits() == {}
-    workspace.set_buffer("owls.py", None)
+    workspace.close_buffer("owls.py")
     assert workspace.read("owls.py").text == SOURCE
 
 
 def test_files_that_are_only_unsaved(tree: Path) -> None:
     workspace = Workspace(str(tree))
     assert workspace.missing_folder("zoo/night") == "zoo"
-    workspace.set_buffer("zoo/night/owls.py", b"")
+    workspace.open_buffer("zoo/night/owls.py", b"")
     assert workspace.exists("zoo/night/owls.py") and workspace.is_inside("zoo/night/owls.py")
     assert workspace.missing_folder("zoo/night") is None
     assert workspace.missing_folder("zoo/day") == "zoo/day"
@@ -56,9 +56,21 @@ def test_a_refresh_sees_the_disk_again(tree: Path) -> None:
     assert missing.value.is_missing
     workspace.read("owls.py")
     write_tree(tree, {"new.py": "n = 1\n", "owls.py": "o = 1\n"})
-    workspace.set_buffer("bats.py", b"b = 1\n")
-    workspace.refresh()
+    workspace.open_buffer("bats.py", b"b = 1\n")
+    workspace.reread("new.py")
+    workspace.reread("owls.py")
     assert [workspace.read(name).text for name in ("new.py", "owls.py", "bats.py")] == ["n = 1\n", "o = 1\n", "b = 1\n"]
+
+
+def test_a_fork_is_a_workspace_of_its_own(tree: Path) -> None:
+    workspace = Workspace(str(tree))
+    workspace.open_buffer("bats.py", b"b = 1\n")
+    workspace.set_edit("owls.py", b"o = 1\n")
+    assert workspace.read("owls.py").text == "o = 1\n"
+    other = workspace.fork()
+    assert (other.read("owls.py").text, other.read("bats.py").text) == (SOURCE, "b = 1\n")
+    other.close_buffer("bats.py")
+    assert (other.read("bats.py").text, workspace.read("bats.py").text) == (COPY, "b = 1\n")
 
 
 @pytest.mark.parametrize("cache", [False, True])
@@ -67,8 +79,8 @@ def test_open_buffers_are_checked_in_place_of_the_files(tree: Path, cache: bool)
     assert not api.check_paths(settings=settings, cache=cache).diagnostics
     before = tree_of(tree)
     workspace = Workspace(str(tree))
-    workspace.set_buffer("owls.py", SOURCE.replace("return times", "return 2 * times").encode())
-    workspace.set_buffer("more/cats.py", COPY.encode())
+    workspace.open_buffer("owls.py", SOURCE.replace("return times", "return 2 * times").encode())
+    workspace.open_buffer("more/cats.py", COPY.encode())
     found = api.check_paths(settings=settings, cache=cache, workspace=workspace)
     assert [(d.code, d.filename) for d in found.diagnostics] == [("CPY201", "bats.py"), ("CPY201", "more/cats.py")]
     listed = api.list_copies(settings=settings, cache=cache, workspace=workspace)
