@@ -43,42 +43,10 @@
       element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
   }
 
-  function cell(side, which) {
-    const kind = side === null ? "none" : side.changed ? which : "";
-    const text = element("td", { class: `text ${kind}` });
-    if (side === null) return [element("td", { class: "row none" }), text];
-    for (const part of side.parts) {
-      const marked = part.changed ? element(which === "old" ? "del" : "ins", {}, part.text) : part.text;
-      text.append(marked);
-    }
-    return [element("td", { class: `row ${kind}` }, String(side.number)), text];
-  }
-
-  function diffTable(diff, numbers) {
-    const [from, to] = app.titles(diff);
-    const body = element("tbody", {});
-    for (const row of app.sideBySide(diff, numbers)) {
-      if (row.hunk) body.append(element("tr", { class: "hunk" }, element("td", { colspan: 4 }, row.hunk)));
-      else body.append(element("tr", {}, ...cell(row.left, "old"), ...cell(row.right, "new")));
-    }
-    const head = element("tr", {}, ...[["Copy", from], ["Expected", to]].map(([title, path]) => element(
-      "th", { colspan: 2, scope: "col", title: path }, element("strong", {}, title), " ", path)));
-    const columns = ["row", "text", "row", "text"].map((name) => element("col", { class: name }));
-    const table = element("table", {}, element("colgroup", {}, ...columns), element("thead", {}, head), body);
-    return element(
-      "div", { class: "diff", tabindex: 0, role: "region", "aria-label": "Difference side by side" }, table,
-    );
-  }
-
-  // What stands between backticks is code.
-  function withCode(text) {
-    return text.split(/`([^`]+)`/).map((part, n) => (n % 2 ? element("code", {}, part) : part));
-  }
-
   function findingBlock(finding) {
     return element("article", { class: "finding" },
       element("h4", {}, element("span", { class: "code" }, finding.code), ` ${finding.name}`),
-      element("p", {}, ...withCode(finding.message)), finding.diff ? diffTable(finding.diff, finding.rows) : null);
+      element("p", {}, ...app.withCode(finding.message)), finding.diff ? app.differenceTable(finding.diff, finding.rows) : null);
   }
 
   const UNSEEN = { external: "external, counted only", adapted: "not compared" };

@@ -1,6 +1,8 @@
-// A unified diff as rows for two columns, with the words that differ marked.
+// A unified diff as a table with two columns, with the words that differ marked.
 (function (app) {
   "use strict";
+
+  const { element } = app;
 
   const TOKENS = /\s+|\w+|[^\s\w]/gu;
   const LONGEST = 240; // tokens a line; longer ones are marked as a whole
@@ -111,5 +113,32 @@
     return made;
   }
 
-  Object.assign(app, { sideBySide, titles });
+  function cell(side, which) {
+    const kind = side === null ? "none" : side.changed ? which : "";
+    const text = element("td", { class: `text ${kind}` });
+    if (side === null) return [element("td", { class: "row none" }), text];
+    for (const part of side.parts) {
+      const marked = part.changed ? element(which === "old" ? "del" : "ins", {}, part.text) : part.text;
+      text.append(marked);
+    }
+    return [element("td", { class: `row ${kind}` }, String(side.number)), text];
+  }
+
+  function differenceTable(diff, numbers) {
+    const [from, to] = titles(diff);
+    const body = element("tbody", {});
+    for (const row of sideBySide(diff, numbers)) {
+      if (row.hunk) body.append(element("tr", { class: "hunk" }, element("td", { colspan: 4 }, row.hunk)));
+      else body.append(element("tr", {}, ...cell(row.left, "old"), ...cell(row.right, "new")));
+    }
+    const head = element("tr", {}, ...[["Copy", from], ["Expected", to]].map(([title, path]) => element(
+      "th", { colspan: 2, scope: "col", title: path }, element("strong", {}, title), " ", path)));
+    const columns = ["row", "text", "row", "text"].map((name) => element("col", { class: name }));
+    const table = element("table", {}, element("colgroup", {}, ...columns), element("thead", {}, head), body);
+    return element(
+      "div", { class: "diff", tabindex: 0, role: "region", "aria-label": "Difference side by side" }, table,
+    );
+  }
+
+  Object.assign(app, { sideBySide, titles, differenceTable });
 })(window.copycheck = window.copycheck || {});
