@@ -1,8 +1,8 @@
 """The second step of action.yml: the check, with annotations, and its findings as SARIF where that is wanted.
 
 In: COPYCHECK, its console script (`-m` would look for it in the checked folder), INPUT_PATHS, INPUT_ARGS, INPUT_SARIF,
-INPUT_CACHE, RUNNER_TEMP, GITHUB_EVENT_PATH. Out, into GITHUB_OUTPUT: `exit-code`, and `sarif`, a path. Run in the
-folder that is checked.
+INPUT_CACHE, RUNNER_TEMP, GITHUB_EVENT_PATH. Out, into GITHUB_OUTPUT: `exit-code`, and `sarif`, a path; into
+GITHUB_STEP_SUMMARY: the drift report, where there are findings. Run in the folder that is checked.
 """
 
 from __future__ import annotations
@@ -32,9 +32,23 @@ def main() -> int:
         code = _copycheck("sarif", ["--output-file", file, "--exit-zero", *args, "--", *paths])
         if code == 0:
             outputs["sarif"] = file
+    if outputs["exit-code"] == "1":
+        _summarize(paths)
     with open(os.environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as stream:
         stream.writelines(f"{name}={value}\n" for name, value in outputs.items())
     return int(outputs["exit-code"])
+
+
+def _summarize(paths: list[str]) -> None:
+    """Add the drift report to the summary of the job, where the runner shows one."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    command = [os.environ["COPYCHECK"], "report", "--format", "markdown", "--", *paths]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
+    if done.returncode == 0:
+        with open(file, "ab") as stream:
+            stream.write(done.stdout)
 
 
 def _since() -> list[str]:

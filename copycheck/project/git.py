@@ -116,6 +116,16 @@ def changed_rows(
     return rows
 
 
+def head_of(root: str) -> str:
+    """The short name of the commit that the working tree is at; empty where there is none, or no git."""
+    if not is_below_repository(root):
+        return ""
+    try:
+        return run_git(root, "rev-parse", "--short=10", "--verify", "--quiet", "HEAD").decode().strip()
+    except GitError:
+        return ""
+
+
 def _range(text: bytes) -> tuple[int, int]:
     """The first row and the number of rows of `+12,3` or `-12`."""
     start, _, count = text[1:].partition(b",")

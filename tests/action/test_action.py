@@ -128,12 +128,17 @@ def test_a_finding_is_annotated_and_uploaded(tmp_path: Path, monkeypatch: pytest
     """With the tool itself, installed or not."""
     shutil.copytree(REPOSITORY / "sample", tmp_path / "sample")
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     tool = tmp_path / "copycheck"
     tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m copycheck "$@"\n')
     tool.chmod(0o755)
     job = Job(tmp_path, tmp_path, {"working-directory": "sample", "sarif": "true"})
     job.outputs["install.outputs.command"] = str(tool)
     assert job.run("check") == 1
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert (
+        "# sample: drift report" in summary and "copycheck --fix" in summary and "```diff\n--- zoo/hawk.py" in summary
+    )
     annotations = [line for line in job.stdout.splitlines() if line.startswith("::error ")]
     assert len(annotations) == 2 and "hawk.py" in annotations[0] and "line=16" in annotations[0]
     report = json.loads(Path(job.outputs["check.outputs.sarif"]).read_text(encoding="utf-8"))

@@ -1,0 +1,74 @@
+"""Who wrote lines of a file last, and when, as git knows it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.project.git import GitError, is_below_repository, run_git
+
+_MOST_RANGES = 200
+"""Ranges of lines that one process is asked for: a command line has a limit."""
+
+
+class LastChange(NamedTuple):
+    """The commit that wrote a line: its short name, author, time in seconds since 1970, and first line of its message.
+
+    `commit` is empty for a line that is not committed yet.
+    """
+
+    commit: str
+    author: str
+    time: int
+    subject: str
+
+
+def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int, LastChange]:
+    """For each of these lines of a file below the root, the commit that wrote it.
+
+    Empty where git does not know the file, or there is no git.
+    """
+    ranges = _ranges(sorted(set(lines)))
+    if not ranges or not is_below_repository(root):
+        return {}
+    found: dict[int, LastChange] = {}
+    for start in range(0, len(ranges), _MOST_RANGES):
+        wanted = [part for first, last in ranges[start : start + _MOST_RANGES] for part in ("-L", f"{first},{last}")]
+        try:
+            answer = run_git(root, "blame", "--no-textconv", "--line-porcelain", *wanted, "--", filename)
+        except GitError:
+            return {}
+        found |= _parsed(answer)
+    return found
+
+
+def _ranges(lines: Sequence[int]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    for line in lines:
+        if ranges and ranges[-1][1] == line - 1:
+            ranges[-1] = ranges[-1][0], line
+        else:
+            ranges.append((line, line))
+    return ranges
+
+
+def _parsed(answer: bytes) -> dict[int, LastChange]:
+    """The blocks of `--line-porcelain`: a head with the commit and both line numbers, fields, and the line itself."""
+    found: dict[int, LastChange] = {}
+    fields: dict[str, str] = {}
+    head: list[str] = []
+    for raw in answer.split(b"\n"):
+        if raw.startswith(b"\t"):
+            commit = "" if set(head[0]) == {"0"} else head[0][:10]
+            author, subject = fields.get("author", ""), fields.get("summary", "")
+            found[int(head[2])] = LastChange(commit, author, int(fields.get("author-time", "0")), subject)
+            fields, head = {}, []
+            continue
+        text = os.fsdecode(raw)
+        if not head:
+            head = text.split(" ")
+        else:
+            name, _, value = text.partition(" ")
+            fields[name] = value
+    return found
