@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import bisect
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from copycheck.checking.outcome import Examined
+from copycheck.model.location import Span
 
 Edges = list[list[int]]
 """For each directive, the numbers of those whose copies its source lies in."""
@@ -12,19 +15,35 @@ Edges = list[list[int]]
 
 def upstream(examined: Sequence[Examined]) -> Edges:
     """The edges: from a directive to each whose copy shares a row with its source."""
-    writers: dict[str, list[int]] = {}
+    writes: dict[str, list[tuple[int, int, int]]] = {}
     for number, found in enumerate(examined):
-        if found.writes:
-            writers.setdefault(found.filename, []).append(number)
+        for span in found.writes:
+            writes.setdefault(span.filename, []).append((span.start, span.end, number))
+    written = {filename: _Written(spans) for filename, spans in writes.items()}
     edges: Edges = []
     for found in examined:
-        near = {number for span in found.reads for number in writers.get(span.filename, ())}
-        edges.append([number for number in sorted(near) if _feeds(examined[number], found)])
+        near = {n for span in found.reads if span.filename in written for n in written[span.filename].by(span)}
+        edges.append(sorted(near))
     return edges
 
 
-def _feeds(writer: Examined, reader: Examined) -> bool:
-    return any(read.overlaps(written) for read in reader.reads for written in writer.writes)
+class _Written:
+    """What the copies of a file write, to be asked by rows: a file may hold thousands of copies."""
+
+    def __init__(self, spans: list[tuple[int, int, int]]) -> None:
+        """`spans` are first rows, last rows and numbers of directives."""
+        self._spans = sorted(spans)
+        self._starts = [start for start, _, _ in self._spans]
+        self._furthest = list(accumulate((end for _, end, _ in self._spans), max))
+
+    def by(self, rows: Span) -> Iterator[int]:
+        """The numbers of the directives that write one of some rows."""
+        place = bisect.bisect_right(self._starts, rows.end) - 1
+        while place >= 0 and self._furthest[place] >= rows.start:
+            _, end, number = self._spans[place]
+            if end >= rows.start:
+                yield number
+            place -= 1
 
 
 def cycles(edges: Edges) -> list[list[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from copycheck.model.sequences import LineMatcher
 from copycheck.syntax.tokens import read_literals
 
 
@@ -61,11 +62,7 @@ def unified(actual: Sequence[Line], expected: Sequence[Line], actual_place: str,
 
     The heads of its hunks have the lines of the files.
     """
-    import difflib
-
-    matcher = difflib.SequenceMatcher(
-        None, [line.text for line in actual], [line.text for line in expected], autojunk=False
-    )
+    matcher = LineMatcher([line.text for line in actual], [line.text for line in expected])
     # A name may hold a line end, which must not begin a line of its own.
     out = [f"{sign} {place}".replace("\n", "\\n") for sign, place in (("---", actual_place), ("+++", expected_place))]
     rows: list[tuple[int, int]] = []

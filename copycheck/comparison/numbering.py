@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, takewhile
 
 from copycheck.comparison.diff import Line, significant
+from copycheck.model.sequences import LineMatcher
 
 _LAYOUT = str.maketrans("", "", " \t\f\v\\'\"`(),;")
 """What a formatter adds and takes away: blanks, quotes, brackets around expressions, commas, semicolons."""
@@ -60,7 +60,7 @@ def _matched(lines: Sequence[str], before: Sequence[Line]) -> list[int]:
 
 def _between_anchors(lines: Sequence[str], raw: Sequence[str]) -> list[int]:
     """The same where more was changed than the layout: lines that are the same are anchors for those between them."""
-    matcher = difflib.SequenceMatcher(None, raw, lines, autojunk=False)
+    matcher = LineMatcher(raw, lines)
     numbers: list[int] = []
     once: dict[str, int] = {}
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():

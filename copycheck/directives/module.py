@@ -91,6 +91,20 @@ class Module:
         return frozenset(row for note in self.notes for row in range(note.row, note.end_row + 1))
 
     @cached_property
+    def _sorted_note_rows(self) -> list[int]:
+        return sorted(self.note_rows)
+
+    def note_rows_among(self, rows: range) -> Sequence[int]:
+        """The rows of notes among some rows, in order."""
+        known = self._sorted_note_rows
+        return known[bisect.bisect_left(known, rows.start) : bisect.bisect_left(known, rows.stop)]
+
+    def notes_between(self, above: int, below: int) -> Sequence[Note]:
+        """The notes that begin below one row and above another one."""
+        first = bisect.bisect_right(self.notes, above, key=lambda note: note.row)
+        return self.notes[first : bisect.bisect_left(self.notes, below, key=lambda note: note.row)]
+
+    @cached_property
     def ignore_markers(self) -> list[tuple[int, int]]:
         """The rows and columns, from 1, of the comments `# Ignore copy`."""
         if "Ignore copy" not in self.file.text:

@@ -51,8 +51,9 @@ def cut(
     lines = module.lines
     above = [] if decorators_below is None else decorator_rows(module, statement, decorators_below)
     name_line = len(above)
-    rows: Sequence[int] = range(statement.row, end + 1)
-    left_out = [row for row in (*module.note_rows, without) if row in rows]
+    own = range(statement.row, end + 1)
+    left_out = frozenset([*module.note_rows_among(own), *([without] if without in own else ())])
+    rows: Sequence[int] = own
     if above or left_out:
         rows = [*above, *(row for row in rows if row not in left_out)]
         cut_lines = [lines[row - 1] for row in rows]

@@ -131,9 +131,8 @@ def _with_nested_notes(module: Module, copy: Copy, text: str) -> list[str]:
     return [kept for number, line in enumerate(lines) for kept in (*places.get(number, ()), line)]
 
 
-def _nested(module: Module, copy: Copy) -> list[Note]:
-    rows = copy.region.rows
-    return [note for note in module.notes if copy.row < note.row < rows[-1]]
+def _nested(module: Module, copy: Copy) -> Sequence[Note]:
+    return module.notes_between(copy.row, copy.region.rows[-1])
 
 
 def _kept_already(module: Module, copy: Copy, note: Note) -> bool:

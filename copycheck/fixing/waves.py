@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import bisect
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
 from copycheck.fixing.session import FixSession
-from copycheck.model.diagnostic import Diagnostic, Fix, State
+from copycheck.model.diagnostic import Diagnostic, Edit, Fix, Identity, State
+from copycheck.model.location import Span
 
 
 class Ready(NamedTuple):
@@ -23,18 +25,20 @@ class Ready(NamedTuple):
         return self.finding.fix
 
 
-def next_wave(session: FixSession, one_by_one: set[str]) -> list[Ready]:
+def next_wave(session: FixSession, tried: Mapping[str, Collection[Identity]]) -> list[Ready]:
     """The copies that have drifted, without another one of them upstream, no two of them in the way of each other.
 
-    Of the files `one_by_one` no more than one copy is taken.
+    Of the files in `tried` only these copies are taken.
     """
     pending = {number: ready for number, found in session.selected() if (ready := _ready(session, number, found))}
+    waiting = _below(session, pending)
+    taken = _Taken()
     wave: list[Ready] = []
     for number in sorted(pending):
         ready = pending[number]
-        if _waits(session, number, pending.keys()) or any(_in_the_way(ready, other, one_by_one) for other in wave):
-            continue
-        wave.append(ready)
+        some = tried.get(ready.found.filename)
+        if number not in waiting and (some is None or ready.found.identity in some) and taken.take(ready):
+            wave.append(ready)
     return wave
 
 
@@ -45,23 +49,45 @@ def _ready(session: FixSession, number: int, found: Examined) -> Ready | None:
     return next((Ready(found, finding) for finding in findings if session.allows(finding)), None)
 
 
-def _waits(session: FixSession, number: int, pending: Collection[int]) -> bool:
-    """Whether another pending directive writes something that this one reads, through chains."""
-    seen = {number}
-    front = [number]
+def _below(session: FixSession, pending: Iterable[int]) -> set[int]:
+    """The directives that read, through chains, what a pending one writes. Each edge is followed once."""
+    readers: dict[int, list[int]] = {}
+    for number, sources in enumerate(session.check.edges):
+        for source in sources:
+            readers.setdefault(source, []).append(number)
+    found = set[int]()
+    front = list(pending)
     while front:
-        for child in session.check.edges[front.pop()]:
-            if child in pending and child != number:
-                return True
-            if child not in seen:
-                seen.add(child)
-                front.append(child)
-    return False
+        for reader in readers.get(front.pop(), ()):
+            if reader not in found:
+                found.add(reader)
+                front.append(reader)
+    return found
 
 
-def _in_the_way(ready: Ready, other: Ready, one_by_one: set[str]) -> bool:
-    """Whether two copies cannot be fixed at once: one holds the other, or their edits overlap."""
-    own, others = ready.found, other.found
-    if own.region is None or others.region is None or own.filename != others.filename:
-        return False
-    return own.filename in one_by_one or own.region.overlaps(others.region) or ready.fix.overlaps(other.fix)
+class _Taken:
+    """What a wave changes so far, in order, so that thousands of copies of a file are not held against each other."""
+
+    def __init__(self) -> None:
+        self._regions: dict[str, list[tuple[int, int]]] = {}
+        self._edits: dict[str, list[Edit]] = {}
+
+    def take(self, ready: Ready) -> bool:
+        """Take a copy, if nothing that was taken holds it, is held by it, or has an edit that overlaps one of its."""
+        region = ready.found.region
+        assert region is not None, "what has drifted has a region"
+        regions = self._regions.setdefault(region.filename, [])
+        place = bisect.bisect_right(regions, (region.start, region.end))
+        if any(region.overlaps(Span(region.filename, *other)) for other in regions[max(place - 1, 0) : place + 1]):
+            return False
+        if any(self._overlaps(edit) for edit in ready.fix.edits):
+            return False
+        regions.insert(place, (region.start, region.end))
+        for edit in ready.fix.edits:
+            bisect.insort(self._edits.setdefault(edit.filename, []), edit)
+        return True
+
+    def _overlaps(self, edit: Edit) -> bool:
+        edits = self._edits.get(edit.filename, [])
+        place = bisect.bisect_left(edits, edit)
+        return any(edit.overlaps(other) for other in edits[max(place - 2, 0) : place + 2])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from copycheck.model.result import Patch
+from copycheck.model.sequences import LineMatcher
 
 _ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
 
@@ -25,7 +25,8 @@ def _file(patch: Patch) -> Iterator[bytes]:
         return
     yield b"--- %s\n+++ %s\n" % (_tabbed(old), _tabbed(new))
     before, after = _lines(patch.before or b""), _lines(patch.after)
-    for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(3):
+    matcher = LineMatcher(before, after)
+    for group in matcher.get_grouped_opcodes(3):
         first, last = group[0], group[-1]
         yield b"@@ -%s +%s @@\n" % (_range(first[1], last[2]), _range(first[3], last[4]))
         for tag, i1, i2, j1, j2 in group:

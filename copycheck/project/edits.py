@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import difflib
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.model.diagnostic import Edit
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
-from copycheck.project.workspace import SourceFile, decode
+from copycheck.model.sequences import LineMatcher
+from copycheck.project.workspace import SourceFile, decode, split_rows
 
 
 class LineEdit(NamedTuple):
@@ -27,8 +28,8 @@ def exact_edits(file: SourceFile, line_edits: Iterable[LineEdit]) -> tuple[Edit,
     Lines that stay the same keep their bytes, others get the line end of the line they replace. Raises
     UnicodeEncodeError when a new line has a character that the file's encoding lacks.
     """
-    raw = _rows(file)
-    portable = _is_portable(file)
+    raw = _rows(file.data, file.encoding)
+    portable = _is_portable(file.data, file.encoding)
     edits: list[Edit] = []
     for edit in sorted(line_edits):
         new = _encode(file, raw, edit)
@@ -43,7 +44,7 @@ def apply_edits(file: SourceFile, edits: Iterable[Edit]) -> bytes:
 
     Raises UnicodeEncodeError when a text has a character that the file's encoding lacks.
     """
-    raw = _rows(file)
+    raw = list(_rows(file.data, file.encoding))
     for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end, edit.text), reverse=True):
         before = _part(file, raw, edit.start, before=True)
         behind = _part(file, raw, edit.end, before=False)
@@ -66,21 +67,27 @@ def edits_between(file: SourceFile, after: bytes) -> tuple[Edit, ...]:
         return ()
     if other.encoding != file.encoding:
         return ()
-    old = _rows(file)
+    old, new = _rows(file.data, file.encoding), _rows(other.data, other.encoding)
+    portable = _is_portable(file.data, file.encoding)
     return tuple(
-        Edit(file.filename, Location(start + 1), _end(file, old, end + 1), text, _is_portable(file))
-        for start, end, text in _differences(old, _rows(other), _encoding(file))
+        Edit(file.filename, Location(start + 1), _end(file, old, end + 1), text, portable)
+        for start, end, text in _differences(old, new, _encoding(file))
     )
 
 
-def _is_portable(file: SourceFile) -> bool:
-    return file.encoding.startswith("utf-8") and b"\r" not in file.data.replace(b"\r\n", b"")
+# Thousands of edits are made of one file, one after the other. What is known of the whole file is worked out once.
 
 
-def _rows(file: SourceFile) -> list[bytes]:
+@functools.lru_cache(maxsize=4)
+def _is_portable(data: bytes, encoding: str) -> bool:
+    return encoding.startswith("utf-8") and b"\r" not in data.replace(b"\r\n", b"")
+
+
+@functools.lru_cache(maxsize=4)
+def _rows(data: bytes, encoding: str) -> Sequence[bytes]:
     """The lines as bytes with their ends, without a byte order mark."""
-    raw = file.raw_lines()
-    if raw and file.encoding == "utf-8-sig":
+    raw = split_rows(data, encoding)
+    if raw and encoding == "utf-8-sig":
         raw[0] = raw[0].removeprefix(codecs.BOM_UTF8)
     return raw
 
@@ -106,7 +113,7 @@ def _end(file: SourceFile, raw: Sequence[bytes], row: int) -> Location:
 
 def _differences(old: Sequence[bytes], new: Sequence[bytes], encoding: str) -> Iterator[tuple[int, int, str]]:
     """The ranges of old lines that differ, from 0 and half open, each with the text that comes in its place."""
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in LineMatcher(old, new).get_opcodes():
         if tag != "equal":
             yield i1, i2, b"".join(new[j1:j2]).decode(encoding)
 
@@ -123,7 +130,7 @@ def _encode(file: SourceFile, raw: Sequence[bytes], edit: LineEdit) -> list[byte
     newline = _newline(old_raw) or _newline(raw) or b"\n"
     new: list[bytes] = []
     old = file.lines[edit.start - 1 : edit.end]
-    matcher = difflib.SequenceMatcher(None, old, list(edit.lines), autojunk=False)
+    matcher = LineMatcher(old, edit.lines)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         for number, line in enumerate(edit.lines[j1:j2]):
             there = old_raw[i1 + number] if i1 + number < i2 else b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -55,7 +56,12 @@ def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
 
 
 def _touches(changed: Sequence[tuple[int, int]], rows: set[int]) -> bool:
-    return any(start <= row <= end for start, end in changed for row in rows)
+    """Whether some rows are among those that have changed, which are in order and do not overlap."""
+    for row in rows:
+        before = bisect.bisect_right(changed, (row, float("inf"))) - 1
+        if any(start <= row <= end for start, end in changed[max(before - 1, 0) : before + 1]):
+            return True
+    return False
 
 
 def _differing(diagnostic: Diagnostic) -> tuple[set[int], set[int]]:

@@ -1,0 +1,85 @@
+"""What two texts have in common, line by line, in time that grows with their length alone."""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import TypeVar
+
+Line = TypeVar("Line", bound=Hashable)
+Opcode = tuple[str, int, int, int, int]
+"""As in difflib: `equal`, `replace`, `delete` or `insert`, and the ranges of both sides."""
+
+_MANY = 1000
+"""So many lines are compared at once. In longer texts, the lines that occur once on both sides are matched first."""
+
+
+class LineMatcher(SequenceMatcher[Line]):
+    """A SequenceMatcher that takes every line as it is; of thousands of lines it takes time in their number."""
+
+    def __init__(self, old: Sequence[Line], new: Sequence[Line]) -> None:
+        self._old, self._new = old, new
+        self._opcodes: list[Opcode] | None = None
+        self._is_long = max(len(old), len(new)) > _MANY
+        super().__init__(None, old, new, autojunk=self._is_long)
+
+    def get_opcodes(self) -> list[Opcode]:  # type: ignore[override]
+        """The edits that make the new lines of the old ones; the caller may change the list."""
+        if not self._is_long:
+            return list(super().get_opcodes())
+        if self._opcodes is None:
+            self._opcodes = list(_joined(_opcodes(self._old, self._new)))
+        return list(self._opcodes)
+
+
+def _opcodes(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Opcode]:
+    done = (0, 0)
+    for start, behind in [*_anchors(old, new), (len(old), len(new))]:
+        first, second = done
+        gap = SequenceMatcher(None, old[first:start], new[second:behind], autojunk=start - first > _MANY)
+        for tag, i1, i2, j1, j2 in gap.get_opcodes():
+            yield tag, first + i1, first + i2, second + j1, second + j2
+        if start < len(old) and behind < len(new):
+            yield "equal", start, start + 1, behind, behind + 1
+        done = start + 1, behind + 1
+
+
+def _anchors(old: Sequence[Line], new: Sequence[Line]) -> list[tuple[int, int]]:
+    """The most lines that occur once on both sides and are in the same order there."""
+    counts, others = Counter(old), Counter(new)
+    places = {line: number for number, line in enumerate(new) if others[line] == 1}
+    pairs = [(n, places[line]) for n, line in enumerate(old) if counts[line] == 1 and line in places]
+    # The longest run of rising places: each is put behind the lowest that ends a run of the length before.
+    ends: list[int] = []
+    best: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        length = bisect.bisect_left(ends, place)
+        before.append(best[length - 1] if length else -1)
+        ends[length : length + 1] = [place]
+        best[length : length + 1] = [number]
+    chosen: list[tuple[int, int]] = []
+    number = best[-1] if best else -1
+    while number >= 0:
+        chosen.append(pairs[number])
+        number = before[number]
+    return chosen[::-1]
+
+
+def _joined(opcodes: Iterator[Opcode]) -> Iterator[Opcode]:
+    """The same with neighbours in one: what is equal, and what is not."""
+    last: Opcode | None = None
+    for tag, i1, i2, j1, j2 in opcodes:
+        if last is not None and (last[0] == "equal") == (tag == "equal"):
+            both = (last[1], i2, last[3], j2)
+            is_insert, is_delete = both[0] == both[1], both[2] == both[3]
+            tag = tag if tag == "equal" else "insert" if is_insert else "delete" if is_delete else "replace"  # noqa: PLW2901
+            last = (tag, *both)
+            continue
+        if last is not None:
+            yield last
+        last = (tag, i1, i2, j1, j2)
+    if last is not None:
+        yield last
