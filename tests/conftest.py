@@ -19,6 +19,11 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--record` writes what copycheck says of a case into its folder."""
+    parser.addoption("--record", action="store_true", help="Write findings.txt, left.txt and after/ of the cases.")
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
     """An empty project with an empty configuration."""

@@ -14,7 +14,7 @@ from copycheck.model.rules import RULES
 from copycheck.project.toml import tomllib
 from copycheck.project.workspace import decode
 from copycheck.syntax.parser import read_outline
-from tests.harness import Run, run, tree_of
+from tests.harness import Run, run, tree_of, write_tree
 
 CASES = Path(__file__).parent.parent / "fixtures" / "cases"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/*/case.toml"))
@@ -37,8 +37,12 @@ def listed(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
-def test_case(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
+def test_case(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, large: bool
+) -> None:
     """`large` does as a large repository does: several processes, and skeletons of what ruff finds to be Python."""
+    if request.config.getoption("--record"):
+        record(folder, tmp_path / "recorded")
     if large:
         monkeypatch.setattr(parallel, "ENOUGH", 0)
         monkeypatch.setattr(parallel, "processors", lambda: 2)
@@ -78,6 +82,23 @@ def test_case(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lar
             read_outline(name, decode(name, (before / name).read_bytes()).text)
 
 
+def record(folder: Path, project: Path) -> None:
+    """Write what copycheck finds and fixes in a case into its folder: to be read before it is committed."""
+    case = load(folder)
+    args = [*case.get("args", []), "--output-format", "concise", "--color", "never"]
+    shutil.copytree(folder / "before", project)
+    original = tree_of(project)
+    found = findings(run(project, *args))
+    (folder / "findings.txt").write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
+    shutil.rmtree(folder / "after", ignore_errors=True)
+    (folder / "left.txt").unlink(missing_ok=True)
+    left = findings(run(project, *args, "--fix")) if "--diff" not in args else []
+    after = {name: data for name, data in tree_of(project).items() if original.get(name) != data}
+    write_tree(folder / "after", after)
+    if left != expected_left(folder, case) and "--diff" not in args:
+        (folder / "left.txt").write_text("".join(f"{line}\n" for line in left), encoding="utf-8")
+
+
 def expected_left(folder: Path, case: dict[str, Any]) -> list[str]:
     """What is left after fix: `left.txt`, or the findings without those of fixable rules."""
     if (folder / "left.txt").exists():
@@ -88,3 +109,33 @@ def expected_left(folder: Path, case: dict[str, Any]) -> list[str]:
 def test_every_rule_has_a_case() -> None:
     seen = {line.rpartition(" ")[2] for folder in FOLDERS for line in listed(folder / "findings.txt")}
     assert seen == set(RULES)
+
+
+KEYS = {"contract", "args", "exit", "fix-exit", "summary", "stdout", "stderr", "note"}
+"""What a `case.toml` may say: CONTRIBUTING.md has the table."""
+
+
+def test_every_case_names_sections_of_the_contract() -> None:
+    contract = (CASES.parent.parent / "docs" / "contract.md").read_text(encoding="utf-8")
+    sections: set[str] = set()
+    chapter: list[str] = []
+    for line in contract.splitlines():
+        if line.startswith("## "):
+            chapter = re.findall(r"(\d+)\.", line)
+            sections |= set(chapter)
+        elif match := re.match(r"(\d+)\. ", line):
+            sections |= {f"{number}.{match[1]}" for number in chapter}
+    for folder in FOLDERS:
+        case = load(folder)
+        named = case["contract"] if isinstance(case["contract"], list) else [case["contract"]]
+        assert named and set(named) <= sections, folder
+        assert case.keys() <= KEYS, folder
+
+
+def test_a_case_is_recorded(tmp_path: Path) -> None:
+    folder = next(found for found in FOLDERS if found.parent.name == "fix" and (found / "left.txt").exists())
+    shutil.copytree(folder / "before", tmp_path / "case" / "before")
+    shutil.copy(folder / "case.toml", tmp_path / "case")
+    record(tmp_path / "case", tmp_path / "project")
+    recorded, kept = tree_of(tmp_path / "case"), tree_of(folder)
+    assert {"findings.txt", "left.txt"} < recorded.keys() and recorded.items() <= kept.items()

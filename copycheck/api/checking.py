@@ -201,6 +201,8 @@ def changed(
     session: FixSession, selection: Selection, write: bool, missing: Sequence[str] = (), errors: Sequence[str] = ()
 ) -> Result:
     """Write what was edited, and say what is left."""
+    from copycheck.fixing.session import mark_unfixable
+
     check = session.check
     failures = [*missing, *check.failures()]
     errors = [*failures, *session.obstacles(), *errors]
@@ -214,7 +216,7 @@ def changed(
             check = checked_project(check.project.settings, cached=False)
             for filename in unwritten:
                 del session.counts[filename]
-    check.give_up(session.left_alone)
+    mark_unfixable(check, session.left_alone)
     diagnostics, summary = check.report(selection, frozenset(session.fixed))
     summary = summary._replace(fixed=session.counts.total())
     return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from copycheck.api.checking import changed, select, without_garbage_collection
 from copycheck.caching.incremental import checked_project
-from copycheck.checking.checker import Check, takes
+from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
+from copycheck.checking.report import takes
 from copycheck.fixing.break_copy import directive_at
 from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import Identity, State

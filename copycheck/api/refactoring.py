@@ -9,6 +9,7 @@ from copycheck.api.checking import changed, without_garbage_collection
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
+from copycheck.fixing.baseline import forget_known
 from copycheck.fixing.break_copy import break_copy as sever
 from copycheck.fixing.break_copy import differing_members, directive_at, ignore_member
 from copycheck.fixing.fixer import fix_selected
@@ -42,7 +43,7 @@ def promote_copy(
         if trickle:
             fix_selected(session)
         _refuse_to_leave(check, session, in_sync)
-        check.forget_known({copy.identity for copy in carried})
+        forget_known(check, {copy.identity for copy in carried})
         notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
         if session.fixed:
             notes.append(f"{plural(len(session.fixed), 'copy', 'copies')} brought in line with it")
@@ -92,7 +93,7 @@ def break_copy(
         else:
             ignore_member(check, found, member)
             if find(check, found.identity).state is State.IN_SYNC:
-                check.forget_known({found.identity})
+                forget_known(check, {found.identity})
         selection = Selection(only=frozenset((found.identity,)))
         note = f"broke `{found.name}` off `{found.directive.target}`"
         if member is not None:

@@ -68,7 +68,7 @@ def _read(name: str, text: str) -> dict[FindingKey, int]:
 
 
 def _key(entry: Mapping[str, Any]) -> FindingKey:
-    key = (entry["code"], entry["filename"], entry["copy"], entry["target"], entry.get("number", 0))
+    key = FindingKey(entry["code"], entry["filename"], entry["copy"], entry["target"], entry.get("number", 0))
     if not all(isinstance(part, str) for part in key[:-1]) or not isinstance(key[-1], int):
         raise TypeError("a key of another shape")
     return key

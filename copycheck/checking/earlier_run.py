@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from copycheck.checking.outcome import ExaminedFile
@@ -45,6 +45,22 @@ class EarlierRun(Protocol):
     def records(self) -> Mapping[str, KnownFile]: ...
     @property
     def homes(self) -> Homes: ...
+
+
+def stale_files(earlier: EarlierRun, changed: Collection[str], present: Collection[str]) -> list[str]:
+    """The files of an earlier run that are there still, and have changed themselves or rest on what has.
+
+    Where a folder is among the changed paths, so is everything in it.
+    """
+    folders = tuple(f"{name}/" for name in changed if name not in present)
+    touched = {
+        number for number, name in enumerate(earlier.names) if name in changed or (folders and name.startswith(folders))
+    }
+    return [
+        name
+        for name, file in earlier.records.items()
+        if name in present and (name in changed or not touched.isdisjoint(file.probed))
+    ]
 
 
 class SettledFile(NamedTuple):

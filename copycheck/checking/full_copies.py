@@ -15,6 +15,7 @@ from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.location import Location, Source
+from copycheck.model.rule_code import RuleCode
 from copycheck.project.edits import edits_between
 from copycheck.project.reading import is_below
 from copycheck.project.settings import FullCopySetting, Settings
@@ -192,7 +193,7 @@ def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVe
     return FullCopyVerdict(pair, finding._replace(message=message, fix=None))
 
 
-def _at(pair: FullCopy, code: str, message: str, fix: Fix | None = None) -> Diagnostic:
+def _at(pair: FullCopy, code: RuleCode, message: str, fix: Fix | None = None) -> Diagnostic:
     place = Location(1, 1)
     source = Source(pair.source, pair.source, place)
     return Diagnostic(code, message, pair.copy, place, place, source, fix, target=pair.source)
@@ -223,7 +224,7 @@ def _expected_bytes(
             place = Location(error.row, error.column)
             results.append(Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place))
         except GrowthError as error:
-            raise ConfigError(f"full-copies: `with` of `{pair.copy}`: {error}") from None
+            results.append(_at(pair, "CPY001", f"the replacements of this full copy cannot be made: {error}"))
     formatted = formatters.format([fragment for _, _, *sides in batch for fragment in sides])
     for n, (number, source, replaced_fragment, copy_fragment) in enumerate(batch):
         results[number] = _formatted(source, replaced_fragment, copy_fragment, formatted[2 * n], formatted[2 * n + 1])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from copycheck.comparison.formatted import Comparison
-from copycheck.model.diagnostic import Diagnostic, Identity, State
-from copycheck.model.directive import Directive
+from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
+from copycheck.model.directive import Directive, Replacement
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import Location, Source, Span
+from copycheck.model.location import Excerpt, Location, Source, Span
+from copycheck.model.rule_code import RuleCode
 from copycheck.resolution.lookup import Definition
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Examined(NamedTuple):
@@ -44,7 +48,7 @@ class Examined(NamedTuple):
     @property
     def identity(self) -> Identity:
         """What stays the same when lines move; `ordinal` counts the directives of a file that are alike otherwise."""
-        return self.filename, self.name, self.directive.target, self.ordinal
+        return Identity(self.filename, self.name, self.directive.target, self.ordinal)
 
     @property
     def compared(self) -> bool:
@@ -75,10 +79,22 @@ def unreadable(error: UnreadableFileError) -> Diagnostic:
     return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
 
 
-def at(filename: str, directive: Directive, code: str, message: str, **more: object) -> Diagnostic:
+class FindingParts(TypedDict, total=False):
+    """What a finding may have besides its code, message and place."""
+
+    source: Source | None
+    fix: Fix | None
+    diff: str | None
+    help: str | None
+    excerpt: Excerpt | None
+    replacements: tuple[Replacement, ...]
+    rows: tuple[tuple[int, int], ...]
+
+
+def at(filename: str, directive: Directive, code: RuleCode, message: str, **more: Unpack[FindingParts]) -> Diagnostic:
     """A finding at a directive."""
     start, end = Location(directive.row, directive.column), Location(directive.end_row, directive.end_column)
-    return Diagnostic(code, message, filename, start, end)._replace(**more)  # type: ignore[arg-type]
+    return Diagnostic(code, message, filename, start, end, **more)
 
 
 def source_of(directive: Directive, definition: Definition) -> Source:

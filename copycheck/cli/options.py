@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from copycheck.model.rules import RULES
+from copycheck.model.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -45,7 +45,9 @@ def complete_rule(context: click.Context, parameter: click.Parameter, incomplete
     from click.shell_completion import CompletionItem
 
     before, comma, begun = incomplete.rpartition(",")
-    offered = [(rule.code, rule) for rule in RULES.values() if rule.code.startswith(begun.upper())]
+    offered: list[tuple[str, Rule]] = [
+        (rule.code, rule) for rule in RULES.values() if rule.code.startswith(begun.upper())
+    ]
     offered += [(rule.name, rule) for rule in RULES.values() if begun and rule.name.startswith(begun.lower())]
     return [CompletionItem(f"{before}{comma}{text}", help=rule.summary) for text, rule in offered]
 

@@ -7,6 +7,7 @@ from copycheck.checking.outcome import Examined
 from copycheck.directives.module import Module
 from copycheck.directives.regions import indent_of
 from copycheck.directives.suppressions import read_adapted
+from copycheck.fixing.baseline import forget_known
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Directive
 from copycheck.model.errors import CopycheckError, UnreadableFileError
@@ -48,7 +49,7 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
     shared = {ignore.row for other in others for ignore in other.ignores}
     edits = [LineEdit(ignore.row, ignore.row, ()) for ignore in directive.ignores if ignore.row not in shared]
     lay(check, found.filename, [*edits, LineEdit(directive.row, directive.end_row, kept)])
-    check.forget_known({found.identity})
+    forget_known(check, {found.identity})
 
 
 def ignore_member(check: Check, found: Examined, name: str) -> None:

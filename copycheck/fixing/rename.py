@@ -10,6 +10,7 @@ from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
 from copycheck.directives.module import Module
 from copycheck.directives.parser import retargeted
+from copycheck.fixing.baseline import keep_known
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.edits import LineEdit, edited
 from copycheck.resolution.suggestions import nearest
@@ -109,7 +110,8 @@ def rewrite_targets(
             count += len(edits)
             changed[filename] = edited(project.workspace.read(filename), edits)
     project.edit(changed)
-    check.keep_known({(*key[:3], renamed.get(key[3], key[3]), key[4]): row for key, row in check.gate.known.items()})
+    known = check.gate.known.items()
+    keep_known(check, {key._replace(target=renamed.get(key.target, key.target)): row for key, row in known})
     check.update(changed)
     return count
 

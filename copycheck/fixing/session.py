@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from copycheck.checking.checker import Check, takes
+from copycheck.checking.checker import Check
 from copycheck.checking.filter import Gate
 from copycheck.checking.outcome import Examined
+from copycheck.checking.report import takes
 from copycheck.fixing.origins import Origins
 from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Identity
 from copycheck.project.atomic_write import obstacle
@@ -120,3 +121,16 @@ class FixSession:
             self.made.pop(finding.key, None)
         for filename in before:
             self._origins.drop(filename)
+
+
+def mark_unfixable(check: Check, identities: set[Identity]) -> None:
+    """Say of copies that they were left as they are: their expected text cannot take their place."""
+    for number, found in enumerate(check.directives):
+        if found.identity in identities:
+            marked = tuple(_not_fixable(d) if d.code == "CPY201" else d for d in found.diagnostics)
+            check.directives[number] = found._replace(diagnostics=marked)
+
+
+def _not_fixable(drift: Diagnostic) -> Diagnostic:
+    message = f"{drift.message}; its expected text cannot take its place here, so it was left alone"
+    return drift._replace(message=message, fix=None, help="mend the copy by hand, or remove the directive")

@@ -40,7 +40,7 @@ class ListedCopy(NamedTuple):
     @property
     def identity(self) -> Identity:
         """What tells it from other copies when lines move."""
-        return self.filename, self.name, self.target, self.ordinal
+        return Identity(self.filename, self.name, self.target, self.ordinal)
 
     @property
     def is_open(self) -> bool:

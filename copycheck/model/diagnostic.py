@@ -7,11 +7,37 @@ from typing import Literal, NamedTuple
 
 from copycheck.model.directive import Replacement
 from copycheck.model.location import Excerpt, Location, Source
+from copycheck.model.rule_code import RuleCode
 
-Identity = tuple[str, str, str, int]
-"""File, name of the copy, target, and number among those alike: what tells a directive from others when lines move."""
-FindingKey = tuple[str, str, str, str, int]
-"""Code, file, name of the copy, target of the directive, and number among those alike."""
+
+class Identity(NamedTuple):
+    """What tells a directive from others when lines move; `ordinal` counts those that are alike otherwise.
+
+    `copy` is the dotted name of the copy within its file, `target` what the directive names.
+    """
+
+    filename: str
+    copy: str
+    target: str
+    ordinal: int
+
+
+class FindingKey(NamedTuple):
+    """What tells a finding from others when lines move: its code, and the directive that it is about.
+
+    A finding about no directive has an empty `copy` and `target`.
+    """
+
+    code: str
+    filename: str
+    copy: str
+    target: str
+    ordinal: int
+
+    @property
+    def identity(self) -> Identity:
+        """The directive that the finding is about."""
+        return Identity(self.filename, self.copy, self.target, self.ordinal)
 
 
 class State(enum.Enum):
@@ -73,7 +99,7 @@ class Diagnostic(NamedTuple):
     heads which lines of the copy and of the source it shows, 0 for none.
     """
 
-    code: str
+    code: RuleCode
     message: str
     filename: str
     location: Location
@@ -92,7 +118,7 @@ class Diagnostic(NamedTuple):
     @property
     def key(self) -> FindingKey:
         """What tells the finding from all others, wherever its lines move."""
-        return self.code, self.filename, self.copy, self.target, self.ordinal
+        return FindingKey(self.code, self.filename, self.copy, self.target, self.ordinal)
 
     @property
     def sort_key(self) -> tuple[str, Location, str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from copycheck.model.errors import ConfigError
+from copycheck.model.rule_code import RuleCode
 
 _SITE = "https://copycheck.readthedocs.io/en/stable"
 
@@ -13,7 +14,7 @@ _SITE = "https://copycheck.readthedocs.io/en/stable"
 class Rule(NamedTuple):
     """A rule; codes and names are stable from their first release. Its page is `rule_pages/CODE.md`."""
 
-    code: str
+    code: RuleCode
     name: str
     summary: str
     default: bool = True
@@ -65,7 +66,7 @@ RULES: dict[str, Rule] = {
 }
 
 
-NOT_ALWAYS_LOOKED_FOR = frozenset(("CPY004", "CPY006", "CPY007", "CPY010"))
+NOT_ALWAYS_LOOKED_FOR: frozenset[RuleCode] = frozenset(("CPY004", "CPY006", "CPY007", "CPY010"))
 """What is not found of these rules while they are off may be there all the same."""
 DEFAULT_CODES = frozenset(code for code, rule in RULES.items() if rule.default)
 

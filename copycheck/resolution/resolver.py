@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import string
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.rule_code import RuleCode
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import Definition
+from copycheck.resolution.mentions import mentions
 from copycheck.resolution.module_files import ModuleFiles
 from copycheck.resolution.stars import Modules, StarImports, StarModule, is_package
 from copycheck.resolution.suggestions import nearest
@@ -19,8 +20,6 @@ _DEEPEST = 64
 """No module stands in more folders than this."""
 _MAX_IMPORTS = 50
 """So many imports are followed one after the other."""
-_NO_NAME_BEHIND = frozenset(character.encode() for character in f"._'\"{string.ascii_letters}{string.digits}")
-"""What stands right before no name that a module binds."""
 
 
 class Resolution(NamedTuple):
@@ -31,7 +30,7 @@ class Resolution(NamedTuple):
 
     definitions: tuple[Definition, ...] = ()
     probed: tuple[str, ...] = ()
-    code: str | None = None
+    code: RuleCode | None = None
     message: str = ""
     unreadable: UnreadableFileError | None = None
     external: bool = False
@@ -41,13 +40,22 @@ class _NotFoundError(Exception):
     """`names` are those that are there; `in_package` says that a submodule may have been meant."""
 
     def __init__(
-        self, code: str, message: str, names: Sequence[str] = (), in_package: bool = False, is_circle: bool = False
+        self, code: RuleCode, message: str, names: Sequence[str] = (), in_package: bool = False, is_circle: bool = False
     ) -> None:
         super().__init__(message)
         self.is_circle = is_circle
         self.code = code
         self.names = names
         self.in_package = in_package
+
+
+class _Missing(NamedTuple):
+    """That a module has no such name, kept for the next one that asks."""
+
+    code: RuleCode
+    message: str
+    names: tuple[str, ...] = ()
+    in_package: bool = False
 
 
 class _Place(NamedTuple):
@@ -82,7 +90,7 @@ class Resolver:
         self._external = external
         self._known: dict[str, Resolution] = {}
         self._files = ModuleFiles(workspace, roots)
-        self._missing: dict[tuple[str, str], tuple[str, str, tuple[str, ...], bool]] = {}
+        self._missing: dict[tuple[str, str], _Missing] = {}
         self._probed: dict[str, None] = {}
         self._seen: set[tuple[str, str, bool]] = set()
         self._stars = StarImports(modules, self._files.of)
@@ -181,7 +189,7 @@ class Resolver:
         if (place.filename, first) in self._missing:
             raise _NotFoundError(*self._missing[place.filename, first])
         if self._is_never_mentioned(place):
-            missing = ("CPY102", f"there is no `{first}` in {place.filename}", (), True)
+            missing = _Missing("CPY102", f"there is no `{first}` in {place.filename}", in_package=True)
             self._missing[place.filename, first] = missing
             raise _NotFoundError(*missing)
         self._enter(place, by_stars=False)
@@ -196,14 +204,14 @@ class Resolver:
         in_package = place.is_package and not lookup.scope and not lookup.imports
         if lookup.rest == place.rest and not lookup.imports:
             # Every name below a package is looked for in it first: once is enough.
-            self._missing[place.filename, first] = ("CPY102", message, lookup.names, in_package)
+            self._missing[place.filename, first] = _Missing("CPY102", message, lookup.names, in_package)
         raise _NotFoundError("CPY102", message, lookup.names, in_package)
 
     def _is_never_mentioned(self, place: _Place) -> bool:
         """Whether a package does not even mention a name that is looked for below it: no need to parse it then."""
         if not place.is_package or len(place.rest) == 1 or not place.rest[0].isascii():
             return False
-        return not _mentions(self._workspace.read_bytes(place.filename), place.rest[0].encode())
+        return not mentions(self._workspace.read_bytes(place.filename), place.rest[0].encode())
 
     def _find_by_stars(self, place: _Place, depth: int) -> tuple[Definition, ...]:
         """The definitions in the modules behind the star imports of a module, the last import first."""
@@ -290,13 +298,3 @@ class Resolver:
         if any(self._exists_dir(os.path.join(root, parts[0])) for root in self._roots):
             return f"no module of `{'.'.join(parts)}` is a file under the roots ({roots})"
         return f"no root ({roots}) holds `{parts[0]}`; name it in `external` if it lives in another package"
-
-
-def _mentions(data: bytes, name: bytes) -> bool:
-    """Whether a module may bind a name: it occurs where no dot, quote or other word ends right before it."""
-    at = data.find(name)
-    while at >= 0:
-        if data[at - 1 : at] not in _NO_NAME_BEHIND:
-            return True
-        at = data.find(name, at + 1)
-    return False
