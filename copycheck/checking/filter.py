@@ -10,8 +10,8 @@ from copycheck.checking.outcome import Examined
 from copycheck.checking.suppression import Enabled, Settled, settle
 from copycheck.model.diagnostic import Diagnostic, FindingKey
 from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR
-from copycheck.project.discovery import Patterns
 from copycheck.project.edits import edits_between
+from copycheck.project.patterns import Patterns
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from copycheck.model.errors import CopycheckError, WriteError
-from copycheck.project.discovery import Patterns
+from copycheck.project.patterns import Patterns
 from copycheck.project.reading import is_below, read_file
 from copycheck.project.settings import Settings
 from copycheck.project.toml import CONFIGURATIONS

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,26 +10,9 @@ from typing import NamedTuple
 from copycheck.model.paths import relative_path
 from copycheck.project.git import TrackedButIgnored
 from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
+from copycheck.project.patterns import Patterns
 from copycheck.project.settings import Settings
 from copycheck.project.toml import CONFIGURATIONS, own_configuration
-
-
-class Patterns:
-    """Glob patterns as ruff reads them: a bare name fits at any depth, one with a `/` from the root on."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        bare = [p.rstrip("/") for p in patterns if "/" not in p.rstrip("/")]
-        rooted = [p.removeprefix("./").strip("/") for p in patterns if "/" in p.rstrip("/")]
-        self._bare = _union(bare)
-        self._rooted = _union([form for p in rooted for form in (p, p.replace("**/", ""))])
-
-    def match(self, filename: str, name: str) -> bool:
-        """Whether a file or folder fits, by its path from the root or its bare name."""
-        return bool(self._bare.match(name) or self._rooted.match(filename))
-
-
-def _union(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
 
 
 class Found(NamedTuple):

@@ -3,34 +3,82 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from copycheck.project.patterns import NamePatterns
 from copycheck.project.reading import MOST_CONFIGURATION, read_file
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+_LINE = re.compile(
+    r"!?(?:[^\\\s!#][^\\\s]*/|/)?"
+    r"(?P<name>(?!\*\*)[\w.~+@,=$*?-][\w.~+@,=$*?!-]*(?:\[\w+\])?[\w.~-]*)/? *"
+)
+"""A line whose last part is a plain glob pattern for a name."""
 
-class GitIgnore(NamedTuple):
-    """A .gitignore and the folder it is in, which ends in `/` or is empty. One above the root begins with `/`."""
 
-    folder: str
-    spec: GitIgnoreSpec
-    path: str
-    """The file itself, from the root on: `../.gitignore` for one above it."""
+class GitIgnore:
+    """A .gitignore and the folder it is in, which ends in `/` or is empty. One above the root begins with `/`.
+
+    `path` is the file itself, from the root on: `../.gitignore` for one above it.
+    """
+
+    def __init__(self, folder: str, lines: Sequence[str], path: str) -> None:
+        self.folder = folder
+        self.lines = lines
+        self.path = path
+        self._names = _names_in(lines)
+        self._concerned: dict[str, bool] = {"": False}
 
     @staticmethod
     def read(root: str, folder: str) -> GitIgnore:
         """The .gitignore in a folder of a root; empty where it cannot be read."""
-        from pathspec import GitIgnoreSpec
-
         try:
             data = read_file(os.path.join(root, folder, ".gitignore"), MOST_CONFIGURATION)
             lines = data.decode("utf-8", "replace").splitlines()
         except OSError:
             lines = []
-        return GitIgnore(folder, GitIgnoreSpec.from_lines(lines), f"{folder}.gitignore")
+        return GitIgnore(folder, lines, f"{folder}.gitignore")
+
+    def ignores(self, filename: str) -> bool | None:
+        """Whether it ignores a file, or a folder, which ends in `/`; None where it says nothing of it.
+
+        The name counts from the folder of the .gitignore on.
+        """
+        return self._spec.check_file(filename).include if self._may_concern(filename.rstrip("/")) else None
+
+    @cached_property
+    def _spec(self) -> GitIgnoreSpec:
+        """All of it, which takes some time to read: most files have nothing to do with it."""
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self.lines)
+
+    def _may_concern(self, name: str) -> bool:
+        """Whether a part of a path fits the last part of some line: where none does, no line says anything of it."""
+        if self._names is None:
+            return True
+        folder, _, last = name.rpartition("/")
+        known = self._concerned.get(folder)
+        if known is None:
+            known = self._concerned[folder] = any(map(self._names.match, folder.split("/")))
+        return known or self._names.match(last)
+
+
+def _names_in(lines: Iterable[str]) -> NamePatterns | None:
+    """The last parts of all lines; None where one of them is not plain."""
+    names = []
+    for line in lines:
+        if line.strip() and not line.startswith("#"):
+            match = _LINE.fullmatch(line)
+            if match is None:
+                return None
+            names.append(match.group("name"))
+    return NamePatterns(names)
 
 
 def ignores_above(root: str) -> tuple[GitIgnore, ...]:
@@ -44,7 +92,7 @@ def ignores_above(root: str) -> tuple[GitIgnore, ...]:
         folder = os.path.dirname(folder)
         steps += "../"
         if os.path.isfile(os.path.join(folder, ".gitignore")):
-            above.insert(0, GitIgnore(prefix, GitIgnore.read(folder, "").spec, f"{steps}.gitignore"))
+            above.insert(0, GitIgnore(prefix, GitIgnore.read(folder, "").lines, f"{steps}.gitignore"))
         if os.path.exists(os.path.join(folder, ".git")):
             return tuple(above)
     return ()
@@ -54,7 +102,7 @@ def ignored_by(ignores: Sequence[GitIgnore], filename: str) -> GitIgnore | None:
     """The .gitignore that has git ignore a file, or a folder, which ends in `/`: the nearest with a say decides."""
     for ignore in reversed(ignores):
         own = ignore.folder.startswith("/")
-        result = ignore.spec.check_file(ignore.folder[1:] + filename if own else filename[len(ignore.folder) :])
-        if result.include is not None:
-            return ignore if result.include else None
+        is_ignored = ignore.ignores(ignore.folder[1:] + filename if own else filename[len(ignore.folder) :])
+        if is_ignored is not None:
+            return ignore if is_ignored else None
     return None
