@@ -36,7 +36,8 @@ def write(folder: Path, files: Files) -> Path:
 
 def function(name: str, number: int, above: str = "") -> str:
     """A function of four rows, which returns a number."""
-    return f'{above}def {name}(values, limit=10):\n    """Count the values."""\n    found = len(values) + limit\n    return found * {number}\n'
+    body = f"    found = len(values) + limit\n    return found * {number}\n"
+    return f'{above}def {name}(values, limit=10):\n    """Count the values."""\n{body}'
 
 
 def _paragraphs(*definitions: str) -> str:
@@ -54,7 +55,10 @@ def _lost(size: int) -> Files:
     """Each copy names another member that its class no longer has."""
     members = (function(f"read_{n}_items", n).replace("\n", "\n    ").rstrip() for n in range(size))
     yield "lib.py", "class Store:\n    " + "\n\n    ".join(members) + "\n"
-    yield "app.py", _paragraphs(*(function(f"f{n}", n, f"# Copied from lib.Store.reads_{n}_item\n") for n in range(size)))
+    yield (
+        "app.py",
+        _paragraphs(*(function(f"f{n}", n, f"# Copied from lib.Store.reads_{n}_item\n") for n in range(size))),
+    )
 
 
 def _cycle(size: int) -> Files:
