@@ -9,7 +9,7 @@ from copycheck.checking.notations import OtherNotations, examine_notations
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts, rows_of_expected
-from copycheck.comparison.formatted import Comparison
+from copycheck.comparison.formatted import Comparison, leave_out_tool_comments
 from copycheck.directives.binding import Copy, spans
 from copycheck.directives.module import Module
 from copycheck.directives.parser import IGNORE_COPY
@@ -143,6 +143,8 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
             region.kind,
             copy.region.kind,
         )
+        if settings.tool_comments == "ignore":
+            comparison = leave_out_tool_comments(comparison)
     found = found._replace(source=source, unused=last.unused)
     return found._replace(
         state=State.DRIFT if comparison else State.IN_SYNC,

@@ -10,6 +10,7 @@ from copycheck.comparison.diff import equal, unified
 from copycheck.comparison.formatted import Comparison, Formatted, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.numbering import placed
+from copycheck.comparison.tool_comments import differ_in_tool_comments_alone, with_own_comments
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.location import Source
 
@@ -24,8 +25,15 @@ def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined
             judged[number] = found._replace(state=State.IN_SYNC, comparison=None)
         else:
             diagnostics = (*found.diagnostics, _drift(found, comparison, texts))
-            judged[number] = found._replace(diagnostics=diagnostics, written=texts.expected[-1])
+            judged[number] = found._replace(diagnostics=diagnostics, written=_written(comparison, texts))
     return judged
+
+
+def _written(comparison: Comparison, texts: Formatted) -> str:
+    """What fix writes: the formatted expected text, with the copy's own comments for tools where these do not count."""
+    if comparison.tool_comments is None:
+        return texts.expected[-1]
+    return with_own_comments(texts.expected[-1], comparison.tool_comments[0], texts.actual, comparison.tool_comments[1])
 
 
 _KINDS = {"class": "a class", "def": "a function", "async def": "a function", "assignment": "an assignment"}
@@ -71,6 +79,11 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
     message = f"`{found.name}` differs from its source `{source.target}` ({place})"
     fix: Fix | None = Fix("Replace the copy by the expected text")
     help_ = "run `copycheck --fix` to write the expected text, or remove the directive to break the copy"
+    if differ_in_tool_comments_alone(texts.expected[-1], texts.actual):
+        message += " in comments for tools alone, such as `# noqa`"
+        help_ = (
+            'set `tool-comments = "ignore"` to let each keep its own, or run `copycheck --fix` to write the source\'s'
+        )
     if texts.refusal is not None:
         message += f"; its expected text cannot be formatted: {texts.refusal}"
         fix, help_ = None, "mend the replacements of the directive, or the copy by hand"

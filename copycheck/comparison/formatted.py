@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from copycheck.comparison.diff import equal
 from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.comparison.tool_comments import Stripped, without_tool_comments
 from copycheck.model.errors import FormatterError
 from copycheck.syntax.tree import Kind
 from copycheck.syntax.wrap import unwrap, wrap
@@ -24,11 +26,24 @@ class Comparison(NamedTuple):
     actual_rows: tuple[int, ...]
     source_kind: Kind = "def"
     copy_kind: Kind = "def"
+    tool_comments: tuple[Stripped, Stripped] | None = None
+    """The last expected text and the copy with what was left out of them, where comments for tools do not count."""
 
     @property
     def is_of_one_kind(self) -> bool:
         """Whether source and copy are both classes, both functions, or both assignments."""
         return self.source_kind.removeprefix("async ") == self.copy_kind.removeprefix("async ")
+
+
+def leave_out_tool_comments(comparison: Comparison) -> Comparison | None:
+    """The comparison without comments for tools; None where the copy equals its source then (contract 4.13)."""
+    expected = [without_tool_comments(text) for text in comparison.expected]
+    actual = without_tool_comments(comparison.actual)
+    if any(equal(one.text, actual.text) for one in expected):
+        return None
+    return comparison._replace(
+        expected=tuple(one.text for one in expected), actual=actual.text, tool_comments=(expected[-1], actual)
+    )
 
 
 class Formatted(NamedTuple):

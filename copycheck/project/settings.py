@@ -43,6 +43,7 @@ class Settings(NamedTuple):
     respect_gitignore: bool = True
     formatter: FormatterName = "auto"
     header: str = "compare"
+    tool_comments: str = "compare"
     codes: frozenset[str] = DEFAULT_CODES
     per_file_ignores: tuple[tuple[str, frozenset[str]], ...] = ()
     full_copies: tuple[FullCopySetting, ...] = ()
@@ -175,6 +176,10 @@ def _header(table: _Table, key: str) -> str:
     return table.one_of(key, ("compare", "ignore"))
 
 
+def _tool_comments(table: _Table, key: str) -> str:
+    return table.one_of(key, ("compare", "ignore"))
+
+
 def _formatter(table: _Table, key: str) -> str:
     return table.one_of(key, ("auto", "ruff", "black", "none"))
 
@@ -246,6 +251,7 @@ _READERS: dict[str, Callable[[_Table, str], Any]] = {
     "force-exclude": _Table.boolean,
     "formatter": _formatter,
     "header": _header,
+    "tool-comments": _tool_comments,
     "per-file-ignores": _per_file_ignores,
     "full-copies": _full_copies,
     "full-copies-from": _Table.string,

@@ -1,0 +1,82 @@
+"""Comments for other tools behind code: `# type: ignore`, `# noqa: N805`, `# pragma: no cover` (contract 4.13)."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from copycheck.comparison.diff import significant
+from copycheck.comparison.numbering import placed
+from copycheck.directives.parser import IGNORE_COPY
+from copycheck.model.sequences import LineMatcher
+from copycheck.syntax.tokens import read_literals
+
+_OF_A_TOOL = re.compile(
+    r"[ \t]*#[ \t]*(?:"
+    r"type:[ \t]*ignore\b|(?:(?:ruff|flake8):[ \t]*)?noqa\b|(?:ruff|ty|pyrefly|zuban):[ \t]*ignore\b|pragma:?[ \t]*no\b"
+    r"|pylint:|pyright:|mypy:|pyre-(?:ignore|fixme)\b|lint-(?:ignore|fixme)\b|isort:|nosec\b|nosemgrep\b"
+    r"|codespell:|cspell:|pytype:|basedpyright:|coverage:|NOSONAR\b)",
+    re.IGNORECASE,
+)
+
+
+class Stripped(NamedTuple):
+    """A text without the comments for tools, and these, with the blanks before them, by their lines from 0."""
+
+    text: str
+    comments: Mapping[int, str]
+
+
+def without_tool_comments(text: str) -> Stripped:
+    """Take the comments for tools off the lines of code that they follow; other comments stay."""
+    if "#" not in text or _OF_A_TOOL.search(text) is None:
+        return Stripped(text, {})
+    lines = text.split("\n")
+    found: dict[int, str] = {}
+    for row, column, comment in read_literals(text).comments:
+        line = lines[row - 1]
+        match = _OF_A_TOOL.search(line, column)
+        if match is None or not line[:column].strip() or IGNORE_COPY.search(comment):
+            continue
+        kept = line[: match.start()].rstrip()
+        found[row - 1] = line[len(kept) :]
+        lines[row - 1] = kept
+    return Stripped("\n".join(lines), found)
+
+
+def with_own_comments(formatted: str, expected: Stripped, formatted_copy: str, copy: Stripped) -> str:
+    """The formatted expected text with comments for tools.
+
+    Lines that the copy has as well keep those of the copy, others have those of the source.
+    """
+    theirs, own = _by_formatted_line(formatted, expected), _by_formatted_line(formatted_copy, copy)
+    lines = formatted.split("\n")
+    for tag, i1, i2, j1, _ in LineMatcher(formatted_copy.split("\n"), lines).get_opcodes():
+        if tag == "equal":
+            for number in range(i2 - i1):
+                theirs.pop(j1 + number, None)
+                if i1 + number in own:
+                    theirs[j1 + number] = own[i1 + number]
+    return "\n".join(line + theirs.get(number, "") for number, line in enumerate(lines))
+
+
+def _by_formatted_line(formatted: str, stripped: Stripped) -> dict[int, str]:
+    """The comments by the lines of the formatted text, from 0, that hold the end of the code before them."""
+    if not stripped.comments:
+        return {}
+    lines = significant(formatted)
+    rows = [line.row for line in placed(formatted, stripped.text, range(1, stripped.text.count("\n") + 2))]
+    found: dict[int, str] = {}
+    for number, comment in sorted(stripped.comments.items()):
+        line = lines[max(bisect.bisect_right(rows, number + 1) - 1, 0)].row - 1
+        found[line] = found.get(line, "") + comment
+    return found
+
+
+def differ_in_tool_comments_alone(expected: str, actual: str) -> bool:
+    """Whether two texts that differ are the same without their comments for tools."""
+    sides = [without_tool_comments(text) for text in (expected, actual)]
+    left, right = ([line for line in side.text.split("\n") if line.strip()] for side in sides)
+    return left == right and any(side.comments for side in sides)
