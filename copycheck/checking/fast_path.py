@@ -89,6 +89,8 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     scope = _scope(lines, file.strings, directive)
     if header is None or header.group(1) != directive.indent or scope is None or directive.problem is not None:
         return None
+    if not lines[row - 1].isascii():
+        return None  # what Python makes of the name is for the tree to say
     if not all(_PLAIN.fullmatch(r.left + r.right) for r in directive.replacements):
         return None
     resolution = project.sources.resolve(directive.target, Reader(file.filename, scope + header.group(3)))
@@ -138,7 +140,12 @@ def _scope(lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: 
     inner = next(
         (line for line in lines[row : directive.row] if line.strip() and not line.lstrip().startswith("#")), ""
     )
-    if around is None or not inner.startswith(directive.indent) or inner[len(directive.indent)] in " \t":
+    if (
+        around is None
+        or not around.string.isascii()
+        or not inner.startswith(directive.indent)
+        or inner[len(directive.indent)] in " \t"
+    ):
         return None
     return f"{around.group(1)}."
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.model.sequences import LineMatcher
+from copycheck.syntax.names import with_python_names
 from copycheck.syntax.tokens import read_literals
 
 
@@ -35,9 +36,14 @@ def significant(text: str) -> list[Line]:
 
 
 def equal(expected: str, actual: str) -> bool:
-    """Whether two texts are the same but for blank lines and trailing blanks outside of strings."""
+    """Whether two texts are the same but for blank lines and trailing blanks outside of strings.
+
+    Identifiers are the same where Python takes them for one name.
+    """
     if expected == actual:
         return True
+    if not (expected.isascii() and actual.isascii()):
+        expected, actual = with_python_names(expected), with_python_names(actual)
     if _squeezed(expected) != _squeezed(actual):
         return False
     return [line.text for line in significant(expected)] == [line.text for line in significant(actual)]

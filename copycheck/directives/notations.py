@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.parser import parse_directive
+from copycheck.syntax.names import NAME_IN_TEXT as _NAME
 
-_NAME = r"[^\W\d]\w*"
 _PLAIN = re.compile(rf"[ \t\f]*#[ \t\f]*Copied from[ \t\f]+{_NAME}(?:\.{_NAME})+(?:[ \t\f]|$)")
 """What is a directive, or a malformed one, at a glance: nearly all of these comments."""
 _OPENING = re.compile(r"(?P<indent>[ \t\f]*)#[:!*\s]*Copied\s+from(?!\w)\s*(?:[=>-]|:(?!\w+:))*\s*")

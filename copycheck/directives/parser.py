@@ -10,12 +10,13 @@ from copycheck.directives.replacements import BLANKS, WITH, Options, parse_optio
 from copycheck.directives.suppressions import ignores_around
 from copycheck.model.directive import Directive
 from copycheck.model.location import Excerpt
+from copycheck.syntax.names import NAME_IN_TEXT as _NAME
 
 IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
 END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
 
 _OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
-_NAMED = re.compile(r"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)([\w.]+)")
+_NAMED = re.compile(rf"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)((?:{_NAME}|\.)+)")
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
 _COMMENT_BEHIND = re.compile(r"(?<![ \t\f])[ \t\f]+#.*")
@@ -23,7 +24,6 @@ _COMMENT_BEHIND = re.compile(r"(?<![ \t\f])[ \t\f]+#.*")
 
 It is looked for from the first blank of a run only: else a long run of blanks costs its square.
 """
-_NAME = r"[^\W\d]\w*"
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
 _DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
 _SLASHED = re.compile(rf"{_NAME}(?:[./]{_NAME})+")

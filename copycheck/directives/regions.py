@@ -11,11 +11,12 @@ from typing import NamedTuple
 from copycheck.directives.ignore_copy import marker_lines
 from copycheck.directives.module import Module
 from copycheck.directives.parser import IGNORE_COPY
+from copycheck.syntax.names import NAME_IN_CODE
 from copycheck.syntax.tokens import read_literals
 from copycheck.syntax.tree import Kind, Statement
 
-_NAME = re.compile(r"(\s*(?:(?:async\s+)?def|class|type)\s+)(\w+)")
-_ASSIGNED = re.compile(r"(\s*)(\w+)")
+_NAME = re.compile(rf"(\s*(?:(?:async\s+)?def|class|type)\s+)({NAME_IN_CODE})")
+_ASSIGNED = re.compile(rf"(\s*)({NAME_IN_CODE})")
 _TYPE_ALIAS = re.compile(r"\s*type ")
 _FORM_FEED = re.compile(r"^[ \t\f]*\f")
 _COMMENT_OR_BLANK = re.compile(r"\s*(?:#|$)")

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from copycheck.model.directive import Adapted, Ignore
+from copycheck.syntax.names import NAME_IN_TEXT
 
 _IGNORE = re.compile(
     r"([ \t\f]*)#[ \t\f]*copycheck:[ \t\f]*ignore(?!\w)(?P<list>[ \t\f]*\[(?P<codes>[^\]]*)\])?[ \t\f:]*(?P<reason>.*)"
 )
 _DIRECTIVE = re.compile(r"[ \t\f]*#[ \t\f]*Copied from[ \t\f]")
-_ADAPTED = re.compile(r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+([^\W\d]\w*(?:\.[^\W\d]\w*)+):(?!//)[ \t\f]*(.*)")
+_ADAPTED = re.compile(
+    rf"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+({NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})+):(?!//)[ \t\f]*(.*)"
+)
 
 
 def ignores_around(lines: Sequence[str], row: int, end_row: int) -> Iterator[Ignore]:

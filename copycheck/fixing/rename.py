@@ -14,8 +14,9 @@ from copycheck.fixing.baseline import keep_known
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.edits import LineEdit, edited
 from copycheck.resolution.suggestions import nearest
+from copycheck.syntax.names import NAME_IN_TEXT, python_name
 
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_DOTTED = re.compile(rf"{NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def _names_itself(check: Check, found: Examined, renamed: Mapping[str, str]) -> 
 
 
 def _renamed(target: str, old: str, new: str) -> str | None:
+    target, old = python_name(target), python_name(old)
     return new + target[len(old) :] if target == old or target.startswith(f"{old}.") else None
 
 
@@ -81,7 +83,7 @@ def _is_there(check: Check, target: str) -> bool:
 def _adapted(check: Check, old: str) -> dict[str, list[str]]:
     """The files with comments `# Adapted from …` that may name an object, and all that these name."""
     project, found = check.project, {}
-    last = old.rpartition(".")[2].encode()
+    last = old.rpartition(".")[2].encode() if old.isascii() else b""
     for filename in project.files:
         try:
             data = project.workspace.peek(filename)

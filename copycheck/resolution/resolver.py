@@ -14,6 +14,7 @@ from copycheck.resolution.mentions import mentions
 from copycheck.resolution.module_files import ModuleFiles
 from copycheck.resolution.stars import Modules, StarImports, StarModule, is_package
 from copycheck.resolution.suggestions import nearest
+from copycheck.syntax.names import python_name
 from copycheck.syntax.tree import ImportedName
 
 _DEEPEST = 64
@@ -113,7 +114,7 @@ class Resolver:
 
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
-        parts = tuple(target.split("."))
+        parts = tuple(python_name(target).split("."))
         for length in range(1, min(len(parts), _DEEPEST)):
             for filename in self._module_files(parts[:length]):
                 if not is_package(filename):
@@ -121,7 +122,7 @@ class Resolver:
         return None
 
     def _resolve(self, target: str) -> Resolution:
-        parts = tuple(target.split("."))
+        parts = tuple(python_name(target).split("."))
         try:
             found = self._find(parts)
         except UnreadableFileError as error:
@@ -138,9 +139,12 @@ class Resolver:
         return Resolution(found, tuple(self._probed))
 
     def _is_external(self, target: str) -> bool:
+        target = python_name(target)
         first = target.partition(".")[0]
         held = self._module_files((first,)) or any(self._exists_dir(os.path.join(root, first)) for root in self._roots)
-        return not held and any(target == name or target.startswith(f"{name}.") for name in self._external)
+        return not held and any(
+            target == name or target.startswith(f"{name}.") for name in map(python_name, self._external)
+        )
 
     def _find(self, parts: tuple[str, ...], depth: int = 0, stars: bool = True) -> tuple[Definition, ...]:
         """The definitions of a dotted name: shortest module first, star imports last (3.1).
@@ -211,7 +215,8 @@ class Resolver:
         """Whether a package does not even mention a name that is looked for below it: no need to parse it then."""
         if not place.is_package or len(place.rest) == 1 or not place.rest[0].isascii():
             return False
-        return not mentions(self._workspace.read_bytes(place.filename), place.rest[0].encode())
+        data = self._workspace.read_bytes(place.filename)
+        return data.isascii() and not mentions(data, place.rest[0].encode())
 
     def _find_by_stars(self, place: _Place, depth: int) -> tuple[Definition, ...]:
         """The definitions in the modules behind the star imports of a module, the last import first."""

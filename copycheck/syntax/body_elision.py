@@ -12,6 +12,7 @@ import functools
 import re
 from collections.abc import Collection
 
+from copycheck.syntax.names import NAME_IN_CODE, python_name
 from copycheck.syntax.tokens import docstring_places, has_continuations
 
 _OPENERS = ("Copied from", "End copy")
@@ -25,7 +26,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _HEADER = re.compile(
-    r"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)"
+    rf"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+({NAME_IN_CODE})"
     r"[^\n]*?(?:\n(?!\1[^\s)\]}])[^\n]*?)*?:[ \t]*(?:#[^\n]*)?(?=\n)"
 )
 _FIRST_CODE = re.compile(r"(?:\n[ \t]*(?:#[^\n]*)?(?=\n))*\n([ \t]+)(?=[^\s#])")
@@ -50,7 +51,7 @@ def skeleton(text: str, inside: Collection[str]) -> str | None:
             at = header.start() + 1 + len(first_row)  # a body on the row of its header: the colon is that of another
             continue
         at = header.end()
-        if header.group(2) in inside:
+        if python_name(header.group(2)) in inside:
             continue
         body = _body(header.group(1)).match(hollow, at)
         first = body and _FIRST_CODE.match(hollow, at, body.end())

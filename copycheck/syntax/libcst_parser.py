@@ -9,6 +9,7 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from copycheck.syntax.lossless import parse_module
+from copycheck.syntax.names import python_name
 from copycheck.syntax.tree import Decorator, ImportedName, Kind, Statement
 
 
@@ -56,7 +57,7 @@ class _Reader:
         if isinstance(node, cst.FunctionDef):
             kind = "async def" if node.asynchronous else "def"
         decorators = tuple(self._decorator(decorator) for decorator in node.decorators)
-        made = self._statement(kind, node.name.value, node, self._body(node.body))
+        made = self._statement(kind, python_name(node.name.value), node, self._body(node.body))
         made.row = self.positions[node.name].start.line
         made.decorators = decorators
         made.start = min([made.row, *(decorator.row for decorator in decorators)])
@@ -116,7 +117,7 @@ def _assigned_name(node: cst.BaseSmallStatement) -> str:
         target = node.target
     elif isinstance(node, cst.TypeAlias):
         target = node.name
-    return target.value if isinstance(target, cst.Name) else ""
+    return python_name(target.value) if isinstance(target, cst.Name) else ""
 
 
 def _imports(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, ImportedName]]:
@@ -137,10 +138,10 @@ def _imports(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, ImportedN
 
 
 def _alias(alias: cst.ImportAlias) -> str:
-    return alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else ""
+    return python_name(alias.asname.name.value) if alias.asname and isinstance(alias.asname.name, cst.Name) else ""
 
 
 def _dotted(node: cst.CSTNode) -> tuple[str, ...]:
     if isinstance(node, cst.Attribute):
-        return (*_dotted(node.value), node.attr.value)
-    return (node.value,) if isinstance(node, cst.Name) else ()
+        return (*_dotted(node.value), python_name(node.attr.value))
+    return (python_name(node.value),) if isinstance(node, cst.Name) else ()

@@ -1,0 +1,48 @@
+"""Identifiers as Python reads them: which characters they have, and when two of them are one name (contract 3.9)."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import tokenize
+import unicodedata
+
+NAME_IN_TEXT = (
+    r"[^\W\d](?:\w|[^\x00-\xbf\xd7\xf7\u037e\u2000-\u203e\u2041-\u2053\u2055-\u20cf\u20f1-\u2117\u2119-\u212d\u212f-\u2bff\u2e00-\u2e7f\u3000-\u3029\u3030-\u303f"
+    r"\ufe30-\ufe32\ufe35-\ufe4c\ufe50-\ufe6f\uff00-\uff3e\uff40-\uffef\U0001f000-\U0001ffff])*"
+)
+"""A name among prose: combining marks belong to it, which `\\w` leaves out; dashes, quotes and arrows do not."""
+NAME_IN_CODE = r"[\w\x80-\U0010ffff]+"
+"""A name in text that is known to be Python, where no other character beyond ASCII touches it."""
+
+_NAME = re.compile(NAME_IN_CODE)
+
+
+def python_name(name: str) -> str:
+    """The name that Python makes of an identifier, or a dotted name, as it is written: its NFKC form."""
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
+
+
+@functools.lru_cache(maxsize=8)
+def with_python_names(text: str) -> str:
+    """A fragment of code with each identifier as Python reads it; comments and strings stay.
+
+    What cannot be split into tokens stays as it is from there on.
+    """
+    if text.isascii():
+        return text
+    lines = text.split("\n")
+    done = [0] * len(lines)
+    kept: list[list[str]] = [[] for _ in lines]
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            row, column = token.start[0] - 1, token.start[1]
+            if token.type == tokenize.NAME and column >= done[row]:
+                match = _NAME.match(lines[row], column)
+                if match is not None and not match.group().isascii():
+                    kept[row] += (lines[row][done[row] : column], python_name(match.group()))
+                    done[row] = match.end()
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        pass
+    return "\n".join("".join(some) + line[end:] for some, line, end in zip(kept, lines, done, strict=True))
