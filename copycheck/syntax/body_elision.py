@@ -12,19 +12,13 @@ import functools
 import re
 from collections.abc import Collection
 
+from copycheck.syntax.bounds import STRING_OR_COMMENT
 from copycheck.syntax.names import NAME_IN_CODE, python_name
 from copycheck.syntax.tokens import docstring_places, has_continuations
 
 _OPENERS = ("Copied from", "End copy")
 """A body with one of these in it is asked about."""
-_TOKEN = re.compile(
-    r"#[^\n]*"
-    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
-    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
-    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'",
-    re.DOTALL,
-)
+_TOKEN = re.compile(STRING_OR_COMMENT, re.DOTALL)
 _HEADER = re.compile(
     rf"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+({NAME_IN_CODE})"
     r"[^\n]*?(?:\n(?!\1[^\s)\]}])[^\n]*?)*?:[ \t]*(?:#[^\n]*)?(?=\n)"

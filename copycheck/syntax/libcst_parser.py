@@ -21,10 +21,10 @@ def read_with_libcst(text: str) -> Statement | None:
     try:
         wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
         positions = cast(Mapping[cst.CSTNode, CodeRange], wrapper.resolve(PositionProvider))
+        reader = _Reader(positions)
+        statements = [statement for node in wrapper.module.body for statement in reader.read(node)]
     except RecursionError:
         return None
-    reader = _Reader(positions)
-    statements = [statement for node in wrapper.module.body for statement in reader.read(node)]
     rows = text.count("\n") + 1
     return Statement("block", "", 1, 1, 0, rows, 0, make_children=lambda: statements)
 

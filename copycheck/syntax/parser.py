@@ -12,16 +12,19 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.syntax.body_elision import skeleton
+from copycheck.syntax.bounds import MOST_TOKENS, is_too_large
 from copycheck.syntax.tree import Decorator, ImportedName, Kind, Statement
 
 
 def read_outline(filename: str, text: str) -> Statement:
     """The module as a statement that holds all others. Raises UnreadableFileError where no grammar can read it."""
+    if is_too_large(text):
+        raise UnreadableFileError(filename, f"cannot be parsed: it has more than {MOST_TOKENS:,} tokens")
     try:
         return _outline(text)
-    except RecursionError:
+    except (RecursionError, MemoryError):  # the latter is how CPython's parser says that its stack is full
         raise UnreadableFileError(filename, "cannot be parsed: nested too deeply") from None
-    except (SyntaxError, ValueError, MemoryError) as error:
+    except (SyntaxError, ValueError) as error:
         # Only the error of `ast` tells the column in the words that users know from Python itself.
         from copycheck.syntax.libcst_parser import read_with_libcst
 

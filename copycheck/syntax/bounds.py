@@ -1,0 +1,103 @@
+"""How large and how deep a text may be: no parser may fill the memory or take the process down (contract 3.10)."""
+
+from __future__ import annotations
+
+import re
+
+MOST_TOKENS = 600_000
+"""A syntax tree takes 400 to 900 bytes for each token: beyond this it takes more than 500 MB."""
+_DEEPEST_BRACKETS = 200
+_DEEPEST_INDENT = 100
+"""CPython's own limits."""
+_DEEPEST_PATTERN = 8
+"""In `case` and `del`, libcst takes twice as long for each bracket around another one."""
+_MOST_LINKS = 500
+"""So many operators, calls and strings in a row, without a comma between them; each is nested in the one before it."""
+_MOST_BRANCHES = 100
+"""So many `elif` of one `if`: each is nested in the one before it."""
+
+STRING_OR_COMMENT = (
+    r"#[^\n]*"
+    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
+    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+)
+_TOKEN = re.compile(STRING_OR_COMMENT + r"|\w+|\\\n|\n[ \t\f]*|[^\w\s]", re.DOTALL)
+_LINKING = frozenset({"and", "await", "else", "for", "from", "if", "in", "is", "lambda", "not", "or", "yield"})
+_CLOSING = frozenset(")]}")
+_OPENING = frozenset("([{")
+_QUOTES = frozenset("\"'")
+
+
+def is_too_large(text: str) -> bool:
+    """Whether the syntax tree of a text would take more than 500 MB."""
+    if len(text) <= MOST_TOKENS:
+        return False
+    return sum(1 for match in _TOKEN.finditer(text) if not match.group().isspace()) > MOST_TOKENS
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether a text nests more than a parser that recurses without a limit of its own can be trusted with.
+
+    It errs on the side of caution: brackets that are never closed, and what looks like code in strings, may count.
+    """
+    depth = _Depth()
+    return any(depth.is_exceeded_by(match.group()) for match in _TOKEN.finditer(text))
+
+
+class _Depth:
+    """How deep a text is nested at a token, as far as that can be told without a grammar."""
+
+    def __init__(self) -> None:
+        self._brackets = [0]
+        """The links so far, for each bracket that is open, the outermost first."""
+        self._branches: dict[int, int] = {}
+        self._indents = [0]
+        self._deepest = _DEEPEST_BRACKETS
+        self._before = "\n"
+
+    def is_exceeded_by(self, token: str) -> bool:
+        """Whether the next token is too deep."""
+        before, first = self._before, token[0]
+        is_outside = len(self._brackets) == 1
+        if first == "#" or token == "\\\n" or (first == "\n" and not is_outside):
+            return False
+        self._before = token
+        if first == "\n":
+            self._brackets[0], self._deepest = 0, _DEEPEST_BRACKETS
+            return False
+        if before[0] == "\n" and is_outside and self._nests_blocks(token, len(before) - 1):
+            return True
+        if first in _QUOTES:
+            self._brackets[-1] += 1
+            if "{" in token and before[-1] in "fFrRtT" and is_too_deep(token[1:-1]):
+                return True
+        else:
+            self._count(token)
+        return self._brackets[-1] > _MOST_LINKS or len(self._brackets) - 1 > self._deepest
+
+    def _count(self, token: str) -> None:
+        """Count a token that is no string, and opens no line."""
+        first = token[0]
+        if first in _OPENING:
+            self._brackets[-1] += 1
+            self._brackets.append(0)
+        elif first in _CLOSING:
+            del self._brackets[max(len(self._brackets) - 1, 1) :]
+        elif first in ",;":
+            self._brackets[-1] = 0
+        elif token in ("case", "del"):
+            self._deepest = _DEEPEST_PATTERN
+        elif token in _LINKING or not (first.isalnum() or first == "_"):
+            self._brackets[-1] += 1
+
+    def _nests_blocks(self, word: str, indent: int) -> bool:
+        """Whether the line that begins with a word is in too many blocks, or the branch of too long a chain."""
+        while self._indents[-1] > indent:
+            self._indents.pop()
+        if indent > self._indents[-1]:
+            self._indents.append(indent)
+        so_far = self._branches.get(indent, 0)
+        self._branches[indent] = so_far + 1 if word == "elif" else 0 if word == "if" else so_far
+        return self._branches[indent] > _MOST_BRANCHES or len(self._indents) > _DEEPEST_INDENT
