@@ -66,7 +66,9 @@ def test_the_file_of_a_hundred_thousand_signs_stops_no_other(tmp_path: Path) -> 
         },
     )
     result = run(tmp_path, "--output-format", "concise")
-    assert [line.split()[1] for line in result.text.splitlines()[:-1]] == ["CPY201", "CPY000"], result.text
+    assert [line.split()[1] for line in result.text.splitlines() if ": CPY" in line] == ["CPY201", "CPY000"], (
+        result.text
+    )
 
 
 def test_a_tree_that_would_fill_the_memory_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
