@@ -6,6 +6,16 @@ import os
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from copycheck.comparison.format_types import (
+    BLACK,
+    RUFF,
+    RUFF_FORMAT,
+    check_types,
+    checked_table,
+    is_switched_on,
+)
+from copycheck.model.errors import ConfigError
+from copycheck.model.paths import relative_path
 from copycheck.project.settings import FormatterName
 from copycheck.project.toml import read_toml
 
@@ -21,7 +31,10 @@ class Style(NamedTuple):
 
 
 class Styles:
-    """The style of each file: that of the nearest configuration above it."""
+    """The style of each file: that of the nearest configuration above it.
+
+    `of` raises ConfigError, one line that names the file and the key, for a configuration that cannot be used.
+    """
 
     def __init__(self, root: str, formatter: FormatterName) -> None:
         self._root = root
@@ -52,12 +65,16 @@ class Styles:
             return Style("none")
         ruff_file, ruff = self._ruff_table(folder)
         black = self._tool(folder, "black")
+        if black is not None:
+            path = self._shown(os.path.join(folder, "pyproject.toml"))
+            check_types(black, BLACK, path, "tool.black.", lenient=True)
         if self._formatter == "black":
             return None if black is None else Style("black", options=_black_options(black))
         if black is not None and self._formatter == "auto" and not (ruff and _RUFF_FORMAT_KEYS & ruff.keys()):
             return Style("black", options=_black_options(black))
         if ruff_file is None:
             return None
+        self._check_ruff(ruff_file, ruff or {})
         self._follow(ruff_file, ruff or {})
         return Style("ruff", ruff_file)
 
@@ -71,17 +88,28 @@ class Styles:
         return (None if table is None else os.path.join(folder, "pyproject.toml")), table
 
     def _tool(self, folder: str, name: str) -> Mapping[str, Any] | None:
-        table = self._read(os.path.join(folder, "pyproject.toml")).get("tool", {})
-        found = table.get(name) if isinstance(table, dict) else None
-        return found if isinstance(found, dict) else None
+        path = os.path.join(folder, "pyproject.toml")
+        table = checked_table(self._read(path).get("tool", {}), "tool", self._shown(path))
+        return checked_table(table[name], f"tool.{name}", self._shown(path)) if name in table else None
+
+    def _shown(self, path: str) -> str:
+        """A configuration file as a message names it."""
+        return relative_path(path, self._root)
 
     def _read(self, path: str) -> Mapping[str, Any]:
-        """A TOML file as a table; empty where it is missing or broken, which its own tool will say."""
+        """A TOML file as a table; empty where it is missing. Raises ConfigError where it is no TOML."""
         self.configurations[path] = None
         try:
             return read_toml(path)
-        except (OSError, ValueError):
+        except OSError:
             return {}
+        except ValueError as error:
+            raise ConfigError(f"{self._shown(path)}: this is no TOML: {error}") from None
+
+    def _check_ruff(self, path: str, table: Mapping[str, Any]) -> None:
+        prefix = "tool.ruff." if os.path.basename(path) == "pyproject.toml" else ""
+        check_types(table, RUFF, self._shown(path), prefix, lenient=False)
+        check_types(table.get("format", {}), RUFF_FORMAT, self._shown(path), f"{prefix}format.", lenient=False)
 
     def _follow(self, path: str, table: Mapping[str, Any]) -> None:
         """Note the files that a configuration of ruff extends: they decide on the style as well."""
@@ -92,7 +120,8 @@ class Styles:
                 return
             table = self._read(path)
             if os.path.basename(path) == "pyproject.toml":
-                table = table.get("tool", {}).get("ruff", {})
+                tool = checked_table(table.get("tool", {}), "tool", self._shown(path))
+                table = checked_table(tool.get("ruff", {}), "tool.ruff", self._shown(path))
             extended = table.get("extend")
 
 
@@ -104,8 +133,9 @@ def _black_options(table: Mapping[str, Any]) -> tuple[str, ...]:
         for item in value if isinstance(value, list) else [] if value is None else [value]:
             options += [flag, str(item)]
     for key in ("skip-string-normalization", "skip-magic-trailing-comma", "preview", "unstable"):
-        if table.get(key, table.get(key.replace("-", "_"))) is True:
+        if is_switched_on(table.get(key, table.get(key.replace("-", "_")))):
             options.append(f"--{key}")
-    for feature in table.get("enable-unstable-feature", []):
+    features = table.get("enable-unstable-feature", table.get("enable_unstable_feature", []))
+    for feature in features if isinstance(features, list) else [features]:
         options += ["--enable-unstable-feature", str(feature)]
     return tuple(options)

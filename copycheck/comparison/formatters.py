@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.format_config import Style, Styles
-from copycheck.model.errors import CopycheckError, FormatterError
+from copycheck.model.errors import ConfigError, CopycheckError, FormatterError
 from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
 
 _REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:parse|format)):? (\d+)\.pyi?:?\s*(.*)")
@@ -38,7 +38,11 @@ class Formatters:
         results: list[str | FormatterError] = [fragment.text for fragment in fragments]
         groups: dict[Style, list[int]] = {}
         for number, fragment in enumerate(fragments):
-            groups.setdefault(self._styles.of(fragment.filename), []).append(number)
+            try:
+                groups.setdefault(self._styles.of(fragment.filename), []).append(number)
+            except ConfigError as error:
+                self.failure = str(error)
+                results[number] = FormatterError(self.failure)
         for style, numbers in groups.items():
             if style.formatter == "none":
                 continue
@@ -78,7 +82,9 @@ def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment
         if match:
             refused[int(match.group(1))] = match.group(2)
     if done.returncode not in (0, 1) and not refused:
-        raise CopycheckError(_first_words(command[0], done.stderr.decode("utf-8", "replace")))
+        raise CopycheckError(
+            _first_words("black" if "black" in command else command[0], done.stderr.decode("utf-8", "replace"))
+        )
     results: list[str | FormatterError] = []
     for number, name in enumerate(names):
         if number in refused:
@@ -90,8 +96,17 @@ def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment
 
 
 def _first_words(program: str, stderr: str) -> str:
+    """What a formatter says of a configuration that it cannot use, in one line that names the key."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    return f"{os.path.basename(program)} failed: {': '.join(lines[:4]) or 'without a word'}"
+    name = os.path.basename(program)
+    shown = next((line.partition("|")[2].strip() for line in lines if re.match(r"\d+ \|", line)), "")
+    if shown:
+        where = next((line for line in reversed(lines) if "Failed to parse" in line), "").rpartition("parse ")[2]
+        return f"{name} cannot read {where or 'its configuration'}: `{shown}`: {lines[-1]}"
+    said = [line for line in lines if line.startswith("Error: ")] or [
+        line for line in lines if line != f"{name} failed"
+    ]
+    return f"{name} failed: {': '.join(said[:4]) or 'without a word'}"
 
 
 def _command(style: Style) -> list[str]:
