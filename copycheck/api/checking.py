@@ -274,6 +274,13 @@ def _about(walk: Walk, settings: Settings, selection: Selection) -> list[str]:
     return [*nothing, *([blind] if walk.git_failure else []), *_unused_configurations(walk.nested)]
 
 
+def unused_configurations(settings: Settings) -> list[str]:
+    """A line for the user about the configurations in folders of a project that do not count in it."""
+    from copycheck.project.discovery import explore
+
+    return _unused_configurations(explore(settings).nested)
+
+
 def _unused_configurations(nested: Sequence[str]) -> list[str]:
     """A line about the configurations in folders of the project, which this run does not use."""
     if not nested:

@@ -14,13 +14,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copycheck.model.errors import CopycheckError
-from copycheck.model.paths import relative_path
+from copycheck.model.paths import is_outside, relative_path
 from copycheck.project.config import find_root
+from copycheck.project.git import top_of_repository
 
 if TYPE_CHECKING:
     from copycheck.model.copy_entry import Impact, Impacted, ListedCopy
     from copycheck.model.diagnostic import Diagnostic
-    from copycheck.model.result import Result
+    from copycheck.model.result import Patch, Result
     from copycheck.project.settings import Settings
     from copycheck.queries.copy_graph import Picture
 
@@ -128,8 +129,17 @@ class Here:
         )
 
     def result(self, result: Result) -> Result:
-        """A result for people. Its patches stay as they are, since `git apply` reads them."""
+        """A result for people. Its patches stay as they are: `patches` names their files."""
         return result if self._is_root else replace(result, diagnostics=tuple(map(self.finding, result.diagnostics)))
+
+    def patches(self, patches: Sequence[Patch]) -> list[Patch]:
+        """Patches as `git apply` reads them here: from the top of the repository on, or without one from here on.
+
+        It takes no name that leads out of there: then all of them stay as they are, from the root on.
+        """
+        top = top_of_repository(self._cwd) or self._cwd
+        named = [p._replace(filename=relative_path(os.path.join(self._root, p.filename), top)) for p in patches]
+        return list(patches) if any(is_outside(patch.filename) for patch in named) else named
 
     def copies(self, copies: Iterable[ListedCopy]) -> list[ListedCopy]:
         """Copies for a list or a tree."""

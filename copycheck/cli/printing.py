@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from copycheck.cli.here import Here
+    from copycheck.project.settings import Settings
 
 
 def echo(text: str) -> None:
@@ -23,3 +28,11 @@ def complain(message: str) -> None:
     from copycheck.output.text import visible
 
     click.echo(f"copycheck: {visible(message)}", err=True)
+
+
+def warn_of_nested(settings: Settings, here: Here) -> None:
+    """Name the configurations in folders of a project that do not count in it, in one line on stderr."""
+    from copycheck.api.checking import unused_configurations
+
+    for warning in unused_configurations(settings):
+        complain(f"warning: {here.error(warning)}")

@@ -9,7 +9,7 @@ import click
 
 from copycheck.cli.here import Here
 from copycheck.cli.options import ProjectOptions
-from copycheck.cli.printing import complain, echo_bytes
+from copycheck.cli.printing import complain, echo_bytes, warn_of_nested
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
 from copycheck.project.settings import Settings
@@ -36,13 +36,14 @@ def finish(options: RefactoringOptions, typed: Sequence[str], change: Callable[[
     with here.speaking():
         result = here.result(change(settings))
     if options.diff:
-        echo_bytes(render_patch(result.patches))
+        echo_bytes(render_patch(here.patches(result.patches)))
     else:
         for note in result.notes:
             click.echo(visible(note))
         click.echo(f"{plural(len(result.patches), 'file')} changed")
     if result.diagnostics:
         click.echo(rendered("concise", result, Look(quiet=True)), nl=False, err=True)
+    warn_of_nested(settings, here)
     for error in result.errors:
         complain(here.error(error))
     return 2 if result.failed else 1 if result.errors or result.diagnostics else 0

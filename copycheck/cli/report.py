@@ -25,7 +25,7 @@ _SHORT = ("concise", "grouped")
 def report(result: Result, settings: Settings, options: CheckOptions, here: Here) -> None:
     """Print the patch for --diff, else the findings, where the options want them; then warnings and errors."""
     if options.diff:
-        _print_patch(result)
+        _print_patch(result, here)
     else:
         _print_findings(_with_sides(result, settings, options), settings, options, here)
     for warning in result.warnings if not options.quiet else ():
@@ -34,11 +34,11 @@ def report(result: Result, settings: Settings, options: CheckOptions, here: Here
         complain(here.error(error))
 
 
-def _print_patch(result: Result) -> None:
+def _print_patch(result: Result, here: Here) -> None:
     from copycheck.output.patch import render_patch
     from copycheck.output.text import summary_line
 
-    echo_bytes(render_patch(result.patches))
+    echo_bytes(render_patch(here.patches(result.patches)))
     click.echo(summary_line(result.summary).replace(" fixed", " to be fixed"), err=True)
 
 

@@ -185,12 +185,17 @@ class TrackedButIgnored:
 
 def is_below_repository(root: str) -> bool:
     """Whether a folder lies in a working tree of git, without asking git."""
+    return bool(top_of_repository(root))
+
+
+def top_of_repository(root: str) -> str:
+    """The top of the working tree of git that a folder lies in, without asking git; empty where there is none."""
     folder = os.path.realpath(root)
     while not os.path.lexists(os.path.join(folder, ".git")):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
-            return False
-    return True
+            return ""
+    return folder
 
 
 def _commit(root: str, revision: str) -> str:

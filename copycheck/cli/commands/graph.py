@@ -10,7 +10,7 @@ import click
 
 from copycheck.cli.here import Here
 from copycheck.cli.options import CONTEXT, ReportOptions, color_option, project_options, takes
-from copycheck.cli.printing import echo
+from copycheck.cli.printing import echo, warn_of_nested
 
 if TYPE_CHECKING:
     from copycheck.output.text import Look
@@ -64,6 +64,7 @@ def graph(options: GraphOptions) -> int:
             objects = objects_of(options.what, settings, CopyIndex(copies), Workspace(settings.root))
             picture = picture.around([rows for _, rows in objects])
     picture = here.picture(picture) if options.format_ == "text" else picture
+    warn_of_nested(settings, here)
     look = Look(colored(options.color) and options.output_file is None)
     text = _rendered(picture, options.format_, os.path.basename(settings.root), look)
     if options.output_file is None:

@@ -17,7 +17,7 @@ from copycheck.cli.options import (
     quiet_option,
     takes,
 )
-from copycheck.cli.printing import echo
+from copycheck.cli.printing import echo, warn_of_nested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,8 @@ def impact(options: ImpactOptions) -> int:
         echo(render_impacts_json(found))
     else:
         echo(render_impacts(here.impacts(found), options.look()))
+    if not options.quiet:
+        warn_of_nested(settings, here)
     return 1 if options.check and any(copy.is_open for copy in copies_in(found)) else 0
 
 

@@ -17,7 +17,7 @@ from copycheck.cli.options import (
     quiet_option,
     takes,
 )
-from copycheck.cli.printing import echo
+from copycheck.cli.printing import echo, warn_of_nested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,8 @@ def list_(options: ListOptions) -> int:
         echo(render_list_json(copies))
     else:
         echo(render_list(here.copies(copies), options.look()))
+    if not options.quiet:
+        warn_of_nested(settings, here)
     return 0
 
 

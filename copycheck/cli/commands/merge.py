@@ -17,7 +17,7 @@ from copycheck.cli.options import (
     quiet_option,
     takes,
 )
-from copycheck.cli.printing import complain, echo, echo_bytes
+from copycheck.cli.printing import complain, echo, echo_bytes, warn_of_nested
 from copycheck.model.wording import plural
 
 
@@ -61,12 +61,14 @@ def merge(options: MergeOptions) -> int:
         )
     copies = [copy._replace(filename=here.path(copy.filename), reason=here.text(copy.reason)) for copy in done.copies]
     if options.diff:
-        echo_bytes(render_patch(done.result.patches))
+        echo_bytes(render_patch(here.patches(done.result.patches)))
         click.echo(render_merges(copies, Look(quiet=options.quiet)), nl=False, err=True)
     else:
         echo(render_merges(copies, options.look()))
         if not options.quiet:
             echo(f"{plural(len(done.result.patches), 'file')} changed\n")
+    if not options.quiet:
+        warn_of_nested(settings, here)
     for error in done.result.errors:
         complain(here.error(error))
     if done.result.failed:
