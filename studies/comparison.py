@@ -10,6 +10,7 @@ members that are ignored, with layout that does not count and edits that do. Hal
 from __future__ import annotations
 
 import argparse
+import ast
 import random
 import re
 import sys
@@ -67,7 +68,8 @@ class Tree:
         """Statements of a function."""
         rng, lines = self.rng, []
         if rng.random() < 0.3:
-            lines.append(f'{indent}"""About the owl.{rng.choice(("", chr(10) + chr(10) + indent + "More. " + chr(10) + indent))}"""')
+            more = rng.choice(("", f"\n\n{indent}More.\n{indent}"))
+            lines.append(f'{indent}"""About the owl.{more}"""')
         for _ in range(rng.randrange(1, 4)):
             kind = rng.choice(["assign", "assign", "if", "comment", "blank", "for", "def"])
             if kind == "comment":
@@ -149,8 +151,17 @@ class Tree:
             holder = self.name("Holder")
             lines = [f"class {holder}:", *(f"    {line}" if line.strip() else line for line in lines)]
             dotted = f"{dotted}.{holder}"
-        self.sources.append((f"{dotted}.{name}", text))
-        self.blocks[module].append("\n".join(lines))
+        if _parses("\n".join(lines)):
+            self.sources.append((f"{dotted}.{name}", text))
+            self.blocks[module].append("\n".join(lines))
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _outdented(lines: list[str]) -> str:
@@ -166,7 +177,9 @@ def _edited(rng: random.Random, text: str) -> str:
     row = rng.randrange(len(lines))
     line = lines[row]
     indent = line[: len(line) - len(line.lstrip())]
-    edit = rng.choice(["none", "none", "blank", "trailing", "layout", "word", "drop", "comment", "ignore", "quote", "behind"])
+    edit = rng.choice(
+        ["none", "none", "blank", "trailing", "layout", "word", "drop", "comment", "ignore", "quote", "behind"]
+    )
     if edit == "blank":
         lines.insert(row, "")
     elif edit == "trailing":
@@ -184,7 +197,9 @@ def _edited(rng: random.Random, text: str) -> str:
     elif edit == "behind":
         lines.append("    # at the end")
     elif edit == "ignore":
-        heads = [n for n, one in enumerate(lines) if re.match(r"\s*(?:async )?def (?!inner)", one) and one.endswith(":")]
+        heads = [
+            n for n, one in enumerate(lines) if re.match(r"\s*(?:async )?def (?!inner)", one) and one.endswith(":")
+        ]
         if heads:
             head = rng.choice(heads)
             inner = len(lines[head]) - len(lines[head].lstrip()) + 4

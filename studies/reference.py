@@ -175,7 +175,7 @@ def _expected(source: Piece, copy: Piece, options: str, ignore_header: bool, sam
     ]
     is_assignment = not re.match(r"\s*(?:@|class\b|def\b|async\b)", copy.text)
     if ignore_header and same_kind and not is_assignment:
-        above, header, body = _parts("\n".join(lines), source.head)
+        above, _, body = _parts("\n".join(lines), source.head)
         _, own_header, _ = _parts(copy.text, copy.head)
         return _replaced(above, options) + own_header + _replaced(body, options)
     lines = _replaced("\n".join(lines), options).split("\n")
@@ -306,7 +306,10 @@ def _docstrings(text: str) -> set[int]:
         return set()
     rows = set()
     for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+        if (
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            and ast.get_docstring(node) is not None
+        ):
             rows.add(node.body[0].lineno - depth)
     return rows
 

@@ -198,9 +198,15 @@ def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
 
 
 def changed(
-    session: FixSession, selection: Selection, write: bool, missing: Sequence[str] = (), errors: Sequence[str] = ()
+    session: FixSession,
+    selection: Selection,
+    write: bool,
+    missing: Sequence[str] = (),
+    errors: Sequence[str] = (),
+    *,
+    together: bool = False,
 ) -> Result:
-    """Write what was edited, and say what is left."""
+    """Write what was edited, and say what is left; with `together`, all files or none."""
     from copycheck.fixing.session import mark_unfixable
 
     check = session.check
@@ -209,9 +215,9 @@ def changed(
     edits = check.project.workspace.edits()
     patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
     if write:
-        unwritten = dict(_write(check.project.settings.root, patches))
+        unwritten = dict((_write_together if together else _write)(check.project.settings.root, patches))
         if unwritten:
-            errors += unwritten.values()
+            errors += dict.fromkeys(unwritten.values())
             patches = [patch for patch in patches if patch.filename not in unwritten]
             check = checked_project(check.project.settings, cached=False)
             for filename in unwritten:
@@ -299,6 +305,16 @@ def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
             replace_file(root, patch.filename, patch.before, patch.after)
         except WriteError as error:
             yield patch.filename, str(error)
+
+
+def _write_together(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
+    """Write all patches or none; where one cannot be written, yields all files, with the reason."""
+    from copycheck.project.atomic_write import replace_together
+
+    try:
+        replace_together(root, patches)
+    except WriteError as error:
+        yield from ((patch.filename, f"{error}; no other file is written either") for patch in patches)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def promote_copy(
         if left := _left_behind(check, carried, in_sync):
             notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
         told = Selection(only=frozenset(session.fixed | session.left_alone | {copy.identity for copy in carried}))
-        return _with_notes(changed(session, told, write), *notes)
+        return _with_notes(changed(session, told, write, together=True), *notes)
 
 
 def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Identity]) -> None:

@@ -6,10 +6,12 @@ import contextlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.model.result import Patch
 from copycheck.project.patterns import Patterns
 from copycheck.project.reading import is_below, read_file
 from copycheck.project.settings import Settings
@@ -43,9 +45,25 @@ def obstacle(root: str, filename: str) -> str | None:
 def replace_file(root: str, filename: str, before: bytes | None, after: bytes) -> None:
     """Replace a file by new bytes in one step, or create it when `before` is None.
 
-    The new file stands beside the old one until it is complete, and takes its mode; links stay links. Raises
-    WriteError when the file is no longer as it was read, or cannot be written; it is untouched then.
+    The new file stands beside the old one until it is complete, and takes its mode, its owner and its extended
+    attributes; links stay links. Raises WriteError when the file is no longer as it was read, or cannot be written; it
+    is untouched then.
     """
+    with _complete_for(root, filename, before, after) as replace:
+        replace()
+
+
+def replace_together(root: str, patches: Sequence[Patch]) -> None:
+    """Replace files as `replace_file` does, once all new ones are complete. Raises WriteError, with none replaced."""
+    with contextlib.ExitStack() as stack:
+        steps = [stack.enter_context(_complete_for(root, p.filename, p.before, p.after)) for p in patches]
+        for step in steps:
+            step()
+
+
+@contextlib.contextmanager
+def _complete_for(root: str, filename: str, before: bytes | None, after: bytes) -> Iterator[Callable[[], None]]:
+    """A complete new file of the project, and the step that puts it in its place. Raises WriteError."""
     reason = obstacle(root, filename)
     if reason is not None:
         raise WriteError(f"{filename} is not written: {reason}")
@@ -55,7 +73,7 @@ def replace_file(root: str, filename: str, before: bytes | None, after: bytes) -
         with _complete_beside(path, after, mode_of=None if before is None else path) as replace:
             if _content(path) != before:
                 raise WriteError(f"{filename} is not written: it has changed since it was read; run copycheck again")
-            replace()
+            yield replace
     except OSError as error:
         raise WriteError(f"{filename} is not written: {error.strerror or error}") from None
 
@@ -78,11 +96,25 @@ def _complete_beside(path: str, data: bytes, mode_of: str | None) -> Iterator[Ca
             os.umask(umask)
             os.chmod(beside, 0o666 & ~umask)
         else:
-            shutil.copymode(mode_of, beside)
+            _take_over(mode_of, beside)
         yield lambda: os.replace(beside, path)
     finally:
         if beside is not None:
             _remove(beside)  # gone already where it took the place of the path
+
+
+def _take_over(old: str, new: str) -> None:
+    """Give a new file the owner, the mode and, where they can be set, the extended attributes (and ACL) of another."""
+    found = os.stat(old)
+    if hasattr(os, "chown") and (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
+        with contextlib.suppress(OSError):
+            os.chown(new, found.st_uid, found.st_gid)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            for name in os.listxattr(old):
+                with contextlib.suppress(OSError):
+                    os.setxattr(new, name, os.getxattr(old, name))
+    shutil.copymode(old, new)  # last: to change the owner takes set-uid bits away
 
 
 def write_report(path: str, text: str, settings: Settings) -> None:
