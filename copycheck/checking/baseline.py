@@ -79,7 +79,9 @@ def written(keys: Iterable[FindingKey]) -> bytes:
     ordered = sorted(set(keys), key=lambda key: (key[1], key[2], *key))
     entries = ",\n".join(f"  {json.dumps(_entry(key), ensure_ascii=False)}" for key in ordered)
     listed = f"[\n{entries}\n]" if entries else "[]"
-    return f'{{"version": {_VERSION}, "findings": {listed}}}\n'.encode()
+    return f'{{"version": {_VERSION}, "findings": {listed}}}\n'.encode(
+        "utf-8", "backslashreplace"
+    )  # as JSON escapes it
 
 
 def _entry(key: FindingKey) -> dict[str, Any]:

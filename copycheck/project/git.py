@@ -45,7 +45,8 @@ def changed_since(root: str, revision: str) -> list[str]:
     Raises GitError.
     """
     commit = _commit(root, revision)
-    changed = run_git(root, "diff", *_PLAIN, "--name-only", "--relative", "--no-renames", "-z", commit, "--", ".")
+    options = ("--name-only", "--relative", "--no-renames", "-z")
+    changed = run_git(root, "diff", *_PLAIN, *options, commit, "--", ".", more=_without_filters(root))
     untracked = run_git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({os.fsdecode(name) for name in (changed + untracked).split(b"\0") if name})
 
@@ -98,7 +99,7 @@ def changed_rows(
         return {}  # and no process is started to be told so
     options = ("-U0", "--relative", *_PLAIN, "--src-prefix=a/", "--dst-prefix=b/")
     try:
-        answer = run_git(root, "diff", *options, revision or "HEAD", "--", *filenames)
+        answer = run_git(root, "diff", *options, revision or "HEAD", "--", *filenames, more=_without_filters(root))
     except GitError:
         return {}
     rows: dict[str, list[tuple[int, int]]] = {}
@@ -213,13 +214,42 @@ def _commit(root: str, revision: str) -> str:
     raise GitError(f"git knows no revision `{revision}`; {hint}")
 
 
-def run_git(root: str, *arguments: str, input_: bytes = b"") -> bytes:
-    """What git prints in a folder. Raises GitError, with an empty message where git itself had nothing to say."""
+def _without_filters(root: str) -> Mapping[str, str]:
+    """An environment in which no filter of the configuration is run on files of the working tree.
+
+    Such a filter is any program, and a difference with the working tree would run it.
+    """
+    try:
+        names = run_git(
+            root, "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$"
+        )
+    except GitError:
+        return {}  # there is none
+    own = os.environ.get("GIT_CONFIG_COUNT", "")
+    start = int(own) if own.isdigit() else 0
+    found = dict.fromkeys(os.fsdecode(name) for name in names.split(b"\0") if name)
+    settings = {"GIT_CONFIG_COUNT": str(start + len(found))}
+    for number, name in enumerate(found, start):
+        settings[f"GIT_CONFIG_KEY_{number}"] = name
+        settings[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
+    return settings
+
+
+def run_git(root: str, *arguments: str, input_: bytes = b"", more: Mapping[str, str] | None = None) -> bytes:
+    """What git prints in a folder, with `more` in its environment.
+
+    Raises GitError, with an empty message where git itself had nothing to say.
+    """
     import subprocess
 
     try:
         done = subprocess.run(
-            [*_COMMAND, *arguments], cwd=root, input=input_, capture_output=True, env=_environment(root), check=False
+            [*_COMMAND, *arguments],
+            cwd=root,
+            input=input_,
+            capture_output=True,
+            env={**_environment(root), **(more or {})},
+            check=False,
         )
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
