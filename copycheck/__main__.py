@@ -12,11 +12,13 @@ def run() -> None:
 
     For the same reason no garbage is collected, which would go through all of it again and again.
     """
-    from copycheck.cli.main import main
-
     gc.disable()
     try:
+        from copycheck.cli.main import main
+
         main()
+    except KeyboardInterrupt:  # while modules are still being imported
+        os._exit(130)
     except SystemExit as exit_:
         sys.stderr.flush()
         os._exit(int(exit_.code or 0))

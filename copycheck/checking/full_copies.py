@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.diff import significant, unified
@@ -42,17 +42,25 @@ class FullCopyVerdict(NamedTuple):
 def registered(settings: Settings, workspace: Workspace) -> list[FullCopy]:
     """The full copies of the configuration, sources before their copies.
 
-    Raises ConfigError for a path that leaves the project, a replacement that cannot be read, and a cycle.
+    Raises ConfigError for a path that leaves the project, a replacement that cannot be read, a file that is registered
+    twice under two names, and a cycle.
     """
-    entries = {entry.copy: entry for entry in _from_script(settings, workspace)}
-    entries.update({entry.copy: entry for entry in settings.full_copies})
+    pairs = _pairs(settings, settings.full_copies)
+    configured = {entry.copy for entry in settings.full_copies}
+    others = [entry for entry in _from_script(settings, workspace) if entry.copy not in configured]
+    return _in_order({**_pairs(settings, others), **pairs})
+
+
+def _pairs(settings: Settings, entries: Iterable[FullCopySetting]) -> dict[str, FullCopy]:
+    """The full copies of one list, by the path of the copy."""
     pairs: dict[str, FullCopy] = {}
-    for entry in entries.values():
+    for entry in entries:
         pair = _read(settings, entry)
         if pair.copy == pair.source:
             raise ConfigError(f"full-copies: `{pair.copy}` is registered as a copy of itself")
-        pairs[pair.copy] = pair
-    return _in_order(pairs)
+        if pairs.setdefault(pair.copy, pair) != pair:
+            raise ConfigError(f"full-copies: `{pair.copy}` is registered twice, with two sources: keep one of them")
+    return pairs
 
 
 def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
