@@ -16,10 +16,17 @@ def run() -> None:
 
     gc.disable()
     try:
-        main()
+        main(serve)
     except SystemExit as exit_:
         sys.stderr.flush()
         os._exit(int(exit_.code or 0))
+
+
+def serve() -> int:
+    """Run the language server; its exit code."""
+    from copycheck.server import serve
+
+    return serve()
 
 
 if __name__ == "__main__":
