@@ -16,12 +16,19 @@ def run() -> None:
     try:
         from copycheck.cli.main import main
 
-        main()
+        main(serve)
     except KeyboardInterrupt:  # while modules are still being imported
         os._exit(130)
     except SystemExit as exit_:
         sys.stderr.flush()
         os._exit(int(exit_.code or 0))
+
+
+def serve() -> int:
+    """Run the language server; its exit code."""
+    from copycheck.server import serve
+
+    return serve()
 
 
 if __name__ == "__main__":

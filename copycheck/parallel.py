@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO, Generic, TypeVar
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from copycheck import progress
 
@@ -19,6 +19,12 @@ ENOUGH = 2_000_000
 
 _SHARES = 6
 """So many shares for each process: a process that is done early takes another."""
+
+
+class MapShares(Protocol):
+    """Applies a function to shares of some things, here or elsewhere."""
+
+    def __call__(self, function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T, int], /) -> list[R]: ...
 
 
 def processors() -> int:
@@ -61,6 +67,11 @@ def map_shares(function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T,
         if number not in found:
             found[number] = function(share)
     return [result for _, results in sorted(found.items()) for result in results]
+
+
+def map_here(function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T, int]) -> list[R]:
+    """Apply a function to all of `sizes` in this process: what has threads must not fork."""
+    return list(function(list(sizes)))
 
 
 def _work(

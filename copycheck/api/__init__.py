@@ -1,7 +1,7 @@
 """What another program may call: check, fix, list, and change copies (contract 8 to 11).
 
 Every function takes paths or names as strings and returns frozen values. None prints, and none reads a command line.
-The functions that change code are imported on first use, because a check starts without them.
+What a check does without is imported on first use.
 """
 
 from __future__ import annotations
@@ -24,15 +24,19 @@ from copycheck.project.settings import Settings
 if TYPE_CHECKING:
     from copycheck.api.merging import MergeResult, merge_copies
     from copycheck.api.refactoring import break_copy, fix_copy, ignore_differing, move, promote_copy
+    from copycheck.api.session import Session
+    from copycheck.api.text import check_text
 
 _ON_FIRST_USE = {
     **dict.fromkeys(("break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"), "refactoring"),
     **dict.fromkeys(("MergeResult", "merge_copies"), "merging"),
+    "Session": "session",
+    "check_text": "text",
 }
 
 
 def __getattr__(name: str) -> object:
-    """A function that changes code, from the module that is imported only for it."""
+    """What a check does without, from the module that is imported only for it."""
     if name in _ON_FIRST_USE:
         import importlib
 
@@ -44,9 +48,11 @@ __all__ = [
     "CopycheckError",
     "MergeResult",
     "Result",
+    "Session",
     "Settings",
     "break_copy",
     "check_paths",
+    "check_text",
     "fix_copy",
     "fix_paths",
     "ignore_differing",

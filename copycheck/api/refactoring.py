@@ -34,23 +34,26 @@ def promote_copy(
     Without `trickle`, only to the source. Raises CopycheckError, with nothing written, where it cannot be carried back.
     """
     with without_garbage_collection():
-        settings = settings or load()
-        check, found = _copy_at(place, settings, cache)
-        in_sync = in_sync_before(check, found)
-        carried = promote(check, found, in_sync)
-        selection = Selection(only=in_sync | {found.identity})
-        session = FixSession(check, selection)
-        if trickle:
-            fix_selected(session)
-        _refuse_to_leave(check, session, in_sync)
-        forget_known(check, {copy.identity for copy in carried})
-        notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
-        if session.fixed:
-            notes.append(f"{plural(len(session.fixed), 'copy', 'copies')} brought in line with it")
-        if left := _left_behind(check, carried, in_sync):
-            notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
-        told = Selection(only=frozenset(session.fixed | session.left_alone | {copy.identity for copy in carried}))
-        return _with_notes(changed(session, told, write, together=True), *notes)
+        return promoted(*_copy_at(place, settings or load(), cache), write=write, trickle=trickle)
+
+
+def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True) -> Result:
+    """Carry the edit of a copy of a check back, as `promote_copy` does. The check is of no use afterwards."""
+    in_sync = in_sync_before(check, found)
+    carried = promote(check, found, in_sync)
+    selection = Selection(only=in_sync | {found.identity})
+    session = FixSession(check, selection)
+    if trickle:
+        fix_selected(session)
+    _refuse_to_leave(check, session, in_sync)
+    forget_known(check, {copy.identity for copy in carried})
+    notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
+    if session.fixed:
+        notes.append(f"{plural(len(session.fixed), 'copy', 'copies')} brought in line with it")
+    if left := _left_behind(check, carried, in_sync):
+        notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
+    told = Selection(only=frozenset(session.fixed | session.left_alone | {copy.identity for copy in carried}))
+    return _with_notes(changed(session, told, write, together=True), *notes)
 
 
 def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Identity]) -> None:
@@ -86,19 +89,24 @@ def break_copy(
     The findings of the result are those that are left at the directive. Raises CopycheckError, with nothing written.
     """
     with without_garbage_collection():
-        settings = settings or load()
-        check, found = _copy_at(place, settings, cache)
-        if member is None:
-            sever(check, found, reason)
-        else:
-            ignore_member(check, found, member)
-            if find(check, found.identity).state is State.IN_SYNC:
-                forget_known(check, {found.identity})
-        selection = Selection(only=frozenset((found.identity,)))
-        note = f"broke `{found.name}` off `{found.directive.target}`"
-        if member is not None:
-            note = f"`{member}` is no longer held against `{found.directive.target}`"
-        return _with_notes(changed(FixSession(check, selection), selection, write), note)
+        return broken(*_copy_at(place, settings or load(), cache), write=write, reason=reason, member=member)
+
+
+def broken(
+    check: Check, found: Examined, *, write: bool, reason: str | None = None, member: str | None = None
+) -> Result:
+    """Break a copy of a check, as `break_copy` does. The check is of no use afterwards."""
+    if member is None:
+        sever(check, found, reason)
+    else:
+        ignore_member(check, found, member)
+        if find(check, found.identity).state is State.IN_SYNC:
+            forget_known(check, {found.identity})
+    selection = Selection(only=frozenset((found.identity,)))
+    note = f"broke `{found.name}` off `{found.directive.target}`"
+    if member is not None:
+        note = f"`{member}` is no longer held against `{found.directive.target}`"
+    return _with_notes(changed(FixSession(check, selection), selection, write), note)
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
@@ -116,14 +124,18 @@ def ignore_differing(place: str, settings: Settings | None = None, cache: bool =
     Raises CopycheckError, with nothing written, where what differs is no member.
     """
     with without_garbage_collection():
-        settings = settings or load()
-        check, found = _copy_at(place, settings, cache)
-        for name in differing_members(check, found):
-            ignore_member(check, find(check, found.identity), name)
-        if find(check, found.identity).state is not State.IN_SYNC:
-            raise CopycheckError(f"{place}: more differs than its members: fix it, or break the copy")
-        selection = Selection(only=frozenset((found.identity,)))
-        return changed(FixSession(check, selection), selection, write=True)
+        return ignored(*_copy_at(place, settings or load(), cache), write=True)
+
+
+def ignored(check: Check, found: Examined, *, write: bool) -> Result:
+    """Leave out what a copy has otherwise, as `ignore_differing` does. The check is of no use afterwards."""
+    for name in differing_members(check, found):
+        ignore_member(check, find(check, found.identity), name)
+    if find(check, found.identity).state is not State.IN_SYNC:
+        place = f"{found.filename}:{found.directive.row}"
+        raise CopycheckError(f"{place}: more differs than its members: fix it, or break the copy")
+    selection = Selection(only=frozenset((found.identity,)))
+    return changed(FixSession(check, selection), selection, write)
 
 
 def move(old: str, new: str, settings: Settings | None = None, *, write: bool = True, cache: bool = False) -> Result:
@@ -133,14 +145,17 @@ def move(old: str, new: str, settings: Settings | None = None, *, write: bool = 
     be rewritten.
     """
     with without_garbage_collection():
-        settings = settings or load()
-        check = checked_project(settings, cache)
-        moved = rewrite(check, old, new)
-        selection = Selection(only=frozenset())
-        left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in moved.left]
-        left += [f"{place}: the directive stays as it is, for it would name its own copy" for place in moved.selves]
-        note = f"rewrote {plural(moved.count, 'comment')} from `{old}` to `{new}`"
-        return _with_notes(changed(FixSession(check, selection), selection, write, errors=left), note)
+        return moved(checked_project(settings or load(), cache), old, new, write=write)
+
+
+def moved(check: Check, old: str, new: str, *, write: bool) -> Result:
+    """Rewrite the directives of a check, as `move` does. The check is of no use afterwards."""
+    done = rewrite(check, old, new)
+    selection = Selection(only=frozenset())
+    left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in done.left]
+    left += [f"{place}: the directive stays as it is, for it would name its own copy" for place in done.selves]
+    note = f"rewrote {plural(done.count, 'comment')} from `{old}` to `{new}`"
+    return _with_notes(changed(FixSession(check, selection), selection, write, errors=left), note)
 
 
 def _with_notes(result: Result, *notes: str) -> Result:

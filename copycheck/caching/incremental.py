@@ -11,6 +11,7 @@ from copycheck.caching.store import Cache, Entry
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Summary
+from copycheck.parallel import MapShares, map_here, map_shares
 from copycheck.project.discovery import Walk, explore
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
@@ -18,10 +19,14 @@ from copycheck.project.settings import Settings
 if TYPE_CHECKING:
     from copycheck.caching.copy_index import CopyIndex
     from copycheck.checking.checker import Check
+    from copycheck.checking.fix_planner import FixPlanner
     from copycheck.project.workspace import Workspace
 
 
 Report = tuple[tuple[Diagnostic, ...], Summary]
+
+_FORMATTED = 4096
+"""So many formatted texts are remembered by a check that is kept up to date: some megabytes."""
 
 
 class Checked(NamedTuple):
@@ -78,6 +83,23 @@ def checked_project(settings: Settings, cached: bool, workspace: Workspace | Non
     return _Run.begun(settings, cached, workspace).check(everything=False, keep=False)
 
 
+def live_project(settings: Settings, cached: bool, plan: FixPlanner | None) -> Check:
+    """The check of a whole project that is kept up to date from now on; what formatters said is remembered.
+
+    With a `plan` that leaves fixes out, the cache is told of nothing, and no process is forked: the caller has threads.
+    """
+    run = _Run.begun(settings, cached, None)._replace(how=_How(plan, map_here if plan else map_shares, _FORMATTED))
+    return run.check(everything=False, keep=plan is None)
+
+
+class _How(NamedTuple):
+    """How a check goes about its work: who plans the fixes (by default `plan_fixes`), and who shares out work."""
+
+    plan: FixPlanner | None = None
+    share: MapShares = map_shares
+    remembers: int = 0
+
+
 class _Run(NamedTuple):
     """A check of what a walk has found, and what the cache knows of the last one, if there is a cache."""
 
@@ -90,6 +112,7 @@ class _Run(NamedTuple):
     signatures: Mapping[str, Signature] = {}
     changed: frozenset[str] = frozenset()
     """What is not as it was at the time of the entry."""
+    how: _How = _How()
 
     @staticmethod
     def begun(settings: Settings, cached: bool, workspace: Workspace | None) -> _Run:
@@ -145,26 +168,27 @@ class _Run(NamedTuple):
 
         With `everything`, only the report on all files is wanted, and most of what is known stays closed.
         """
-        from copycheck.checking.checker import Check
-        from copycheck.fixing.plan import plan_fixes
-        from copycheck.resolution.index import Project
-
         keep = keep and self.is_kept
         check = self._from_entry(everything)
         if check is None:
-            check = Check(Project(self.settings, self.found, workspace=self.workspace), plan_fixes).run()
+            check = self._new_check(frozenset()).run()
             if keep:
                 self._keep(check, {})
         elif keep and self.changed and self.entry is not None:
             self._keep(check, {name: sign for name, sign in self.entry.others.items() if name not in self.changed})
         return check
 
-    def _from_entry(self, everything: bool) -> Check | None:
-        """Check what has changed; None where that does not do."""
-        from copycheck.caching.snapshot import Snapshot
+    def _new_check(self, parsable: frozenset[str]) -> Check:
         from copycheck.checking.checker import Check
         from copycheck.fixing.plan import plan_fixes
         from copycheck.resolution.index import Project
+
+        project = Project(self.settings, self.found, parsable, self.workspace, share=self.how.share)
+        return Check(project, self.how.plan or plan_fixes, self.how.remembers)
+
+    def _from_entry(self, everything: bool) -> Check | None:
+        """Check what has changed; None where that does not do."""
+        from copycheck.caching.snapshot import Snapshot
 
         if self.cache is None or self.entry is None:
             return None
@@ -174,8 +198,7 @@ class _Run(NamedTuple):
             snapshot = Snapshot.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        project = Project(self.settings, self.found, snapshot.parsable - self.changed, self.workspace)
-        return Check(project, plan_fixes).run_from(snapshot, self.changed, everything)
+        return self._new_check(snapshot.parsable - self.changed).run_from(snapshot, self.changed, everything)
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.caching.snapshot import snapshot_of

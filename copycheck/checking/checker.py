@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import islice
+from copy import copy
 
 from copycheck import progress
 from copycheck.checking import dependency_graph
 from copycheck.checking.candidates import find_candidates
 from copycheck.checking.cycles import report_cycles
 from copycheck.checking.earlier_run import EarlierRun, ForNextRun, KnownFile, SettledFile, stale_files
-from copycheck.checking.examine import examine_file
+from copycheck.checking.examine import Reexamined, examine_file, reexamine_file
 from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
 from copycheck.checking.fix_planner import FixPlanner
@@ -24,7 +24,6 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.model.result import Summary
-from copycheck.parallel import map_shares
 from copycheck.project.selection import Selection
 from copycheck.resolution.index import Project
 from copycheck.resolution.suggestions import Homes, move_homes
@@ -36,11 +35,11 @@ class Check:
     `update` brings it up to date with edits that the workspace holds.
     """
 
-    def __init__(self, project: Project, plan: FixPlanner) -> None:
-        """`plan` says how each copy that has drifted is fixed."""
+    def __init__(self, project: Project, plan: FixPlanner, remembers: int = 0) -> None:
+        """`plan` says how each copy that has drifted is fixed, `remembers` how many formatted texts are kept."""
         self.project = project
         self._plan = plan
-        self.formatters = Formatters(Styles(project.settings.root, project.settings.formatter))
+        self.formatters = Formatters(Styles(project.settings.root, project.settings.formatter), remembers)
         self.pairs: list[FullCopy] = registered(project.settings, project.workspace)
         self.full_copies: list[FullCopyVerdict] = []
         self._files: dict[str, ExaminedFile] = {}
@@ -105,12 +104,37 @@ class Check:
         return names | {relative_path(path, settings.root) for path in self.formatters.looked_at()}
 
     def update(self, changed: Iterable[str]) -> None:
-        """Check anew what the changed files have a part in."""
-        gone = {part for name in changed for part in with_folders(name)}
-        self.homes = move_homes(self.homes, gone, self.project.sizes, self.project.workspace)
-        self._examine(
-            name for name, file in list(self._files.items()) if name in gone or not gone.isdisjoint(file.rests_on)
-        )
+        """Check anew what the changed files have a part in: their own directives, and those that rest on them."""
+        self.internal_errors, self.formatters.failure = [], None
+        names = set(changed)
+        gone = {part for name in names for part in with_folders(name)}
+        present = self.project.sizes
+        self.homes = move_homes(self.homes, gone, present, self.project.workspace)
+        for name in names:
+            self._files.pop(name, None)
+        own = self._candidates(sorted(name for name in names if name in present))
+        others = [
+            name for name, file in self._files.items() if name not in names and not gone.isdisjoint(file.rests_on)
+        ]
+        self._examine([*own, *others], gone)
+
+    def replan(self, filenames: Iterable[str], plan: FixPlanner) -> None:
+        """Plan the fixes of some files anew."""
+        for filename in self._files.keys() & set(filenames):
+            file = self._files[filename]
+            self._files[filename] = file._replace(directives=tuple(plan(self.project, file.directives)))
+        self._relate()
+
+    def fork(self, plan: FixPlanner) -> Check:
+        """A check that knows the same, to be changed by itself, with another plan for what drifts from then on."""
+        other = copy(self)
+        other.project = self.project.fork()
+        other._plan = plan
+        other._files, other._records, other.homes = dict(self._files), dict(self._records), dict(self.homes)
+        other.directives, other.edges = list(self.directives), list(self.edges)
+        other.full_copies, other.internal_errors = list(self.full_copies), list(self.internal_errors)
+        other.gate = self.gate.fork(other.project.workspace)
+        return other
 
     def _candidates(self, filenames: Iterable[str]) -> list[str]:
         """The files that may hold a directive; what cannot be read is settled."""
@@ -119,31 +143,45 @@ class Check:
         self._files.update((file.filename, file) for file in unread)
         return found
 
-    def _examine(self, filenames: Iterable[str]) -> None:
+    def _examine(self, filenames: Iterable[str], gone: Collection[str] = ()) -> None:
+        """Examine files; of those that are not among `gone` themselves, what rests on these and no more."""
         project = self.project
         sizes = {filename: project.workspace.size(filename) for filename in filenames}
         progress.at("Reading sources")
         project.read_ahead(sizes)
         progress.at("Comparing copies")
-        files = []
-        for file, error in map_shares(lambda share: [self._examined(filename) for filename in share], sizes):
-            files.append(file)
+        found = []
+        for one, error in project.share(lambda some: [self._examined(filename, gone) for filename in some], sizes):
+            found.append(one)
             self.internal_errors += [error] if error else []
         progress.at("Formatting what differs")
-        judged = judge(self.formatters, [found for file in files for found in file.directives])
+        judged = judge(
+            self.formatters, [d for one in found for n, d in enumerate(one.file.directives) if n not in one.kept]
+        )
         directives = iter(self._plan(project, judged))
-        for file in files:
-            self._files[file.filename] = file._replace(directives=tuple(islice(directives, len(file.directives))))
+        for file, kept in found:
+            settled = (d if n in kept else next(directives) for n, d in enumerate(file.directives))
+            self._files[file.filename] = file._replace(directives=tuple(settled))
         self._relate()
-        self.full_copies = check_full_copies(project.workspace, self.formatters, self.pairs)
+        self._check_full_copies(gone)
 
-    def _examined(self, filename: str) -> tuple[ExaminedFile, str | None]:
+    def _examined(self, filename: str, gone: Collection[str]) -> tuple[Reexamined, str | None]:
         """One file; an error of ours in it is told with its name, and stops no other."""
+        project, known = self.project, self._files.get(filename)
         try:
-            return glance(self.project, filename) or examine_file(self.project, self.project.facts(filename)), None
+            if known is not None and filename not in gone and project.has_facts(filename):
+                return reexamine_file(project, project.facts(filename), known, gone), None
+            return Reexamined(glance(project, filename) or examine_file(project, project.facts(filename))), None
         except Exception as error:
             message = f"{filename}: internal error: {type(error).__name__}: {error}; please report it"
-            return ExaminedFile(filename), message
+            return Reexamined(ExaminedFile(filename)), message
+
+    def _check_full_copies(self, gone: Collection[str]) -> None:
+        """Check the full copies that rest on changed files, and those that were never checked."""
+        known = {verdict.pair: verdict for verdict in self.full_copies}
+        stale = [p for p in self.pairs if p not in known or p.copy in gone or p.source in gone]
+        known |= {v.pair: v for v in check_full_copies(self.project.workspace, self.formatters, stale)}
+        self.full_copies = [known[pair] for pair in self.pairs]
 
     def _relate(self) -> None:
         """Say what takes all files to know: where lost objects stand now (3.6), and what forms a cycle (3.8)."""
@@ -180,6 +218,13 @@ class Check:
         failure = self.formatters.failure
         formatter = [f"{failure}; copies were compared as they stand"] if failure else []
         return (*formatter, *self.internal_errors)
+
+    def directives_by_file(self) -> dict[str, list[Examined]]:
+        """The directives of each file that has some, in order."""
+        found: dict[str, list[Examined]] = {}
+        for one in self.directives:
+            found.setdefault(one.filename, []).append(one)
+        return found
 
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from copycheck.checking.notations import OtherNotations, examine_notations
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
@@ -33,7 +34,8 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
             Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(lexical(filename, directive)))
             for directive in facts.directives
         ]
-        return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
+        # Prose may say "Copied from" as well: a file in which nothing reads like a directive is not ours to judge.
+        return ExaminedFile(filename, tuple(unread), () if facts.is_bystander else (unreadable(facts.error),))
     pairs = list(zip(facts.directives, facts.copies, strict=True))
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
     module = project.module(filename) if is_asked else None
@@ -45,6 +47,56 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
         directives = sorted((*directives, *others.found), key=lambda found: found.directive.row)
     examined = relate(directives)
     return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, facts, examined)), others.probed)
+
+
+class Reexamined(NamedTuple):
+    """A file of which some directives were examined anew; `kept` are the numbers of the others, which are as before."""
+
+    file: ExaminedFile
+    kept: frozenset[int] = frozenset()
+
+
+def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, changed: Collection[str]) -> Reexamined:
+    """Examine the directives of an unchanged file that rest on changed files; the same as `examine_file` says of all.
+
+    `known` is what was found out about the file before, verdicts included.
+    """
+    before = known.directives
+    is_touched = facts.error is not None or any(name in changed for name in known.probed)
+    if is_touched or [found.directive for found in before] != list(facts.directives):
+        return Reexamined(examine_file(project, facts))
+    pairs = list(zip(facts.directives, facts.copies, strict=True))
+
+    def fresh(number: int) -> Examined:
+        directive, copy = pairs[number]
+        is_asked = copy is None or _may_be_prose(directive, copy)
+        module = project.module(facts.filename) if is_asked else None
+        return _examine(project, module, facts.filename, directive, copy)
+
+    kept = {number for number, found in enumerate(before) if not _rests_on(found, changed)}
+    plain = [
+        found._replace(governed=False, second=False, ordinal=0) if number in kept else fresh(number)
+        for number, found in enumerate(before)
+    ]
+    examined = relate(plain)
+    for number in sorted(kept):
+        place = _place_among_others(examined[number])
+        if place == _place_among_others(before[number]):
+            examined[number] = before[number]
+        else:  # what is said of a drift depends on the directives around it
+            governed, second, ordinal = place
+            examined[number] = fresh(number)._replace(governed=governed, second=second, ordinal=ordinal)
+            kept.remove(number)
+    findings = tuple(_comment_findings(project, facts, examined))
+    return Reexamined(known._replace(directives=tuple(examined), diagnostics=findings), frozenset(kept))
+
+
+def _rests_on(found: Examined, changed: Collection[str]) -> bool:
+    return any(name in changed for name in found.probed)
+
+
+def _place_among_others(found: Examined) -> tuple[bool, bool, int]:
+    return found.governed, found.second, found.ordinal
 
 
 def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
@@ -214,6 +266,8 @@ def _comment_findings(project: Project, facts: FileFacts, examined: list[Examine
     if codes.isdisjoint(("CPY006", "CPY007")):
         return
     module = project.module(facts.filename)
+    if not module.is_parsable:
+        return
     if "CPY006" in codes:
         named = {found.directive.row for found in examined if any(d.code == "CPY010" for d in found.diagnostics)}
         for place, end_column, path in module.near_misses():

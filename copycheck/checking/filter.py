@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 from copycheck.checking import baseline
 from copycheck.checking.outcome import Examined
@@ -28,6 +29,12 @@ class Gate:
         self.enabled = enabled_rules(settings)
         self.baseline = baseline.name_of(settings)
         self.known = baseline.load(settings, workspace)
+
+    def fork(self, workspace: Workspace) -> Gate:
+        """A gate that lets the same pass, for another workspace."""
+        other = copy(self)
+        other._workspace = workspace
+        return other
 
     def is_on(self, diagnostic: Diagnostic) -> bool:
         """Whether the rule of a finding is on for its file."""
@@ -56,6 +63,10 @@ class Gate:
             for key in self.known.keys() - {diagnostic.key for diagnostic in findings}
             if key[1] in selection and (key[0] not in NOT_ALWAYS_LOOKED_FOR or self.enabled(key[1], key[0]))
         }
+
+    def unneeded_of_all(self, findings: Iterable[Diagnostic]) -> set[Diagnostic]:
+        """CPY009 for what the baseline lists of any file and is not found."""
+        return self.unneeded(self.gone(Selection(), findings))
 
     def unneeded(self, keys: Iterable[FindingKey]) -> set[Diagnostic]:
         """CPY009 for entries of the baseline; their fixes share the edits that take all of them out."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from copycheck.checking.outcome import Examined
 from copycheck.directives.parser import retargeted
 from copycheck.model.diagnostic import Fix
 from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.resolution.index import Project
-from copycheck.resolution.suggestions import Homes, PossibleRoots, find_homes, home
+from copycheck.resolution.suggestions import Homes, find_homes, home
 
 
 def relocate(project: Project, directives: list[Examined], known: Homes) -> Homes:
@@ -18,7 +16,7 @@ def relocate(project: Project, directives: list[Examined], known: Homes) -> Home
     `known` is where earlier runs found objects; returns where those of these directives are.
     """
     lost = {found.lost for found in directives if found.lost}
-    homes = find_homes(lost, project.sizes, project.workspace, project.settings.src, known)
+    homes = find_homes(lost, project.sizes, project.workspace, project.settings.src, known, project.share)
     suggestions = _Suggestions(project, homes)
     for number, found in enumerate(directives):
         if found.lost:
@@ -33,14 +31,10 @@ class _Suggestions:
         self._project = project
         self._homes = homes
 
-    @cached_property
-    def _roots(self) -> PossibleRoots:
-        return PossibleRoots(self._project.files)
-
     def added_to(self, found: Examined) -> Examined:
         """A directive, its finding with the root that is missing, or else with the place of the object."""
         if any(diagnostic.code == "CPY101" for diagnostic in found.diagnostics):
-            root = self._roots.of(found.directive.target)
+            root = self._project.possible_roots().of(found.directive.target)
             if root:
                 return _with_root(found, root)
         place = home(self._homes[found.lost])

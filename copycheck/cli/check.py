@@ -87,6 +87,11 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @cache_dir_option
 @config_option
+@click.option(
+    "--stdin-filename",
+    type=click.Path(dir_okay=False),
+    help="Check the text on standard input for this file; with --fix or --diff, print it fixed.",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--show-settings", is_flag=True, help="Print every setting and where it comes from, and do nothing else.")
 @click.option("--show-files", is_flag=True, help="Print the files that are checked, and do nothing else.")
@@ -104,6 +109,10 @@ def check(options: CheckOptions) -> int:
     """
     _refuse_mistyped_command(options.paths)
     settings = _settings(options)
+    if "-" in options.paths or options.stdin_filename is not None:
+        from copycheck.cli.stdin import check_stdin
+
+        return check_stdin(settings, options)
     here = Here(settings, options.paths)
     with here.speaking():
         return _dispatch(settings, options, here)
@@ -156,7 +165,7 @@ def _run(settings: Settings, options: CheckOptions, here: Here) -> int:
     with progress.shown(not options.quiet):
         result = _result(settings, options)
     report(result, settings, options, here)
-    return _exit_code(result, options)
+    return exit_code(result, options)
 
 
 def _result(settings: Settings, options: CheckOptions) -> Result:
@@ -170,7 +179,8 @@ def _result(settings: Settings, options: CheckOptions) -> Result:
     return api.check_paths(options.paths, settings, cache=cache, only=options.only, joint=joint)
 
 
-def _exit_code(result: Result, options: CheckOptions) -> int:
+def exit_code(result: Result, options: CheckOptions) -> int:
+    """The exit code of a check or a fix (contract 8)."""
     if result.failed:
         return 2
     if options.exit_zero:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -13,11 +14,14 @@ from copycheck.cli.registry import find_command
 from copycheck.model.errors import CopycheckError
 
 
-def main() -> None:
-    """The console script; never ends in a traceback, but for --verbose."""
+def main(serve: Callable[[], int] | None = None) -> None:
+    """The console script; never ends in a traceback, but for --verbose.
+
+    `serve` runs the language server, of which the command line knows no more.
+    """
     command, arguments, name = _command(sys.argv[1:])
     try:
-        code = command.main(arguments, prog_name=name, standalone_mode=False)
+        code = command.main(arguments, prog_name=name, standalone_mode=False, obj=serve)
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.UsageError as error:

@@ -134,6 +134,7 @@ class CheckOptions(ProjectOptions):
     exit_non_zero_on_fix: bool
     write_baseline: bool
     no_baseline: bool
+    stdin_filename: str | None
     watch: bool
     show_settings: bool
     show_files: bool

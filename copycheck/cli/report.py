@@ -43,8 +43,12 @@ def _print_patch(result: Result, here: Here) -> None:
 
 
 def _with_sides(result: Result, settings: Settings, options: CheckOptions) -> Result:
-    """The result with help that says which side has changed, for the formats that show help."""
-    if options.output_format in _SHORT and options.since is None:
+    """The result with help that says which side has changed, for the formats that show help.
+
+    Git knows that of files, and not of a text on standard input.
+    """
+    is_short = options.output_format in _SHORT and options.since is None
+    if is_short or options.stdin_filename is not None:
         return result
     from copycheck.queries.blame import with_sides
 
@@ -60,6 +64,9 @@ def _print_findings(result: Result, settings: Settings, options: CheckOptions, h
         from copycheck.project.atomic_write import write_report
 
         write_report(options.output_file, text, settings)
+        return
+    if options.stdin_filename is not None and options.fix:  # stdout has the fixed text
+        click.echo(text, err=True, nl=False)
         return
     echo_bytes(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
 

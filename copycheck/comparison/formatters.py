@@ -25,9 +25,12 @@ class Fragment(NamedTuple):
 class Formatters:
     """Formats as the project formats its own code. `failure` is set when a formatter could not be run at all."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: Styles, remembers: int = 0) -> None:
+        """`remembers` says how many formatted texts are kept for the next time."""
         self._styles = styles
         self.failure: str | None = None
+        self._remembers = remembers
+        self._known: dict[tuple[Style, str, bool], str | FormatterError] = {}
 
     def looked_at(self) -> list[str]:
         """The configuration files that decided on the style, whether they are there or not."""
@@ -43,14 +46,41 @@ class Formatters:
             except ConfigError as error:
                 self.failure = str(error)
                 results[number] = FormatterError(self.failure)
-        for style, numbers in groups.items():
+        for style, all_numbers in groups.items():
             if style.formatter == "none":
                 continue
+            numbers = self._recall(style, fragments, all_numbers, results)
             for start in range(0, len(numbers), FILES_A_CALL):
                 some = numbers[start : start + FILES_A_CALL]
                 for number, formatted in zip(some, self._run(style, [fragments[n] for n in some]), strict=True):
                     results[number] = formatted
+            self._remember(style, fragments, numbers, results)
         return results
+
+    def _recall(
+        self, style: Style, fragments: Sequence[Fragment], numbers: list[int], results: list[str | FormatterError]
+    ) -> list[int]:
+        """Take what is known of some fragments into the results; the numbers of the others."""
+        unknown = []
+        for number in numbers:
+            key = (style, *_kind(fragments[number]))
+            known = self._known.pop(key, None)
+            if known is None:
+                unknown.append(number)
+            else:
+                self._known[key] = results[number] = known  # the last to be forgotten
+        return unknown
+
+    def _remember(
+        self, style: Style, fragments: Sequence[Fragment], numbers: list[int], results: Sequence[str | FormatterError]
+    ) -> None:
+        """Keep the newest results, unless the formatter could not be run."""
+        if not self._remembers or self.failure is not None:
+            return
+        for number in numbers:
+            self._known[(style, *_kind(fragments[number]))] = results[number]
+        while len(self._known) > self._remembers:
+            del self._known[next(iter(self._known))]
 
     def _run(self, style: Style, fragments: Sequence[Fragment]) -> list[str | FormatterError]:
         try:
@@ -64,6 +94,11 @@ class Formatters:
         except CopycheckError as error:
             self.failure = str(error)
         return [FormatterError(self.failure)] * len(fragments)
+
+
+def _kind(fragment: Fragment) -> tuple[str, bool]:
+    """What a formatter sees of a fragment: its text, and whether it is a stub."""
+    return fragment.text, fragment.filename.endswith(".pyi")
 
 
 def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment]) -> list[str | FormatterError]:

@@ -18,6 +18,7 @@ from copycheck.directives.parser import (
 )
 from copycheck.directives.suppressions import read_adapted
 from copycheck.model.directive import Adapted, Directive, Ignore
+from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
 from copycheck.project.workspace import SourceFile
 from copycheck.syntax.parser import read_outline, read_skeleton
@@ -52,12 +53,33 @@ class Module:
         self.filename = file.filename
         self.lines = file.lines
 
-    @cached_property
+    @property
+    def is_skimmed(self) -> bool:
+        """Whether the bodies of most definitions are left out of the outline."""
+        return self._inside is not None
+
+    @property
+    def is_parsable(self) -> bool:
+        """Whether there is an outline."""
+        return not isinstance(self._outline, UnreadableFileError)
+
+    @property
     def outline(self) -> Statement:
-        """The module as the statement that holds all others."""
+        """The module as the statement that holds all others. Raises UnreadableFileError, the same one each time."""
+        outline = self._outline
+        if isinstance(outline, UnreadableFileError):
+            raise outline
+        return outline
+
+    @cached_property
+    def _outline(self) -> Statement | UnreadableFileError:
+        """A text is parsed once, also where it is broken."""
         known = self._inside is not None and self.file.encoding.startswith("utf-8")
         bones = read_skeleton(self.file.text, self._inside or ()) if known else None
-        return bones or read_outline(self.filename, self.file.text)
+        try:
+            return bones or read_outline(self.filename, self.file.text)
+        except UnreadableFileError as error:
+            return error
 
     @cached_property
     def directives(self) -> list[Directive]:

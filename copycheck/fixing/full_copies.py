@@ -11,7 +11,9 @@ def fix_full_copies(session: FixSession) -> bool:
     changed: dict[str, bytes | None] = {}
     for verdict in session.check.full_copies:
         pair, finding = verdict.pair, verdict.diagnostic
-        if not _is_wanted(session, verdict) or pair.source in changed or session.obstacle_of(pair.copy):
+        if not _is_wanted(session, verdict) or pair.source in changed or not session.is_within(pair.copy):
+            continue
+        if session.obstacle_of(pair.copy):
             continue
         changed[pair.copy] = verdict.expected
         session.counts[pair.copy] += 1

@@ -8,7 +8,6 @@ from copycheck.checking.outcome import Examined
 from copycheck.fixing import drift
 from copycheck.fixing.drift import Refusal
 from copycheck.model.diagnostic import Diagnostic, Fix
-from copycheck.parallel import map_shares
 from copycheck.resolution.index import Project
 
 
@@ -23,10 +22,24 @@ def plan_fixes(project: Project, examined: Sequence[Examined]) -> list[Examined]
             drifted.setdefault(found.filename, {})[number] = found
     sizes = {filename: project.workspace.size(filename) for filename in drifted}
     planned = list(examined)
-    for plans in map_shares(lambda share: [_plans_of(project, name, drifted[name]) for name in share], sizes):
+    for plans in project.share(lambda share: [_plans_of(project, name, drifted[name]) for name in share], sizes):
         for number, plan in plans.items():
             planned[number] = _with_plan(examined[number], plan)
     return planned
+
+
+class PlanOpenFiles:
+    """A `FixPlanner` that plans for open buffers only: to plan a fix takes the syntax tree of its file."""
+
+    def __init__(self) -> None:
+        self.skipped: set[str] = set()
+        """The files whose fixes are not planned yet."""
+
+    def __call__(self, project: Project, examined: Sequence[Examined]) -> list[Examined]:
+        is_open = [found.filename in project.workspace.buffers for found in examined]
+        self.skipped |= {found.filename for found, now in zip(examined, is_open, strict=True) if not now}
+        planned = iter(plan_fixes(project, [found for found, now in zip(examined, is_open, strict=True) if now]))
+        return [next(planned) if now else found for found, now in zip(examined, is_open, strict=True)]
 
 
 def _plans_of(project: Project, filename: str, drifted: Mapping[int, Examined]) -> dict[int, Fix | Refusal]:

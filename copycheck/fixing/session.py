@@ -26,6 +26,8 @@ class FixSession:
     selection: Selection
     unsafe: bool = False
     """Whether unsafe fixes are made as well."""
+    within: frozenset[str] | None = None
+    """The files that may be changed; all of them for None."""
     counts: Counter[str] = field(default_factory=Counter)
     """How many findings were fixed in each file."""
     left_alone: set[Identity] = field(default_factory=set)
@@ -67,7 +69,11 @@ class FixSession:
 
     def is_writable(self, filename: str) -> bool:
         """Whether a file may be edited; a full copy is left to its own rule."""
-        return self.obstacle_of(filename) is None and filename not in self._full_copies
+        return self.is_within(filename) and self.obstacle_of(filename) is None and filename not in self._full_copies
+
+    def is_within(self, filename: str) -> bool:
+        """Whether a file is one of those that may be changed."""
+        return self.within is None or filename in self.within
 
     def obstacle_of(self, filename: str) -> str | None:
         """Why a file cannot be written; it is remembered for the report."""

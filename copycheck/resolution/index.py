@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from typing import NamedTuple
 
 from copycheck.directives.binding import Copy, bind
@@ -10,13 +11,15 @@ from copycheck.directives.module import Module
 from copycheck.directives.parser import possible_targets
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
-from copycheck.parallel import map_shares, pays
+from copycheck.model.paths import with_folders
+from copycheck.parallel import MapShares, map_shares, pays
 from copycheck.project.discovery import Walk, explore, is_checked
 from copycheck.project.settings import Settings
-from copycheck.project.workspace import Workspace
+from copycheck.project.workspace import Workspace, decode
 from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
 from copycheck.resolution.providers import SourceProvider, Sources
 from copycheck.resolution.resolver import Resolver
+from copycheck.resolution.suggestions import PossibleRoots
 from copycheck.syntax.ruff_preflight import parsable, parsable_texts
 
 Name = tuple[str, ...]
@@ -27,7 +30,8 @@ _RECENT = 16
 class FileFacts(NamedTuple):
     """What is taken from one syntax tree: the copies below its directives, and the sources asked of it.
 
-    `copies` has an entry for each directive, None where no definition follows. `error` says that there is no tree.
+    `copies` has an entry for each directive, None where no definition follows. `error` says that there is no tree, and
+    `is_bystander` that such a text has no line that reads like a directive.
     """
 
     filename: str
@@ -35,6 +39,7 @@ class FileFacts(NamedTuple):
     copies: tuple[Copy | None, ...] = ()
     lookups: Mapping[Name, Lookup] = {}
     error: UnreadableFileError | None = None
+    is_bystander: bool = False
 
 
 def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
@@ -44,7 +49,8 @@ def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
         copies = tuple(bind(module, directive) for directive in directives)
         return FileFacts(module.filename, directives, copies, {name: look_up(module, name) for name in names})
     except UnreadableFileError as error:
-        return FileFacts(module.filename, tuple(module.directives_unparsed), error=error)
+        directives = tuple(module.directives_unparsed)
+        return FileFacts(module.filename, directives, error=error, is_bystander=not directives)
 
 
 class Project:
@@ -57,17 +63,21 @@ class Project:
         parsable: frozenset[str] = frozenset(),
         workspace: Workspace | None = None,
         providers: Sequence[SourceProvider] = (),
+        share: MapShares = map_shares,
     ) -> None:
         """`found` is what a walk has found, `parsable` names files that are known to parse.
 
-        `workspace` is the one of the caller, which may hold open buffers; `providers` find sources that no root has.
+        `workspace` is the one of the caller, which may hold open buffers; `providers` find sources that no root has;
+        `share` shares out work among processes.
         """
         self.settings = settings
+        self.share = share
         self.workspace = workspace if workspace is not None else Workspace(settings.root)
-        found = explore(settings) if found is None else found
-        self.sizes = {file.filename: file.stat.st_size for file in found.files}
-        self.sizes |= {name: self.workspace.size(name) for name in self.workspace.buffers if is_checked(settings, name)}
-        self.walk = found
+        self._providers = providers
+        named = (filename for filename in self.workspace.buffers if is_checked(settings, filename))
+        self.take_walk(
+            explore(settings) if found is None else found, {name: self.workspace.size(name) for name in named}
+        )
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
@@ -81,6 +91,30 @@ class Project:
         self.sources = Sources(self.resolver, providers)
         """Finds the sources of all directives."""
 
+    def take_walk(self, found: Walk, unsaved: Mapping[str, int]) -> None:
+        """Take the files of a walk for those of the project, and unsaved ones besides, each with its size in bytes."""
+        self.walk = found
+        on_disk = {file.filename: file.stat.st_size for file in found.files}
+        self.sizes = dict(sorted({**on_disk, **unsaved}.items())) if unsaved else on_disk
+        self._roots: PossibleRoots | None = None
+
+    def possible_roots(self) -> PossibleRoots:
+        """The folders that might be roots of this project."""
+        if self._roots is None:
+            self._roots = PossibleRoots(self.files)
+        return self._roots
+
+    def fork(self) -> Project:
+        """A project that knows the same, and has no edits. What happens to one is not seen by the other."""
+        other = copy(self)
+        other.workspace = self.workspace.fork()
+        other._facts, other._recent, other._surfaces = dict(self._facts), dict(self._recent), dict(self._surfaces)
+        other._lookups = {filename: dict(known) for filename, known in self._lookups.items()}
+        other._asked = dict(self._asked)
+        other.resolver = self.resolver.fork(other.workspace, other)
+        other.sources = Sources(other.resolver, self._providers)
+        return other
+
     @property
     def files(self) -> Iterable[str]:
         """The files of the project, by name."""
@@ -92,10 +126,16 @@ class Project:
 
     def module(self, filename: str) -> Module:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
-        return Module(self.workspace.read(filename))
+        return self._recent.get(filename) or Module(self.workspace.read(filename))
+
+    def has_facts(self, filename: str) -> bool:
+        """Whether the facts of a file are known."""
+        return filename in self._facts
 
     def skimmed(self, filename: str, names: Collection[Name] = ()) -> Module:
         """A file as a module that is asked for its copies and some names only. Raises UnreadableFileError."""
+        if filename in self._recent:
+            return self._recent[filename]
         inside = {part for name in names for part in name[:-1]} if filename in self.parsable else None
         return Module(self.workspace.read(filename), inside)
 
@@ -127,10 +167,14 @@ class Project:
     def _recent_module(self, filename: str) -> Module:
         """A module whose tree is kept for a while, for it is asked again. Raises UnreadableFileError."""
         module = self._recent.pop(filename, None) or self.module(filename)
-        self._recent[filename] = module
+        self.keep(module)
+        return module
+
+    def keep(self, module: Module) -> None:
+        """Keep the tree of a module, which its file has come to hold, until as many others were asked for."""
+        self._recent[module.filename] = module
         if len(self._recent) > _RECENT:
             del self._recent[next(iter(self._recent))]
-        return module
 
     def read_ahead(self, filenames: Iterable[str]) -> None:
         """Read the modules that the directives of some files name, each from one syntax tree.
@@ -149,10 +193,11 @@ class Project:
                 wanted.setdefault(place[0], []).append(place[1])
         sources = {filename: self.workspace.size(filename) for filename in wanted}
         sizes |= sources
-        unsure = {filename: size for filename, size in sizes.items() if filename not in self.parsable}
+        buffers = self.workspace.buffers
+        unsure = {name: size for name, size in sizes.items() if name not in self.parsable and name not in buffers}
         if pays(sum(unsure.values())) and not self.workspace.edits():
             self.parsable |= parsable(self.settings.root, sorted(unsure))
-        for facts in map_shares(lambda share: [self._read(name, wanted[name]) for name in share], sources):
+        for facts in self.share(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
 
     def read_anew(self, filenames: Iterable[str]) -> set[str]:
@@ -166,7 +211,7 @@ class Project:
             self.parsable |= parsable_texts({filename: self.workspace.read_bytes(filename) for filename in sizes})
         wanted = {name: size for name, size in sizes.items() if asked.get(name) or name not in self.parsable}
         broken = set()
-        for facts in map_shares(lambda share: [self._read(name, asked.get(name, ())) for name in share], wanted):
+        for facts in self.share(lambda share: [self._read(name, asked.get(name, ())) for name in share], wanted):
             self._take_in(facts)
             broken |= {facts.filename} if facts.error else set()
         return broken
@@ -177,6 +222,8 @@ class Project:
         except UnreadableFileError as error:
             return FileFacts(filename, error=error)
         self.workspace.forget_text(filename)
+        if not module.is_skimmed:
+            self.keep(module)
         return read_facts(module, names)
 
     def _take_in(self, facts: FileFacts) -> FileFacts:
@@ -204,6 +251,19 @@ class Project:
             self.workspace.reread(name)
         self._drop({*buffers, *names})
 
+    def trial(self, filename: str, data: bytes) -> Module:
+        """Other bytes of a file as a module. Raises UnreadableFileError where these cannot be decoded."""
+        return Module(decode(filename, data))
+
+    def prune(self, targets: Collection[str]) -> None:
+        """Drop what is known of names that none of these targets is likely to ask for."""
+        self.resolver.prune(targets)
+        self._asked.clear()
+        split = (tuple(target.split(".")) for target in targets)
+        names = {parts[start:] for parts in split for start in range(1, len(parts))}
+        for filename, known in self._lookups.items():
+            self._lookups[filename] = {name: lookup for name, lookup in known.items() if name in names}
+
     def _drop(self, filenames: Collection[str]) -> None:
         """Drop what is known of files that are not as they were."""
         self.parsable = self.parsable.difference(filenames)
@@ -212,4 +272,4 @@ class Project:
             self._asked[filename] = tuple(self._lookups.pop(filename, ()))
             self._recent.pop(filename, None)
             self._surfaces.pop(filename, None)
-        self.sources.forget(filenames)
+        self.sources.forget({part for filename in filenames for part in with_folders(filename)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
@@ -111,6 +111,16 @@ class Resolver:
         self._files.clear()
         self._missing.clear()
         self._stars.clear()
+
+    def prune(self, targets: Collection[str]) -> None:
+        """Drop what is known of other names."""
+        self._known = {target: found for target, found in self._known.items() if target in targets}
+
+    def fork(self, workspace: Workspace, modules: Modules) -> Resolver:
+        """A resolver over another workspace with the same files, which knows what this one does."""
+        other = Resolver(workspace, modules, self._roots, self._external)
+        other._known = dict(self._known)
+        return other
 
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""

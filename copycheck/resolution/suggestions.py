@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.parallel import map_shares
+from copycheck.parallel import MapShares, map_shares
 from copycheck.project.workspace import Workspace
 from copycheck.syntax.parser import read_outline
 from copycheck.syntax.tokens import docstrings, is_inside
@@ -31,7 +31,12 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def find_homes(
-    names: Collection[str], sizes: Mapping[str, int], workspace: Workspace, roots: Sequence[str], known: Homes
+    names: Collection[str],
+    sizes: Mapping[str, int],
+    workspace: Workspace,
+    roots: Sequence[str],
+    known: Homes,
+    share: MapShares = map_shares,
 ) -> Homes:
     """Where the classes and functions of these names stand that are no copies themselves.
 
@@ -41,7 +46,7 @@ def find_homes(
     unknown = [name for name in names if name not in known]
     found: Homes = {name: known.get(name, []) for name in names}
     if unknown:
-        for name, filename, row in map_shares(lambda share: _definitions(unknown, share, workspace), sizes):
+        for name, filename, row in share(lambda some: _definitions(unknown, some, workspace), sizes):
             found[name] = [*found[name], (filename, row, "")]
     for name, places in found.items():
         if len(places) == 1 and not places[0][2]:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from copycheck.cli.commands.agents import SNIPPET
 from copycheck.project.settings import KEYS
 from tests.docs.pages import blocks, differences, sections
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
 RUN_BY_SECTION = ("directives.md", "configuration.md")
-RUN_AS_A_WHOLE = ("adoption.md", "api.md")
+RUN_AS_A_WHOLE = ("adoption.md", "agents.md", "api.md")
 PARTS = {name: {"": PAGES[name].partition("\n## ")[0], **dict(sections(PAGES[name]))} for name in RUN_BY_SECTION}
 
 with_bash = pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
@@ -88,3 +89,15 @@ def test_yaml_and_toml_are_read() -> None:
                 assert yaml.safe_load(block.text)
             elif block.language == "toml":
                 assert toml.loads(block.text)
+
+
+def test_each_command_for_agents_is_run() -> None:
+    commands = re.findall(r"`copycheck ([^`]*)`", SNIPPET)
+    run = [
+        line for block in blocks(PAGES["agents.md"]) if block.language == "console" for line in block.text.split("\n")
+    ]
+    for command in commands:
+        words = re.sub(r"FILE:ROW|CODE|\"why\"", "*", command).split()
+        assert any(all(word == "*" or word in line.replace(";", " ").split() for word in words) for line in run), (
+            command
+        )

@@ -1,0 +1,38 @@
+"""The texts that an editor holds, as the bytes that it would write."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import tokenize
+
+from copycheck.model.errors import UnreadableFileError
+from copycheck.project.workspace import Workspace
+
+
+class Encoder:
+    """Encodes texts as their files are: in the encoding that a text declares, with the mark that its file has."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def bytes_of(self, filename: str, text: str | bytes) -> bytes:
+        """A text, with the line ends of its file, as bytes. A text that its encoding cannot hold is UTF-8."""
+        if isinstance(text, bytes):
+            return text
+        data = text.encode("utf-8", "surrogatepass")
+        if not data.startswith(codecs.BOM_UTF8) and self._is_marked(filename):
+            return codecs.BOM_UTF8 + data
+        if b"coding" not in data[:400]:
+            return data
+        try:
+            return text.encode(tokenize.detect_encoding(io.BytesIO(data).readline)[0])
+        except (SyntaxError, UnicodeEncodeError):
+            return data
+
+    def _is_marked(self, filename: str) -> bool:
+        """Whether a file begins with a byte order mark, which editors keep and do not show."""
+        try:
+            return self._workspace.read_bytes(filename).startswith(codecs.BOM_UTF8)
+        except UnreadableFileError:
+            return False

@@ -1,0 +1,20 @@
+"""The language server: projects in memory, and the protocol of editors over them (contract 13)."""
+
+from __future__ import annotations
+
+
+def serve() -> int:
+    """Serve one editor over standard input and output, until it is gone; 1 where it went without a word.
+
+    Nothing else may write to standard output: whatever does is led to standard error.
+    """
+    import os
+    import sys
+
+    from copycheck.server.features import make_server
+
+    server = make_server()
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stdout:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        server.start_io(sys.stdin.buffer, stdout)
+    return 0 if server.is_over else 1

@@ -1,0 +1,165 @@
+"""Code actions: what can be done about a copy or a source, each as an edit that nothing has written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from lsprotocol import types
+
+from copycheck.model.copy_entry import ListedCopy
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.errors import CopycheckError
+from copycheck.model.wording import plural
+from copycheck.server.diagnostics import by_source, is_drifted
+from copycheck.server.documents import Units
+from copycheck.server.edits import Editor, inserted_line
+from copycheck.server.projects import ServedProject
+
+FIX_ALL = types.CodeActionKind.SourceFixAll.value + ".copycheck"
+_QUICK_FIX, _REFACTOR = types.CodeActionKind.QuickFix.value, types.CodeActionKind.RefactorRewrite.value
+_REASON = "say here why this copy goes its own way"
+
+
+class Action(NamedTuple):
+    """Something that can be done: `do` names it, and `where` says to what, so that its edit can be made later."""
+
+    title: str
+    kind: str
+    do: str
+    where: Mapping[str, Any]
+    is_preferred: bool = False
+    about: str = ""
+    """The code of the finding that it fixes."""
+
+
+def actions_at(project: ServedProject, filename: str, first: int, last: int) -> Iterator[Action]:
+    """What can be done about the directives, copies and sources in some rows of a file, and about the file."""
+    session = project.session
+    findings = [f for f in session.findings(filename) if first <= f.end_location.row and f.location.row <= last]
+    yield from _comments(findings)
+    for copy in _copies_at(session.copies_in(filename), first, last):
+        yield from _for_copy(project, copy, first)
+    for place, copies in by_source(session.copies_of(filename)).items():
+        drifted = sum(map(is_drifted, copies))
+        if first <= place.row <= last and drifted:
+            title = f"Fix {plural(drifted, 'copy', 'copies')} of this that drifted"
+            yield Action(title, _QUICK_FIX, "fix source", {"row": place.row}, about="CPY201")
+    if any(finding.fix is not None and finding.fix.applicability == "safe" for finding in session.findings(filename)):
+        yield Action("Fix all copies and directives of this file", FIX_ALL, "fix all", {})
+
+
+def _copies_at(copies: Sequence[ListedCopy], first: int, last: int) -> list[ListedCopy]:
+    """The innermost copy around some rows, with all directives above it; or those whose directives are in the rows."""
+    around = [c for c in copies if c.rows is not None and c.location.row <= last and first <= c.rows.end]
+    at = [copy for copy in around if first <= copy.location.row <= last or (copy.rows and first < copy.rows.start)]
+    if at:
+        return at
+    return [copy for copy in around if copy.rows and copy.rows.start == max(c.rows.start for c in around if c.rows)]
+
+
+def _comments(findings: Sequence[Diagnostic]) -> Iterator[Action]:
+    """The fixes of findings about comments and names, which need no second look at the copy."""
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or not fix.edits or finding.code == "CPY201":
+            continue
+        unsafe = " (unsafe: look at it)" if fix.applicability == "unsafe" else ""
+        where = {"key": list(finding.key)}
+        yield Action(f"{fix.message}{unsafe}", _QUICK_FIX, "finding", where, fix.applicability == "safe", finding.code)
+
+
+def _for_copy(project: ServedProject, copy: ListedCopy, row: int) -> Iterator[Action]:
+    where = {"row": copy.location.row}
+    source = copy.target.rpartition(".")[2]
+    drift = next((finding for finding in copy.findings if finding.code == "CPY201"), None)
+    if drift is not None and is_drifted(copy):
+        if drift.fix is not None:
+            yield Action(f"Fix this copy of `{source}`", _QUICK_FIX, "fix copy", where, True, "CPY201")
+        yield from _other_copies(project, copy)
+        yield Action(f"Promote this edit to `{source}` and its copies", _QUICK_FIX, "promote", where, about="CPY201")
+        yield Action("Ignore what differs: `# Ignore copy`", _QUICK_FIX, "ignore differing", where, about="CPY201")
+    for finding in copy.findings:
+        if finding.code not in copy.ignored | copy.known and finding.filename == copy.filename:
+            ignore = {**where, "code": finding.code}
+            yield Action(f"Ignore {finding.code} here", _QUICK_FIX, "ignore finding", ignore, about=finding.code)
+    if copy.rows is not None:
+        about = "CPY201" if drift is not None else ""
+        kind = _QUICK_FIX if drift is not None else _REFACTOR
+        for name in project.session.members_at(copy.filename, copy.location.row, row):
+            yield Action(f"Ignore `{name}` in this copy", kind, "ignore member", {**where, "name": name}, about=about)
+        title = "Break this copy"
+        yield Action(f"{title}: remove its directive", kind, "break", where, about=about)
+        yield Action(f"{title}, with a reason in place of its directive", kind, "break with reason", where, about=about)
+
+
+def _other_copies(project: ServedProject, copy: ListedCopy) -> Iterator[Action]:
+    """The fix of all copies of a source, where more than this one have drifted."""
+    if copy.source is None:
+        return
+    alike = [c for c in project.session.copies_of(copy.source.filename) if c.source == copy.source]
+    drifted = sum(map(is_drifted, alike))
+    if drifted > 1:
+        where = {"row": copy.source.location.row, "source": copy.source.filename}
+        title = f"Fix all {drifted} copies of `{copy.target.rpartition('.')[2]}` that drifted"
+        yield Action(title, _QUICK_FIX, "fix source", where, about="CPY201")
+
+
+class Actions:
+    """Makes the edits of actions for one editor."""
+
+    def __init__(self, editor: Editor, units: Units) -> None:
+        self._editor, self._units = editor, units
+
+    def edit(
+        self, project: ServedProject, filename: str, title: str, do: str, where: Mapping[str, Any]
+    ) -> types.WorkspaceEdit:
+        """The edit of an action. Raises CopycheckError where it cannot be done, or what it is about is gone."""
+        makes: dict[str, Callable[[], types.WorkspaceEdit]] = {
+            "finding": lambda: self._of_finding(project, filename, title, where["key"]),
+            "ignore finding": lambda: self._ignoring(project, filename, where["row"], where["code"]),
+        }
+        if do in makes:
+            return makes[do]()
+        session, row = project.session, where.get("row", 0)
+        if do == "fix copy":
+            copy = self._copy_at(project, filename, row)
+            result = session.fix(only=[copy.identity])
+        elif do == "fix source":
+            source = where.get("source", filename)
+            copies = [c for c in session.copies_of(source) if c.source and c.source.location.row == row]
+            result = session.fix(only=[copy.identity for copy in copies])
+        elif do == "fix all":
+            result = session.fix([filename], within=[filename])
+        elif do == "promote":
+            result = session.promote(filename, row)
+        elif do == "ignore differing":
+            result = session.ignore_differing(filename, row)
+        elif do == "ignore member":
+            result = session.break_copy(filename, row, member=where["name"])
+        else:
+            reason = where.get("reason", _REASON) if do == "break with reason" else None
+            result = session.break_copy(filename, row, reason=reason)
+        if not result.patches:
+            raise CopycheckError("; ".join(result.errors) or "nothing is to be changed: the copy is in sync by now")
+        return self._editor.of_patches(project, result.patches, title, filename)
+
+    def _copy_at(self, project: ServedProject, filename: str, row: int) -> ListedCopy:
+        copy = next((c for c in project.session.copies_in(filename) if c.location.row == row), None)
+        if copy is None:
+            raise CopycheckError(f"{filename}:{row}: there is no directive any more")
+        return copy
+
+    def _of_finding(self, project: ServedProject, filename: str, title: str, key: Sequence[Any]) -> types.WorkspaceEdit:
+        found = next((f for f in project.session.findings(filename) if list(f.key) == list(key) and f.fix), None)
+        if found is None or found.fix is None:
+            raise CopycheckError("this finding is gone")
+        return self._editor.of_edits(project, found.fix.edits, title)
+
+    def _ignoring(self, project: ServedProject, filename: str, row: int, code: str) -> types.WorkspaceEdit:
+        copy = self._copy_at(project, filename, row)
+        text = project.text(filename, self._units)
+        line = text.lines[copy.location.row - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        edit = inserted_line(text, copy.location.row, f"{indent}# copycheck: ignore[{code}]")
+        return self._editor.of_texts(project, {filename: [edit]}, "")
