@@ -17,6 +17,7 @@ from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
     from copycheck.caching.copy_index import CopyIndex
+    from copycheck.caching.written import WrittenTexts
     from copycheck.checking.checker import Check
     from copycheck.project.workspace import Workspace
 
@@ -146,13 +147,15 @@ class _Run(NamedTuple):
         With `everything`, only the report on all files is wanted, and most of what is known stays closed.
         """
         from copycheck.checking.checker import Check
-        from copycheck.fixing.plan import plan_fixes
+        from copycheck.fixing.offers import withdraw_empty_offers
+        from copycheck.fixing.plan import Planner
         from copycheck.resolution.index import Project
 
         keep = keep and self.is_kept
         check = self._from_entry(everything)
         if check is None:
-            check = Check(Project(self.settings, self.found, workspace=self.workspace), plan_fixes).run()
+            check = Check(Project(self.settings, self.found, workspace=self.workspace), Planner(self._written())).run()
+            withdraw_empty_offers(check)
             if keep:
                 self._keep(check, {})
         elif keep and self.changed and self.entry is not None:
@@ -163,7 +166,8 @@ class _Run(NamedTuple):
         """Check what has changed; None where that does not do."""
         from copycheck.caching.snapshot import Snapshot
         from copycheck.checking.checker import Check
-        from copycheck.fixing.plan import plan_fixes
+        from copycheck.fixing.offers import withdraw_empty_offers
+        from copycheck.fixing.plan import Planner
         from copycheck.resolution.index import Project
 
         if self.cache is None or self.entry is None:
@@ -175,7 +179,16 @@ class _Run(NamedTuple):
         except (LookupError, TypeError, ValueError):
             return None
         project = Project(self.settings, self.found, snapshot.parsable - self.changed, self.workspace)
-        return Check(project, plan_fixes).run_from(snapshot, self.changed, everything)
+        check = Check(project, Planner(self._written())).run_from(snapshot, self.changed, everything)
+        if self.changed:
+            withdraw_empty_offers(check)
+        return check
+
+    def _written(self) -> WrittenTexts | None:
+        """What fixes have written, where there is a cache to keep it."""
+        from copycheck.caching.written import WrittenTexts
+
+        return WrittenTexts(self.settings) if self.cache is not None else None
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.caching.snapshot import snapshot_of

@@ -129,7 +129,10 @@ class Here:
 
     def result(self, result: Result) -> Result:
         """A result for people. Its patches stay as they are, since `git apply` reads them."""
-        return result if self._is_root else replace(result, diagnostics=tuple(map(self.finding, result.diagnostics)))
+        if self._is_root:
+            return result
+        done = tuple(one._replace(filename=self.path(one.filename)) for one in result.done)
+        return replace(result, diagnostics=tuple(map(self.finding, result.diagnostics)), done=done)
 
     def copies(self, copies: Iterable[ListedCopy]) -> list[ListedCopy]:
         """Copies for a list or a tree."""
