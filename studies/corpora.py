@@ -117,16 +117,20 @@ def _fix(copy: Path, corpus: Corpus, before: Result) -> tuple[str, list[str]]:
             ast.parse(patch.after)
         except SyntaxError as error:
             problems.append(f"{patch.filename} does not parse after fix: {error}")
-        problems += _outside(patch.filename, patch.before or b"", patch.after, before)
+        imports = any(done.imports for done in result.done if done.filename == patch.filename)
+        problems += _outside(patch.filename, patch.before or b"", patch.after, before, imports)
     again = fix_paths(settings=settings)
     problems += [f"a second fix changes {patch.filename}" for patch in again.patches]
     return f"{result.summary.fixed} fixed in {len(result.patches)} files", problems
 
 
-def _outside(filename: str, old: bytes, new: bytes, before: Result) -> list[str]:
-    """The changed rows that lie in no object that was reported: a finding vouches for its directive and definition."""
+def _outside(filename: str, old: bytes, new: bytes, before: Result, imports: bool) -> list[str]:
+    """The changed rows that lie in no object that was reported: a finding vouches for its directive and definition.
+
+    Where `imports` were added, the rows above the first definition may have changed too.
+    """
     lines = old.splitlines(keepends=True)
-    allowed: set[int] = set()
+    allowed: set[int] = set(range(1, _first_definition(old))) if imports else set()
     for finding in before.diagnostics:
         if finding.filename == filename and RULES[finding.code].fixable:
             allowed |= set(range(finding.location.row, _end_of_object(lines, finding.location.row) + 1))
@@ -135,6 +139,12 @@ def _outside(filename: str, old: bytes, new: bytes, before: Result) -> list[str]
         row + 1 for tag, i1, i2, _, _ in matcher.get_opcodes() if tag != "equal" for row in range(i1, max(i2, i1 + 1))
     }
     return [f"{filename}:{row} lies outside of what was to be fixed" for row in sorted(changed - allowed)]
+
+
+def _first_definition(text: bytes) -> int:
+    """The row of the first class or function of a module."""
+    definitions = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return next((node.lineno for node in ast.parse(text).body if isinstance(node, definitions)), 1)
 
 
 def _end_of_object(lines: Sequence[bytes], row: int) -> int:

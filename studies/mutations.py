@@ -23,7 +23,7 @@ from pathlib import Path
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
 from copycheck.fixing.fixer import fix_selected
-from copycheck.fixing.plan import plan_fixes
+from copycheck.fixing.plan import Planner
 from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import State
 from copycheck.project.config import load
@@ -57,7 +57,7 @@ class Study:
 
     def __init__(self, root: Path, seed: int) -> None:
         self.project = Project(load([str(root)], cwd=str(root)))
-        self.check = Check(self.project, plan_fixes).run()
+        self.check = Check(self.project, Planner()).run()
         self.seed = seed
         self.texts: dict[str, str] = {}
 

@@ -216,6 +216,7 @@ def changed(
     patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
     if write:
         unwritten = dict((_write_together if together else _write)(check.project.settings.root, patches))
+        check.wrote([patch.filename for patch in patches if patch.filename not in unwritten])
         if unwritten:
             errors += dict.fromkeys(unwritten.values())
             patches = [patch for patch in patches if patch.filename not in unwritten]
@@ -225,7 +226,9 @@ def changed(
     mark_unfixable(check, session.left_alone)
     diagnostics, summary = check.report(selection, frozenset(session.fixed))
     summary = summary._replace(fixed=session.counts.total())
-    return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures))
+    written = {patch.filename for patch in patches}
+    done = tuple(sorted(one for one in session.done.values() if one.filename in written))
+    return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures), done=done)
 
 
 def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> tuple[Selection, tuple[str, ...]]:

@@ -42,10 +42,10 @@ def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True
     in_sync = in_sync_before(check, found)
     carried = promote(check, found, in_sync)
     selection = Selection(only=in_sync | {found.identity})
-    session = FixSession(check, selection)
+    session = FixSession(check, selection, unsafe=True)
     if trickle:
         fix_selected(session)
-    _refuse_to_leave(check, session, in_sync)
+    _refuse_to_leave(check, session, in_sync, trickle)
     forget_known(check, {copy.identity for copy in carried})
     notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
     if session.fixed:
@@ -56,11 +56,16 @@ def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True
     return _with_notes(changed(session, told, write, together=True), *notes)
 
 
-def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Identity]) -> None:
+def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Identity], trickle: bool) -> None:
     """Raises CopycheckError where a copy that was in sync cannot be brought in line with the edit (contract 11)."""
     obstacles = session.obstacles()
     lost = [found for found in check.directives if found.identity in in_sync and found.state is State.UNCHECKED]
     obstacles += [f"{found.filename}:{found.directive.row}: `{found.directive.target}` would be gone" for found in lost]
+    if trickle and not obstacles:
+        refused = (f for copy in check.directives if copy.identity in in_sync for f in check.gate.standing(copy))
+        obstacles += [
+            f"{f.filename}:{f.location.row}: {f.message}" for f in refused if f.code == "CPY201" and not f.fix
+        ]
     if obstacles:
         raise CopycheckError(f"nothing is carried back, for not every copy can follow: {'; '.join(obstacles)}")
 
@@ -113,7 +118,7 @@ def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Res
     """Write the expected text of one copy, and of nothing else (contract 5)."""
     with without_garbage_collection():
         selection = Selection(only=frozenset((identity,)))
-        session = FixSession(checked_project(settings, cache), selection)
+        session = FixSession(checked_project(settings, cache), selection, unsafe=True)
         fix_selected(session)
         return changed(session, selection, write=True)
 

@@ -18,6 +18,7 @@ from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
     from copycheck.caching.copy_index import CopyIndex
+    from copycheck.caching.written import WrittenTexts
     from copycheck.checking.checker import Check
     from copycheck.checking.fix_planner import FixPlanner
     from copycheck.project.workspace import Workspace
@@ -168,10 +169,13 @@ class _Run(NamedTuple):
 
         With `everything`, only the report on all files is wanted, and most of what is known stays closed.
         """
+        from copycheck.fixing.offers import withdraw_empty_offers
+
         keep = keep and self.is_kept
         check = self._from_entry(everything)
         if check is None:
             check = self._new_check(frozenset()).run()
+            withdraw_empty_offers(check)
             if keep:
                 self._keep(check, {})
         elif keep and self.changed and self.entry is not None:
@@ -180,15 +184,16 @@ class _Run(NamedTuple):
 
     def _new_check(self, parsable: frozenset[str]) -> Check:
         from copycheck.checking.checker import Check
-        from copycheck.fixing.plan import plan_fixes
+        from copycheck.fixing.plan import Planner
         from copycheck.resolution.index import Project
 
         project = Project(self.settings, self.found, parsable, self.workspace, share=self.how.share)
-        return Check(project, self.how.plan or plan_fixes, self.how.remembers)
+        return Check(project, self.how.plan or Planner(self._written()), self.how.remembers)
 
     def _from_entry(self, everything: bool) -> Check | None:
         """Check what has changed; None where that does not do."""
         from copycheck.caching.snapshot import Snapshot
+        from copycheck.fixing.offers import withdraw_empty_offers
 
         if self.cache is None or self.entry is None:
             return None
@@ -198,7 +203,16 @@ class _Run(NamedTuple):
             snapshot = Snapshot.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        return self._new_check(snapshot.parsable - self.changed).run_from(snapshot, self.changed, everything)
+        check = self._new_check(snapshot.parsable - self.changed).run_from(snapshot, self.changed, everything)
+        if self.changed:
+            withdraw_empty_offers(check)
+        return check
+
+    def _written(self) -> WrittenTexts | None:
+        """What fixes have written, where there is a cache to keep it."""
+        from copycheck.caching.written import WrittenTexts
+
+        return WrittenTexts(self.settings) if self.cache is not None else None
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.caching.snapshot import snapshot_of

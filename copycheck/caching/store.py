@@ -26,6 +26,8 @@ from copycheck.project.settings import Settings
 _FORMAT = 4
 _KEPT_ENTRIES = 16
 _ENTRY = re.compile(r"[0-9a-f]+\.(?:index|details|copies)|\..*\.tmp")
+WRITTEN = "written"
+"""The file in the folder that holds the marks of written texts."""
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of copycheck, which can be removed at any time.\n"
 
 
@@ -102,7 +104,7 @@ class Cache:
         beside = {**known, **dict(self._signed(name) for name in others if name not in files)}
         self._stamp = f"{self._started:x}-{os.getpid():x}"
         with contextlib.suppress(OSError):
-            self._prepare()
+            prepare_folder(self._folder)
             self._write("details", details)
             self._write_index(Entry(signed, beside, report))
             self._prune()
@@ -148,17 +150,6 @@ class Cache:
         self._stamp = self._stamp or stamp
         return body if stamp == self._stamp and checksum == _checksum(body) else b""
 
-    def _prepare(self) -> None:
-        """Make the folder, and have git and backups pass it over."""
-        if os.path.islink(self._folder):
-            raise OSError("a link is no place for a cache")
-        os.makedirs(self._folder, exist_ok=True)
-        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-            path = os.path.join(self._folder, name)
-            if not os.path.exists(path):
-                with open(path, "w", encoding="utf-8") as stream:
-                    stream.write(text)
-
     def _write(self, part: str, body: bytes) -> None:
         beside = os.path.join(self._folder, f".{self._stamp}.{part}.tmp")
         try:
@@ -177,6 +168,18 @@ class Cache:
             os.unlink(path)
 
 
+def prepare_folder(folder: str) -> None:
+    """Make the folder of a cache, and have git and backups pass it over. Raises OSError."""
+    if os.path.islink(folder):
+        raise OSError("a link is no place for a cache")
+    os.makedirs(folder, exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+        path = os.path.join(folder, name)
+        if not os.path.exists(path):
+            with open(path, "w", encoding="utf-8") as stream:
+                stream.write(text)
+
+
 def _checksum(data: bytes) -> str:
     return f"{zlib.crc32(data):08x}"
 
@@ -191,7 +194,7 @@ def remove_cache(settings: Settings) -> str | None:
         return None
     try:
         for name in os.listdir(folder):
-            if name in (".gitignore", "CACHEDIR.TAG") or _ENTRY.fullmatch(name):
+            if name in (".gitignore", "CACHEDIR.TAG", WRITTEN) or _ENTRY.fullmatch(name):
                 os.unlink(os.path.join(folder, name))
         if not os.listdir(folder):
             os.rmdir(folder)

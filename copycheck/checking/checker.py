@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 
 from copycheck import progress
@@ -212,6 +212,18 @@ class Check:
         """The report on a selection, with the entries of the baseline that nothing fits."""
         state = CheckState(self.directives, self.full_copies, self._files.values(), self._records.values())
         return make_report(state, self.gate, self.project.workspace.exists, selection, besides)
+
+    def wrote(self, filenames: Collection[str]) -> None:
+        """Take note that edited files were written as they are in the workspace."""
+        self._plan.wrote(self.project, self.directives, filenames)
+
+    def amend(self, changes: Mapping[Identity, Callable[[Examined], Examined]]) -> None:
+        """Say more of some directives than their own files tell."""
+        for name in {identity[0] for identity in changes}:
+            file = self._files[name]
+            directives = (changes[f.identity](f) if f.identity in changes else f for f in file.directives)
+            self._files[name] = file._replace(directives=tuple(directives))
+        self._relate()
 
     def failures(self) -> tuple[str, ...]:
         """What kept the check itself from doing its work."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from copycheck.checking.outcome import Examined
@@ -17,3 +17,6 @@ class FixPlanner(Protocol):
     """
 
     def __call__(self, project: Project, examined: Sequence[Examined]) -> list[Examined]: ...
+
+    def wrote(self, project: Project, directives: Sequence[Examined], filenames: Collection[str]) -> None:
+        """Take note that files were written, with the copies in them that are in sync: their texts are no edits."""

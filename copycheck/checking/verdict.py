@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
 from copycheck.checking.outcome import Examined, at
@@ -78,7 +79,11 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
         return _other_kind(found, comparison, texts, source)._replace(diff=diff.text, rows=diff.rows)
     message = f"`{found.name}` differs from its source `{source.target}` ({place})"
     fix: Fix | None = Fix("Replace the copy by the expected text")
-    help_ = "run `copycheck --fix` to write the expected text, or remove the directive to break the copy"
+    at_row = shlex.quote(f"{found.filename}:{found.directive.row}")
+    help_ = (
+        f"run `copycheck --fix` to write the expected text, `copycheck promote {at_row}` to carry an edit of the copy "
+        f"back, or `copycheck break {at_row}`"
+    )
     if differ_in_tool_comments_alone(texts.expected[-1], texts.actual):
         message += " in comments for tools alone, such as `# noqa`"
         help_ = (

@@ -54,7 +54,12 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @click.option("--diff", is_flag=True, help="Print what --fix would do as one patch, and write nothing.")
 @click.option("--only", multiple=True, metavar="SOURCE", help="Only the copies below this object, through chains.")
 @click.option("--interactive", is_flag=True, help="Ask for each drifted copy whether to fix or break it.")
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix, follow objects that have moved as well.")
+@click.option("--show-fixes", is_flag=True, help="With --fix, list each thing that was fixed.")
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix, also fix copies that hold edits of their own, and follow objects that have moved.",
+)
 @_rules_option("--select", "Rules to turn on, and no others.")
 @_rules_option("--ignore", "Rules to turn off.")
 @_rules_option("--extend-select", "Rules to turn on besides.")

@@ -130,7 +130,10 @@ class Here:
 
     def result(self, result: Result) -> Result:
         """A result for people. Its patches stay as they are: `patches` names their files."""
-        return result if self._is_root else replace(result, diagnostics=tuple(map(self.finding, result.diagnostics)))
+        if self._is_root:
+            return result
+        done = tuple(one._replace(filename=self.path(one.filename)) for one in result.done)
+        return replace(result, diagnostics=tuple(map(self.finding, result.diagnostics)), done=done)
 
     def patches(self, patches: Sequence[Patch]) -> list[Patch]:
         """Patches as `git apply` reads them here: from the top of the repository on, or without one from here on.

@@ -122,6 +122,7 @@ class CheckOptions(ProjectOptions):
     only: Sequence[str]
     interactive: bool
     unsafe_fixes: bool
+    show_fixes: bool
     select: Sequence[str]
     ignore: Sequence[str]
     extend_select: Sequence[str]

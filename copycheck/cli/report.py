@@ -87,6 +87,7 @@ def _look(settings: Settings, options: CheckOptions, here: Here) -> Look:
         folder=here.folder,
         width=0 if to_file else terminal_width(),
         group=options.group,
+        fixes=options.show_fixes,
     )
 
 

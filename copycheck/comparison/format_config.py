@@ -22,6 +22,11 @@ from copycheck.project.toml import read_toml
 _RUFF_FORMAT_KEYS = frozenset({"format", "line-length", "indent-width", "extend"})
 
 
+_WIDTH = 88
+"""The longest line where no configuration says otherwise, for ruff and for black."""
+_MOST_EXTENDED = 16
+
+
 class Style(NamedTuple):
     """A formatter and its settings: for ruff a configuration file, for black command-line options."""
 
@@ -46,6 +51,25 @@ class Styles:
     def of(self, filename: str) -> Style:
         """The style of a file of the project."""
         return self._of_folder(os.path.dirname(os.path.join(self._root, filename)))
+
+    def width_of(self, filename: str) -> int:
+        """The longest line in the style of a file, in characters."""
+        style = self.of(filename)
+        if "--line-length" in style.options:
+            text = style.options[style.options.index("--line-length") + 1]
+            return int(text) if text.isdecimal() else _WIDTH
+        return self._width_in(style.config) if style.config else _WIDTH
+
+    def _width_in(self, path: str, depth: int = 0) -> int:
+        table = self._read(path)
+        if os.path.basename(path) == "pyproject.toml":
+            table = table.get("tool", {}).get("ruff", {})
+        width, extended = table.get("line-length"), table.get("extend")
+        if isinstance(width, int):
+            return width
+        if isinstance(extended, str) and depth < _MOST_EXTENDED:
+            return self._width_in(os.path.join(os.path.dirname(path), os.path.expanduser(extended)), depth + 1)
+        return _WIDTH
 
     def _of_folder(self, folder: str) -> Style:
         known = self._known.get(folder)

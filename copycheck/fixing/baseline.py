@@ -38,5 +38,6 @@ def fix_baseline(session: FixSession) -> None:
         for finding in findings:
             if finding.code == "CPY009" and finding.fix is not None:
                 session.made[finding.key] = finding.fix.edits
+                session.note(finding)
         keep_known(session.check, {key: row for key, row in session.gate.known.items() if key not in gone})
         session.counts[name] += len(gone)

@@ -19,6 +19,7 @@ def fix_full_copies(session: FixSession) -> bool:
         session.counts[pair.copy] += 1
         if finding is not None and finding.fix is not None:
             session.made[finding.key] = finding.fix.edits
+            session.note(finding)
     if changed:
         session.check.project.edit(changed)
         session.check.update(changed)

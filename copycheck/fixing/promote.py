@@ -19,10 +19,13 @@ from copycheck.fixing.reassemble import assemble
 from copycheck.fixing.uncommitted import Change, Rows, undone
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
+from copycheck.model.wording import listed
 from copycheck.project.atomic_write import obstacle
 from copycheck.project.edits import LineEdit, edited
+from copycheck.project.workspace import decode
 from copycheck.resolution.lookup import Definition, choose_definitions
 from copycheck.resolution.providers import Reader
+from copycheck.syntax.undefined_names import new_undefined_names
 
 
 def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> list[Examined]:
@@ -47,6 +50,7 @@ def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> lis
         for copy in carried:
             if find(check, copy.identity).state is not State.IN_SYNC:
                 raise CopycheckError(_refusal(copy, "another copy that holds a part of it was edited otherwise", ()))
+        _refuse_unknown_names(check, found)
     except CopycheckError as error:
         taken_back = workspace.edits()
         check.project.edit(dict.fromkeys(taken_back))
@@ -56,6 +60,15 @@ def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> lis
         message = f"the source `{found.directive.target}` is a copy itself, and the edit cannot go on from there"
         raise CopycheckError(f"{message}: {error}") from None
     return carried
+
+
+def _refuse_unknown_names(check: Check, found: Examined) -> None:
+    """Raises CopycheckError where a source would use names that its module does not know (contract 5.7)."""
+    for filename, (before, after) in check.project.workspace.edits().items():
+        old = decode(filename, before).text if before is not None else None
+        if unknown := new_undefined_names(old, decode(filename, after).text, filename):
+            reason = f"{filename} would not know {listed(unknown)}; define or import it there first"
+            raise CopycheckError(_refusal(found, reason, ()))
 
 
 def in_sync_before(check: Check, found: Examined) -> frozenset[Identity]:

@@ -13,9 +13,20 @@ from copycheck.checking.outcome import Examined
 from copycheck.checking.report import takes
 from copycheck.fixing.origins import Origins
 from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Identity
+from copycheck.model.result import Done, Kind
 from copycheck.project.atomic_write import obstacle
 from copycheck.project.edits import apply_edits
 from copycheck.project.selection import Selection
+
+_KINDS: Mapping[str, Kind] = {
+    "CPY007": "comment",
+    "CPY008": "comment",
+    "CPY009": "baseline entry",
+    "CPY201": "copy",
+    "CPY203": "full copy",
+    "CPY204": "full copy",
+}
+"""What the fix of a rule changes, where that is no directive."""
 
 
 @dataclass
@@ -36,6 +47,8 @@ class FixSession:
     """The copies that were brought in line; those that copy them are fixed with them, selected or not (5.1)."""
     made: dict[FindingKey, tuple[Edit, ...]] = field(default_factory=dict)
     """The edits that have fixed each finding, as edits of the files on disk; none where these cannot say it."""
+    done: dict[FindingKey, Done] = field(default_factory=dict)
+    """What has fixed each finding, as a person reads it."""
     _obstacles: dict[str, str | None] = field(default_factory=dict)
     _origins: Origins = field(default_factory=Origins)
 
@@ -90,6 +103,7 @@ class FixSession:
 
         A file keeps its bytes where an edit cannot be encoded, or the edited file cannot be read any more.
         """
+        findings = list(findings)
         wanted: dict[str, set[Edit]] = {}
         own: dict[FindingKey, tuple[Edit, ...]] = {}
         for finding in findings:
@@ -100,11 +114,24 @@ class FixSession:
         for key, edits in own.items():
             if done.issuperset(edit.filename for edit in edits):
                 self.made[key] = self._origins.of(edits)
+        for finding in findings:
+            if done.issuperset(edit.filename for edit in own[finding.key]):
+                self.note(finding)
         for filename in done:
             self._origins.add(filename, wanted[filename])
         if done:
             self.check.update(done)
         return done
+
+    def note(self, finding: Diagnostic) -> None:
+        """Take note that a finding was fixed."""
+        fix = finding.fix
+        if fix is None:
+            return
+        kind = _KINDS.get(finding.code, "directive")
+        of = f"`{finding.copy}` of `{finding.target}`: " if finding.copy and finding.target else ""
+        message = f"{of}{fix.message[:1].lower()}{fix.message[1:]}"
+        self.done[finding.key] = Done(finding.filename, finding.location.row, kind, message, fix.imports)
 
     def _lay(self, edits: Mapping[str, Collection[Edit]]) -> set[str]:
         """Lay edits over their files; those that cannot be encoded or do not parse are left out."""
@@ -125,6 +152,7 @@ class FixSession:
         self.check.update(before)
         for finding in findings:
             self.made.pop(finding.key, None)
+            self.done.pop(finding.key, None)
         for filename in before:
             self._origins.drop(filename)
 

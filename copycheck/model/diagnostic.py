@@ -85,6 +85,8 @@ class Fix(NamedTuple):
     message: str
     applicability: Applicability = "safe"
     edits: tuple[Edit, ...] = ()
+    imports: tuple[str, ...] = ()
+    """The import statements that it adds."""
 
     def overlaps(self, other: Fix) -> bool:
         """Whether the two cannot be made together."""

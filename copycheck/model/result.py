@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
 
@@ -34,13 +34,30 @@ class Patch(NamedTuple):
     after: bytes
 
 
+Kind = Literal["copy", "directive", "comment", "full copy", "baseline entry"]
+"""What a fix changes."""
+
+
+class Done(NamedTuple):
+    """Something that a fix has done to a file: `row` is that of the finding, in the file as the fix found it.
+
+    `kind` is what it was done to, `message` says what. `imports` are the statements that were added.
+    """
+
+    filename: str
+    row: int
+    kind: Kind
+    message: str
+    imports: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a run found, fixed and could not do.
 
     `errors` are lines for the user about what could not be done, `notes` about what was done, `warnings` about what
     was left out; `failed` says that the run itself is not to be relied on (exit code 2). `changed` has, for files with
-    drift, the lines, first and last, that differ from a revision; empty where nobody asked.
+    drift, the lines, first and last, that differ from a revision; empty where nobody asked. `done` is what was fixed.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -51,6 +68,7 @@ class Result:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     changed: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    done: tuple[Done, ...] = ()
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """The findings."""

@@ -6,11 +6,13 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.model.result import Result, Summary
+from copycheck.model.result import Done, Result, Summary
 from copycheck.model.rules import RULES
 from copycheck.model.wording import plural
 
@@ -25,7 +27,7 @@ class Look(NamedTuple):
     `ascii` where the stream has no line drawing; `root` is the folder that file names are relative to.
     `folder` is that of the command line where it is a project of its own: commands that are suggested name it.
     `width` is that of the terminal in columns, 0 where no line is broken. With `group`, a difference that several
-    copies of one source have is shown once.
+    copies of one source have is shown once; with `fixes`, each thing that was fixed.
     """
 
     color: bool = False
@@ -37,6 +39,7 @@ class Look(NamedTuple):
     folder: str = ""
     width: int = 0
     group: bool = True
+    fixes: bool = False
 
     def paint(self, text: str, style: str) -> str:
         """The text in a color, where colors are wanted."""
@@ -110,9 +113,25 @@ def closing(result: Result, look: Look) -> list[str]:
         safe, unsafe = kinds.count("safe"), kinds.count("unsafe")
         folder = f" {shlex.quote(look.folder)}" if look.folder else ""
         said = [f"{plural(safe, 'finding')} can be fixed with `copycheck --fix{folder}`"] if safe else []
-        said += [f"{plural(unsafe, 'finding')} with `copycheck --fix --unsafe-fixes{folder}`"] if unsafe else []
+        can = "" if safe else " can be fixed"
+        said += [f"{plural(unsafe, 'finding')}{can} with `copycheck --fix --unsafe-fixes{folder}`"] if unsafe else []
         lines.append(look.paint(", ".join(said) + ".", "cyan"))
-    return [*lines, summary_line(result.summary)]
+    return [*lines, *done_lines(result.done, look), summary_line(result.summary)]
+
+
+def done_lines(done: Sequence[Done], look: Look) -> list[str]:
+    """A line for each file that was fixed, with the number of what was changed in it; with `fixes`, each change."""
+    lines = []
+    for filename, group in groupby(done, lambda one: one.filename):
+        some = list(group)
+        counts = Counter[str](one.kind for one in some)
+        said = [plural(count, kind, f"{kind[:-1]}ies" if kind.endswith("y") else "") for kind, count in counts.items()]
+        if imports := dict.fromkeys(statement for one in some for statement in one.imports):
+            said.append(plural(len(imports), "import"))
+        lines.append(f"{look.paint('fixed', 'green')} {visible(filename)}: {', '.join(said)}")
+        if look.fixes:
+            lines += [f"  {visible(f'{filename}:{one.row}: {one.message}')}" for one in some]
+    return lines
 
 
 def summary_line(summary: Summary) -> str:

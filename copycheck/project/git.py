@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from copycheck.model.errors import CopycheckError
+from copycheck.model.paths import relative_path
 
 _COMMAND = (
     *("git", "--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"),
@@ -182,6 +183,34 @@ class TrackedButIgnored:
             self.failure = said.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
             return []
         return [os.fsdecode(name) for name in answer.split(b"\0") if name]
+
+
+def git_files(root: str) -> list[str]:
+    """The files, from the root on, that change whenever HEAD names another commit; nothing where there is no git."""
+    folder = os.path.realpath(root)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return []
+    own = os.path.join(folder, ".git")
+    if os.path.isfile(own):
+        own = os.path.join(folder, _line_of(own).removeprefix("gitdir: "))
+    common = os.path.normpath(os.path.join(own, _line_of(os.path.join(own, "commondir"))))
+    head = os.path.join(own, "HEAD")
+    names = [head, os.path.join(common, "packed-refs"), os.path.join(common, "reftable", "tables.list")]
+    reference = _line_of(head)
+    if reference.startswith("ref: refs/"):
+        names.append(os.path.join(common, reference.removeprefix("ref: ")))
+    return [relative_path(os.path.normpath(name), os.path.realpath(root)) for name in names]
+
+
+def _line_of(path: str) -> str:
+    """The first line of a small file; empty where there is none."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+            return stream.readline().rstrip("\n")
+    except OSError:
+        return ""
 
 
 def is_below_repository(root: str) -> bool:

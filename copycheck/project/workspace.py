@@ -78,6 +78,13 @@ class Workspace:
             return self._edits[filename]
         return self._below_edits(filename)
 
+    def without_edit(self, filename: str) -> bytes | None:
+        """The bytes of a file as a person left it, without the edits of a fix; None where it cannot be read."""
+        try:
+            return self._below_edits(filename)
+        except UnreadableFileError:
+            return None
+
     def peek(self, filename: str) -> bytes:
         """The bytes of a file that is not worth keeping in memory. Raises UnreadableFileError."""
         above = self._edits.get(filename, self._buffers.get(filename))

@@ -41,7 +41,14 @@ def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
     source = _touches(rows.get(diagnostic.source.filename, ()), expected)
     copy = _touches(rows.get(diagnostic.filename, ()), actual)
     place = shlex.quote(f"{diagnostic.filename}:{diagnostic.location.row}")
-    if source and copy:
+    if diagnostic.fix is not None and diagnostic.fix.applicability == "unsafe":
+        if not (source and copy):
+            return diagnostic
+        help_ = (
+            f"source and copy have both changed {period}: look at both before you run `copycheck promote {place}`, "
+            f"`copycheck break {place}` or `copycheck --fix --unsafe-fixes`"
+        )
+    elif source and copy:
         help_ = f"source and copy have both changed {period}: look at both before you run `copycheck --fix`"
     elif source:
         help_ = f"the source has changed {period}: `copycheck --fix` brings the copy along"

@@ -122,6 +122,10 @@ class Resolver:
         other._known = dict(self._known)
         return other
 
+    def module_files(self, parts: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        """The file of a module under each root that has one, and the names of the files that were looked for."""
+        return self._files.of(parts)
+
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
         parts = tuple(python_name(target).split("."))

@@ -155,9 +155,9 @@ FILE = "file"
 ARGUMENTS = [
     ("", [FILE, *command_names()]),
     ("ru", [FILE, "rule"]),
-    ("--show", [FILE, "--show-settings", "--show-files"]),
+    ("--show", [FILE, "--show-fixes", "--show-settings", "--show-files"]),
     ("pkg ", [FILE]),
-    ("pkg --show-f", ["--show-files"]),
+    ("pkg --show-f", ["--show-fixes", "--show-files"]),
     ("--fix ru", [FILE]),
     ("--output-format ", list(FORMATS)),
     ("--select CPY10", ["CPY101", "CPY102", "CPY103", "CPY104", "CPY105"]),

@@ -89,7 +89,7 @@ def test_lines_that_are_added_and_taken_out(zoo: Path) -> None:
     edit(
         zoo / "zoo/hawk.py",
         '        sound = "hawk" * times\n',
-        '        if times < 0:\n            raise HawkError("hawk")\n\n',
+        '        if times < 0:\n            raise ValueError("hawk")\n\n',
     )
     edit(zoo / "zoo/hawk.py", "HAWK_SOUND + sound\n", "HAWK_SOUND\n\n    def rest(self):\n        return 8\n")
     promoted(zoo, "zoo/hawk.py:1")
@@ -101,7 +101,7 @@ class Owl:
 
     def hoot(self, times):
         if times < 0:
-            raise OwlError("owl")
+            raise ValueError("owl")
 
         return OWL_SOUND
 
@@ -110,6 +110,16 @@ class Owl:
 '''
     )
     assert clean(zoo)
+
+
+def test_no_name_is_carried_to_where_it_is_undefined(zoo: Path) -> None:
+    edit(zoo / "zoo/hawk.py", "HAWK_SOUND + sound", "helper(HAWK_SOUND) + sound")
+    (zoo / "zoo/hawk.py").write_text("def helper(x): ...\n\n\n" + (zoo / "zoo/hawk.py").read_text())
+    said = refused(zoo, "zoo/hawk.py:7")
+    assert said.endswith("zoo/owl.py would not know `helper`; define or import it there first")
+    (zoo / "zoo/owl.py").write_text((zoo / "zoo/owl.py").read_text() + "\n\ndef helper(x): ...\n")
+    said = refused(zoo, "zoo/hawk.py:7")
+    assert "not every copy can follow: zoo/kite.py:4" in said and "would leave `helper` undefined" in said
 
 
 def test_what_is_added_at_both_ends(zoo: Path) -> None:

@@ -251,7 +251,7 @@ def test_one_new_home_is_followed(lost: Path) -> None:
     result = run(lost, "--fix", "--unsafe-fixes")
     assert (result.code, result.stderr) == (0, "")
     assert (lost / "zoo/hawk.py").read_text() == text.replace("zoo.owl.Owl", "zoo.strix.Owl")
-    assert result.text == "Checked 1 copy in 1 file: 1 in sync, 1 fixed, 0 findings.\n"
+    assert result.text == "fixed zoo/hawk.py: 1 directive\nChecked 1 copy in 1 file: 1 in sync, 1 fixed, 0 findings.\n"
 
 
 def test_a_module_that_has_gone_as_well(lost: Path) -> None:

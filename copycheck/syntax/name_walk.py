@@ -1,0 +1,383 @@
+"""Walks over a syntax tree in the order in which Python runs it, and tells the scopes what is bound and used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from copycheck.syntax.scopes import ScopeKind, Scopes
+
+_TYPING_MODULES = frozenset({"typing", "typing_extensions"})
+# fmt: off
+_OF_TYPES = frozenset((
+    "AbstractSet", "Annotated", "AsyncContextManager", "AsyncGenerator", "AsyncIterable",
+    "AsyncIterator", "Awaitable", "Callable", "ChainMap", "ClassVar", "Collection",
+    "Concatenate", "Container", "ContextManager", "Coroutine", "Counter", "DefaultDict",
+    "Deque", "Dict", "Final", "FrozenSet", "Generator", "Generic", "Iterable", "Iterator", "List",
+    "Mapping", "MutableMapping", "MutableSequence", "MutableSet", "NotRequired", "Optional",
+    "OrderedDict", "Protocol", "ReadOnly", "Required", "Sequence", "Set", "Tuple", "Type",
+    "TypeGuard", "TypeIs", "Union", "Unpack",
+))
+# fmt: on
+"""What takes types in brackets: a string there names a type, outside of annotations too."""
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class Walk(Scopes):
+    """All scopes of a tree, and the uses that none of them binds.
+
+    `enters` says whose function bodies are looked into.
+    """
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        kind: ScopeKind = "module",
+        annotations_later: bool = False,
+        enters: Callable[[ast.FunctionDef | ast.AsyncFunctionDef], bool] = lambda node: True,
+        typing: Mapping[str, str] = {},
+    ) -> None:
+        """`kind` is that of the scope that the tree is in.
+
+        `annotations_later` says that nothing evaluates annotations, as `from __future__ import annotations` has it.
+        `typing` names what the module has imported from `typing`: the name in it by the name here; empty for itself.
+        """
+        super().__init__(kind, annotations_later, typing)
+        self._enters = enters
+        self._branches = 0
+        self._statements(tree.body)
+        self._finish()
+
+    def _statements(self, nodes: Iterable[ast.stmt]) -> None:
+        for node in nodes:
+            handler = _HANDLERS.get(type(node))
+            if handler is not None:
+                handler(self, node)
+            else:
+                self._children(node)
+
+    def _children(self, node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self._visit(child)
+            elif isinstance(child, ast.stmt):
+                self._statements((child,))
+            else:
+                self._children(child)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._visit_all(node.decorator_list)
+        is_generic = self._type_parameters(node)
+        self._signature(node.args)
+        if node.returns is not None:
+            self._annotation(node.returns)
+        if self._enters(node):
+            self._postpone(partial(self._body_of, node))
+        if is_generic:
+            self._leave()
+        self._bind(node.name, node.end_lineno or node.lineno)
+
+    def _body_of(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        self._inside("function", node)
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        for argument in every:
+            if argument is not None:
+                self._bind(argument.arg, argument.lineno)
+        if isinstance(node, ast.Lambda):
+            self._visit(node.body)
+        else:
+            self._statements(node.body)
+
+    def _signature(self, arguments: ast.arguments) -> None:
+        every = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+        for argument in every:
+            if argument is not None and argument.annotation is not None:
+                self._annotation(argument.annotation)
+        self._visit_all([*arguments.defaults, *(default for default in arguments.kw_defaults if default)])
+
+    def _class(self, node: ast.ClassDef) -> None:
+        self._visit_all(node.decorator_list)
+        is_generic = self._type_parameters(node)
+        self._visit_all([*node.bases, *(keyword.value for keyword in node.keywords)])
+        self._inside("class", node)
+        self._statements(node.body)
+        self._leave()
+        if is_generic:
+            self._leave()
+        self._bind(node.name, node.end_lineno or node.lineno)
+
+    def _type_parameters(self, node: ast.stmt) -> bool:
+        """Enter the scope of the type parameters of a definition; whether it has any."""
+        parameters: Sequence[ast.AST] = getattr(node, "type_params", ())
+        if not parameters:
+            return False
+        self._inside("type", node)
+        for parameter in parameters:
+            self._bind(parameter.name, node.lineno)  # type: ignore[attr-defined]
+        for parameter in parameters:
+            for name in ("bound", "default_value"):
+                if (value := getattr(parameter, name, None)) is not None:
+                    self._postpone(partial(self._visit, value), is_type=True)
+        return True
+
+    def _type_alias(self, node: ast.stmt) -> None:
+        is_generic = self._type_parameters(node)
+        self._postpone(partial(self._visit, node.value), is_type=True)  # type: ignore[attr-defined]
+        if is_generic:
+            self._leave()
+        self._visit(node.name)  # type: ignore[attr-defined]
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            if alias.name in _TYPING_MODULES:
+                self.typing[name] = ""
+            self._bind(name, node.lineno)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if node.module == "__future__" and not node.level and alias.name == "annotations":
+                self.annotations_later = True
+            if alias.name == "*":
+                self.scope.has_star = True
+                continue
+            if node.module in _TYPING_MODULES and not node.level:
+                self.typing[alias.asname or alias.name] = alias.name
+            self._bind(alias.asname or alias.name, node.lineno)
+
+    def _assign(self, node: ast.Assign) -> None:
+        self._visit(node.value)
+        self._visit_all(node.targets)
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self._load(node.target.id, node.target.lineno)
+        self._visit(node.value)
+        self._visit(node.target)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        if self.scope.kind == "function":
+            self._as_type(node.annotation)
+        else:
+            self._annotation(node.annotation)
+        if node.value is not None:
+            is_alias = self._name_in_typing(node.annotation) == "TypeAlias"
+            self._as_type(node.value, self._in_type or is_alias)
+            self._visit(node.target)
+        elif isinstance(node.target, ast.Name):
+            self.scope.declared.add(node.target.id)
+        else:
+            self._visit(node.target)
+
+    def _loop(self, node: ast.For | ast.AsyncFor) -> None:
+        self._visit(node.iter)
+        self._visit(node.target)
+        self._branch([*node.body, *node.orelse])
+
+    def _conditional(self, node: ast.If | ast.While) -> None:
+        self._visit(node.test)
+        self._branch([*node.body, *node.orelse])
+
+    def _branch(self, nodes: Sequence[ast.stmt]) -> None:
+        self._branches += 1
+        self._statements(nodes)
+        self._branches -= 1
+
+    def _try(self, node: ast.Try) -> None:
+        is_guarded = any(_catches_name_error(handler.type) for handler in node.handlers)
+        self._guarded += is_guarded
+        self._branch(node.body)
+        self._guarded -= is_guarded
+        for handler in node.handlers:
+            self._handler(handler)
+        self._branch([*node.orelse, *node.finalbody])
+
+    def _handler(self, node: ast.ExceptHandler) -> None:
+        if node.type is not None:
+            self._visit(node.type)
+        if node.name is None:
+            self._branch(node.body)
+            return
+        was_bound = node.name in self.scope.bound
+        self._bind(node.name, node.lineno)
+        self._branch(node.body)
+        if not was_bound:
+            self.scope.bound.pop(node.name, None)
+
+    def _match(self, node: ast.Match) -> None:
+        self._visit(node.subject)
+        for case in node.cases:
+            self._pattern(case.pattern)
+            if case.guard is not None:
+                self._visit(case.guard)
+            self._branch(case.body)
+
+    def _pattern(self, node: ast.pattern) -> None:
+        for part in ast.walk(node):
+            name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
+            if isinstance(name, str):
+                self._bind(name, node.lineno)
+            for child in ast.iter_child_nodes(part):
+                if isinstance(child, ast.expr):
+                    self._visit(child)
+
+    def _global(self, node: ast.Global) -> None:
+        if self.scope is self.top:
+            return
+        for name in node.names:
+            self.scope.globals.add(name)
+            self._globals.add(name)
+            self._bind(name, node.lineno)
+
+    def _nonlocal(self, node: ast.Nonlocal) -> None:
+        """The names are those of a scope around this one."""
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            for part in target.elts if isinstance(target, (ast.Tuple, ast.List)) else (target,):
+                if not isinstance(part, ast.Name):
+                    self._visit(part)
+                    continue
+                if part.id not in self.scope.bound:
+                    self._load(part.id, part.lineno)
+                elif not self._branches:
+                    del self.scope.bound[part.id]
+
+    # Expressions
+
+    def _visit_all(self, nodes: Iterable[ast.expr]) -> None:
+        for node in nodes:
+            self._visit(node)
+
+    def _visit(self, node: ast.expr) -> None:
+        handler = _EXPRESSIONS.get(type(node))
+        if handler is not None:
+            handler(self, node)
+        else:
+            self._children(node)
+
+    def _name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self._load(node.id, node.lineno)
+        else:
+            self._bind(node.id, node.lineno)
+
+    def _lambda(self, node: ast.Lambda) -> None:
+        self._signature(node.args)
+        self._postpone(partial(self._body_of, node))
+
+    def _walrus(self, node: ast.NamedExpr) -> None:
+        self._visit(node.value)
+        inner = self.scope
+        while self.scope.kind == "comprehension" and self.scope.parent is not None:
+            self.scope = self.scope.parent
+        self._bind(node.target.id, node.lineno)
+        self.scope = inner
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        self._visit(node.generators[0].iter)
+        self._inside("comprehension", node)
+        for number, generator in enumerate(node.generators):
+            if number:
+                self._visit(generator.iter)
+            self._visit(generator.target)
+            self._visit_all(generator.ifs)
+        self._visit_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
+        self._leave()
+
+    # Types
+
+    def _annotation(self, node: ast.expr) -> None:
+        if self.annotations_later:
+            self._postpone(partial(self._visit, node), is_type=True, forward=True)
+            return
+        self._as_type(node)
+
+    def _as_type(self, node: ast.expr, is_type: bool = True) -> None:
+        before, self._in_type = self._in_type, is_type
+        self._visit(node)
+        self._in_type = before
+
+    def _constant(self, node: ast.Constant) -> None:
+        if not self._in_type or not isinstance(node.value, str):
+            return
+        try:
+            tree = ast.parse(f"({node.value})", mode="eval")
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return
+        for part in ast.walk(tree):
+            if isinstance(part, (ast.expr, ast.arg)):
+                part.lineno = part.end_lineno = node.lineno
+        self._postpone(partial(self._visit, tree.body), is_type=True, forward=True)
+
+    def _name_in_typing(self, node: ast.expr) -> str:
+        """What an expression is called in `typing`; empty where it is nothing of that."""
+        if isinstance(node, ast.Name):
+            return self.typing.get(node.id, "")
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            return node.attr if self.typing.get(node.value.id) == "" else ""
+        return ""
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        name = self._name_in_typing(node.value)
+        self._visit(node.value)
+        if name == "Literal":
+            self._as_type(node.slice, False)
+        elif name == "Annotated" and isinstance(node.slice, ast.Tuple) and node.slice.elts:
+            self._as_type(node.slice.elts[0])
+            for rest in node.slice.elts[1:]:
+                self._as_type(rest, False)
+        else:
+            self._as_type(node.slice, self._in_type or name in _OF_TYPES)
+
+    def _call(self, node: ast.Call) -> None:
+        name = self._name_in_typing(node.func)
+        self._as_type(node.func, False)
+        for number, argument in enumerate(node.args):
+            is_type = (name == "cast" and number == 0) or (name in ("TypeVar", "NewType") and number > 0)
+            self._as_type(argument, is_type)
+        for keyword in node.keywords:
+            self._as_type(keyword.value, name == "TypeVar" and keyword.arg == "bound")
+
+
+def _catches_name_error(node: ast.expr | None) -> bool:
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return any(isinstance(part, ast.Name) and part.id == "NameError" for part in parts)
+
+
+_HANDLERS: dict[type[ast.stmt], Callable[[Walk, Any], None]] = {
+    ast.FunctionDef: Walk._function,
+    ast.AsyncFunctionDef: Walk._function,
+    ast.ClassDef: Walk._class,
+    ast.Import: Walk._import,
+    ast.ImportFrom: Walk._import_from,
+    ast.Assign: Walk._assign,
+    ast.AugAssign: Walk._augmented,
+    ast.AnnAssign: Walk._annotated,
+    ast.For: Walk._loop,
+    ast.AsyncFor: Walk._loop,
+    ast.If: Walk._conditional,
+    ast.While: Walk._conditional,
+    ast.Try: Walk._try,
+    ast.Match: Walk._match,
+    ast.Global: Walk._global,
+    ast.Nonlocal: Walk._nonlocal,
+    ast.Delete: Walk._delete,
+}
+if hasattr(ast, "TryStar"):
+    _HANDLERS[ast.TryStar] = Walk._try
+if hasattr(ast, "TypeAlias"):
+    _HANDLERS[ast.TypeAlias] = Walk._type_alias
+_EXPRESSIONS: dict[type[ast.expr], Callable[[Walk, Any], None]] = {
+    ast.Name: Walk._name,
+    ast.Lambda: Walk._lambda,
+    ast.NamedExpr: Walk._walrus,
+    ast.Constant: Walk._constant,
+    ast.Subscript: Walk._subscript,
+    ast.Call: Walk._call,
+    **dict.fromkeys(_COMPREHENSIONS, Walk._comprehension),
+}

@@ -1,0 +1,160 @@
+"""Undefined names: what a module uses and nothing binds, as pyflakes and ruff's F821 mean it (contract 5.3).
+
+`undefined_names` answers for a whole file. `Surroundings` answers for a part of one that is to be replaced, at the
+cost of that part alone: a file with thousands of copies is read once.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.syntax.name_walk import Walk
+from copycheck.syntax.scopes import BUILTINS, Scope, ScopeKind, Use
+from copycheck.syntax.wrap import wrap
+
+
+def parse(text: str) -> ast.Module | None:
+    """The tree of a module; None where the running Python cannot parse it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def undefined_names(text: str, filename: str = "") -> Counter[str] | None:
+    """How often a module uses each name that nothing binds; None where it cannot be parsed.
+
+    What a star import may bind counts as bound. In a stub (`.pyi`) nothing is looked up before the end.
+    """
+    tree = parse(text)
+    if tree is None:
+        return None
+    try:
+        return Counter(use.name for use in _walk(tree, filename).uses if use.name not in BUILTINS)
+    except RecursionError:
+        return None
+
+
+def new_undefined_names(before: str | None, after: str, filename: str = "") -> list[str]:
+    """The names that a file, once changed, leaves undefined more often than before, sorted.
+
+    `before` is None for a file that was not there. Nothing where one of the texts cannot be parsed.
+    """
+    old = Counter[str]() if before is None else undefined_names(before, filename)
+    new = undefined_names(after, filename)
+    return [] if old is None or new is None else sorted(new - old)
+
+
+def _walk(tree: ast.Module, filename: str) -> Walk:
+    if not filename.endswith(".pyi"):
+        return Walk(tree)
+    walk = Walk(tree, annotations_later=True)
+    later = [use for use in walk.uses if not (use.at_once and use.name in walk.top.bound)]
+    walk.uses = later
+    return walk
+
+
+def bound_names(tree: ast.Module) -> Mapping[str, int]:
+    """The names that a module binds outside of its functions, and the rows in which it does so first."""
+    return Walk(tree, enters=lambda node: False).top.bound
+
+
+def is_stub(text: str) -> bool:
+    """Whether a definition holds no code but `pass`, `...` and docstrings."""
+    tree = parse(wrap(text, ("",)) if text[:1].isspace() else text)
+    return tree is not None and all(_is_idle(node) for node in tree.body)
+
+
+def _is_idle(node: ast.stmt) -> bool:
+    if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.If)):
+        return all(_is_idle(inner) for inner in node.body)
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+class Fragment(NamedTuple):
+    """A part of a file, as whole lines: `indents` are those of the statements around it, outermost first."""
+
+    first: int
+    last: int
+    lines: Sequence[str]
+    indents: Sequence[str]
+
+
+class Surroundings:
+    """What a module binds around some of its rows, for texts that are to take the place of these.
+
+    `text` must parse; `rows` are the first rows of the definitions that are asked about.
+    """
+
+    def __init__(self, filename: str, tree: ast.Module, rows: Collection[int], has_globals: bool) -> None:
+        self._is_stub = filename.endswith(".pyi")
+
+        def enters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+            return has_globals or any(node.lineno < row <= (node.end_lineno or 0) for row in rows)
+
+        walk = Walk(tree, annotations_later=self._is_stub, enters=enters)
+        self.top = walk.top
+        self.annotations_later = walk.annotations_later
+        self._typing = walk.typing
+        self._scopes = [scope for scope in walk.scopes if scope.kind in ("class", "function", "type")]
+
+    @property
+    def bound(self) -> Mapping[str, int]:
+        """The names that the module binds, and the rows in which it does so first."""
+        return self.top.bound
+
+    def missing(self, fragment: Fragment) -> list[Use] | None:
+        """The uses in a fragment, were it in its place, that nothing would bind; None where it does not parse.
+
+        Rows count from the first line of the fragment, which is 1.
+        """
+        walk = self._walk(fragment)
+        if walk is None:
+            return None
+        scopes = self._around(fragment)
+        depth = len(fragment.indents)
+        found = (use for use in walk.uses if use.name not in BUILTINS and not self._binds(scopes, use, fragment.first))
+        return [use._replace(row=use.row - depth) for use in found]
+
+    def binds_alike(self, one: Fragment, other: Fragment) -> bool:
+        """Whether two fragments bind the same names in the scopes around them."""
+        walks = self._walk(one), self._walk(other)
+        return all(walks) and len({frozenset(walk.top.bound) for walk in walks if walk}) == 1
+
+    def _walk(self, fragment: Fragment) -> Walk | None:
+        tree = parse(wrap("\n".join(fragment.lines), fragment.indents))
+        if tree is None:
+            return None
+        scopes = self._around(fragment)
+        kind: ScopeKind = scopes[0].kind if scopes else "module"
+        try:
+            return Walk(tree, kind, self.annotations_later, typing=self._typing)
+        except RecursionError:
+            return None
+
+    def _around(self, fragment: Fragment) -> list[Scope]:
+        """The scopes around a fragment, the innermost first, without the module."""
+        around = [s for s in self._scopes if s.first < fragment.first and fragment.last <= s.last]
+        return sorted(around, key=lambda scope: (scope.first, -scope.last), reverse=True)
+
+    def _binds(self, scopes: Iterable[Scope], use: Use, row: int) -> bool:
+        """Whether a scope around a fragment that begins in a row binds a name that is used in it."""
+        at_once, is_first = use.at_once and not self._is_stub, True
+        for scope in (*scopes, self.top):
+            if scope.kind == "class" and not (is_first and use.is_direct):
+                is_first = False
+                continue
+            bound = scope.bound.get(use.name)
+            if scope.has_star or (bound is not None and (bound < row or not at_once)):
+                return True
+            if use.is_type and use.name in scope.declared:
+                return True
+            at_once = at_once and scope.kind != "function"
+            is_first = is_first and scope.kind == "type"
+        return False
