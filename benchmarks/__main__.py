@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.packages import counts_of
+from benchmarks.packages import rows as package_rows
 from benchmarks.suite import GROUPS, SIZES, interleaved, measures, rows
 from benchmarks.table import render
 from copycheck import __version__
@@ -25,7 +27,7 @@ from copycheck.parallel import processors
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--quick", action="store_true", help="one round, and growth at its smallest size only")
+    parser.add_argument("--quick", action="store_true", help="one round; growth at its smallest size, shapes at two")
     parser.add_argument("--only", default=",".join(GROUPS), help=f"some of {','.join(GROUPS)}")
     parser.add_argument("--folder", type=Path, default=Path(os.path.expanduser("~/.cache/copycheck-corpora")))
     parser.add_argument("--markdown", action="store_true", help="the table in Markdown")
@@ -42,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"median and range of {rounds} rounds\n", flush=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix="scratch-") as scratch:
         samples = interleaved(measures(groups, folder, Path(scratch), sizes), rounds)
-    print(render(rows(samples, sizes), options.markdown))
+        counts = counts_of(Path(scratch))
+    print(render([*rows(samples, sizes), *package_rows(samples, counts)], options.markdown))
     return 0
 
 

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _POLL = 0.005
@@ -23,13 +23,14 @@ class Sample:
     """One run: wall-clock seconds, and peaks in bytes.
 
     `rss` and `pss` are sums over the process tree; `largest` is the resident peak of the largest single process, as the
-    kernel has it. All are 0 where nobody has watched.
+    kernel has it. All are 0 where nobody has watched. `cpu` are the seconds that all processors have spent on it.
     """
 
     seconds: float
     rss: int = 0
     pss: int = 0
     largest: int = 0
+    cpu: float = 0.0
 
 
 def copycheck(*options: str) -> list[str]:
@@ -63,15 +64,17 @@ def run(
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=out, stderr=errors)
         watcher = _Watcher(process.pid, pss) if watch else None
-        process.wait()
-        seconds = time.perf_counter() - start
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds, cpu = time.perf_counter() - start, used.ru_utime + used.ru_stime
         if watcher is not None:
             watcher.stop()
         if process.returncode:
             errors.seek(0)
             message = errors.read().decode(errors="replace").strip()
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {message}")
-    return watcher.sample(seconds) if watcher is not None else Sample(seconds)
+    sample = watcher.sample(seconds) if watcher is not None else Sample(seconds)
+    return replace(sample, cpu=cpu)
 
 
 class _Watcher(threading.Thread):

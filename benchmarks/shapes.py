@@ -20,6 +20,11 @@ class Shape:
     fix: bool = False
 
     @property
+    def work(self) -> str:
+        """`check` or `fix`."""
+        return "fix" if self.fix else "check"
+
+    @property
     def sizes(self) -> tuple[int, int, int]:
         """Three sizes, each four times the one before."""
         return self.smallest, 4 * self.smallest, 16 * self.smallest
@@ -103,7 +108,7 @@ def _drifted(size: int) -> Files:
 
 
 SHAPES = (
-    Shape("chain", "links of a chain inside one file", 250, _chain, fix=True),
+    Shape("chain", "links of a chain inside one file", 16, _chain, fix=True),
     Shape("lost", "lost members of one class", 400, _lost),
     Shape("cycle", "copies on one cycle", 400, _cycle),
     Shape("table", "rows above a drifted copy", 20_000, _table),

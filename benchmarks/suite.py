@@ -9,17 +9,19 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from benchmarks import trees
+from benchmarks import packages, shapes, trees
 from benchmarks.process import Sample, copycheck, run, script
 from benchmarks.table import Row, megabytes, row, seconds
 
-GROUPS = ("cold", "warm", "one-file", "fix", "memory", "growth")
+GROUPS = ("cold", "warm", "one-file", "fix", "memory", "growth", "shapes", "packages")
 SIZES = (10_000, 30_000, 100_000)
 
 _DRIFTED = 100
 _MEMORY = 350e6
 _FIX = 1.0
 _WITHIN = 1.25
+_FOURFOLD = 4.5
+"""Four times the work may take so many times as long."""
 
 Measures = dict[str, Callable[[], Sample]]
 Samples = Mapping[str, Sequence[Sample]]
@@ -31,10 +33,25 @@ def measures(groups: Collection[str], folder: Path, scratch: Path, sizes: Sequen
     `folder` keeps downloads and synthetic trees for another time, `scratch` the copies of this one.
     """
     ready: Measures = {}
-    if set(groups) - {"growth"}:
+    if set(groups) - {"growth", "shapes", "packages"}:
         ready |= _of_corpus(groups, trees.corpus(folder), scratch)
     if "growth" in groups:
         ready |= _of_growth(folder, sizes)
+    if "shapes" in groups:
+        ready |= _of_shapes(scratch, len(sizes))
+    if "packages" in groups:
+        ready |= packages.measures(folder, scratch)
+    return ready
+
+
+def _of_shapes(scratch: Path, count: int) -> Measures:
+    """Each shape at as many sizes, two at least; a fix is not written, so that every round finds the same."""
+    ready: Measures = {}
+    for shape in shapes.SHAPES:
+        for size in shape.sizes[: max(count, 2)]:
+            tree = shapes.write(scratch / f"{shape.name} {size}", shape.files(size))
+            command = copycheck("--no-cache", "--quiet", *(["--diff"] if shape.fix else []))
+            ready[f"{shape.what}, {shape.work} {size}"] = partial(run, command, tree, watch=True)
     return ready
 
 
@@ -107,7 +124,7 @@ def say(text: str) -> None:
 
 def rows(samples: Samples, sizes: Sequence[int]) -> list[Row]:
     """The lines of the table, as far as they were measured."""
-    return [*_times(samples), *_fixes(samples), *_memory(samples), *_growth(samples, sizes)]
+    return [*_times(samples), *_fixes(samples), *_memory(samples), *_growth(samples, sizes), *_shapes(samples)]
 
 
 _TIMES = (
@@ -158,6 +175,22 @@ def _growth(samples: Samples, sizes: Sequence[int]) -> Iterator[Row]:
         )
         memory = {size: _resident(runs) for size, runs in some.items()}
         yield from _by_size(f"growth, {state}, memory", memory, megabytes, 1e-3, "kB")
+
+
+def _shapes(samples: Samples) -> Iterator[Row]:
+    """A row for each shape and size: what four times the work takes, held against the size before."""
+    for shape in shapes.SHAPES:
+        before = 0.0
+        for size in shape.sizes:
+            some = samples.get(f"{shape.what}, {shape.work} {size}", ())
+            if not some:
+                continue
+            cpu = median(sample.cpu for sample in some)
+            share = cpu / before if before else 0.0
+            target, met = (f"at most {_FOURFOLD} ×", share <= _FOURFOLD) if before else ("", None)
+            ratio = f"{cpu:.2f} s CPU, {megabytes(median(_resident(some)))}" + (f", {share:.2f} ×" if before else "")
+            yield row(f"{shape.work}: {size:,} {shape.what}", _seconds(some), seconds, ratio, target, met)
+            before = cpu
 
 
 def _by_size(

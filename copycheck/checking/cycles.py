@@ -13,17 +13,18 @@ def report_cycles(directives: list[Examined]) -> tuple[dependency_graph.Edges, f
     edges = dependency_graph.upstream(directives)
     groups = dependency_graph.cycles(edges)
     for group in groups:
-        for number in group:
-            directives[number] = _on_cycle(directives, number, dependency_graph.chain(edges, number, group))
+        for number, chain in dependency_graph.chains(edges, group):
+            directives[number] = _on_cycle(directives, number, chain)
     return edges, frozenset(number for group in groups for number in group)
 
 
-def _on_cycle(directives: Sequence[Examined], number: int, chain: Sequence[int]) -> Examined:
+def _on_cycle(directives: Sequence[Examined], number: int, chain: dependency_graph.Chain) -> Examined:
     """A directive with the finding that its cycle is; which side of a drift is right, nobody can say there."""
     found = directives[number]
-    names = [f"{directives[n].filename}:{directives[n].directive.row}" for n in [*chain, number]]
-    steps = [f"`{directives[n].directive.target}`" for n in chain]
-    message = f"a chain of copies comes back to itself: {' ← '.join([*steps, steps[0]])} ({' → '.join(names)})"
+    links = {n: directives[n] for n in chain.shown}
+    places = chain.text({n: f"{link.filename}:{link.directive.row}" for n, link in links.items()}, " → ")
+    steps = chain.text({n: f"`{link.directive.target}`" for n, link in links.items()}, " ← ")
+    message = f"a chain of copies comes back to itself: {steps} ({places})"
     kept = [d for d in found.diagnostics if d.code not in ("CPY201", "CPY202")]
     help_ = "remove one of these directives: the object that is to be the source bears none"
     kept.append(at(found.filename, found.directive, "CPY105", message, source=found.source, help=help_))

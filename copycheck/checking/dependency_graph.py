@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
 from copycheck.model.location import Span
 
 Edges = list[list[int]]
 """For each directive, the numbers of those whose copies its source lies in."""
+
+_SHOWN = 12
+"""So many links of a cycle are shown in full: every one of its directives has a finding."""
 
 
 def upstream(examined: Sequence[Examined]) -> Edges:
@@ -76,7 +80,9 @@ def cycles(edges: Edges) -> list[list[int]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
-                    cut = path.index(node)
+                    cut = len(path) - 1
+                    while path[cut] != node:
+                        cut -= 1
                     group, path[cut:] = path[cut:], []
                     on_path.difference_update(group)
                     if len(group) > 1 or node in edges[node]:
@@ -84,9 +90,43 @@ def cycles(edges: Edges) -> list[list[int]]:
     return groups
 
 
-def chain(edges: Edges, start: int, group: Sequence[int]) -> list[int]:
-    """The shortest way from a directive of a cycle back to itself."""
+def chains(edges: Edges, group: Sequence[int]) -> Iterator[tuple[int, Chain]]:
+    """For each directive of a group that lies on a common cycle, the shortest way from it back to itself."""
     inside = set(group)
+    following = {node: [child for child in edges[node] if child in inside] for node in group}
+    if any(len(children) != 1 for children in following.values()):
+        yield from ((node, Chain.of(_way_back(edges, node, inside))) for node in group)
+        return
+    # A single ring, which may have thousands of links: each way back is a part of it.
+    ring = [group[0]]
+    while (child := following[ring[-1]][0]) != group[0]:
+        ring.append(child)
+    twice = ring + ring
+    for number, node in enumerate(ring):
+        yield node, Chain.of(twice[number : number + min(len(ring), _SHOWN + 1)], len(ring))
+
+
+class Chain(NamedTuple):
+    """The first directives of a way back, and how many it has."""
+
+    shown: Sequence[int]
+    length: int
+
+    @staticmethod
+    def of(way: Sequence[int], length: int = 0) -> Chain:
+        """The chain of a way back, or of the beginning of one that is so long."""
+        length = length or len(way)
+        return Chain(way[: _SHOWN - 2] if length > _SHOWN else way, length)
+
+    def text(self, names: Mapping[int, str], arrow: str) -> str:
+        """The names along the chain and back to the first one; of a long chain only the first ones."""
+        left_out = self.length - len(self.shown)
+        parts = [*(names[number] for number in self.shown), *([f"{left_out:,} more"] if left_out else [])]
+        return arrow.join([*parts, names[self.shown[0]]])
+
+
+def _way_back(edges: Edges, start: int, inside: Collection[int]) -> list[int]:
+    """The shortest way from a directive of a cycle back to itself."""
     came_from: dict[int, int] = {}
     front = [start]
     while front:

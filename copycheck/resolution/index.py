@@ -19,6 +19,7 @@ from copycheck.project.workspace import Workspace, decode
 from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
 from copycheck.resolution.providers import SourceProvider, Sources
 from copycheck.resolution.resolver import Resolver
+from copycheck.resolution.star_closure import star_closure
 from copycheck.resolution.suggestions import PossibleRoots
 from copycheck.syntax.ruff_preflight import parsable, parsable_texts
 
@@ -156,7 +157,8 @@ class Project:
         known = self._surfaces.get(filename)
         if known is None:
             try:
-                known = surface_of(self._recent_module(filename))
+                is_skimmed = filename in self.parsable and filename not in self._recent
+                known = surface_of(self.skimmed(filename) if is_skimmed else self._recent_module(filename))
             except UnreadableFileError as error:
                 known = error
             self._surfaces[filename] = known
@@ -187,12 +189,21 @@ class Project:
             if size:
                 targets |= possible_targets(self.workspace.read_bytes(filename))
         wanted: dict[str, list[Name]] = {}
+        packages: set[Name] = set()
         for target in sorted(targets):
             place = self.resolver.likely_place(target)
-            if place is not None and place[1] not in self._lookups.get(place[0], ()):
+            if place is None:
+                packages.add(self.resolver.longest_module(target))
+            elif place[1] not in self._lookups.get(place[0], ()):
                 wanted.setdefault(place[0], []).append(place[1])
         sources = {filename: self.workspace.size(filename) for filename in wanted}
         sizes |= sources
+        behind = (
+            star_closure(self.workspace, lambda parts: self.resolver.module_files(parts)[0], packages)
+            if packages
+            else []
+        )
+        sizes |= {filename: self.workspace.size(filename) for filename in behind}
         buffers = self.workspace.buffers
         unsure = {name: size for name, size in sizes.items() if name not in self.parsable and name not in buffers}
         if pays(sum(unsure.values())) and not self.workspace.edits():

@@ -13,7 +13,7 @@ from copycheck.resolution.lookup import Definition
 from copycheck.resolution.mentions import mentions
 from copycheck.resolution.module_files import ModuleFiles
 from copycheck.resolution.stars import Modules, StarImports, StarModule, is_package
-from copycheck.resolution.suggestions import nearest
+from copycheck.resolution.suggestions import NearestNames
 from copycheck.syntax.names import python_name
 from copycheck.syntax.tree import ImportedName
 
@@ -95,6 +95,7 @@ class Resolver:
         self._probed: dict[str, None] = {}
         self._seen: set[tuple[str, str, bool]] = set()
         self._stars = StarImports(modules, self._files.of)
+        self._last_names: tuple[Sequence[str], NearestNames] = (), NearestNames(())
 
     def resolve(self, target: str) -> Resolution:
         """The definitions that `target` names; never raises for anything in a user's files."""
@@ -126,6 +127,12 @@ class Resolver:
         """The file of a module under each root that has one, and the names of the files that were looked for."""
         return self._files.of(parts)
 
+    def longest_module(self, target: str) -> tuple[str, ...]:
+        """The longest prefix of a name that is a module, as a dotted name; empty for none."""
+        parts = tuple(target.split("."))
+        lengths = range(min(len(parts) - 1, _DEEPEST), 0, -1)
+        return next((parts[:length] for length in lengths if self.module_files(parts[:length])[0]), ())
+
     def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
         """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
         parts = tuple(python_name(target).split("."))
@@ -147,10 +154,16 @@ class Resolver:
                 return Resolution(probed=tuple(self._probed), external=True)
             if error.code == "CPY101":  # a folder that appears changes what is said of it
                 self._probed.update(dict.fromkeys(os.path.normpath(f"{root}/{parts[0]}") for root in self._roots))
-            hint = nearest(parts[-1], error.names)
+            hint = self._names_near(error.names).to(parts[-1])
             message = f"{error}; {hint}" if hint else str(error)
             return Resolution((), tuple(self._probed), error.code, message)
         return Resolution(found, tuple(self._probed))
+
+    def _names_near(self, names: Sequence[str]) -> NearestNames:
+        """The names of a scope, made ready once: the names of a module are one list as long as nothing changes."""
+        if self._last_names[0] is not names:
+            self._last_names = names, NearestNames(names)
+        return self._last_names[1]
 
     def _is_external(self, target: str) -> bool:
         target = python_name(target)

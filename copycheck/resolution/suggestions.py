@@ -19,6 +19,9 @@ Homes = dict[str, list[tuple[str, int, str]]]
 _MANY = 2
 """So many homes are as good as none: a name is not looked for any further."""
 _DEFINITION = rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+%s\b"
+_ANY_DEFINITION = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+([\w\x80-\xff]+)", re.MULTILINE)
+_MANY_NAMES = 50
+"""Of so many names each definition is looked at; few names are found faster by a search for each."""
 _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")
 
 
@@ -28,6 +31,36 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
     near = difflib.get_close_matches(name, [known for known in names if known != "*"], 3)
     return "did you mean " + " or ".join(f"`{known}`" for known in near) + "?" if near else ""
+
+
+class NearestNames:
+    """The names of one large scope, by the pieces of three letters in them: thousands may be missing in it."""
+
+    _MANY = 300
+    _ENOUGH = 40
+    """Of many names, so many are compared with a missing one: those that share its rarest pieces."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._pieces: dict[str, list[int]] = {}
+        if len(names) > self._MANY:
+            for number, name in enumerate(names):
+                for piece in _pieces(name):
+                    self._pieces.setdefault(piece, []).append(number)
+
+    def to(self, name: str) -> str:
+        """`nearest` to a name that is not among them."""
+        if not self._pieces:
+            return nearest(name, self._names)
+        numbers: dict[int, None] = {}
+        for with_piece in sorted((self._pieces.get(piece, []) for piece in _pieces(name)), key=len):
+            numbers.update(dict.fromkeys(with_piece[: self._ENOUGH - len(numbers)]))
+        return nearest(name, [self._names[number] for number in sorted(numbers)])
+
+
+def _pieces(name: str) -> list[str]:
+    padded = f" {name} "
+    return sorted({padded[start : start + 3] for start in range(len(padded) - 2)})
 
 
 def find_homes(
@@ -79,6 +112,8 @@ def home(places: Sequence[tuple[str, int, str]]) -> str:
 
 def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Workspace) -> list[tuple[str, str, int]]:
     """The names, files and rows of the classes and functions of these names that are no copies themselves."""
+    if len(names) > _MANY_NAMES:
+        return _definitions_of_many(frozenset(names), filenames, workspace)
     encoded = {name: name.encode() for name in names}
     patterns: dict[str, re.Pattern[bytes]] = {}
     found = []
@@ -94,10 +129,35 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
                     patterns[name] = re.compile(_DEFINITION % re.escape(word), re.MULTILINE)
                 for match in patterns[name].finditer(data):
                     place = match.start()
-                    if not _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place):
+                    if not _has_directive_above(data, place):
                         found.append((name, filename, data.count(b"\n", 0, place) + 1))
                         counts[name] += 1
     return found
+
+
+def _definitions_of_many(
+    names: Collection[str], filenames: Iterable[str], workspace: Workspace
+) -> list[tuple[str, str, int]]:
+    """The same, by one look at each definition in place of one look at each file for each name."""
+    found = []
+    counts: Counter[str] = Counter()
+    for filename in filenames:
+        try:
+            data = workspace.peek(filename)
+        except UnreadableFileError:
+            continue
+        before, row, last = counts.copy(), 1, 0
+        for match in _ANY_DEFINITION.finditer(data):
+            name, place = match.group(1).decode("utf-8", "replace"), match.start()
+            if name in names and before[name] < _MANY and not _has_directive_above(data, place):
+                row, last = row + data.count(b"\n", last, place), place
+                found.append((name, filename, row))
+                counts[name] += 1
+    return found
+
+
+def _has_directive_above(data: bytes, place: int) -> bool:
+    return _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place) is not None
 
 
 def _dotted(name: str, filename: str, row: int, workspace: Workspace, roots: Sequence[str]) -> str | None:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.floor_cold import module_of, sources, targets_in
+from benchmarks.packages import rows as package_rows
 from benchmarks.process import Sample
+from benchmarks.shapes import SHAPES, write
 from benchmarks.suite import rows
 from benchmarks.synthetic import Generated, generate, groups_of
 from benchmarks.table import Row, render, row, seconds
+from copycheck.api import check_paths, fix_paths, load
 from copycheck.syntax.ruff import ruff_executable
 from tests.harness import run, tree_of
 
@@ -74,6 +77,40 @@ def test_rows_hold_medians_against_their_floors() -> None:
     assert found["check with a cache, nothing changed"] == ("1.50 × warm floor", True)
     assert found["growth, cold: 30 files"] == ("200000.0 µs a file, 2.00 ×", False)
     assert found["growth, warm, memory: 30 files"] == ("120.0 kB a file, 1.20 ×", True)
+
+
+def test_every_shape_is_checked_and_fixed(tmp_path: Path) -> None:
+    for shape in SHAPES:
+        tree = write(tmp_path / f"{shape.name} {shape.work}", shape.files(6))
+        result = check_paths(settings=load(cwd=str(tree)))
+        assert result.summary.directives and not result.failed
+        if shape.fix:
+            assert fix_paths(settings=load(cwd=str(tree)), write=False).summary.fixed
+
+
+def test_four_times_the_work_is_held_against_the_size_before() -> None:
+    shape = SHAPES[0]
+    samples = {
+        f"{shape.what}, {shape.work} {n}": [Sample(t, 10**6, cpu=t)]
+        for n, t in zip(shape.sizes, (1, 4, 20), strict=True)
+    }
+    found = [(line.ratio, line.met) for line in rows(samples, [])]
+    assert found == [
+        ("1.00 s CPU, 1 MB", None),
+        ("4.00 s CPU, 1 MB, 4.00 ×", True),
+        ("20.00 s CPU, 1 MB, 5.00 ×", False),
+    ]
+
+
+def test_packages_are_held_against_the_first_one_by_size_or_copies() -> None:
+    counts = {
+        "transformers-4.57.6": {"bytes": 50_000_000, "copies": 1000},
+        "paddlenlp-2.8.1": {"bytes": 10_000_000, "copies": 10},
+    }
+    samples = {f"{name} {what}": [Sample(1.0, cpu=2.0)] for name in counts for what in ("cold", "warm", "ruff")}
+    found = [line for line in package_rows(samples, counts) if line.met is not None]
+    assert [(line.what, line.met) for line in found] == [("paddlenlp-2.8.1: 10 copies, 10 MB, without a cache", False)]
+    assert found[0].ratio.endswith(": 5.00 ×")
 
 
 def test_the_table_is_aligned_or_markdown() -> None:

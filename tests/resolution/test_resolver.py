@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from copycheck import api
+from copycheck.project.workspace import Workspace
+from copycheck.resolution.index import Project
+from copycheck.resolution.star_closure import star_closure
 
 COPY = "# Copied from pkg.part.total\ndef total(values):\n    return sum(values)\n"
 TOTAL = "def total(values):\n    return sum(values)\n"
@@ -41,3 +44,21 @@ def test_what_a_package_binds_is_found(project: Path, package: str) -> None:
 @pytest.mark.parametrize("package", ["from .part import *\n", "__all__ = ['part', \"part\"]\n", "(((  from .part\n"])
 def test_a_package_that_only_mentions_a_name_does_not_hide_the_module(project: Path, package: str) -> None:
     assert states(project, package, part=TOTAL) == ["in-sync"]
+
+
+def test_what_is_worth_asking_ruff_about_is_behind_the_stars(project: Path) -> None:
+    files = {
+        "pkg/__init__.py": "from .a import *\nfrom other.b import*\nfrom .gone import *\nfrom .named import x\n",
+        "pkg/a.py": "if 1:\n    from .deep.c import *\nfrom .a import *\n",
+        "pkg/deep/c.py": "from ... import *\nfrom .. import *\n",
+        "pkg/named.py": "x = 1\n",
+        "other/__init__.py": "",
+        "other/b.py": "y = 1\n",
+    }
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    resolver = Project(api.load(cwd=str(project))).resolver
+    found = star_closure(Workspace(str(project)), resolver.module_files, [resolver.longest_module("pkg.X.y")])
+    assert sorted(found) == ["other/b.py", "pkg/__init__.py", "pkg/a.py", "pkg/deep/c.py"]
+    assert resolver.longest_module("gone.X") == ()
