@@ -14,6 +14,7 @@ from copycheck.checking import baseline
 from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.model.result import Patch, Result
+from copycheck.model.rules import OF_SUGGEST
 from copycheck.project.config import load
 from copycheck.project.discovery import Walk
 from copycheck.project.left_out import LeftOut, nothing_checked
@@ -58,7 +59,7 @@ def check_paths(
             selection = replace(selection, only=frozenset(copy.identity for copy in below))
         found = checked(settings, selection, cache, joint, workspace)
         errors = (*missing, *found.failures)
-        warnings = (*warnings, *_about(found.walk, settings, selection))
+        warnings = (*warnings, *about(found.walk, settings, selection))
         return Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
 
 
@@ -141,7 +142,8 @@ def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) 
     result = check_paths(paths, settings._replace(baseline=""))
     if result.failed:
         raise CopycheckError("; ".join(result.errors))
-    kept = {key for key in baseline.known(settings, Workspace(settings.root)) if key[1] not in selection}
+    old = baseline.known(settings, Workspace(settings.root))
+    kept = {key for key in old if key[1] not in selection or key[0] in OF_SUGGEST}
     keys = kept | baseline.keys_of(result.diagnostics)
     before, after = content_of(settings.root, name), baseline.written(keys)
     if after != before:
@@ -180,7 +182,7 @@ def fix_paths(
             selection = replace(selection, only=_below(check, only))
         session = FixSession(check, selection, unsafe)
         fix_selected(session)
-        warnings = (*warnings, *_about(check.project.walk, settings, selection))
+        warnings = (*warnings, *about(check.project.walk, settings, selection))
         return replace(changed(session, selection, write, missing), warnings=warnings)
 
 
@@ -275,7 +277,7 @@ def prepare(settings: Settings, paths: Sequence[str]) -> Prepared:
     return Prepared(settings, selection, problems, tuple(warnings))
 
 
-def _about(walk: Walk, settings: Settings, selection: Selection) -> list[str]:
+def about(walk: Walk, settings: Settings, selection: Selection) -> list[str]:
     """Lines for the user about what a walk has found, and has not."""
     filenames = [file.filename for file in walk.files]
     nothing = [] if selection == Selection.nothing() else nothing_checked(settings, selection.names, filenames)

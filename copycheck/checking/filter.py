@@ -10,7 +10,7 @@ from copycheck.checking import baseline
 from copycheck.checking.outcome import Examined
 from copycheck.checking.suppression import Enabled, Settled, settle
 from copycheck.model.diagnostic import Diagnostic, FindingKey
-from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR
+from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR, OF_SUGGEST
 from copycheck.project.edits import edits_between
 from copycheck.project.patterns import Patterns
 from copycheck.project.selection import Selection
@@ -61,7 +61,9 @@ class Gate:
         return {
             key
             for key in self.known.keys() - {diagnostic.key for diagnostic in findings}
-            if key[1] in selection and (key[0] not in NOT_ALWAYS_LOOKED_FOR or self.enabled(key[1], key[0]))
+            if key[1] in selection
+            and key[0] not in OF_SUGGEST
+            and (key[0] not in NOT_ALWAYS_LOOKED_FOR or self.enabled(key[1], key[0]))
         }
 
     def unneeded_of_all(self, findings: Iterable[Diagnostic]) -> set[Diagnostic]:

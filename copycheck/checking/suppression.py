@@ -11,7 +11,7 @@ from copycheck.model.diagnostic import Diagnostic, Fix
 from copycheck.model.directive import Ignore
 from copycheck.model.errors import ConfigError
 from copycheck.model.location import Location
-from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR, RULES, expand_selector
+from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR, OF_SUGGEST, RULES, expand_selector
 from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.project.workspace import Workspace
 
@@ -40,6 +40,7 @@ def settle(found: Examined, enabled: Enabled, workspace: Workspace) -> Settled:
     ignored = tuple(diagnostic for diagnostic in own if diagnostic.code in codes and _is_at(found, diagnostic))
     standing = [diagnostic for diagnostic in own if diagnostic not in ignored]
     looked_for = {code for code in RULES if code not in NOT_ALWAYS_LOOKED_FOR or enabled(found.filename, code)}
+    looked_for -= OF_SUGGEST
     idle = looked_for - {diagnostic.code for diagnostic in ignored}
     for ignore, some in selected.items():
         standing += [_named(found, finding) for finding in _unused(found, ignore, some, idle, workspace)]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from copycheck.model.copy_entry import Impact, Impacted, ListedCopy
     from copycheck.model.diagnostic import Diagnostic
     from copycheck.model.result import Patch, Result
+    from copycheck.model.suggestion import SuggestedGroup, Suggestions
     from copycheck.project.settings import Settings
     from copycheck.queries.copy_graph import Picture
 
@@ -163,6 +164,14 @@ class Here:
     def _node(self, node: Impacted) -> Impacted:
         copy = node.copy._replace(filename=self.path(node.copy.filename))
         return node._replace(copy=copy, copies=tuple(map(self._node, node.copies)))
+
+    def suggestions(self, suggestions: Suggestions) -> Suggestions:
+        """What `suggest` shows."""
+        return suggestions._replace(groups=tuple(map(self._suggested, suggestions.groups)))
+
+    def _suggested(self, group: SuggestedGroup) -> SuggestedGroup:
+        copies = tuple(copy._replace(filename=self.path(copy.filename)) for copy in group.copies)
+        return group._replace(source=group.source._replace(filename=self.path(group.source.filename)), copies=copies)
 
     def picture(self, picture: Picture) -> Picture:
         """The picture of `graph`."""

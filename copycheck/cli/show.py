@@ -17,7 +17,7 @@ from copycheck.model.errors import CopycheckError
 from copycheck.output.text import visible, visible_start
 from copycheck.project.config import Layers, find_layers
 from copycheck.project.discovery import walk
-from copycheck.project.settings import KEYS, FullCopySetting, Settings, Where
+from copycheck.project.settings import KEYS, SUGGEST_KEYS, FullCopySetting, Settings, Where
 
 _ADDED_TO = {"extend-exclude": "exclude", "extend-select": "select", "ignore": "select"}
 """Keys that only change another one: they are shown as part of it."""
@@ -93,6 +93,8 @@ def _value(key: str, settings: Settings, tables: Tables) -> Any:
             return sorted(settings.codes)
         case "per-file-ignores":
             return {pattern: sorted(codes) for pattern, codes in settings.per_file_ignores}
+        case "suggest":
+            return {name: getattr(settings.suggest, name.replace("-", "_")) for name in SUGGEST_KEYS}
         case "full-copies":
             return {entry.copy: _full_copy(entry) for entry in settings.full_copies}
         case "required-version":

@@ -25,4 +25,6 @@ RuleCode = Literal[
     "CPY202",
     "CPY203",
     "CPY204",
+    "CPY901",
+    "CPY902",
 ]

@@ -62,10 +62,14 @@ RULES: dict[str, Rule] = {
         Rule("CPY202", "nested-copy-drift", "A copy inside of a copy differs from its own source."),
         Rule("CPY203", "full-copy-drift", "A file differs from the file it copies.", fixable=True),
         Rule("CPY204", "full-copy-missing", "A full copy, or its source, is missing.", fixable=True),
+        Rule("CPY901", "unmarked-copy", "A copy that no directive marks; `suggest` looks for it.", default=False),
+        Rule("CPY902", "diverged-copy", "An unmarked copy that has diverged; `suggest` looks for it.", default=False),
     )
 }
 
 
+OF_SUGGEST: frozenset[RuleCode] = frozenset(("CPY901", "CPY902"))
+"""Rules that `copycheck suggest` looks for, and no check."""
 NOT_ALWAYS_LOOKED_FOR: frozenset[RuleCode] = frozenset(("CPY004", "CPY006", "CPY007", "CPY010"))
 """What is not found of these rules while they are off may be there all the same."""
 DEFAULT_CODES = frozenset(code for code, rule in RULES.items() if rule.default)

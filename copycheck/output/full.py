@@ -202,3 +202,8 @@ def _made_by(tokens: Sequence[tuple[str, bool]], replacements: Sequence[Replacem
         if any(variant and variant in differing for variant in variants):
             return print_replacement(replacement)
     return ""
+
+
+def difference_lines(diagnostic: Diagnostic, look: Look) -> Iterator[str]:
+    """The difference of a finding as this format shows it."""
+    return _Frame(look).difference(diagnostic)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
+from typing import NamedTuple
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
@@ -15,6 +18,8 @@ _COMMAND = (
     *("-c", f"core.hooksPath={os.devnull}", "-c", "diff.interHunkContext=0"),
 )
 """git as we call it: what a repository configures runs no program and changes no output."""
+
+_BLAMED = re.compile(rb"([0-9a-f]{40,64}) \d+ (\d+)")
 
 _PATIENCE = 30
 """So many seconds git may take to list files."""
@@ -307,3 +312,92 @@ def merge_files(folder: str, names: Sequence[str], options: Sequence[str]) -> by
         said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
         raise GitError(f"git merge-file: {said}")
     return done.stdout
+
+
+class FirstCommits:
+    """When the Python files below a root were first committed; git is asked while others work."""
+
+    def __init__(self, root: str) -> None:
+        import subprocess
+
+        self._process: subprocess.Popen[bytes] | None = None
+        self._known: dict[str, tuple[int, str]] | None = None
+        if not is_below_repository(root):
+            return
+        options = ("--diff-filter=A", "--no-renames", "--no-show-signature", "--name-only", "--relative", "-z")
+        command = [*_COMMAND, "log", *_PLAIN, *options, "--format=%x01%ct %cs", "--", "*.py", "*.pyi"]
+        with suppress(OSError):
+            self._process = subprocess.Popen(
+                command,
+                cwd=root,
+                env=_environment(root),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+
+    def of(self, filename: str) -> tuple[int, str] | None:
+        """The time in seconds, and the date, of the first commit of a file; None where git does not know it."""
+        if self._known is None:
+            self._known = self._read()
+        return self._known.get(filename)
+
+    def _read(self) -> dict[str, tuple[int, str]]:
+        import subprocess
+
+        if self._process is None:
+            return {}
+        try:
+            answer, _ = self._process.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            return {}
+        found: dict[str, tuple[int, str]] = {}
+        when = (0, "")
+        for part in answer.split(b"\0"):
+            text = part.lstrip(b"\n")
+            if text.startswith(b"\x01"):
+                seconds, _, date = text[1:].partition(b"\n")[0].partition(b" ")
+                when = int(seconds), date.decode()
+                text = text.partition(b"\n")[2]
+            if text:
+                found[os.fsdecode(text)] = when
+        return found
+
+
+class LineChange(NamedTuple):
+    """The last change of some rows: when, in seconds and as a date, and the commit; empty where there is none yet."""
+
+    seconds: int
+    date: str
+    commit: str
+
+
+def last_changes(root: str, filename: str, spans: Sequence[tuple[int, int]]) -> list[LineChange]:
+    """The last change of each of some ranges of rows; none where git does not know the file."""
+    ranges = [f"-L{start},{end}" for start, end in spans]
+    try:
+        answer = run_git(root, "blame", "--line-porcelain", *ranges, "--", filename)
+    except GitError:
+        return []
+    rows: dict[int, LineChange] = {}
+    row, commit, seconds = 0, "", 0
+    for line in answer.split(b"\n"):
+        head = _BLAMED.match(line)
+        if head:
+            commit, row = head.group(1).decode(), int(head.group(2))
+        elif line.startswith(b"committer-time "):
+            seconds = int(line[15:])
+        elif line.startswith(b"\t"):
+            rows[row] = LineChange(seconds, "", "" if set(commit) == {"0"} else commit[:10])
+    found = []
+    for start, end in spans:
+        some = [rows[number] for number in range(start, end + 1) if number in rows]
+        if not some:
+            return []
+        from datetime import datetime, timezone
+
+        last = max(some)
+        found.append(last._replace(date=datetime.fromtimestamp(last.seconds, timezone.utc).strftime("%Y-%m-%d")))
+    return found

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from copycheck import __version__
 from copycheck.model.errors import ConfigError
-from copycheck.model.rules import DEFAULT_CODES, choose, expand_selector
+from copycheck.model.rules import DEFAULT_CODES, OF_SUGGEST, choose, expand_selector
 
 # fmt: off
 DEFAULT_EXCLUDE = (
@@ -30,6 +30,18 @@ class FullCopySetting(NamedTuple):
 
 
 DEFAULT_ROOTS = (".", "src")
+
+
+class SuggestSettings(NamedTuple):
+    """What `suggest` looks for (contract 13): lines, replacements, changed lines, tests, and preferred sources."""
+
+    min_lines: int = 6
+    max_replacements: int = 3
+    diverged: int = 3
+    tests: bool = False
+    source: tuple[str, ...] = ()
+    codes: frozenset[str] = OF_SUGGEST
+    """Which of its own rules are on: all that the configuration does not ignore."""
 
 
 class Settings(NamedTuple):
@@ -54,6 +66,7 @@ class Settings(NamedTuple):
     force_exclude: bool = False
     named: tuple[str, ...] = ()
     """Files and folders that the command line names, and that a walk would pass over."""
+    suggest: SuggestSettings = SuggestSettings()
     cache_by_content: bool = False
     """Whether a file with the content of an earlier run counts as unchanged; no configuration file can say so."""
 
@@ -117,6 +130,12 @@ class _Table:
             raise self.error(key, "true or false")
         return value
 
+    def number(self, key: str, least: int) -> int:
+        value = self._table[key]
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise self.error(key, f"a whole number of {least} or more")
+        return value
+
     def strings(self, key: str) -> tuple[str, ...]:
         value = self._table[key]
         if not isinstance(value, list) or not _all_strings(value):
@@ -162,13 +181,40 @@ def read_settings(settings: Settings, raw: Mapping[str, Any], where: Where) -> S
             changes[key.replace("-", "_")] = read(table, key)
     if "extend-exclude" in table:
         changes["exclude"] = (*changes.get("exclude", settings.exclude), *table.strings("extend-exclude"))
+    if "suggest" in table:
+        changes["suggest"] = _suggest(settings.suggest, table)
     select = table.strings("select") if "select" in table else None
     ignore = table.strings("ignore") if "ignore" in table else ()
     extend = table.strings("extend-select") if "extend-select" in table else ()
     try:
         changes["codes"] = choose(settings.codes, select, ignore, extend)
+        looked_for = changes.get("suggest", settings.suggest)
+        changes["suggest"] = looked_for._replace(codes=choose(looked_for.codes, None, ignore, extend) & OF_SUGGEST)
     except ConfigError as error:
         raise ConfigError(f"{where.of('select')}: {error}") from None
+    return settings._replace(**changes)
+
+
+def _suggest(settings: SuggestSettings, table: _Table) -> SuggestSettings:
+    """The table `suggest` laid over what was said before."""
+    raw = table.table("suggest")
+    for key in raw:
+        if key not in SUGGEST_KEYS:
+            import difflib
+
+            near = difflib.get_close_matches(key.replace("_", "-"), SUGGEST_KEYS, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(SUGGEST_KEYS)}"
+            raise ConfigError(f"{table.where.of(key)}: unknown key `{key}` of `suggest`; {hint}")
+    own = _Table(raw, table.where)
+    changes: dict[str, Any] = {}
+    for key, least in (("min-lines", 2), ("max-replacements", 0), ("diverged", 0)):
+        if key in own:
+            changes[key.replace("-", "_")] = own.number(key, least)
+    if "tests" in own:
+        changes["tests"] = own.boolean("tests")
+    if "source" in own:
+        paths = (raw["source"],) if isinstance(raw["source"], str) else own.strings("source")
+        changes["source"] = tuple(os.path.normpath(path).replace(os.sep, "/") for path in paths)
     return settings._replace(**changes)
 
 
@@ -259,7 +305,8 @@ _READERS: dict[str, Callable[[_Table, str], Any]] = {
     "external": _Table.strings,
     "baseline": _baseline,
 }
-KEYS = (*_READERS, "extend-exclude", "select", "ignore", "extend-select", "required-version")
+SUGGEST_KEYS = ("min-lines", "max-replacements", "diverged", "tests", "source")
+KEYS = (*_READERS, "suggest", "extend-exclude", "select", "ignore", "extend-select", "required-version")
 
 
 FormatterName = Literal["auto", "ruff", "black", "none"]

@@ -198,11 +198,7 @@ class Project:
                 wanted.setdefault(place[0], []).append(place[1])
         sources = {filename: self.workspace.size(filename) for filename in wanted}
         sizes |= sources
-        behind = (
-            star_closure(self.workspace, lambda parts: self.resolver.module_files(parts)[0], packages)
-            if packages
-            else []
-        )
+        behind = self._behind_stars(packages) if packages else []
         sizes |= {filename: self.workspace.size(filename) for filename in behind}
         buffers = self.workspace.buffers
         unsure = {name: size for name, size in sizes.items() if name not in self.parsable and name not in buffers}
@@ -210,6 +206,10 @@ class Project:
             self.parsable |= parsable(self.settings.root, sorted(unsure))
         for facts in self.share(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
+
+    def _behind_stars(self, packages: Iterable[Name]) -> Iterable[str]:
+        """The files that the star imports of some packages lead to."""
+        return star_closure(self.workspace, lambda parts: self.resolver.module_files(parts)[0], packages)
 
     def read_anew(self, filenames: Iterable[str]) -> set[str]:
         """Read edited files, and in them whatever was asked of them before; those that cannot be read.

@@ -116,6 +116,27 @@ def docstrings(text: str) -> list[tuple[int, int]] | None:
     return rows
 
 
+_TOKEN = re.compile(
+    r"#[^\n]*"
+    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
+    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'",
+    re.DOTALL,
+)
+
+
+def long_strings(text: str) -> list[tuple[int, int]]:
+    """Where the strings over several rows begin and end, by a look at the text of a file that is Python.
+
+    It takes no tokenizer, and may be wrong about a quote inside of the braces of a formatted string.
+    """
+    places = docstring_places(text)
+    if places is None:
+        places = [match.span() for match in _TOKEN.finditer(text) if match.end() - match.start() > 6]
+    return [(start, end) for start, end in places if text.find("\n", start, end) >= 0]
+
+
 def is_inside(strings: Sequence[tuple[int, int]], row: int) -> bool:
     """Whether a row begins inside of one of the strings, given by their first and last rows in order."""
     before = bisect.bisect_left(strings, (row, 0)) - 1

@@ -83,6 +83,8 @@ def test_shown_settings_say_where_they_come_from(tmp_path: Path) -> None:
         "cache-dir": "command line",
         "external": "pyproject.toml:12",
         "select": "pyproject.toml:10; ignore: pyproject.toml:11; extend-select: command line; ignore: command line",
+        "tool-comments": "default",
+        "suggest": "default",
         "required-version": "pyproject.toml:13",
     }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from copycheck.model import rule_docs
-from copycheck.model.rules import RULES, Rule
+from copycheck.model.rules import OF_SUGGEST, RULES, Rule
 from tests.harness import Run, run, tree_of
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -74,12 +74,20 @@ def found(folder: Path, *args: str) -> Run:
     return run(folder, "--no-cache", "--output-format", "concise", "--color", "never", *args)
 
 
+def looked_for(folder: Path, rule: Rule, *args: str) -> Run:
+    """What the command finds that looks for a rule, with this rule alone."""
+    if rule.code not in OF_SUGGEST:
+        return found(folder, "--select", rule.code, *args)
+    return run(folder, "suggest", "--check", "--no-cache", "--output-format", "concise", "--color", "never", *args)
+
+
 @every_rule
 def test_the_example_gives_the_rule_and_no_other(rule: Rule, tmp_path: Path) -> None:
     write(tmp_path, example(rule))
-    selected = found(tmp_path, "--select", rule.code)
+    selected = looked_for(tmp_path, rule)
     assert (codes(selected), selected.code) == ({rule.code}, 1)
-    assert codes(found(tmp_path, "--select", "ALL")) == {rule.code} | BROUGHT_ALONG.get(rule.code, set())
+    seen = set() if rule.code in OF_SUGGEST else {rule.code} | BROUGHT_ALONG.get(rule.code, set())
+    assert codes(found(tmp_path, "--select", "ALL")) == seen
     assert (rule.code in codes(found(tmp_path))) is rule.default
 
 
@@ -92,6 +100,8 @@ def test_what_to_use_instead_gives_no_finding(rule: Rule, tmp_path: Path) -> Non
         write(tmp_path / str(number), tree)
         result = found(tmp_path / str(number), "--select", "ALL")
         assert (codes(result), result.code) == (set(), 0), result.text
+        if rule.code in OF_SUGGEST:
+            assert codes(looked_for(tmp_path / str(number), rule)) == set()
 
 
 @every_rule
@@ -100,7 +110,7 @@ def test_fix_does_what_the_page_says(rule: Rule, tmp_path: Path) -> None:
     fixed = found(tmp_path, "--select", rule.code, "--fix")
     wanted = ways_out(rule)[0] if rule.fixable else example(rule)
     assert {name: data.decode() for name, data in tree_of(tmp_path).items()} == wanted
-    assert fixed.code == (0 if rule.fixable else 1)
+    assert fixed.code == (0 if rule.fixable or rule.code in OF_SUGGEST else 1)
     assert sections(rule)["Fix"].startswith("\nSafe. " if rule.fixable else "\nNone. ")
 
 

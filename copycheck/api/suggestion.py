@@ -1,0 +1,131 @@
+"""Copies that nobody marked: what another program imports for that (contract 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.api.checking import about, prepare, without_garbage_collection
+from copycheck.checking import baseline
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.model.result import Patch
+from copycheck.model.rules import OF_SUGGEST
+from copycheck.model.suggestion import SuggestedCopy, Suggestions
+from copycheck.project.config import load
+from copycheck.project.discovery import explore
+from copycheck.project.git import FirstCommits
+from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
+from copycheck.queries.targets import directive_place
+from copycheck.suggestion.finder import Search, search
+from copycheck.suggestion.report import keys_of, reported, with_edits
+from copycheck.suggestion.writing import patches_for
+
+
+class _Found(NamedTuple):
+    """A search, and what of it is reported."""
+
+    search: Search
+    suggestions: Suggestions
+
+
+def suggest(paths: Sequence[str] = (), settings: Settings | None = None, since: str | None = None) -> Suggestions:
+    """The groups of copies that nobody marked, each copy with the directive that would mark it.
+
+    Groups with a definition in one of the paths, or all of them; with `since`, those with a definition that is new or
+    changed since a git revision. Nothing is written. Raises CopycheckError for a configuration, a path or a revision
+    that cannot be used.
+
+    >>> [copy.directive for group in suggest(["src"]).groups for copy in group.copies]  # doctest: +SKIP
+    ['# Copied from zoo.owl.Owl with Owl->Hawk all-casing']
+    """
+    return _find(paths, settings or load(paths), since).suggestions
+
+
+def suggest_findings(
+    paths: Sequence[str] = (), settings: Settings | None = None, since: str | None = None
+) -> tuple[Suggestions, list[Diagnostic]]:
+    """The same, with a finding for each copy: CPY901 with the edit that writes its directive, or CPY902."""
+    found = _find(paths, settings or load(paths), since)
+    return found.suggestions, with_edits(found.search, found.suggestions)
+
+
+def _find(paths: Sequence[str], settings: Settings, since: str | None) -> _Found:
+    with without_garbage_collection():
+        settings, selection, missing, warnings = prepare(settings, paths)
+        changed, workspace = None, Workspace(settings.root)
+        if since is not None:
+            from copycheck.queries.changed_objects import differences
+
+            changed = [span for _, span in differences(workspace, since).changed]
+        ages = FirstCommits(settings.root)
+        walk = explore(settings)
+        found = search(settings, walk, workspace, selection, ages.of)
+        suggestions = reported(settings, found, selection, changed)
+        warnings = (*warnings, *about(walk, settings, selection))
+        return _Found(found, suggestions._replace(errors=(*missing, *suggestions.errors), warnings=tuple(warnings)))
+
+
+def accepted(suggestions: Suggestions, places: Sequence[str], settings: Settings) -> list[SuggestedCopy]:
+    """The copies that places name: of each the innermost one around the line. Raises CopycheckError for none."""
+    copies = [copy for group in suggestions.groups for copy in group.copies if not copy.is_file]
+    chosen: dict[tuple[str, int], SuggestedCopy] = {}
+    for place in places:
+        filename, row = directive_place(place, settings)
+        around = [c for c in copies if c.filename == filename and min(c.row, c.rows.start) <= row <= c.rows.end]
+        if not around:
+            raise CopycheckError(f"{place}: no copy is suggested there; `copycheck suggest {filename}` lists them")
+        copy = max(around, key=lambda copy: copy.rows.start)
+        chosen[copy.filename, copy.location.row] = copy
+    return list(chosen.values())
+
+
+def write_suggestions(
+    copies: Sequence[SuggestedCopy], settings: Settings, *, write: bool = True, cache: bool = False
+) -> list[Patch]:
+    """Write the directives of some copies; the changed files.
+
+    A check afterwards finds each of them as it was suggested, and no other finding changed, or nothing is written.
+    Raises CopycheckError.
+    """
+    from copycheck.project.atomic_write import replace_file
+
+    with without_garbage_collection():
+        patches = patches_for(settings, copies, cache)
+    done: list[str] = []
+    for patch in patches if write else ():
+        try:
+            replace_file(settings.root, patch.filename, patch.before, patch.after)
+        except WriteError as error:
+            written = f"; written before that: {', '.join(done)}" if done else ""
+            raise CopycheckError(f"{error}{written}") from None
+        done.append(patch.filename)
+    return patches
+
+
+def write_suggest_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
+    """Put all suggestions into the baseline of the project; its path from the root, and how many it lists now."""
+    from copycheck.project.atomic_write import content_of, replace_file
+
+    settings = settings or load(paths)
+    name = baseline.name_of(settings)
+    if not name:
+        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
+    found = suggest(paths, settings.without_baseline())
+    if found.errors:
+        raise CopycheckError("; ".join(found.errors))
+    selection = prepare(settings, paths).selection
+    old = set(baseline.known(settings, Workspace(settings.root)))
+    kept = {key for key in old if key[0] not in OF_SUGGEST or key[1] not in selection}
+    keys = keys_of(found)
+    before, after = content_of(settings.root, name), baseline.written(kept | keys)
+    if after != before:
+        try:
+            replace_file(settings.root, name, before, after)
+        except WriteError as error:
+            raise CopycheckError(str(error)) from None
+    return name, len(keys)
+
+
+__all__ = ["accepted", "suggest", "suggest_findings", "write_suggest_baseline", "write_suggestions"]

@@ -1,0 +1,87 @@
+"""`suggest --interactive`: the groups one by one, each with a choice (contract 13)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from copycheck.api.suggestion import suggest, write_suggestions
+from copycheck.cli.here import Here
+from copycheck.model.errors import CopycheckError
+from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup, Suggestions
+from copycheck.model.wording import plural
+from copycheck.output.suggestions import render_suggestions
+from copycheck.output.text import Look, visible
+from copycheck.project.settings import Settings
+
+_CHOICES = {
+    "w": "write: mark the equal copies of this group",
+    "a": "all: mark the diverged copies too, for `copycheck --fix` to bring in line",
+    "s": "skip",
+    "q": "quit",
+    "?": "say what these do",
+}
+
+
+def walk_through(paths: Sequence[str], settings: Settings, since: str | None, look: Look, cache: bool = True) -> int:
+    """Ask for each group, and write at once what was chosen; the exit code: 1 where something was skipped.
+
+    The rows of what comes later have moved once something is written, so the search is made anew then.
+    """
+    skipped: set[tuple[str, str]] = set()
+    here, done = Here(settings, paths), 0
+    found = suggest(paths, settings, since)
+    while True:
+        left = [group for group in found.groups if _names(group) - skipped and not _is_file(group)]
+        if not left:
+            break
+        group = left[0]
+        shown = here.suggestions(Suggestions((group,)))
+        click.echo(render_suggestions(shown, look._replace(quiet=True)), nl=False)
+        choice = _ask(len(left))
+        if choice == "q":
+            break
+        copies = [copy for copy in group.copies if copy.state == "equal" or choice == "a"]
+        if choice == "s" or not copies or not _write(copies, settings, here, cache):
+            skipped |= _names(group)
+            continue
+        done += len(copies)
+        skipped |= _names(group)
+        found = suggest(paths, settings, since)
+    click.echo(f"{plural(done, 'directive')} written, {plural(len(left), 'group')} left.")
+    return 1 if left else 0
+
+
+def _names(group: SuggestedGroup) -> set[tuple[str, str]]:
+    return {(copy.filename, copy.name) for copy in group.copies}
+
+
+def _is_file(group: SuggestedGroup) -> bool:
+    return all(copy.is_file for copy in group.copies)
+
+
+def _write(copies: Sequence[SuggestedCopy], settings: Settings, here: Here, cache: bool) -> bool:
+    try:
+        patches = write_suggestions(copies, settings, cache=cache)
+    except CopycheckError as error:
+        click.echo(f"copycheck: {visible(here.text(str(error)))}")
+        return False
+    for patch in patches:
+        click.echo(visible(f"changed {here.path(patch.filename)}"))
+    return True
+
+
+def _ask(left: int) -> str:
+    """The choice, by its letter; to end the input is to quit, and an empty line skips."""
+    while True:
+        click.echo(f"[{plural(left, 'group')} left] write, all, skip, quit [w,a,s,q,?] ", nl=False)
+        line = sys.stdin.readline()
+        if not line:
+            click.echo()
+            return "q"
+        choice = line.strip().lower()[:1] or "s"
+        if choice in _CHOICES and choice != "?":
+            return choice
+        click.echo("".join(f"  {key}  {what}\n" for key, what in _CHOICES.items()), nl=False)

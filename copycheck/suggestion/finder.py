@@ -1,0 +1,127 @@
+"""One search over a project, from files to proven groups (contract 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from copycheck import progress
+from copycheck.model.location import Location, Source, Span
+from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup
+from copycheck.project.discovery import Walk
+from copycheck.project.selection import Selection
+from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
+from copycheck.suggestion import noise
+from copycheck.suggestion.diverging import diverged_ties
+from copycheck.suggestion.grouping import Findings, put_together, ties_of
+from copycheck.suggestion.near import differing_lines
+from copycheck.suggestion.origin import Age, Origin
+from copycheck.suggestion.proof import Proof, prove
+from copycheck.suggestion.survey import Survey
+from copycheck.suggestion.ties import Tie, proposal_of, without_cycles
+
+_ROUNDS = 2
+"""What the check refuses is left out, and its members are looked at again, so many times at most."""
+
+
+class Search(NamedTuple):
+    """What a search has found: the groups, what was looked at, what was left out, and why a formatter failed."""
+
+    survey: Survey
+    groups: tuple[SuggestedGroup, ...]
+    left_out: tuple[tuple[str, int], ...]
+    failure: str | None
+
+
+def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Selection, age: Age) -> Search:
+    """Look for the copies of a project that nobody marked. `selection` names tests that are wanted all the same."""
+    names = [file.filename for file in walk.files]
+    named = not selection.is_everything
+    kept = [
+        name for name in names if settings.suggest.tests or not noise.is_test(name) or (named and selection.holds(name))
+    ]
+    progress.at("Looking for definitions")
+    survey = Survey(settings, workspace, kept)
+    age("")  # git has answered before other processes begin
+    origin = Origin(settings.suggest.source, survey.marks, survey.modules, age)
+    findings = Findings()
+    clusters = put_together(survey, findings)
+    proven: dict[Tie, Proof] = {}
+    failure = None
+    for number in range(_ROUNDS):
+        ties = list(ties_of(survey, origin, clusters, findings))
+        if settings.suggest.diverged and number == 0:
+            progress.at("Looking for diverged copies")
+            ties += diverged_ties(survey, origin, ties, findings)
+        progress.at("Proving directives")
+        refused, some = _prove(survey, walk, [tie for tie in ties if tie not in proven], proven, findings)
+        failure = failure or some
+        if not refused:
+            break
+    proven = {tie: proven[tie] for tie in without_cycles(survey, proven)}
+    left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
+    left_out[noise.TESTS] = len(names) - len(kept)
+    counted = tuple(sorted((reason, count) for reason, count in left_out.items() if count))
+    return Search(survey, tuple(_groups(survey, proven, findings)), counted, failure)
+
+
+def _prove(
+    survey: Survey,
+    walk: Walk,
+    ties: Sequence[Tie],
+    proven: dict[Tie, Proof],
+    findings: Findings,
+) -> tuple[bool, str | None]:
+    """Have the check prove some ties: whether it has refused any, and why a formatter could not be run."""
+    if not ties:
+        return False, None
+    proofs = prove(survey.settings, walk, survey.workspace, [proposal_of(survey, tie) for tie in ties])
+    refused, most = False, survey.wishes.diverged
+    for tie, proof in zip(ties, proofs.found, strict=True):
+        if proof is not None and (proof.in_sync or (proof.diff and 0 < differing_lines(proof.diff) <= most)):
+            proven[tie] = proof
+            continue
+        refused = refused or not tie.is_near
+        if tie.row < survey.candidates[tie.copy].row:
+            findings.below.add(tie.copy)
+        else:
+            findings.refused.add((tie.copy, tie.source))
+    return refused, proofs.failure
+
+
+def _groups(survey: Survey, proven: dict[Tie, Proof], findings: Findings) -> Iterable[SuggestedGroup]:
+    """The ties by source, by file and row; what is in an equal copy is not said again."""
+    covered = {inner for tie, proof in proven.items() if proof.in_sync for inner in survey.inside(tie.copy)}
+    by_source: dict[int, list[Tie]] = {}
+    for tie in proven:
+        if tie.copy not in covered:
+            by_source.setdefault(tie.source, []).append(tie)
+    for source, ties in sorted(by_source.items()):
+        candidate = survey.candidates[source]
+        place = Source(ties[0].target, candidate.filename, _place(survey, source))
+        rows = Span(candidate.filename, candidate.row, candidate.end)
+        copies = tuple(_copy(survey, tie, proven[tie]) for tie in sorted(ties))
+        yield SuggestedGroup(place, rows, findings.reasons.get(source, ""), copies)
+
+
+def _copy(survey: Survey, tie: Tie, proof: Proof) -> SuggestedCopy:
+    candidate = survey.candidates[tie.copy]
+    return SuggestedCopy(
+        candidate.filename,
+        _place(survey, tie.copy),
+        Span(candidate.filename, candidate.row, candidate.end),
+        proof.name,
+        tie.comment,
+        "equal" if proof.in_sync else "diverged",
+        proof.diff,
+        proof.diff_rows,
+        tie.target,
+        tie.replacements,
+        tie.row,
+    )
+
+
+def _place(survey: Survey, number: int) -> Location:
+    candidate = survey.candidates[number]
+    return Location(candidate.row, candidate.indent + 1)

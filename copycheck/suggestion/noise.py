@@ -1,0 +1,123 @@
+"""What nobody wants to hear of: definitions that are alike because they are short or formal (contract 14)."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from copycheck.model.directive import Replacement
+
+_DOCSTRING = re.compile(
+    r"(?:[ \t]*#[^\n]*\n)*[ \t]*[rRuU]?(?:\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')[ \t]*(?=\n|$)",
+    re.DOTALL,
+)
+_CODE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+_LOOKED_AT = 4
+_STUB = re.compile(
+    r"(?:pass|\.\.\.|raise NotImplementedError\b.*|return NotImplemented|return None|return)\Z", re.DOTALL
+)
+_CONSTANT = re.compile(
+    r"[A-Za-z_]\w*(?:\s*:[^=]*)?(?:\s*=\s*[^()]*|\s*=\s*(?:auto|field|Field|Mapped|[A-Z]\w*)\([^()]*\))?\Z", re.DOTALL
+)
+_ATTRIBUTE = re.compile(r"return\s+\(?\s*(?:self|cls)(?:\.\w+|\[[^\]]*\])+\s*\)?\Z")
+_PARAMETER = re.compile(r"self\.(\w+)(?:\s*:[^=]+)?\s*=\s*\w+\Z")
+_SUPER = re.compile(r"super\([^)]*\)\.__init__\(.*\)\Z|[\w.]+\.__init__\(self.*\)\Z", re.DOTALL)
+_OPENING, _CLOSING = re.compile(r"[(\[{]"), re.compile(r"[)\]}]")
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+
+_COMMENT = re.compile(r"#[^\n]*")
+_WORD = re.compile(r"[^\W\d]\w*")
+_SAY_NOTHING = frozenset((*keyword.kwlist, "self", "cls", "super", "args", "kwargs"))
+_SMALL = 12
+"""A statement of more lines has content of its own."""
+_LEAST_NAMES = 7
+_NAMES_A_LINE = 5
+"""A diverged pair has to have so many names in common, and so many more for each further line that differs."""
+_NAMES_EACH = 4
+"""A pair has to have so many names in common for each replacement that nothing backs, and three more."""
+
+SHORT = "definitions shorter than `min-lines`"
+CONSTANTS = "bodies of constants"
+STUBS = "stubs"
+ATTRIBUTES = "properties that return an attribute"
+PARAMETERS = "constructors that only assign parameters"
+OVERLOADS = "overload stubs"
+GENERATED = "definitions in generated files"
+ONE_CLASS = "pairs within one class"
+IN_COMMON = "pairs with little in common"
+TESTS = "files of tests"
+
+
+def noise_of(text: str, header: int, kind: str, is_init: bool, decorators: str, least: int) -> str | None:
+    """Why a definition is left out; None for one that is not.
+
+    `text` is without empty lines, and its header has so many characters. Its docstring is one line of
+    code, and its comments are none.
+    """
+    docstring = _DOCSTRING.match(text, header)
+    body = text[docstring.end() if docstring else header :]
+    if len(_CODE.findall(text, 0, header)) + bool(docstring) + len(_CODE.findall(body)) < least:
+        return SHORT
+    if "overload" in decorators:
+        return OVERLOADS
+    statements = list(islice(_statements(body), _LOOKED_AT))
+    if all(_STUB.match(statement) for statement in statements):
+        return STUBS
+    if kind == "class":
+        all_ = all(_CONSTANT.match(_STRING.sub("''", statement)) for statement in _statements(body))
+        return CONSTANTS if all_ else None
+    if len(statements) == 1 and "property" in decorators and _ATTRIBUTE.match(statements[0]):
+        return ATTRIBUTES
+    if is_init and all(_PARAMETER.match(s) or _SUPER.match(s) for s in _statements(body)):
+        return PARAMETERS
+    return None
+
+
+def little_in_common(
+    source: str, copy: str, header: int, replacements: Sequence[Replacement], unbacked: int, changed: int
+) -> bool:
+    """Whether a pair is alike by form more than by content: a wrapper, or few names that both sides have.
+
+    `source` and `copy` are without empty lines, and the header of the source has so many characters. `unbacked` counts
+    the replacements that are not told by the names of the two definitions and their files: `Owl->Hawk` is, where a
+    class `OwlNest` answers to a class `HawkNest`. `changed` lines differ, or none.
+    """
+    if not (replacements or changed):
+        return False
+    docstring = _DOCSTRING.match(source, header)
+    body = source[docstring.end() if docstring else header :]
+    if len(list(islice(_statements(body), 2))) == 1 and len(_CODE.findall(body)) <= _SMALL:
+        return True
+    words = set(_WORD.findall(_COMMENT.sub("", body))).union(_WORD.findall(source, 0, header)[2:])
+    common = words.intersection(_WORD.findall(copy)) - _SAY_NOTHING
+    common = {word for word in common if not any(one.left.lower() in word.lower() for one in replacements)}
+    least = _LEAST_NAMES + _NAMES_A_LINE * (changed - 1) if changed else 0
+    return len(common) < max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0)
+
+
+def _statements(body: str) -> Iterator[str]:
+    """The logical lines: rows that an open bracket or a backslash joins."""
+    text, depth = "", 0
+    for line in body.split("\n"):
+        kept = line.strip()
+        if not kept or kept[0] == "#":
+            continue
+        bare = _STRING.sub("''", kept)
+        text = f"{text} {kept}" if text else kept
+        depth += len(_OPENING.findall(bare)) - len(_CLOSING.findall(bare))
+        if depth <= 0 and not bare.endswith("\\"):
+            yield text
+            text, depth = "", 0
+    if text:
+        yield text
+
+
+def is_test(filename: str) -> bool:
+    """Whether a file is one of tests, by its name and folders."""
+    *folders, name = filename.split("/")
+    if any(folder in ("tests", "test", "testing") for folder in folders):
+        return True
+    return name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("conftest.py", "tests.py")

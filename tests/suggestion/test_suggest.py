@@ -1,0 +1,292 @@
+"""`copycheck suggest` from end to end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from copycheck import parallel
+from tests.harness import run, tree_of
+from tests.suggestion.trees import HAWK, KITE, LOSS, OWL, copies, git, suggested, write
+
+DIRECTIVE = "# Copied from zoo.owl.owl_loss with owl->{name}"
+
+
+@pytest.fixture
+def zoo(tmp_path: Path) -> Path:
+    return write(tmp_path, zoo__owl=OWL, zoo__hawk=f"import zoo.owl\n\n\n{HAWK}")
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_an_equal_copy(zoo: Path, large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if large:
+        monkeypatch.setattr(parallel, "ENOUGH", 0)
+        monkeypatch.setattr(parallel, "processors", lambda: 2)
+    assert suggested(zoo) == {
+        "version": 1,
+        "summary": {"definitions": 2, "groups": 1, "copies": 1, "diverged": 0},
+        "groups": [
+            {
+                "source": {
+                    "target": "zoo.owl.owl_loss",
+                    "filename": "zoo/owl.py",
+                    "location": {"row": 1, "column": 1},
+                    "rows": {"start": 1, "end": 7},
+                },
+                "reason": "1 module of its copies imports its module",
+                "copies": [
+                    {
+                        "filename": "zoo/hawk.py",
+                        "location": {"row": 4, "column": 1},
+                        "rows": {"start": 4, "end": 10},
+                        "name": "hawk_loss",
+                        "directive": DIRECTIVE.format(name="hawk"),
+                        "state": "equal",
+                        "diff": None,
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_a_diverged_copy(tmp_path: Path) -> None:
+    write(tmp_path, zoo__owl=OWL, zoo__kite=f"import zoo.owl\n\n\n{KITE}")
+    (group,) = suggested(tmp_path)["groups"]
+    (copy,) = group["copies"]
+    assert (copy["state"], copy["directive"]) == ("diverged", DIRECTIVE.format(name="kite"))
+    assert copy["diff"].splitlines()[-2:] == [
+        "-    return total / len(pairs)",
+        "+    return total / max(len(pairs), 1)",
+    ]
+    assert copy["diff"].splitlines()[2] == "@@ -7,4 +4,4 @@"
+    assert suggested(tmp_path, "--diverged", "0")["groups"] == []
+
+
+def test_written_and_in_sync(zoo: Path) -> None:
+    before = tree_of(zoo)
+    diff = run(zoo, "suggest", "--diff")
+    assert tree_of(zoo) == before
+    assert b"+# Copied from zoo.owl.owl_loss with owl->hawk" in diff.stdout
+    written = run(zoo, "suggest", "--write", "--no-cache")
+    assert (written.code, written.text) == (0, "Wrote 1 directive into 1 file.\n")
+    changed = {name: data for name, data in tree_of(zoo).items() if before.get(name) != data}
+    assert changed == {"zoo/hawk.py": f"import zoo.owl\n\n\n{DIRECTIVE.format(name='hawk')}\n{HAWK}".encode()}
+    assert "1 in sync, 0 findings" in run(zoo, "--no-cache").text
+    assert copies(zoo) == []
+    assert run(zoo, "suggest", "--write", "--no-cache").text == "Wrote 0 directives into 0 files.\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (HAWK.replace("\n", "\r\n").encode(), b"with owl->hawk\r\ndef hawk_loss"),
+        (b"\xef\xbb\xbf" + HAWK.encode(), b"\xef\xbb\xbf# Copied"),
+        (HAWK.rstrip("\n").encode(), b"with owl->hawk\ndef hawk_loss"),
+        (b"# coding: latin-1\nE = '\xe9'\n" + HAWK.encode(), b"E = '\xe9'\n# Copied"),
+    ],
+    ids=["windows", "byte-order-mark", "no-last-line-end", "latin-1"],
+)
+def test_every_other_byte_stays(zoo: Path, data: bytes, expected: bytes) -> None:
+    (zoo / "zoo/hawk.py").write_bytes(data)
+    result = run(zoo, "suggest", "--write", "--no-cache", "--source", "zoo/owl.py")
+    assert result.code == 0, result.stderr
+    written = (zoo / "zoo/hawk.py").read_bytes()
+    assert expected in written
+    comment = DIRECTIVE.format(name="hawk").encode()
+    end = b"\r\n" if b"\r\n" in data else b"\n"
+    assert written.replace(comment + end, b"") == data
+
+
+def test_decorators(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a__one=f"import functools\n\n\n@functools.cache\n{OWL}",
+        a__two=f"import functools\nimport a.one\n\n\n@functools.cache\n{HAWK}",
+        a__three=f"import functools\nimport a.one\n\n\n@functools.lru_cache\n{LOSS.format(name='jay')}",
+    )
+    assert run(tmp_path, "suggest", "--write", "--no-cache").code == 0
+    assert "# Copied from a.one.owl_loss with owl->hawk\n@functools" in (tmp_path / "a/two.py").read_text()
+    assert "lru_cache\n# Copied from a.one.owl_loss with owl->jay\ndef" in (tmp_path / "a/three.py").read_text()
+
+
+def test_members_of_a_class_are_not_said_again(tmp_path: Path) -> None:
+    body = "".join(f"    {line}\n" if line else "\n" for line in OWL.splitlines())
+    write(tmp_path, a=f"class Owl:\n{body}", b=f"import a\n\n\nclass Hawk:\n{body}", c=f"import a\n\n\n{OWL}")
+    assert copies(tmp_path) == [
+        ("b.py:4", "# Copied from a.Owl", "equal"),
+        ("c.py:4", "# Copied from a.Owl.owl_loss", "equal"),
+    ]
+
+
+def test_marked_and_broken_copies_are_left_alone(zoo: Path) -> None:
+    write(
+        zoo,
+        zoo__jay=f"# Copied from zoo.owl.owl_loss with owl->jay\n{LOSS.format(name='jay')}",
+        zoo__kite=f"# Adapted from zoo.owl.owl_loss: on purpose\n{KITE}",
+    )
+    (group,) = suggested(zoo)["groups"]
+    assert group["reason"] == "1 directive names it already"
+    assert [copy["filename"] for copy in group["copies"]] == ["zoo/hawk.py"]
+
+
+def test_a_preferred_folder_wins(zoo: Path) -> None:
+    (group,) = suggested(zoo, "--source", str(zoo / "zoo/hawk.py"))["groups"]
+    assert (group["source"]["target"], group["reason"]) == (
+        "zoo.hawk.hawk_loss",
+        "it is in `zoo/hawk.py`, which is preferred",
+    )
+    wrong = run(zoo, "suggest", "--source", "nowhere")
+    assert (wrong.code, "--source nowhere" in wrong.stderr) == (2, True)
+
+
+def test_the_oldest_by_git_and_the_side_that_changed_last(tmp_path: Path) -> None:
+    write(tmp_path, zoo__owl=OWL)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "owl", date="2020-02-02T12:00:00 +0000")
+    write(tmp_path, zoo__hawk=HAWK, zoo__kite=KITE)
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "hawk and kite", date="2023-03-03T12:00:00 +0000")
+    (group,) = suggested(tmp_path)["groups"]
+    assert (group["source"]["filename"], group["reason"]) == (
+        "zoo/owl.py",
+        "its file is the oldest, of 2020-02-02",
+    )
+    text = run(tmp_path, "suggest", "--no-cache", "--color", "never").text
+    assert "the copy changed last, on 2023-03-03, in commit " in text
+
+
+NOISE = {
+    "short": "def {n}(x):\n    y = x\n    return y\n",
+    "constants": "class {n}:\n" + "".join(f'    A{i} = "{i}"\n' for i in range(8)),
+    "stubs": 'def {n}(\n    a,\n    b,\n    c,\n    d,\n):\n    """Do."""\n    raise NotImplementedError("no")\n',
+    "constructor": "class {n}X(Base):\n    x = print()\n\n    def __init__(self, a, b, c, d, e):\n"
+    + "".join(f"        self.{i} = {i}\n" for i in "abcde")
+    + "        super().__init__(a)\n",
+    "property": "class {n}Y(Base):\n    y = print(1)\n\n    @property\n    def one(\n        self,\n        *,\n"
+    "        x=1,\n        y=2,\n    ):\n        return self.x\n",
+}
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_noise_is_left_out(tmp_path: Path, name: str) -> None:
+    text = NOISE[name]
+    if name in ("constructor", "property"):
+        one, other = text.format(n="One"), text.format(n="Other").replace("print", "max")
+        other += "    z = [w for w in sum((1, 2), 3)]\n    v = {w: w for w in abs(4)}\n" * 3
+    else:
+        one, other = text.format(n="One"), text.format(n="Other")
+    write(tmp_path, a=one, b=other)
+    assert copies(tmp_path) == []
+    assert "Left out: " in run(tmp_path, "suggest", "--no-cache").text
+
+
+def test_tests_and_generated_files_are_left_out(zoo: Path) -> None:
+    write(zoo, tests__test_owl=OWL, zoo__made=f"# This file was generated by a tool. Do not edit.\n{OWL}")
+    assert [place for place, *_ in copies(zoo)] == ["zoo/hawk.py:4"]
+    assert [place for place, *_ in copies(zoo, "--tests")] == ["tests/test_owl.py:1", "zoo/hawk.py:4"]
+    assert "1 definitions in generated files, 1 files of tests" in run(zoo, "suggest", "--no-cache").text
+
+
+def test_two_methods_of_one_class_are_left_out(tmp_path: Path) -> None:
+    body = "".join(f"    {line}\n" if line else "\n" for text in (OWL, HAWK) for line in text.splitlines())
+    write(tmp_path, a=f"class Zoo:\n{body}")
+    assert copies(tmp_path) == []
+
+
+def test_the_check_has_the_last_word(zoo: Path) -> None:
+    """Quotes are layout for a formatter alone: without one, the two differ."""
+    write(zoo, zoo__hawk=HAWK.replace('"""', "'''"))
+    assert [state for *_, state in copies(zoo)] == ["equal"]
+    assert [state for *_, state in copies(zoo, "--config", 'formatter = "none"')] == ["diverged"]
+
+
+def test_since_and_check(zoo: Path) -> None:
+    git(zoo, "init", "-q")
+    git(zoo, "add", ".")
+    git(zoo, "commit", "-qm", "all")
+    assert run(zoo, "suggest", "--check", "--no-cache").code == 1
+    quiet = run(zoo, "suggest", "--since", "HEAD", "--check", "--no-cache")
+    assert (quiet.code, "No unmarked copy found" in quiet.text) == (0, True)
+    write(zoo, zoo__jay=LOSS.format(name="jay"))
+    new = run(zoo, "suggest", "--since", "HEAD", "--check", "--no-cache")
+    assert (new.code, "zoo/jay.py" in new.text) == (1, True)
+    assert run(zoo, "suggest", "--since", "nothing", "--check").code == 2
+
+
+def test_what_suppresses_a_suggestion(zoo: Path) -> None:
+    def found(*args: str) -> list[str]:
+        return [place for place, *_ in copies(zoo, *args)]
+
+    assert found() == ["zoo/hawk.py:4"]
+    assert found("--config", 'ignore = ["CPY901"]') == []
+    assert found("--config", 'select = ["CPY2"]') == ["zoo/hawk.py:4"]
+    assert found("--config", 'per-file-ignores = { "zoo/h*" = ["unmarked-copy"] }') == []
+    path = zoo / "zoo/hawk.py"
+    path.write_text(path.read_text().replace("def ", "# copycheck: ignore[CPY901] they differ soon\ndef ", 1))
+    assert found() == []
+    assert "1 ignored" in run(zoo, "suggest", "--no-cache").text
+    path.write_text(f"import zoo.owl\n\n\n{HAWK}")
+    assert run(zoo, "suggest", "--write-baseline", "--no-cache").code == 0
+    assert (found(), found("--no-baseline")) == ([], ["zoo/hawk.py:4"])
+    assert run(zoo, "--no-cache").code == 0, "the plain check says nothing of such entries"
+    assert run(zoo, "--write-baseline").code == 0
+    assert found() == [], "and keeps them"
+
+
+@pytest.mark.parametrize("format_", ["concise", "github", "gitlab", "sarif", "json-lines"])
+def test_formats(zoo: Path, format_: str) -> None:
+    result = run(zoo, "suggest", "--no-cache", "--output-format", format_)
+    assert (result.code, result.stderr) == (0, "")
+    assert "zoo/hawk.py" in result.text
+    if format_ == "sarif":
+        (one,) = json.loads(result.text)["runs"][0]["results"]
+        (replacement,) = one["fixes"][0]["artifactChanges"][0]["replacements"]
+        assert replacement["insertedContent"]["text"] == f"{DIRECTIVE.format(name='hawk')}\n"
+
+
+def test_accept_takes_one_and_a_diverged_one_too(zoo: Path) -> None:
+    write(zoo, zoo__kite=KITE, zoo__jay=LOSS.format(name="jay"))
+    result = run(zoo, "suggest", "--write", "--accept", str(zoo / "zoo/kite.py:3"), "--no-cache")
+    assert (result.code, result.text) == (0, "Wrote 1 directive into 1 file.\n")
+    assert (zoo / "zoo/kite.py").read_text().startswith(DIRECTIVE.format(name="kite"))
+    assert (zoo / "zoo/jay.py").read_text() == LOSS.format(name="jay")
+    none = run(zoo, "suggest", "--write", "--accept", str(zoo / "zoo/owl.py:3"), "--no-cache")
+    assert (none.code, "no copy is suggested there" in none.stderr) == (2, True)
+
+
+def test_interactive(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("?\nw\n"))
+    result = run(zoo, "suggest", "--interactive", "--no-cache")
+    assert result.code == 0, result.stderr
+    assert result.text.endswith("1 directive written, 0 groups left.\n")
+    assert DIRECTIVE.format(name="hawk") in (zoo / "zoo/hawk.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--accept", "x.py:1"], "--accept goes with --write"),
+        (["--write", "--check"], "--write does not go with --check"),
+        (["--write", "--output-format", "json"], "--write takes no --output-format"),
+        (["--config", "suggest = { min-line = 3 }"], "did you mean `min-lines`?"),
+        (["--config", "suggest = { min-lines = 0 }"], "`min-lines` must be a whole number of 2 or more"),
+        (["nowhere.py"], "nowhere.py: there is no such file"),
+    ],
+)
+def test_wrong_usage(zoo: Path, args: list[str], said: str) -> None:
+    result = run(zoo, "suggest", *args)
+    assert (result.code, said in result.stderr) == (2, True), result.stderr
+
+
+def test_a_file_that_cannot_be_written(zoo: Path) -> None:
+    (zoo / "zoo/hawk.py").chmod(0o444)
+    before = tree_of(zoo)
+    result = run(zoo, "suggest", "--write", "--no-cache")
+    assert (result.code, "nothing is written: zoo/hawk.py: it is read-only" in result.stderr) == (2, True)
+    assert tree_of(zoo) == before
