@@ -24,10 +24,20 @@ from copycheck.project.settings import Settings
 if TYPE_CHECKING:
     from copycheck.api.merging import MergeResult, merge_copies
     from copycheck.api.refactoring import break_copy, fix_copy, ignore_differing, move, promote_copy
+    from copycheck.api.upstream import (
+        StatusResult,
+        SyncResult,
+        adapt_copy,
+        sync_upstreams,
+        update_copies,
+        upstream_status,
+    )
 
+_OF_UPSTREAM = ("StatusResult", "SyncResult", "adapt_copy", "sync_upstreams", "update_copies", "upstream_status")
 _ON_FIRST_USE = {
     **dict.fromkeys(("break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"), "refactoring"),
     **dict.fromkeys(("MergeResult", "merge_copies"), "merging"),
+    **dict.fromkeys(_OF_UPSTREAM, "upstream"),
 }
 
 
@@ -45,6 +55,9 @@ __all__ = [
     "MergeResult",
     "Result",
     "Settings",
+    "StatusResult",
+    "SyncResult",
+    "adapt_copy",
     "break_copy",
     "check_paths",
     "fix_copy",
@@ -57,5 +70,8 @@ __all__ = [
     "move",
     "promote_copy",
     "select",
+    "sync_upstreams",
+    "update_copies",
+    "upstream_status",
     "write_baseline",
 ]

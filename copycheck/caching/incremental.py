@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from copycheck.caching.copy_index import CopyIndex
     from copycheck.checking.checker import Check
     from copycheck.project.workspace import Workspace
+    from copycheck.resolution.index import Project
 
 
 Report = tuple[tuple[Diagnostic, ...], Summary]
@@ -147,12 +148,11 @@ class _Run(NamedTuple):
         """
         from copycheck.checking.checker import Check
         from copycheck.fixing.plan import plan_fixes
-        from copycheck.resolution.index import Project
 
         keep = keep and self.is_kept
         check = self._from_entry(everything)
         if check is None:
-            check = Check(Project(self.settings, self.found, workspace=self.workspace), plan_fixes).run()
+            check = Check(self._project(frozenset()), plan_fixes).run()
             if keep:
                 self._keep(check, {})
         elif keep and self.changed and self.entry is not None:
@@ -164,7 +164,6 @@ class _Run(NamedTuple):
         from copycheck.caching.snapshot import Snapshot
         from copycheck.checking.checker import Check
         from copycheck.fixing.plan import plan_fixes
-        from copycheck.resolution.index import Project
 
         if self.cache is None or self.entry is None:
             return None
@@ -174,8 +173,20 @@ class _Run(NamedTuple):
             snapshot = Snapshot.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        project = Project(self.settings, self.found, snapshot.parsable - self.changed, self.workspace)
+        project = self._project(snapshot.parsable - self.changed)
         return Check(project, plan_fixes).run_from(snapshot, self.changed, everything)
+
+    def _project(self, parsable: frozenset[str]) -> Project:
+        """The project, with the providers of sources that no root has."""
+        from copycheck.resolution.index import Project
+        from copycheck.resolution.provided import providers_of
+
+        if not self.settings.upstream:
+            return Project(self.settings, self.found, parsable, self.workspace)
+        from copycheck.project.workspace import Workspace
+
+        workspace = self.workspace if self.workspace is not None else Workspace(self.settings.root)
+        return Project(self.settings, self.found, parsable, workspace, providers_of(self.settings, workspace))
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.caching.snapshot import snapshot_of

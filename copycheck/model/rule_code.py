@@ -25,4 +25,7 @@ RuleCode = Literal[
     "CPY202",
     "CPY203",
     "CPY204",
+    "CPY301",
+    "CPY302",
+    "CPY303",
 ]

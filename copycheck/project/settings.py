@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from copycheck import __version__
 from copycheck.model.errors import ConfigError
 from copycheck.model.rules import DEFAULT_CODES, choose, expand_selector
+from copycheck.project.upstream_settings import Upstream, UpstreamError, read_upstreams
 
 # fmt: off
 DEFAULT_EXCLUDE = (
@@ -52,6 +53,8 @@ class Settings(NamedTuple):
     external: tuple[str, ...] = ()
     baseline: str | None = None
     force_exclude: bool = False
+    upstream: tuple[Upstream, ...] = ()
+    """Where the sources of other packages come from."""
     named: tuple[str, ...] = ()
     """Files and folders that the command line names, and that a walk would pass over."""
     cache_by_content: bool = False
@@ -224,6 +227,13 @@ def _full_copies(table: _Table, key: str) -> tuple[FullCopySetting, ...]:
     return tuple(found)
 
 
+def _upstream(table: _Table, key: str) -> tuple[Upstream, ...]:
+    try:
+        return read_upstreams(table.table(key))
+    except UpstreamError as error:
+        raise ConfigError(f"{table.where.of(str(error).split('`')[1])}: `{key}`: {error}") from None
+
+
 def _all_strings(values: Iterable[object]) -> bool:
     return all(isinstance(value, str) for value in values)
 
@@ -258,6 +268,7 @@ _READERS: dict[str, Callable[[_Table, str], Any]] = {
     "cache-dir": _Table.string,
     "external": _Table.strings,
     "baseline": _baseline,
+    "upstream": _upstream,
 }
 KEYS = (*_READERS, "extend-exclude", "select", "ignore", "extend-select", "required-version")
 

@@ -13,6 +13,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import map_shares, pays
 from copycheck.project.discovery import Walk, explore, is_checked
 from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import addresses_of
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
 from copycheck.resolution.providers import SourceProvider, Sources
@@ -68,6 +69,7 @@ class Project:
         self.sizes = {file.filename: file.stat.st_size for file in found.files}
         self.sizes |= {name: self.workspace.size(name) for name in self.workspace.buffers if is_checked(settings, name)}
         self.walk = found
+        self._addresses = addresses_of(settings.upstream)
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
@@ -92,12 +94,12 @@ class Project:
 
     def module(self, filename: str) -> Module:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
-        return Module(self.workspace.read(filename))
+        return Module(self.workspace.read(filename), None, self._addresses)
 
     def skimmed(self, filename: str, names: Collection[Name] = ()) -> Module:
         """A file as a module that is asked for its copies and some names only. Raises UnreadableFileError."""
         inside = {part for name in names for part in name[:-1]} if filename in self.parsable else None
-        return Module(self.workspace.read(filename), inside)
+        return Module(self.workspace.read(filename), inside, self._addresses)
 
     def facts(self, filename: str) -> FileFacts:
         """The facts of a file, read before or now; never raises for what stands in it."""

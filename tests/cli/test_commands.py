@@ -84,6 +84,8 @@ def test_shown_settings_say_where_they_come_from(tmp_path: Path) -> None:
         "external": "pyproject.toml:12",
         "select": "pyproject.toml:10; ignore: pyproject.toml:11; extend-select: command line; ignore: command line",
         "required-version": "pyproject.toml:13",
+        "tool-comments": "default",
+        "upstream": "default",
     }
 
 
