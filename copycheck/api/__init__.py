@@ -26,12 +26,22 @@ if TYPE_CHECKING:
     from copycheck.api.refactoring import break_copy, fix_copy, ignore_differing, move, promote_copy
     from copycheck.api.session import Session
     from copycheck.api.text import check_text
+    from copycheck.api.upstream import (
+        StatusResult,
+        SyncResult,
+        adapt_copy,
+        sync_upstreams,
+        update_copies,
+        upstream_status,
+    )
 
+_OF_UPSTREAM = ("StatusResult", "SyncResult", "adapt_copy", "sync_upstreams", "update_copies", "upstream_status")
 _ON_FIRST_USE = {
     **dict.fromkeys(("break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"), "refactoring"),
     **dict.fromkeys(("MergeResult", "merge_copies"), "merging"),
     "Session": "session",
     "check_text": "text",
+    **dict.fromkeys(_OF_UPSTREAM, "upstream"),
 }
 
 
@@ -50,6 +60,9 @@ __all__ = [
     "Result",
     "Session",
     "Settings",
+    "StatusResult",
+    "SyncResult",
+    "adapt_copy",
     "break_copy",
     "check_paths",
     "check_text",
@@ -63,5 +76,8 @@ __all__ = [
     "move",
     "promote_copy",
     "select",
+    "sync_upstreams",
+    "update_copies",
+    "upstream_status",
     "write_baseline",
 ]

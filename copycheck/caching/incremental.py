@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from copycheck.checking.checker import Check
     from copycheck.checking.fix_planner import FixPlanner
     from copycheck.project.workspace import Workspace
+    from copycheck.resolution.index import Project
 
 
 Report = tuple[tuple[Diagnostic, ...], Summary]
@@ -185,9 +186,8 @@ class _Run(NamedTuple):
     def _new_check(self, parsable: frozenset[str]) -> Check:
         from copycheck.checking.checker import Check
         from copycheck.fixing.plan import Planner
-        from copycheck.resolution.index import Project
 
-        project = Project(self.settings, self.found, parsable, self.workspace, share=self.how.share)
+        project = self._project(parsable)
         return Check(project, self.how.plan or Planner(self._written()), self.how.remembers)
 
     def _from_entry(self, everything: bool) -> Check | None:
@@ -213,6 +213,19 @@ class _Run(NamedTuple):
         from copycheck.caching.written import WrittenTexts
 
         return WrittenTexts(self.settings) if self.cache is not None else None
+
+    def _project(self, parsable: frozenset[str]) -> Project:
+        """The project, with the providers of sources that no root has."""
+        from copycheck.resolution.index import Project
+        from copycheck.resolution.provided import providers_of
+
+        if not self.settings.upstream:
+            return Project(self.settings, self.found, parsable, self.workspace, share=self.how.share)
+        from copycheck.project.workspace import Workspace
+
+        workspace = self.workspace if self.workspace is not None else Workspace(self.settings.root)
+        providers = providers_of(self.settings, workspace)
+        return Project(self.settings, self.found, parsable, workspace, providers, share=self.how.share)
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
         from copycheck.caching.snapshot import snapshot_of

@@ -18,12 +18,14 @@ from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, check_full
 from copycheck.checking.lost_objects import relocate
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.checking.report import CheckState, Report, make_report
+from copycheck.checking.tracked import Tracked, check_tracked
 from copycheck.checking.verdict import judge
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.model.result import Summary
+from copycheck.project.lock import LOCK
 from copycheck.project.selection import Selection
 from copycheck.resolution.index import Project
 from copycheck.resolution.suggestions import Homes, move_homes
@@ -42,6 +44,7 @@ class Check:
         self.formatters = Formatters(Styles(project.settings.root, project.settings.formatter), remembers)
         self.pairs: list[FullCopy] = registered(project.settings, project.workspace)
         self.full_copies: list[FullCopyVerdict] = []
+        self.tracked = Tracked()
         self._files: dict[str, ExaminedFile] = {}
         self._records: dict[str, KnownFile] = {}
         """What another run knew of files that nothing has changed for, and that were not opened."""
@@ -101,6 +104,7 @@ class Check:
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
         settings = self.project.settings
         names |= {name for name in (settings.full_copies_from, self.gate.baseline) if name}
+        names |= {LOCK, *self.tracked.looked_at}
         return names | {relative_path(path, settings.root) for path in self.formatters.looked_at()}
 
     def update(self, changed: Iterable[str]) -> None:
@@ -164,6 +168,7 @@ class Check:
             self._files[file.filename] = file._replace(directives=tuple(settled))
         self._relate()
         self._check_full_copies(gone)
+        self.tracked = check_tracked(project)
 
     def _examined(self, filename: str, gone: Collection[str]) -> tuple[Reexamined, str | None]:
         """One file; an error of ours in it is told with its name, and stops no other."""
@@ -210,7 +215,8 @@ class Check:
 
     def full_report(self, selection: Selection, besides: frozenset[Identity] = frozenset()) -> Report:
         """The report on a selection, with the entries of the baseline that nothing fits."""
-        state = CheckState(self.directives, self.full_copies, self._files.values(), self._records.values())
+        files, unopened = self._files.values(), self._records.values()
+        state = CheckState(self.directives, self.full_copies, files, unopened, self.tracked.findings)
         return make_report(state, self.gate, self.project.workspace.exists, selection, besides)
 
     def wrote(self, filenames: Collection[str]) -> None:

@@ -13,6 +13,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location, Span
 from copycheck.project.discovery import walk
 from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import addresses_of
 from copycheck.project.workspace import Workspace
 
 
@@ -50,7 +51,7 @@ def adapted_copies(settings: Settings, workspace: Workspace) -> Iterator[ListedC
     for file in walk(settings):
         try:
             if b"Adapted from" in workspace.peek(file.filename):
-                yield from _adapted_in(Module(workspace.read(file.filename)))
+                yield from _adapted_in(Module(workspace.read(file.filename), None, addresses_of(settings.upstream)))
         except UnreadableFileError:
             continue
 

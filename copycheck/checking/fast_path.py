@@ -22,6 +22,7 @@ from copycheck.model.diagnostic import State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.model.location import Span
+from copycheck.project.upstream_settings import addresses_of
 from copycheck.resolution.index import Project
 from copycheck.resolution.providers import Reader
 from copycheck.syntax.tokens import docstrings, is_inside
@@ -53,13 +54,14 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
         is_inside(strings, row) and is_inside(strings, row + 1) for row in near_miss_rows(file.text)
     ):
         return None
+    addresses = addresses_of(project.settings.upstream)
     starts = [0, *accumulate(len(line) + 1 for line in file.lines)]
     glanced = _Glanced(filename, file.text, file.lines, starts, strings)
     examined = []
     for row in candidate_rows(file.text):
         if is_inside(strings, row):
             continue
-        directive = parse_directive(file.lines, row)
+        directive = parse_directive(file.lines, row, addresses)
         if directive is not None:
             found = _settled(project, glanced, directive)
             if found is None:

@@ -21,6 +21,8 @@ class CheckState(NamedTuple):
     full_copies: Sequence[FullCopyVerdict]
     files: Collection[ExaminedFile]
     unopened: Collection[KnownFile]
+    tracked: Sequence[Diagnostic] = ()
+    """What was found about adaptations and the lock."""
 
 
 class Report(NamedTuple):
@@ -44,6 +46,7 @@ def make_report(
     settled = [gate.settle(found) for found in chosen]
     found = {diagnostic for some in settled for diagnostic in some.standing}
     found |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
+    found |= {diagnostic for diagnostic in state.tracked if diagnostic.filename in selection}
     found |= {d for file in state.files if file.filename in selection for d in file.diagnostics}
     found |= {diagnostic for file in state.unopened for diagnostic in file.diagnostics}
     stale = gate.gone(selection, found)

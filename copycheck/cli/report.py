@@ -52,7 +52,14 @@ def _with_sides(result: Result, settings: Settings, options: CheckOptions) -> Re
         return result
     from copycheck.queries.blame import with_sides
 
-    return with_sides(result, settings.root, options.since)
+    result = with_sides(result, settings.root, options.since)
+    if options.output_format != "full" or options.fix:
+        return result
+    if not any(finding.code == "CPY201" for finding in result.diagnostics):
+        return result
+    from copycheck.upstream.offer import with_offers
+
+    return with_offers(result, settings)
 
 
 def _print_findings(result: Result, settings: Settings, options: CheckOptions, here: Here) -> None:

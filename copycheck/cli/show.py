@@ -97,6 +97,8 @@ def _value(key: str, settings: Settings, tables: Tables) -> Any:
             return {name: getattr(settings.suggest, name.replace("-", "_")) for name in SUGGEST_KEYS}
         case "full-copies":
             return {entry.copy: _full_copy(entry) for entry in settings.full_copies}
+        case "upstream":
+            return {entry.key: entry.as_written() for entry in settings.upstream}
         case "required-version":
             return next((table[key] for _, table in reversed(tables) if key in table), None)
     return getattr(settings, key.replace("-", "_"))

@@ -1,4 +1,4 @@
-"""`suggest --interactive`: the groups one by one, each with a choice (contract 13)."""
+"""`suggest --interactive`: the groups one by one, each with a choice (contract 14)."""
 
 from __future__ import annotations
 

@@ -46,8 +46,12 @@ class Module:
     reads like a directive counts as one).
     """
 
-    def __init__(self, file: SourceFile, inside: Collection[str] | None = None) -> None:
-        """`inside` says that the file is known to be Python, and names the definitions whose bodies are asked about."""
+    def __init__(self, file: SourceFile, inside: Collection[str] | None = None, addresses: Sequence[str] = ()) -> None:
+        """`inside` says that the file is known to be Python, and names the definitions whose bodies are asked about.
+
+        `addresses` are the repositories of which an address is a directive.
+        """
+        self._addresses = addresses
         self.file = file
         self._inside = inside
         self.filename = file.filename
@@ -87,19 +91,20 @@ class Module:
         return [
             directive
             for row in candidate_rows(self.file.text)
-            if self.is_comment(row) and (directive := parse_directive(self.lines, row)) is not None
+            if self.is_comment(row) and (directive := parse_directive(self.lines, row, self._addresses)) is not None
         ]
 
     @cached_property
     def directives_unparsed(self) -> list[Directive]:
         """The lines that read like directives, for a file that has no outline."""
         rows = candidate_rows(self.file.text)
-        return [directive for row in rows if (directive := parse_directive(self.lines, row)) is not None]
+        found = (parse_directive(self.lines, row, self._addresses) for row in rows)
+        return [directive for directive in found if directive is not None]
 
     @cached_property
     def adapted(self) -> list[Adapted]:
         """The copies that were broken on purpose; needs `outline` to tell comments from strings."""
-        return [adapted for adapted in read_adapted(self.file.text) if self.is_comment(adapted.row)]
+        return [adapted for adapted in read_adapted(self.file.text, self._addresses) if self.is_comment(adapted.row)]
 
     @cached_property
     def notes(self) -> list[Note]:

@@ -51,24 +51,25 @@ def possible_targets(data: bytes) -> set[str]:
     return {name.decode("utf-8", "replace") for name in _TARGET.findall(data)}
 
 
-def parse_directive(lines: Sequence[str], row: int) -> Directive | None:
+def parse_directive(lines: Sequence[str], row: int, addresses: Sequence[str] = ()) -> Directive | None:
     """The directive whose comment begins at `row` (from 1), or None where the comment is prose or an address.
 
+    `addresses` are the repositories, `host/org/repo`, of which an address is a directive and no prose.
     A directive that cannot be read for certain comes back with its `problem` (CPY001).
     """
-    directive = _parse(lines, row)
+    directive = _parse(lines, row, addresses)
     if directive is None or not (directive.problem or directive.missing_with or directive.spaced_arrow):
         return directive
     return directive._replace(excerpt=excerpt_of(lines, directive))
 
 
-def _parse(lines: Sequence[str], row: int) -> Directive | None:
+def _parse(lines: Sequence[str], row: int, addresses: Sequence[str] = ()) -> Directive | None:
     line = _without_comment(lines[row - 1])
     opening = _OPENING.match(line)
     if opening is None:
         return None
     text = line[opening.end() :]
-    head = _parse_path(text)
+    head = _parse_address(text, addresses) or _parse_path(text)
     if head is None:
         return None
     target, tail, problem = head
@@ -92,6 +93,17 @@ def _parse(lines: Sequence[str], row: int) -> Directive | None:
         spaced_arrow=options.spaced_arrow,
         ignores=tuple(ignores_around(lines, row, end_row)),
     )
+
+
+def _parse_address(text: str, addresses: Sequence[str]) -> tuple[str, str, str | None] | None:
+    """The address of a file in a configured repository, and the options behind it; None for anything else."""
+    if not addresses or not text.startswith(("https://", "http://")):
+        return None
+    target, _, tail = text.partition(" ")
+    name = target.partition("://")[2].removeprefix("www.")
+    if not any(name.lower().startswith(f"{address.lower()}/") for address in addresses):
+        return None
+    return target, tail.strip(BLANKS), None
 
 
 def _parse_path(text: str) -> tuple[str, str, str | None] | None:

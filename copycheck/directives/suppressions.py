@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from copycheck.directives.replacements import Options, parse_options
 from copycheck.model.directive import Adapted, Ignore
 from copycheck.syntax.names import NAME_IN_TEXT
 
@@ -13,8 +14,22 @@ _IGNORE = re.compile(
 )
 _DIRECTIVE = re.compile(r"[ \t\f]*#[ \t\f]*Copied from[ \t\f]")
 _ADAPTED = re.compile(
-    rf"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+({NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})+):(?!//)[ \t\f]*(.*)"
+    rf"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+({NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})+)"
+    r"(?P<options>[ \t\f]+with[ \t\f].*?->.*?)?:(?!//)(?(options)(?=[ \t\f]|$))[ \t\f]*(.*)"
 )
+
+
+_ADAPTED_ADDRESS = re.compile(
+    r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+(https?://[^\s]+?)(?=[ \t\f]|:?$|:[ \t\f])"
+    r"([ \t\f]+with[ \t\f].*?->.*?)?(?::(?=[ \t\f]|$)[ \t\f]*(.*)|[ \t\f]*$)",
+    re.MULTILINE,
+)
+
+
+def _is_in(target: str, addresses: Sequence[str]) -> bool:
+    """Whether an address is one of some repositories."""
+    name = target.partition("://")[2].removeprefix("www.").lower()
+    return any(name.startswith(f"{address.lower()}/") for address in addresses)
 
 
 def ignores_around(lines: Sequence[str], row: int, end_row: int) -> Iterator[Ignore]:
@@ -46,16 +61,19 @@ def _parse_ignore(line: str, row: int) -> Ignore | None:
     return Ignore(row, len(indent) + 1, len(line.rstrip()) + 1, indent, codes, match["reason"].strip())
 
 
-def read_adapted(text: str) -> list[Adapted]:
-    """The lines that read like `# Adapted from x.y.Z: reason`, in order: copies that were broken on purpose."""
+def read_adapted(text: str, addresses: Sequence[str] = ()) -> list[Adapted]:
+    """The lines that read like `# Adapted from x.y.Z with A->B: reason`: copies that were broken on purpose."""
     found = []
     at = text.find("Adapted from")
     while at >= 0:
         start = text.rfind("\n", 0, at) + 1
-        match = _ADAPTED.match(text, start)
+        match = _ADAPTED.match(text, start) or (_ADAPTED_ADDRESS.match(text, start) if addresses else None)
         at = text.find("Adapted from", match.end() if match else at + 1)
         if match is not None:
-            indent, target, reason = match.groups()
+            indent, target, written, reason = match.groups(default="")
+            if "://" in target and not _is_in(target, addresses):
+                continue
+            options = parse_options(written.strip()) if written else Options()
             row, end = text.count("\n", 0, start) + 1, len(match.group().rstrip()) + 1
-            found.append(Adapted(row, len(indent) + 1, end, indent, target, reason.strip()))
+            found.append(Adapted(row, len(indent) + 1, end, indent, target, reason.strip(), options.replacements))
     return found

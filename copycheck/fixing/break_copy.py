@@ -9,9 +9,13 @@ from copycheck.directives.regions import indent_of
 from copycheck.directives.suppressions import read_adapted
 from copycheck.fixing.baseline import forget_known
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.model.directive import Directive
+from copycheck.model.directive import Directive, print_options
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.edits import LineEdit, edited
+from copycheck.project.lock import LOCK, LockedCopy, LockedSource, hash_of, written
+from copycheck.resolution.locked import locked_text
+from copycheck.resolution.provided import load_lock
+from copycheck.resolution.providers import Reader
 from copycheck.resolution.suggestions import nearest
 from copycheck.syntax.tree import Statement
 
@@ -38,18 +42,52 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
     """
     directive = found.directive
     kept: tuple[str, ...] = ()
+    base: tuple[LockedSource, LockedCopy] | None = None
     if reason is not None:
         text = " ".join(reason.split())
         if not text:
             raise CopycheckError("--reason takes a text: why the copy goes its own way")
-        kept = (f"{directive.indent}# Adapted from {directive.target}: {text}",)
+        kept = (_adaptation(directive, text),)
         if not read_adapted(kept[0]):
             raise CopycheckError(f"`{directive.target}` is no dotted name: break the copy without a reason")
+        base = _base(check, found)
     others = [d for d in check.project.module(found.filename).directives if d.row != directive.row]
     shared = {ignore.row for other in others for ignore in other.ignores}
     edits = [LineEdit(ignore.row, ignore.row, ()) for ignore in directive.ignores if ignore.row not in shared]
     lay(check, found.filename, [*edits, LineEdit(directive.row, directive.end_row, kept)])
     forget_known(check, {found.identity})
+    if base is not None:
+        _lock(check, *base)
+
+
+def _adaptation(directive: Directive, reason: str) -> str:
+    """The comment that says why a copy goes its own way, with the replacements by which its source is read."""
+    head = f"{directive.indent}# Adapted from {directive.target}"
+    options = print_options(directive.replacements)
+    line = f"{head} {options}: {reason}" if options else f"{head}: {reason}"
+    read = read_adapted(line)
+    return line if read and read[0][-2:] == (reason, directive.replacements) else f"{head}: {reason}"
+
+
+def _base(check: Check, found: Examined) -> tuple[LockedSource, LockedCopy] | None:
+    """The source as it is now, and the entry that names it as the base of the copy; None where there is no source."""
+    target = found.directive.target
+    reader = Reader(found.filename, found.name)
+    definitions = check.project.sources.resolve(target, reader).definitions
+    if not definitions or check.project.resolver.resolve(target).definitions != definitions:
+        return None  # a source of another package is in the lock already
+    first = definitions[0]
+    text = locked_text(definitions)
+    source = LockedSource(target, f"sha256:{hash_of(text)[:12]}", "", first.filename, first.location.row, text)
+    return source, LockedCopy(found.filename, found.name, target, source.version)
+
+
+def _lock(check: Check, source: LockedSource, copy: LockedCopy) -> None:
+    """Put the base of an adaptation into the lock."""
+    project = check.project
+    lock = load_lock(project.workspace).with_entries([source], [copy])
+    project.edit({LOCK: written(lock.used())})
+    check.update([copy.file])
 
 
 def ignore_member(check: Check, found: Examined, name: str) -> None:

@@ -34,7 +34,10 @@ class Ignore(NamedTuple):
 
 
 class Adapted(NamedTuple):
-    """The comment `# Adapted from x.y.Z: reason`: a copy that was broken on purpose, listed and never compared."""
+    """The comment `# Adapted from x.y.Z with A->B: reason`: a copy that was broken on purpose.
+
+    It is listed and never compared. With its base in the lock, what changed in its source is reported and merged.
+    """
 
     row: int
     column: int
@@ -42,11 +45,16 @@ class Adapted(NamedTuple):
     indent: str
     target: str
     reason: str
+    replacements: tuple[Replacement, ...] = ()
 
     @property
     def end_row(self) -> int:
         """Its only row."""
         return self.row
+
+    def as_directive(self) -> Directive:
+        """The directive that it would be, were its copy in sync."""
+        return Directive(self.row, self.row, self.column, self.end_column, self.indent, self.target, self.replacements)
 
 
 class Directive(NamedTuple):

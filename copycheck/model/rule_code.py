@@ -25,6 +25,9 @@ RuleCode = Literal[
     "CPY202",
     "CPY203",
     "CPY204",
+    "CPY301",
+    "CPY302",
+    "CPY303",
     "CPY901",
     "CPY902",
 ]

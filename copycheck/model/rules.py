@@ -62,6 +62,9 @@ RULES: dict[str, Rule] = {
         Rule("CPY202", "nested-copy-drift", "A copy inside of a copy differs from its own source."),
         Rule("CPY203", "full-copy-drift", "A file differs from the file it copies.", fixable=True),
         Rule("CPY204", "full-copy-missing", "A full copy, or its source, is missing.", fixable=True),
+        Rule("CPY301", "unlocked-upstream", "A directive of a configured upstream that is not in the lock."),
+        Rule("CPY302", "upstream-changed", "The source of an adaptation has changed since its base."),
+        Rule("CPY303", "unneeded-lock-entry", "The lock holds an entry that no copy needs."),
         Rule("CPY901", "unmarked-copy", "A copy that no directive marks; `suggest` looks for it.", default=False),
         Rule("CPY902", "diverged-copy", "An unmarked copy that has diverged; `suggest` looks for it.", default=False),
     )

@@ -1,4 +1,4 @@
-"""`copycheck suggest`: groups of copies as text or JSON (contract 13)."""
+"""`copycheck suggest`: groups of copies as text or JSON (contract 14)."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from copycheck import __version__
 from copycheck.model.errors import ConfigError
 from copycheck.model.rules import DEFAULT_CODES, OF_SUGGEST, choose, expand_selector
+from copycheck.project.upstream_settings import Upstream, UpstreamError, read_upstreams
 
 # fmt: off
 DEFAULT_EXCLUDE = (
@@ -33,7 +34,7 @@ DEFAULT_ROOTS = (".", "src")
 
 
 class SuggestSettings(NamedTuple):
-    """What `suggest` looks for (contract 13): lines, replacements, changed lines, tests, and preferred sources."""
+    """What `suggest` looks for (contract 14): lines, replacements, changed lines, tests, and preferred sources."""
 
     min_lines: int = 6
     max_replacements: int = 3
@@ -64,6 +65,8 @@ class Settings(NamedTuple):
     external: tuple[str, ...] = ()
     baseline: str | None = None
     force_exclude: bool = False
+    upstream: tuple[Upstream, ...] = ()
+    """Where the sources of other packages come from."""
     named: tuple[str, ...] = ()
     """Files and folders that the command line names, and that a walk would pass over."""
     suggest: SuggestSettings = SuggestSettings()
@@ -270,6 +273,13 @@ def _full_copies(table: _Table, key: str) -> tuple[FullCopySetting, ...]:
     return tuple(found)
 
 
+def _upstream(table: _Table, key: str) -> tuple[Upstream, ...]:
+    try:
+        return read_upstreams(table.table(key))
+    except UpstreamError as error:
+        raise ConfigError(f"{table.where.of(str(error).split('`')[1])}: `{key}`: {error}") from None
+
+
 def _all_strings(values: Iterable[object]) -> bool:
     return all(isinstance(value, str) for value in values)
 
@@ -304,6 +314,7 @@ _READERS: dict[str, Callable[[_Table, str], Any]] = {
     "cache-dir": _Table.string,
     "external": _Table.strings,
     "baseline": _baseline,
+    "upstream": _upstream,
 }
 SUGGEST_KEYS = ("min-lines", "max-replacements", "diverged", "tests", "source")
 KEYS = (*_READERS, "suggest", "extend-exclude", "select", "ignore", "extend-select", "required-version")

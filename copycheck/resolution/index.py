@@ -15,6 +15,7 @@ from copycheck.model.paths import with_folders
 from copycheck.parallel import MapShares, map_shares, pays
 from copycheck.project.discovery import Walk, explore, is_checked
 from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import addresses_of
 from copycheck.project.workspace import Workspace, decode
 from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
 from copycheck.resolution.providers import SourceProvider, Sources
@@ -79,6 +80,7 @@ class Project:
         self.take_walk(
             explore(settings) if found is None else found, {name: self.workspace.size(name) for name in named}
         )
+        self._addresses = addresses_of(settings.upstream)
         self._facts: dict[str, FileFacts] = {}
         self._recent: dict[str, Module] = {}
         self._lookups: dict[str, dict[Name, Lookup]] = {}
@@ -127,7 +129,7 @@ class Project:
 
     def module(self, filename: str) -> Module:
         """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
-        return self._recent.get(filename) or Module(self.workspace.read(filename))
+        return self._recent.get(filename) or Module(self.workspace.read(filename), None, self._addresses)
 
     def has_facts(self, filename: str) -> bool:
         """Whether the facts of a file are known."""
@@ -138,7 +140,7 @@ class Project:
         if filename in self._recent:
             return self._recent[filename]
         inside = {part for name in names for part in name[:-1]} if filename in self.parsable else None
-        return Module(self.workspace.read(filename), inside)
+        return Module(self.workspace.read(filename), inside, self._addresses)
 
     def facts(self, filename: str) -> FileFacts:
         """The facts of a file, read before or now; never raises for what stands in it."""

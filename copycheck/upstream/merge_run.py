@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
-from copycheck.fixing.break_copy import lay
 from copycheck.fixing.copies import fix_copies
 from copycheck.fixing.promote import find
 from copycheck.fixing.session import FixSession
@@ -18,8 +17,17 @@ from copycheck.project.edits import LineEdit, edited
 from copycheck.project.git import GitError
 from copycheck.project.selection import Selection
 from copycheck.upstream.base import History
-from copycheck.upstream.merging import Located, Merged, MergeError, Sides, conflict_lines, edit_of, locate, merge_of
-from copycheck.upstream.new_names import new_undefined_names
+from copycheck.upstream.merging import (
+    Located,
+    Merged,
+    MergeError,
+    Sides,
+    conflict_lines,
+    edit_of,
+    locate,
+    merge_of,
+    put_lines,
+)
 
 _SHORT = 10
 """So many digits of a commit are shown."""
@@ -58,24 +66,11 @@ def _merged(session: FixSession, history: History, found: Examined) -> CopyMerge
         place = locate(check, found, history)
         result = merge_of(check, place)
         if result.lines:
-            if reason := session.obstacle_of(found.filename):
-                raise MergeError(f"{found.filename} is not written: {reason}")
-            _write(check, found, place, result)
+            put_lines(check.project, place.copy, result.lines)
+            check.update([found.filename])
     except (MergeError, GitError, CopycheckError) as error:
         return _report(found, place, "refused", reason=str(error))
     return _report(found, place, result.outcome, result=result)
-
-
-def _write(check: Check, found: Examined, place: Located, result: Merged) -> None:
-    """Put a merged copy into its file. Raises MergeError, with nothing changed, where that would break the file."""
-    project, filename = check.project, found.filename
-    before, text = project.workspace.edited(filename), project.workspace.read(filename).text
-    lay(check, filename, [edit_of(place.copy, result.lines)])
-    new = new_undefined_names(text, project.workspace.read(filename).text, filename)
-    if new:
-        project.edit({filename: before})
-        check.update([filename])
-        raise MergeError(f"nothing in {filename} binds {', '.join(f'`{name}`' for name in new)}, which the merge uses")
 
 
 def _report(
@@ -93,10 +88,12 @@ def _report(
     )
     if result is None:
         return report
-    return report._replace(theirs=_diff(result.sides, base, own=False), own=_diff(result.sides, base, own=True))
+    return report._replace(
+        theirs=changes_of(result.sides, base, own=False), own=changes_of(result.sides, base, own=True)
+    )
 
 
-def _diff(sides: Sides, base: str, own: bool) -> str:
+def changes_of(sides: Sides, base: str, own: bool) -> str:
     """What one side has changed since the base, as a unified diff."""
     label, text = ("copy", sides.ours) if own else ("source", sides.theirs)
     before, after = (part.splitlines(keepends=True) for part in (sides.base, text))

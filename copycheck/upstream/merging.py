@@ -16,12 +16,15 @@ from copycheck.fixing.reassemble import assemble
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.merge_report import Outcome
-from copycheck.project.edits import LineEdit
+from copycheck.project.atomic_write import obstacle
+from copycheck.project.edits import LineEdit, edited
 from copycheck.project.settings import Settings
+from copycheck.resolution.index import Project
 from copycheck.resolution.lookup import choose_definitions
 from copycheck.syntax.parser import read_outline
 from copycheck.syntax.wrap import unwrap, wrap
 from copycheck.upstream.base import Base, History, NoBaseError, Wanted, name_at
+from copycheck.upstream.new_names import new_undefined_names
 from copycheck.upstream.threeway import Merge, merge, with_markers
 
 
@@ -71,9 +74,14 @@ def _tidy(text: str) -> str:
     return text.strip("\n") + "\n"
 
 
-def merged(formatters: Formatters, module: Module, copy: Copy, sides: Sides, settings: Settings) -> Merged:
-    """The merge of a copy. Raises MergeError where what came out cannot be written, and GitError."""
-    result = merge(*sides)
+def merged(
+    formatters: Formatters, module: Module, copy: Copy, sides: Sides, settings: Settings, result: Merge | None = None
+) -> Merged:
+    """The merge of a copy: `result`, or what the sides come to.
+
+    Raises MergeError where what came out cannot be written, and GitError.
+    """
+    result = result or merge(*sides)
     if result.conflicts:
         return Merged("conflict", sides, result)
     if result.text == sides.ours:
@@ -121,6 +129,8 @@ def locate(check: Check, found: Examined, history: History) -> Located:
     module = project.module(found.filename)
     copy = bind(module, found.directive)
     resolution = project.resolver.resolve(found.directive.target)
+    if not resolution.definitions and project.sources.resolve(found.directive.target).definitions:
+        raise MergeError("its source is in another package: run `copycheck upstream update`")
     if copy is None or not resolution.definitions:
         raise MergeError(resolution.message or "no definition follows the directive")
     chosen = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)[-1]
@@ -144,3 +154,27 @@ def merge_of(check: Check, place: Located) -> Merged:
 def edit_of(copy: Copy, lines: tuple[str, ...]) -> LineEdit:
     """The edit that puts lines in the place of a copy."""
     return LineEdit(copy.region.rows[0], copy.region.rows[-1], lines)
+
+
+def put_lines(project: Project, copy: Copy, lines: tuple[str, ...]) -> None:
+    """Put lines in the place of a copy, in the workspace.
+
+    Raises MergeError, with nothing changed, where the file would not parse any more, or use names that nothing binds.
+    """
+    filename = copy.filename
+    if reason := obstacle(project.settings.root, filename):
+        raise MergeError(f"{filename} is not written: {reason}")
+    file, before = project.workspace.read(filename), project.workspace.edited(filename)
+    try:
+        project.edit({filename: edited(file, [edit_of(copy, lines)])})
+        project.module(filename).outline  # noqa: B018
+    except UnicodeEncodeError as error:
+        raise MergeError(f"the encoding of {filename}, {error.encoding}, lacks `{error.object[error.start]}`") from None
+    except UnreadableFileError as error:
+        project.edit({filename: before})
+        raise MergeError(f"what a merge makes of it does not parse: {error.reason}") from None
+    new = new_undefined_names(file.text, project.workspace.read(filename).text, filename)
+    if new:
+        project.edit({filename: before})
+        names = ", ".join(f"`{name}`" for name in new)
+        raise MergeError(f"nothing in {filename} binds {names}, which the merge uses: import or define it first")

@@ -86,6 +86,7 @@ def test_shown_settings_say_where_they_come_from(tmp_path: Path) -> None:
         "tool-comments": "default",
         "suggest": "default",
         "required-version": "pyproject.toml:13",
+        "upstream": "default",
     }
 
 

@@ -144,7 +144,7 @@ def test_the_outer_of_two_copies_leaves_the_inner_one(zoo: Path) -> None:
 )
 def test_a_reason(zoo: Path, given: str, written: str) -> None:
     broken(zoo, "zoo/hawk.py:6", "--reason", given)
-    comment = f"    # Adapted from zoo.owl.Owl.hoot: {written}\n"
+    comment = f"    # Adapted from zoo.owl.Owl.hoot with hoo->kree: {written}\n"
     assert (zoo / "zoo/hawk.py").read_text() == HAWK.replace(
         "    # Copied from zoo.owl.Owl.hoot with hoo->kree\n", comment
     )
@@ -327,7 +327,7 @@ def test_every_other_byte_stays(zoo: Path, kind: str, reason: bool) -> None:
     end = b"\r\n" if kind == "line ends" else b"\n"
     directive = end.join([b"# Copied from zoo.owl.Owl with Owl->Hawk,", b"# hoo->kree", b""])
     assert directive in data
-    kept = b"# Adapted from zoo.owl.Owl: louder" + end if reason else b""
+    kept = b"# Adapted from zoo.owl.Owl with Owl->Hawk, hoo->kree: louder" + end if reason else b""
     assert path.read_bytes() == data.replace(directive, kept)
     assert path.stat().st_mode & 0o777 == 0o755
 

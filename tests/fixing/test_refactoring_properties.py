@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from copycheck.api import break_copy, check_paths, fix_paths, impact, list_copies, load, move, promote_copy
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Identity
+from copycheck.model.directive import print_options
 from copycheck.model.errors import CopycheckError
+from copycheck.project.lock import LOCK
 from copycheck.project.settings import Settings
 from copycheck.queries.impact import copies_in
 from tests.harness import changed_files, tree_of, write_tree
@@ -165,9 +167,10 @@ def test_what_is_broken_leaves_a_clean_check(files: dict[str, str], which: int, 
         result = break_copy(place_of(root, copy), project, reason=reason)
         assert not result.errors and check_paths(settings=project).diagnostics == ()
         after = tree_of(root)
-        assert changed_files(before, after) == {copy.filename}
+        assert changed_files(before, after) == {copy.filename} | ({LOCK} if reason else set())
         lines = before[copy.filename].decode().split("\n")
-        note = [f"{' ' * (copy.location.column - 1)}# Adapted from {copy.target}: {reason}"] if reason else []
+        named = f"{copy.target} {print_options(copy.replacements)}".rstrip()
+        note = [f"{' ' * (copy.location.column - 1)}# Adapted from {named}: {reason}"] if reason else []
         lines[copy.location.row - 1 : copy.location.row] = note
         assert after[copy.filename].decode() == "\n".join(lines)
         left = [other for other in list_copies(settings=project) if other.state != "adapted"]

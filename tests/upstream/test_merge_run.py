@@ -209,3 +209,13 @@ def test_interactive_offers_it(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> No
     result = run(zoo, "--fix", "--interactive")
     assert "zoo/hawk.py:1: `Hawk` merged with `zoo.owl.Owl` since " in result.text
     assert (zoo / "zoo/hawk.py").read_text().count("00\n") == 2
+
+
+def test_a_finding_offers_it(zoo: Path) -> None:
+    edit(zoo, "zoo/hawk.py", "first = volume + 1", "first = volume + 100")
+    assert "copycheck merge" not in run(zoo).text, "the source has not changed"
+    edit(zoo, "zoo/owl.py", "fifth = volume + 5", "fifth = volume + 500")
+    base = git(zoo, "rev-parse", "HEAD~2")[:10]
+    said = " ".join(run(zoo).text.split())
+    assert f"has changed since {base}: `copycheck merge zoo/hawk.py:1` brings that in and keeps the edits" in said
+    assert "copycheck merge" not in run(zoo, "--output-format", "json").text

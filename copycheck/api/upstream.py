@@ -1,0 +1,223 @@
+"""Lock the sources of copies of other packages, say what changed there, and bring it here (contract 15)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from copycheck.api.checking import changed, select, without_garbage_collection
+from copycheck.api.merging import MergeResult
+from copycheck.caching.incremental import checked_project
+from copycheck.checking.checker import Check
+from copycheck.comparison.format_config import Styles
+from copycheck.comparison.formatters import Formatters
+from copycheck.fixing.session import FixSession
+from copycheck.model.errors import CopycheckError, UnreadableFileError, WriteError
+from copycheck.model.result import Patch, Result
+from copycheck.model.upstream_report import LockedCopyReport, SourceStatus
+from copycheck.project.atomic_write import replace_file
+from copycheck.project.config import load
+from copycheck.project.lock import LOCK, Lock, LockedCopy, read_lock, sound_part, written
+from copycheck.project.selection import Selection
+from copycheck.project.settings import Settings
+from copycheck.queries.targets import place_of
+from copycheck.resolution.index import Project
+from copycheck.upstream.copies import Key, TrackedCopy, tracked_copies
+from copycheck.upstream.opening import Upstreams
+from copycheck.upstream.syncing import sync
+from copycheck.upstream.updating import Update, Updated, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync has found: each copy of an upstream, lines about what is not to be had, and the changed lock."""
+
+    copies: tuple[LockedCopyReport, ...]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+    patch: Patch | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every copy has a base."""
+        return not self.problems and all(copy.version for copy in self.copies)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """What upstream changed since copies were made, by source, and lines about what is not to be had."""
+
+    sources: tuple[SourceStatus, ...]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def is_due(self) -> bool:
+        """Whether an update would do something, or cannot."""
+        return any(copy.outcome != "nothing" for source in self.sources for copy in source.copies)
+
+
+def sync_upstreams(
+    settings: Settings | None = None,
+    *,
+    write: bool = True,
+    find_version: bool = False,
+    versions: str = "",
+    python: str = "",
+) -> SyncResult:
+    """Lock the source of each copy of a configured upstream, and drop what nobody needs from the lock.
+
+    Uses the network. With `find_version`, copies that are not in sync with their base are held against the releases
+    that `versions` names (`4.30..4.57`; by default the newest of each minor), and get the one that they are in sync
+    with, else the nearest one. Raises CopycheckError for a lock that cannot be used.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        _require_upstreams(settings)
+        project = Project(settings)
+        before = _lock_bytes(project)
+        upstreams = Upstreams(settings.root, python)
+        formatters = Formatters(Styles(settings.root, settings.formatter))
+        done = sync(project, formatters, upstreams, sound_part(before), find_version, versions)
+        after = written(done.lock)
+        patch = Patch(LOCK, before, after) if after != before and (before is not None or done.lock.copies) else None
+        if patch is not None and write:
+            _write_lock(settings, before, after)
+        return SyncResult(done.copies, done.problems, tuple(upstreams.warnings), patch)
+
+
+def upstream_status(settings: Settings | None = None, *, to: str = "", python: str = "") -> StatusResult:
+    """What upstream changed since the copies were made, and what an update would do. Uses the network; writes nothing.
+
+    `to` is a version, by default the configured ones. Raises CopycheckError for a lock that cannot be used.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        upstreams = Upstreams(settings.root, python)
+        check = checked_project(settings, cached=False)
+        done = Update(check, upstreams, _lock_of(check), Wanted(to=to)).run()
+        return StatusResult(tuple(done.sources), tuple(done.problems), tuple(upstreams.warnings))
+
+
+def update_copies(
+    what: Sequence[str] = (),
+    settings: Settings | None = None,
+    *,
+    to: str = "",
+    write: bool = True,
+    steps: bool = True,
+    conflicts: bool = False,
+    python: str = "",
+) -> MergeResult:
+    """Bring what upstream changed into copies, and keep their own edits. Uses the network.
+
+    `what` are places, `FILE:ROW`, paths, dotted names of sources, or the names of upstreams; by default all. The base
+    of each copy that was written moves on in the lock. Raises CopycheckError for what is not there.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        upstreams = Upstreams(settings.root, python)
+        check = checked_project(settings, cached=False)
+        lock = _lock_of(check)
+        keys = _keys_of(what, settings, check, lock) if what else None
+        done = Update(check, upstreams, lock, Wanted(keys, to, steps, conflicts)).run()
+        session = FixSession(check, Selection(only=frozenset()))
+        result = changed(session, session.selection, write)
+        errors = (*result.errors, *done.problems)
+        result = _with_lock(
+            replace(result, errors=errors, warnings=tuple(upstreams.warnings)), settings, check, done, write
+        )
+        return MergeResult(tuple(sorted(done.merges)), result)
+
+
+def _with_lock(result: Result, settings: Settings, check: Check, done: Updated, write: bool) -> Result:
+    """The result with the new lock, written after all files: until then each base is that of the copy as it was."""
+    before = _lock_bytes(check.project)
+    unwritten = _unwritten(check, result) if write else set[str]()
+    kept = {key: source for key, source in done.moved.items() if key[0] not in unwritten}
+    lock = read_lock(before)
+    gone = {key for key in done.left if key[0] not in unwritten}
+    lock = lock._replace(copies=tuple(copy for copy in lock.copies if copy[:3] not in gone))
+    entries = [LockedCopy(*key, source.version) for key, source in kept.items()]
+    after = written(lock.with_entries(kept.values(), entries).used())
+    if after == before:
+        return result
+    if write:
+        _write_lock(settings, before, after)
+    return replace(result, patches=(*result.patches, Patch(LOCK, before, after)))
+
+
+def _unwritten(check: Check, result: Result) -> set[str]:
+    """The files that should have been written and were not."""
+    return check.project.workspace.edits().keys() - {patch.filename for patch in result.patches}
+
+
+def adapt_copy(place: str, settings: Settings | None = None, *, reason: str = "", write: bool = True) -> Result:
+    """Turn the `# Copied from` at FILE:ROW, whose copy has edits of its own, into `# Adapted from`.
+
+    Its base stays in the lock, or comes into it. Raises CopycheckError, with nothing written.
+    """
+    from copycheck.api.refactoring import break_copy
+
+    return break_copy(place, settings, write=write, reason=reason or "has edits of its own")
+
+
+def _require_upstreams(settings: Settings) -> None:
+    if not settings.upstream:
+        name = os.path.basename(settings.origin) if settings.origin else "pyproject.toml"
+        raise CopycheckError(
+            f'no upstream is configured: name one in {name}, such as `[tool.copycheck.upstream]` with `NAME = "1.2.3"`'
+        )
+
+
+def _lock_bytes(project: Project) -> bytes | None:
+    try:
+        return project.workspace.read_bytes(LOCK)
+    except UnreadableFileError as error:
+        if error.is_missing:
+            return None
+        raise
+
+
+def _lock_of(check: Check) -> Lock:
+    lock = read_lock(_lock_bytes(check.project))
+    if not lock.copies:
+        _require_upstreams(check.project.settings)
+    return lock
+
+
+def _write_lock(settings: Settings, before: bytes | None, after: bytes) -> None:
+    try:
+        replace_file(settings.root, LOCK, before, after)
+    except WriteError as error:
+        raise CopycheckError(str(error)) from None
+
+
+def _keys_of(what: Sequence[str], settings: Settings, check: Check, lock: Lock) -> set[Key]:
+    """The tracked copies that a command line names. Raises CopycheckError for what names none."""
+    copies = tracked_copies(check.project, lock)
+    keys: set[Key] = set()
+    for text in what:
+        found = _named(text, settings, check, copies)
+        if not found:
+            raise CopycheckError(f"{text}: no tracked copy is there: `copycheck upstream status` lists them")
+        keys |= {copy.key for copy in found}
+    return keys
+
+
+def _named(text: str, settings: Settings, check: Check, copies: Sequence[TrackedCopy]) -> list[TrackedCopy]:
+    place = place_of(text, settings)
+    if place is not None and place.row is not None:
+        own = [copy for copy in copies if copy.copy.filename == place.filename]
+        at = [copy for copy in own if place.row in copy.copy.directive.rows]
+        around = [copy for copy in own if copy.copy.directive.row <= place.row <= copy.copy.region.rows[-1]]
+        return at or around[-1:]
+    named = [copy for copy in copies if copy.key[2] == text or copy.key[2].startswith(f"{text}.")]
+    named += [copy for copy in copies if copy.upstream is not None and copy.upstream.key == text]
+    if named:
+        return named
+    selection, problems = select(settings, [text])
+    if problems:
+        raise CopycheckError(problems[0])
+    return [copy for copy in copies if copy.copy.filename in selection]

@@ -1,0 +1,180 @@
+"""Reads wheels and source archives, within bounds, without unpacking them to disk (contract 15)."""
+
+from __future__ import annotations
+
+import posixpath
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import IO
+
+from copycheck.model.errors import CopycheckError, UnreadableFileError
+from copycheck.model.paths import with_folders
+
+MOST_FILES = 200_000
+"""No archive with more files than this is read."""
+MOST_BYTES_A_FILE = 50_000_000
+"""No Python file beyond this is read: it is no source."""
+MOST_BYTES = 4_000_000_000
+"""No more than this is unpacked of an archive, all its files together."""
+_PYTHON = (".py", ".pyi")
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+class MemoryTree:
+    """Files by name that are held in memory, or read when asked for: a `FileTree`."""
+
+    def __init__(self, names: Mapping[str, int], archive: _Reader) -> None:
+        """`names` are the files with their sizes; `archive` reads them."""
+        self.names = names
+        self._archive = archive
+        self._folders = {"", *(part for name in names for part in with_folders(name.rpartition("/")[0]))}
+
+    def exists(self, filename: str) -> bool:
+        """Whether a file of that name is there."""
+        return posixpath.normpath(filename) in self.names
+
+    def is_inside(self, filename: str) -> bool:
+        """Whether a file is in the tree: an archive has no links that are followed."""
+        return self.exists(filename)
+
+    def missing_folder(self, folder: str) -> str | None:
+        """The outermost part of a folder's path that is not there; None for a folder that is."""
+        folder = "" if folder in (".", "") else posixpath.normpath(folder)
+        missing = None
+        while folder and folder not in self._folders:
+            missing, folder = folder, posixpath.dirname(folder)
+        return missing
+
+    def read_bytes(self, filename: str, keep: bool = True) -> bytes:
+        """The bytes of a file. Raises UnreadableFileError."""
+        name = posixpath.normpath(filename)
+        if name not in self.names:
+            raise UnreadableFileError(filename, "cannot be read: no such file in the archive")
+        if self.names[name] > MOST_BYTES_A_FILE:
+            raise UnreadableFileError(filename, f"is larger than {MOST_BYTES_A_FILE // 1_000_000} MB: it is no source")
+        try:
+            return self._archive.read(name)
+        except _BROKEN as error:
+            raise UnreadableFileError(filename, f"cannot be read: the archive is broken: {error}") from None
+
+    def forget(self, filename: str) -> None:
+        """Nothing is kept."""
+
+    def reread(self, filename: str) -> None:
+        """Nothing changes."""
+
+    def fork(self) -> MemoryTree:
+        """The tree itself, of which nothing is dropped."""
+        return self
+
+
+class _Reader:
+    """What reads a file of an archive by its name."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file."""
+        raise NotImplementedError
+
+
+class _Zip(_Reader):
+    def __init__(self, path: str) -> None:
+        self._zip = zipfile.ZipFile(path)
+
+    def infos(self) -> list[zipfile.ZipInfo]:
+        return self._zip.infolist()
+
+    def read(self, name: str) -> bytes:
+        with self._zip.open(name) as stream:
+            data = stream.read(MOST_BYTES_A_FILE + 1)
+        if len(data) > MOST_BYTES_A_FILE:
+            raise OSError(f"a file in it is larger than {MOST_BYTES_A_FILE // 1_000_000} MB")
+        return data
+
+
+class _Memory(_Reader):
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def read(self, name: str) -> bytes:
+        return self._files[name]
+
+
+def open_archive(path: str) -> MemoryTree:
+    """The Python files of a wheel, or of a source archive below its one folder.
+
+    Raises CopycheckError, in one line, for an archive that is broken, too large, or that has a name with `..` in it.
+    """
+    shown = posixpath.basename(path.replace("\\", "/"))
+    try:
+        if path.endswith((".whl", ".zip")):
+            return _wheel(path, shown)
+        return _source_archive(path, shown)
+    except _BROKEN as error:
+        raise CopycheckError(f"{shown}: the archive is broken: {' '.join(str(error).split())}") from None
+
+
+def _wheel(path: str, shown: str) -> MemoryTree:
+    archive = _Zip(path)
+    infos = archive.infos()
+    if len(infos) > MOST_FILES:
+        raise CopycheckError(f"{shown}: has more than {MOST_FILES} files, and is not read")
+    names: dict[str, int] = {}
+    for info in infos:
+        name = _sound(info.filename, shown)
+        if not info.is_dir() and (name.endswith(_PYTHON) or name.endswith(".dist-info/METADATA")):
+            names[name] = info.file_size
+    if path.endswith(".zip"):
+        return _below_one_folder(names, archive)
+    return MemoryTree(names, archive)
+
+
+def _source_archive(path: str, shown: str) -> MemoryTree:
+    files: dict[str, bytes] = {}
+    total = count = 0
+    with tarfile.open(path, "r|*") as archive:
+        for member in archive:
+            count += 1
+            total += max(member.size, 0)
+            if count > MOST_FILES or total > MOST_BYTES:
+                raise CopycheckError(f"{shown}: is larger than {MOST_BYTES // 1_000_000_000} GB, or has too many files")
+            name = _sound(member.name, shown)
+            if not member.isfile() or not name.endswith(_PYTHON) or member.size > MOST_BYTES_A_FILE:
+                continue
+            stream = archive.extractfile(member)
+            if stream is not None:
+                files[name] = _all_of(stream)
+    return _below_one_folder({name: len(data) for name, data in files.items()}, _Memory(files))
+
+
+def _all_of(stream: IO[bytes]) -> bytes:
+    return stream.read(MOST_BYTES_A_FILE)
+
+
+def _sound(name: str, shown: str) -> str:
+    """A name in an archive. Raises CopycheckError for one that leads out of it."""
+    parts = name.replace("\\", "/").split("/")
+    if ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0] or "\0" in name:
+        raise CopycheckError(f"{shown}: the name `{name}` in it leads out of the archive, which is not read")
+    return posixpath.normpath(name)
+
+
+class _Below(_Reader):
+    """Files of an archive under their names below a folder."""
+
+    def __init__(self, archive: _Reader, folder: str) -> None:
+        self._archive = archive
+        self._folder = folder
+
+    def read(self, name: str) -> bytes:
+        return self._archive.read(f"{self._folder}/{name}")
+
+
+def _below_one_folder(names: Mapping[str, int], archive: _Reader) -> MemoryTree:
+    """The files of a source archive, without the folder that holds all of them."""
+    tops = {name.partition("/")[0] for name in names}
+    if len(tops) != 1 or not all("/" in name for name in names):
+        return MemoryTree(names, archive)
+    top = next(iter(tops))
+    return MemoryTree({name.partition("/")[2]: size for name, size in names.items()}, _Below(archive, top))

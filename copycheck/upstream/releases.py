@@ -1,0 +1,193 @@
+"""Fetches releases of distributions by pip, or by uv where there is no pip; nothing of them is built (contract 15)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+from copycheck.model.errors import CopycheckError
+from copycheck.project.user_cache import user_cache
+from copycheck.upstream import pip_source_archive
+from copycheck.upstream.archives import MemoryTree, open_archive
+
+MOST_DOWNLOAD = 4_000_000_000
+"""No archive with more bytes than this is downloaded."""
+_PATIENCE = 900
+"""So many seconds one download may take."""
+_NO_SOURCE_ARCHIVE, _OTHER_PIP = 3, 4
+
+
+def release_tree(distribution: str, version: str, warn: Callable[[str], None]) -> MemoryTree:
+    """The files of a release, from the cache of the user or from the index: a wheel, else the source archive.
+
+    Raises CopycheckError, in one line, where there is no such release, or its archive cannot be read.
+    """
+    folder = os.path.join(user_cache(), "releases", _index(), _canonical(distribution), _safe(version))
+    path = _archive_in(folder)
+    if path is None:
+        path = _fetched(distribution, version, folder, warn)
+    try:
+        return open_archive(path)
+    except CopycheckError:
+        shutil.rmtree(folder, ignore_errors=True)  # the next run fetches it anew
+        raise
+
+
+def listed_versions(distribution: str) -> list[str]:
+    """The final releases of a distribution that the index lists, the newest first. Raises CopycheckError."""
+    from packaging.version import InvalidVersion, Version
+
+    done = _run([*_pip(), "index", "versions", "--disable-pip-version-check", distribution])
+    match = re.search(r"^Available versions: (.*)$", done.stdout, re.MULTILINE)
+    if match is None:
+        raise CopycheckError(f"`{distribution}`: the index lists no releases: {_last_line(done.stderr)}")
+    versions = []
+    for text in match[1].split(","):
+        with suppress(InvalidVersion):
+            versions.append(Version(text.strip()))
+    return [str(version) for version in sorted(versions, reverse=True)]
+
+
+def _fetched(distribution: str, version: str, folder: str, warn: Callable[[str], None]) -> str:
+    """Fetch a release into a folder; the path of its archive. Raises CopycheckError."""
+    requirement = f"{distribution}=={version}"
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=os.path.dirname(folder)) as beside:
+        said = _download(requirement, beside)
+        if _archive_in(beside) is None:
+            raise CopycheckError(f"`{requirement}`: {said}")
+        for line in said.splitlines():
+            if line.startswith("yanked:"):
+                warn(f"`{requirement}` is yanked: {line.partition(':')[2].strip() or 'no reason given'}")
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(beside, folder)
+    path = _archive_in(folder)
+    assert path is not None, "it was there"
+    return path
+
+
+def _download(requirement: str, folder: str) -> str:
+    """Download a wheel, else the source archive, into a folder; what is to be said of it."""
+    try:
+        pip = _pip()
+    except CopycheckError:
+        return _download_by_uv(requirement, folder)
+    common = ["--no-deps", "--no-input", "--disable-pip-version-check", "--ignore-requires-python"]
+    done = _run([*pip, "download", *common, "--only-binary", ":all:", "--dest", folder, requirement])
+    if done.returncode == 0:
+        return "\n".join(_yanked(done.stdout + done.stderr))
+    problem = _last_line(done.stderr)
+    program = os.path.abspath(pip_source_archive.__file__)
+    done = _run([sys.executable, program, folder, requirement])
+    if done.returncode == 0:
+        return done.stdout
+    if done.returncode == _OTHER_PIP:
+        return f"{problem} (and this pip cannot fetch a source archive without building it)"
+    return problem if done.returncode == _NO_SOURCE_ARCHIVE else _last_line(done.stderr) or problem
+
+
+def _yanked(said: str) -> Iterable[str]:
+    for line in said.splitlines():
+        match = re.search(r"yanked.*?(?:Reason for being yanked: (.*))?$", line)
+        if match:
+            yield f"yanked: {match[1] or ''}"
+
+
+def _download_by_uv(requirement: str, folder: str) -> str:
+    """Have uv unpack a wheel into a folder, and pack that up again: uv has no download. Raises CopycheckError."""
+    uv = shutil.which("uv")
+    if uv is None:
+        raise CopycheckError("there is neither pip nor uv to fetch releases with: run `python -m ensurepip`")
+    with tempfile.TemporaryDirectory(prefix="copycheck-") as target:
+        options = ["--no-deps", "--only-binary", ":all:", "--target", target, "--python", sys.executable]
+        done = _run([uv, "pip", "install", "--quiet", *options, requirement])
+        if done.returncode:
+            return _last_line(done.stderr)
+        shutil.make_archive(os.path.join(folder, "release"), "zip", target)
+        os.replace(os.path.join(folder, "release.zip"), os.path.join(folder, "release.whl"))
+    return ""
+
+
+def _has_pip() -> bool:
+    """Whether the running Python has pip."""
+    import importlib.util
+
+    return importlib.util.find_spec("pip") is not None
+
+
+def _pip() -> list[str]:
+    """The command line of pip. Raises CopycheckError where there is none."""
+    if not _has_pip():
+        raise CopycheckError("there is no pip to ask for releases: run `python -m ensurepip`")
+    return [sys.executable, "-m", "pip"]
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program that may use the network. Raises CopycheckError where it does not end."""
+    from functools import partial
+
+    limit = partial(_limit_files, MOST_DOWNLOAD) if os.name == "posix" else None
+    environment = {**os.environ, "PIP_NO_COLOR": "1", "PIP_PROGRESS_BAR": "off"}
+    try:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=_PATIENCE,
+            env=environment,
+            encoding="utf-8",
+            errors="replace",
+            cwd=tempfile.gettempdir(),
+            preexec_fn=limit,
+        )
+    except subprocess.TimeoutExpired:
+        raise CopycheckError(f"`{' '.join(command[:4])}` gave no answer in {_PATIENCE} seconds") from None
+    except OSError as error:
+        raise CopycheckError(f"{command[0]} cannot be run: {error.strerror}") from None
+
+
+def _limit_files(most: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+def _last_line(text: str) -> str:
+    """What went wrong, in one line: the first error that a program names."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
+    if any("File too large" in line for line in lines):
+        return f"its archive is larger than {MOST_DOWNLOAD // 1_000_000_000} GB"
+    return errors[-1] if errors else lines[-1] if lines else "it ended without a word"
+
+
+def _archive_in(folder: str) -> str | None:
+    """The path of the archive in a folder; None where there is none."""
+    try:
+        names = sorted(os.listdir(folder), key=lambda name: not name.endswith(".whl"))
+    except OSError:
+        return None
+    found = [name for name in names if name.endswith((".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"))]
+    return os.path.join(folder, found[0]) if found else None
+
+
+def _index() -> str:
+    """Tells the releases of one index from those of another, by the environment of pip and uv."""
+    own = sorted((name, value) for name, value in os.environ.items() if name.startswith(("PIP_", "UV_")))
+    return hashlib.sha256(repr(own).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())
+
+
+def _safe(version: str) -> str:
+    return re.sub(r"[^\w.!+-]+", "_", version)

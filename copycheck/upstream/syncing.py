@@ -1,0 +1,182 @@
+"""Locks the sources of copies: at their configured versions, or at those that they were copied from (contract 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck import progress
+from copycheck.comparison.formatters import Formatters
+from copycheck.model.errors import CopycheckError
+from copycheck.model.upstream_report import LockedCopyReport
+from copycheck.project.lock import Lock, LockedCopy, LockedSource
+from copycheck.project.upstream_settings import Upstream
+from copycheck.resolution.index import Project
+from copycheck.upstream.copies import Distance, Key, TrackedCopy, distances, tracked_copies, version_for
+from copycheck.upstream.opening import Upstreams, versions_between
+
+
+class Synced(NamedTuple):
+    """The new lock, each copy of an upstream, and a line for each upstream that is not to be had."""
+
+    lock: Lock
+    copies: tuple[LockedCopyReport, ...]
+    problems: tuple[str, ...]
+
+
+class _Sync:
+    """One run of `sync`: what was found so far."""
+
+    def __init__(self, project: Project, formatters: Formatters, upstreams: Upstreams, lock: Lock) -> None:
+        self.project = project
+        self.formatters = formatters
+        self.upstreams = upstreams
+        self.before = lock
+        self.lock = lock
+        self.copies = tracked_copies(project, lock)
+        self.foreign = [copy for copy in self.copies if copy.upstream is not None]
+        self.failed: dict[Key, str] = {}
+        self.problems: dict[str, None] = {}
+
+    def fill(self) -> None:
+        """Lock each copy that is not: at the version that the lock names, else at the configured one."""
+        for copy in self.foreign:
+            assert copy.upstream is not None, "a foreign copy has one"
+            base = self.lock.base(*copy.key)
+            version = base.version if base is not None else version_for(copy)
+            if base is not None and self.lock.source(copy.key[2], version, copy.key[1]) is not None:
+                continue
+            progress.at(f"Fetching {copy.upstream.key} {version}")
+            self._lock_at(copy, copy.upstream, version)
+
+    def _lock_at(self, copy: TrackedCopy, upstream: Upstream, version: str) -> None:
+        try:
+            found = self.upstreams.open(upstream, "" if version.startswith("sha256:") else version)
+        except CopycheckError as error:
+            self.problems[str(error)] = None
+            self.failed[copy.key] = str(error)
+            return
+        entry = found.locked(copy.key[2], copy.key[1])
+        if isinstance(entry, str):
+            self.failed[copy.key] = entry
+        else:
+            self._take(copy, entry)
+
+    def _take(self, copy: TrackedCopy, source: LockedSource) -> None:
+        self.lock = self.lock.with_entries([source], [LockedCopy(*copy.key, source.version)])
+        self.failed.pop(copy.key, None)
+
+    def find_versions(self, span: str) -> None:
+        """Look for the versions that copies are in sync with, or nearest to, among the releases of their upstreams."""
+        settled = self.states()
+        groups: dict[Upstream, list[TrackedCopy]] = {}
+        for copy in self.foreign:
+            state = settled.get(copy.key)
+            if copy.upstream is not None and copy.upstream.kind == "release" and not (state and state.in_sync):
+                groups.setdefault(copy.upstream, []).append(copy)
+        for upstream, copies in groups.items():
+            try:
+                versions = versions_between(self.upstreams.versions(upstream) if _needs_list(span) else (), span)
+            except CopycheckError as error:
+                self.problems[str(error)] = None
+                continue
+            self._find_among(upstream, copies, versions)
+
+    def _find_among(self, upstream: Upstream, copies: Sequence[TrackedCopy], versions: Sequence[str]) -> None:
+        candidates: dict[Key, dict[tuple[str, ...], LockedSource]] = {copy.key: {} for copy in copies}
+        for copy in copies:
+            base = self.lock.base(*copy.key)
+            known = self.lock.source(copy.key[2], base.version, copy.key[1]) if base else None
+            if known is not None:
+                candidates[copy.key][known.text] = known
+        for number, version in enumerate(versions, 1):
+            progress.at(f"Looking through {upstream.key} {version} ({number} of {len(versions)})")
+            try:
+                found = self.upstreams.open(upstream, version)
+            except CopycheckError as error:
+                self.problems[str(error)] = None
+                continue
+            for target in {copy.key[2] for copy in copies}:
+                entry = found.locked(target)
+                if isinstance(entry, LockedSource):
+                    for copy in copies:
+                        if copy.key[2] == target:
+                            candidates[copy.key].setdefault(entry.text, entry)
+        self._choose(copies, candidates)
+
+    def _choose(
+        self, copies: Sequence[TrackedCopy], candidates: dict[Key, dict[tuple[str, ...], LockedSource]]
+    ) -> None:
+        """Take for each copy the newest version that it is in sync with, else the nearest one."""
+        pairs = [(copy, source) for copy in copies for source in candidates[copy.key].values()]
+        measured = distances(
+            self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings.header
+        )
+        best: dict[Key, tuple[int, int, TrackedCopy, LockedSource]] = {}
+        for number, ((copy, source), distance) in enumerate(zip(pairs, measured, strict=True)):
+            if distance is None:
+                continue
+            rank = (distance.lines, number, copy, source)
+            if copy.key not in best or rank[:2] < best[copy.key][:2]:
+                best[copy.key] = rank
+        for _, _, copy, source in best.values():
+            self._take(copy, source)
+
+    def states(self) -> dict[Key, Distance]:
+        """How far each foreign copy is from its base, as far as it has one."""
+        pairs = []
+        for copy in self.foreign:
+            base = self.lock.base(*copy.key)
+            source = self.lock.source(copy.key[2], base.version, copy.key[1]) if base else None
+            if source is not None:
+                pairs.append((copy, source))
+        measured = distances(
+            self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings.header
+        )
+        return {copy.key: one for (copy, _), one in zip(pairs, measured, strict=True) if one is not None}
+
+    def result(self) -> Synced:
+        present = {copy.key for copy in self.copies}
+        lock = self.lock.used([copy for copy in self.lock.copies if copy[:3] in present])
+        states = self.states()
+        reports = []
+        for copy in self.foreign:
+            base, before = lock.base(*copy.key), self.before.base(*copy.key)
+            state = states.get(copy.key)
+            reports.append(
+                LockedCopyReport(
+                    copy.copy.filename,
+                    copy.copy.directive.row,
+                    copy.copy.name,
+                    copy.key[2],
+                    base.version if base else "",
+                    state.lines if state else 0,
+                    base is not None and base != before,
+                    self.failed.get(copy.key, ""),
+                )
+            )
+        return Synced(lock, tuple(sorted(reports)), tuple(self.problems))
+
+
+def _needs_list(span: str) -> bool:
+    return not span or ".." in span
+
+
+def sync(
+    project: Project,
+    formatters: Formatters,
+    upstreams: Upstreams,
+    lock: Lock,
+    find_version: bool = False,
+    span: str = "",
+) -> Synced:
+    """The lock with an entry for each copy of a configured upstream, and without those that nobody needs.
+
+    A copy that is locked keeps its base. With `find_version`, each that is not in sync with it is held against the
+    releases that `span` names, by default the newest of each minor. Nothing is written.
+    """
+    run = _Sync(project, formatters, upstreams, lock)
+    if find_version:
+        run.find_versions(span)
+    run.fill()
+    return run.result()

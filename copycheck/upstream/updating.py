@@ -1,0 +1,348 @@
+"""Brings what upstream changed into copies, release by release where one jump conflicts (contract 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from copycheck import progress
+from copycheck.checking.checker import Check
+from copycheck.checking.tracked import lines_changed
+from copycheck.fixing.copies import fix_copies
+from copycheck.fixing.session import FixSession
+from copycheck.model.diagnostic import Identity, State
+from copycheck.model.errors import CopycheckError
+from copycheck.model.merge_report import CopyMerge, Outcome
+from copycheck.model.upstream_report import CopyStatus, SourceStatus
+from copycheck.project.edits import LineEdit, edited
+from copycheck.project.lock import Lock, LockedSource, source_key
+from copycheck.project.selection import Selection
+from copycheck.project.upstream_settings import Address, Upstream, address_of
+from copycheck.resolution.foreign import Foreign
+from copycheck.resolution.locked import locked_text
+from copycheck.upstream.copies import Key, TrackedCopy, distances, region_in, tracked_copies, tracked_in, version_for
+from copycheck.upstream.homes import Homes
+from copycheck.upstream.merge_run import changes_of
+from copycheck.upstream.merging import (
+    Merged,
+    MergeError,
+    Sides,
+    conflict_lines,
+    edit_of,
+    merged,
+    put_lines,
+    sides_of,
+)
+from copycheck.upstream.opening import Upstreams, newest_of_each_minor
+from copycheck.upstream.threeway import Chunk, Merge, merge
+
+
+class Wanted(NamedTuple):
+    """What an update is asked for: the copies, all for None; the version; release by release; git's markers."""
+
+    keys: Collection[Key] | None = None
+    to: str = ""
+    steps: bool = True
+    conflicts: bool = False
+
+
+@dataclass
+class Updated:
+    """What an update has done in the workspace: a report for each copy, the new lock, and lines for the user.
+
+    `sources` is what the same run says of each source; `moved` are the copies whose base has moved, by their files.
+    """
+
+    merges: list[CopyMerge] = field(default_factory=list)
+    sources: list[SourceStatus] = field(default_factory=list)
+    problems: dict[str, None] = field(default_factory=dict)
+    moved: dict[Key, LockedSource] = field(default_factory=dict)
+    left: set[Key] = field(default_factory=set)
+    """What the lock knew copies by that have another address now."""
+
+
+class _Target(NamedTuple):
+    """What the source of a copy is to become: the new text, or why there is none, and where it may be instead."""
+
+    source: LockedSource | None
+    version: str
+    reason: str = ""
+    home: str = ""
+    address: str = ""
+    """The address in the place of the one that the comment has."""
+
+
+class Update:
+    """One run of `status` or `update`: the check of the project, its lock, and the upstreams."""
+
+    def __init__(self, check: Check, upstreams: Upstreams, lock: Lock, wanted: Wanted) -> None:
+        self._check = check
+        self._project = check.project
+        self._upstreams = upstreams
+        self._lock = lock
+        self._wanted = wanted
+        self._homes: dict[tuple[str, str], Homes] = {}
+        self._failed: dict[tuple[str, str], str] = {}
+        self._result = Updated()
+        self._conflicts: dict[Key, Merged] = {}
+
+    def run(self) -> Updated:
+        """Update all that is wanted, in the workspace."""
+        copies = tracked_copies(self._project, self._lock)
+        chosen = [copy for copy in copies if self._wanted.keys is None or copy.key in self._wanted.keys]
+        followers = self._followers(copies)
+        states = self._states(chosen)
+        rows: dict[tuple[str, str, str], list[CopyStatus]] = {}
+        heads: dict[tuple[str, str, str], int] = {}
+        for copy in chosen:
+            base = self._base(copy)
+            if base is None:
+                continue
+            progress.at(f"Merging {copy.copy.name}")
+            target = self._target(copy, base)
+            if target is None:
+                continue
+            status = self._updated(copy, base, target, states.get(copy.key, "drift"))
+            key = copy.key[2], base.version, target.version
+            rows.setdefault(key, []).append(status)
+            heads[key] = lines_changed(base.text, target.source.text) if target.source else len(base.text)
+        self._follow(followers)
+        if self._wanted.conflicts:
+            self._write_conflicts()
+        self._result.sources = [SourceStatus(*key, heads[key], tuple(sorted(rows[key]))) for key in sorted(rows)]
+        return self._result
+
+    def _followers(self, copies: Sequence[TrackedCopy]) -> frozenset[Identity]:
+        """The copies inside of the project that are in sync: they follow the copies that they copy."""
+        foreign = {copy.key for copy in copies if copy.upstream is not None}
+        in_sync = (found for found in self._check.directives if found.state is State.IN_SYNC)
+        return frozenset(found.identity for found in in_sync if found.identity[:3] not in foreign)
+
+    def _follow(self, followers: frozenset[Identity]) -> None:
+        changed = self._project.workspace.edits()
+        if changed:
+            self._check.update(changed)
+            fix_copies(FixSession(self._check, Selection(only=followers)))
+
+    def _base(self, copy: TrackedCopy) -> LockedSource | None:
+        entry = self._lock.base(*copy.key)
+        base = self._lock.source(copy.key[2], entry.version, copy.key[1]) if entry else None
+        if base is None:
+            self._problem(f"{copy.place}: `{copy.key[2]}` is not in the lock: run `copycheck upstream sync`")
+        return base
+
+    def _problem(self, line: str) -> None:
+        self._result.problems[line] = None
+
+    def _states(self, copies: Sequence[TrackedCopy]) -> dict[Key, str]:
+        """`in-sync`, `drift` or `adapted` for each copy that has a base."""
+        pairs = []
+        for copy in copies:
+            entry = self._lock.base(*copy.key)
+            base = self._lock.source(copy.key[2], entry.version, copy.key[1]) if entry else None
+            if base is not None:
+                pairs.append((copy, base))
+        header = self._project.settings.header
+        measured = distances(self._check.formatters, [(copy.copy, base) for copy, base in pairs], header)
+        return {
+            copy.key: "adapted" if copy.is_adapted else "in-sync" if one and one.in_sync else "drift"
+            for (copy, _), one in zip(pairs, measured, strict=True)
+        }
+
+    def _target(self, copy: TrackedCopy, base: LockedSource) -> _Target | None:
+        """What the source is to become; None where its upstream is not to be had."""
+        if copy.upstream is None:
+            return self._inside(copy.key[2])
+        foreign = self._opened(copy.upstream, self._version_for(copy))
+        if foreign is None:
+            return None
+        address = address_of(copy.key[2])
+        if address is not None:
+            return self._at_address(copy, foreign, address, base)
+        found = foreign.locked(copy.key[2])
+        if isinstance(found, LockedSource):
+            return _Target(found, found.version)
+        home = self._home(copy.upstream, foreign, copy.key[2])
+        return _Target(None, foreign.version, found, home)
+
+    def _version_for(self, copy: TrackedCopy) -> str:
+        """The version to go to: the one that is asked for, the configured one, or that of the address as it is."""
+        assert copy.upstream is not None, "only a foreign copy has a version"
+        if self._wanted.to and copy.upstream.kind in ("release", "git"):
+            return self._wanted.to
+        return copy.upstream.version or version_for(copy)
+
+    def _at_address(self, copy: TrackedCopy, foreign: Foreign, address: Address, base: LockedSource) -> _Target | None:
+        """The object of an address at another revision, and the address that it has there."""
+        assert copy.upstream is not None, "an address belongs to a repository"
+        before = self._opened(copy.upstream, address.revision)
+        if before is None:
+            return None
+        last = copy.copy.region.name
+        name = before.name_in(address.path, address.row) if address.row else (last,)
+        found = foreign.named(address.path, name) if isinstance(name, tuple) and name else "its address names no object"
+        if isinstance(found, str):
+            return _Target(None, foreign.version, found)
+        entry = foreign.entry("", found)
+        first = found[0].decorated.rows
+        rows = first[0], max(max(one.decorated.rows) for one in found)
+        target = address.at(foreign.version, rows)
+        if foreign.version == address.revision:
+            target = copy.key[2]
+        return _Target(entry._replace(target=source_key(target, copy.copy.name)), foreign.version, address=target)
+
+    def _inside(self, target: str) -> _Target:
+        resolution = self._project.resolver.resolve(target)
+        if not resolution.definitions:
+            return _Target(None, "now", resolution.message)
+        text = locked_text(resolution.definitions)
+        first = resolution.definitions[0]
+        entry = LockedSource(target, "", "", first.filename, first.location.row, text)
+        entry = entry._replace(version=f"sha256:{entry.sha256[:12]}")
+        return _Target(entry, entry.version)
+
+    def _opened(self, upstream: Upstream, version: str) -> Foreign | None:
+        try:
+            return self._upstreams.open(upstream, version)
+        except CopycheckError as error:
+            self._problem(str(error))
+            return None
+
+    def _home(self, upstream: Upstream, foreign: Foreign, target: str) -> str:
+        names = getattr(foreign.tree, "names", None)
+        if names is None:
+            return ""
+        key = upstream.key, foreign.version
+        if key not in self._homes:
+            self._homes[key] = Homes(foreign, names)
+        home = self._homes[key].nearest(target)
+        return home if home != target else ""
+
+    def _updated(self, copy: TrackedCopy, base: LockedSource, target: _Target, state: str) -> CopyStatus:
+        """Update one copy, in the workspace, and say what became of it."""
+        outcome: Outcome
+        result: Merged | None = None
+        reason = target.reason
+        if target.source is None:
+            outcome = "gone"
+        else:
+            try:
+                result = self._merge(copy, base, target.source)
+                outcome = result.outcome
+            except (MergeError, CopycheckError) as error:
+                outcome, reason = "refused", str(error)
+        if target.source is not None and outcome in ("nothing", "as-upstream", "merged"):
+            key = self._rewritten(copy, target.address)
+            self._result.moved[key] = target.source
+            if key != copy.key:
+                self._result.left.add(copy.key)
+        if result is not None and outcome == "conflict":
+            self._conflicts[copy.key] = result
+        directive = copy.copy.directive
+        status = CopyStatus(
+            copy.copy.filename, directive.row, directive.column, copy.copy.name, state, outcome, reason, target.home
+        )
+        self._report(copy, base, status, result)
+        return status
+
+    def _rewritten(self, copy: TrackedCopy, address: str) -> Key:
+        """Put another address into the comment of a copy; what the lock knows the copy by now."""
+        if not address or address == copy.key[2]:
+            return copy.key
+        file = self._project.workspace.read(copy.copy.filename)
+        row = self._current(copy).copy.directive.row
+        line = file.lines[row - 1].replace(copy.key[2], address, 1)
+        self._project.edit({file.filename: edited(file, [LineEdit(row, row, (line,))])})
+        return copy.key[0], copy.key[1], address
+
+    def _report(self, copy: TrackedCopy, base: LockedSource, status: CopyStatus, result: Merged | None) -> None:
+        reason = status.reason + (f"; it may be `{status.home}` now" if status.home else "")
+        report = CopyMerge(status.filename, status.row, status.name, copy.key[2], status.outcome, base.version, reason)
+        if result is not None:
+            theirs, own = (changes_of(result.sides, base.version, own=own) for own in (False, True))
+            report = report._replace(theirs=theirs, own=own)
+        self._result.merges.append(report)
+
+    def _merge(self, copy: TrackedCopy, base: LockedSource, source: LockedSource) -> Merged:
+        """Merge one copy, and put what came out into its file. Raises MergeError, with nothing changed."""
+        current = self._current(copy)
+        sides = self._sides(current, base, source)
+        settings = self._project.settings
+        result = merged(self._check.formatters, current.module, current.copy, sides, settings)
+        if result.outcome == "conflict" and (text := self._by_steps(current, base, source, sides)) is not None:
+            stepped = Merge((Chunk(text),))
+            result = merged(self._check.formatters, current.module, current.copy, sides, settings, stepped)
+        if result.lines:
+            put_lines(self._project, current.copy, result.lines)
+        return result
+
+    def _current(self, copy: TrackedCopy) -> TrackedCopy:
+        """The copy as it is in the workspace now: others of its file may have been written."""
+        now = tracked_in(self._project, copy.copy.filename)
+        found = next((one for one in now if one.key == copy.key), None)
+        if found is None:
+            raise MergeError("another copy around it was written over it: run the update again")
+        return found
+
+    def _sides(self, copy: TrackedCopy, base: LockedSource, source: LockedSource) -> Sides:
+        old, new = region_in(base, copy.copy), region_in(source, copy.copy)
+        if old is None or new is None:
+            raise MergeError("the text of its source cannot be parsed")
+        if old.kind.removeprefix("async ") != new.kind.removeprefix("async "):
+            raise MergeError(f"its source was {old.kind}, and is {new.kind} now")
+        replacements = copy.copy.directive.replacements
+        return sides_of(self._check.formatters, copy.copy, old, replacements, new, self._project.settings.header)
+
+    def _by_steps(self, copy: TrackedCopy, base: LockedSource, to: LockedSource, sides: Sides) -> str | None:
+        """The merged text, release by release; None where a step conflicts too, or there are no steps."""
+        upstream = copy.upstream
+        if not self._wanted.steps or upstream is None or upstream.kind != "release":
+            return None
+        before, ours = base, sides.ours
+        for version in [*self._versions_between(upstream, base.version, to.version), to.version]:
+            foreign = self._opened(upstream, version)
+            after = foreign.locked(copy.key[2]) if foreign is not None else ""
+            if not isinstance(after, LockedSource):
+                continue
+            if after.text == before.text:
+                before = after
+                continue
+            try:
+                step = self._sides(copy, before, after)
+            except MergeError:
+                return None
+            result = merge(step.base, ours, step.theirs)
+            if result.conflicts:
+                return None
+            before, ours = after, result.text
+        return ours
+
+    def _versions_between(self, upstream: Upstream, base: str, to: str) -> list[str]:
+        """The newest release of each minor between two, the oldest first; none where the index does not say."""
+        from packaging.version import InvalidVersion, Version
+
+        with suppress(CopycheckError, InvalidVersion):
+            low, high = Version(base), Version(to)
+            listed = [text for text in self._upstreams.versions(upstream) if low < Version(text) < high]
+            return newest_of_each_minor(listed)[::-1]
+        return []
+
+    def _write_conflicts(self) -> None:
+        """Put git's markers into copies. All of a file at once, since it cannot be parsed afterwards."""
+        by_file: dict[str, list[LineEdit]] = {}
+        header = self._project.settings.header
+        for key, result in self._conflicts.items():
+            copy = next((one for one in tracked_copies(self._project, self._lock) if one.key == key), None)
+            if copy is None:
+                continue
+            entry = self._lock.base(*key)
+            labels = (f"copy {key[1]}", f"base {entry.version if entry else ''}", f"source {key[2]}")
+            lines = conflict_lines(copy.module, copy.copy, result.result, header, labels)
+            edit = edit_of(copy.copy, tuple(lines))
+            edits = by_file.setdefault(key[0], [])
+            if not any(edit.start <= other.end and other.start <= edit.end for other in edits):
+                edits.append(edit)
+        for filename, edits in by_file.items():
+            self._project.edit({filename: edited(self._project.workspace.read(filename), edits)})
