@@ -193,7 +193,7 @@ class Check:
         self._open_sources()
         self.directives = [found for _, file in sorted(self._files.items()) for found in file.directives]
         progress.at("Looking for lost objects")
-        self.homes = relocate(self.project, self.directives, self.homes)
+        self.homes = relocate(self.project, self.formatters, self.directives, self.homes)
         self.edges, self.cyclic = report_cycles(self.directives)
 
     def _open_sources(self) -> None:

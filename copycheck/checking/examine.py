@@ -24,6 +24,8 @@ from copycheck.resolution.index import FileFacts, Project
 from copycheck.resolution.lookup import Definition, choose_definitions
 from copycheck.resolution.providers import Reader
 from copycheck.resolution.resolver import Resolution
+from copycheck.resolution.suggestions import suggesting
+from copycheck.syntax.tree import of_one_kind
 
 
 def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
@@ -39,7 +41,7 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
     pairs = list(zip(facts.directives, facts.copies, strict=True))
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
     module = project.module(filename) if is_asked else None
-    directives = [_examine(project, module, filename, directive, copy) for directive, copy in pairs]
+    directives = [examine_directive(project, module, filename, directive, copy) for directive, copy in pairs]
     others = examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
     if others.found:
         rows = {found.directive.row for found in others.found}
@@ -113,7 +115,7 @@ def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
         yield at(filename, directive, "CPY003", message, fix=fix, excerpt=directive.excerpt)
 
 
-def _examine(
+def examine_directive(
     project: Project, module: Module | None, filename: str, directive: Directive, copy: Copy | None
 ) -> Examined:
     """What is known of a directive; `module` is its file where one of its directives has no copy."""
@@ -131,7 +133,7 @@ def _examine(
     if resolution.external:
         return found._replace(state=State.EXTERNAL, probed=resolution.probed)
     if resolution.code is not None:
-        diagnostics += _unresolved(found, resolution)
+        diagnostics += _unresolved(project, found, copy, resolution)
         lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
         return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, lost=lost)
     definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
@@ -166,11 +168,22 @@ def _without_copy(filename: str, directive: Directive, module: Module | None) ->
     return at(filename, directive, "CPY005", message, help=help_)
 
 
-def _unresolved(found: Examined, resolution: Resolution) -> Iterator[Diagnostic]:
+def _unresolved(project: Project, found: Examined, copy: Copy, resolution: Resolution) -> Iterator[Diagnostic]:
     assert resolution.code is not None, "only a failed resolution has no definitions"
     if resolution.unreadable is not None:
         yield unreadable(resolution.unreadable)
-    yield at(found.filename, found.directive, resolution.code, resolution.message)
+    message = resolution.message
+    if resolution.code == "CPY102" and resolution.near:
+        scope = found.directive.target.rpartition(".")[0]
+        near = [name for name in resolution.near if _is_like(project, f"{scope}.{name}", copy)]
+        message = suggesting(resolution.bare, near)
+    yield at(found.filename, found.directive, resolution.code, message)
+
+
+def _is_like(project: Project, target: str, copy: Copy) -> bool:
+    """Whether a name leads to an object of the kind of a copy."""
+    definitions = project.resolver.resolve(target).definitions
+    return any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions)
 
 
 def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:

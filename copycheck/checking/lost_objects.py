@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from copycheck.checking.examine import examine_directive
 from copycheck.checking.outcome import Examined
+from copycheck.checking.verdict import judge
+from copycheck.comparison.formatters import Formatters
+from copycheck.directives.binding import Copy
 from copycheck.directives.parser import retargeted
-from copycheck.model.diagnostic import Fix
+from copycheck.model.diagnostic import Fix, State
+from copycheck.model.errors import UnreadableFileError
 from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.resolution.index import Project
-from copycheck.resolution.suggestions import Homes, find_homes, home
+from copycheck.resolution.lookup import Definition
+from copycheck.resolution.suggestions import Homes, find_homes, may_be_home, module_name
+from copycheck.syntax.tree import of_one_kind
 
 
-def relocate(project: Project, directives: list[Examined], known: Homes) -> Homes:
-    """Say of each directive whose object was not found where a single one of its name is, in place.
+def relocate(project: Project, formatters: Formatters, directives: list[Examined], known: Homes) -> Homes:
+    """Say of each directive whose object was not found where it is now, in place.
 
-    `known` is where earlier runs found objects; returns where those of these directives are.
+    `known` is where earlier runs found objects; returns where those of these directives are. To name the new place is
+    offered as an unsafe fix where the copy is in sync with what is there: else nobody knows that it is the same.
     """
-    lost = {found.lost for found in directives if found.lost}
-    homes = find_homes(lost, project.sizes, project.workspace, project.settings.src, known, project.share)
+    lost = [number for number, found in enumerate(directives) if found.lost]
+    names = {part for number in lost for part in directives[number].directive.target.split(".")[-2:]}
+    homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known, project.share)
     suggestions = _Suggestions(project, homes)
-    for number, found in enumerate(directives):
-        if found.lost:
-            directives[number] = suggestions.added_to(found)
+    moved: dict[int, _Home] = {}
+    for number in lost:
+        directives[number] = suggestions.with_root(directives[number])
+        home = suggestions.home_of(directives[number])
+        if home is not None:
+            moved[number] = home
+    tried = [
+        examine_directive(
+            project,
+            None,
+            directives[number].filename,
+            directives[number].directive._replace(target=home.name),
+            suggestions.copy_of(directives[number]),
+        )
+        for number, home in moved.items()
+    ]
+    for (number, home), found in zip(moved.items(), judge(formatters, tried), strict=True):
+        directives[number] = _with_home(project, directives[number], home, found.state is State.IN_SYNC)
     return homes
+
+
+class _Home(NamedTuple):
+    """Where an object is now: its dotted name, its file and its row."""
+
+    name: str
+    filename: str
+    row: int
 
 
 class _Suggestions:
@@ -30,31 +66,106 @@ class _Suggestions:
     def __init__(self, project: Project, homes: Homes) -> None:
         self._project = project
         self._homes = homes
+        self._copies: dict[str, tuple[dict[int, Copy], set[int]]] = {}
 
-    def added_to(self, found: Examined) -> Examined:
-        """A directive, its finding with the root that is missing, or else with the place of the object."""
+    @cached_property
+    def _files_of_module(self) -> dict[str, list[str]]:
+        """The files of the project by the last part of their dotted names."""
+        found: dict[str, list[str]] = {}
+        for filename in self._project.files:
+            if filename.endswith(".py"):
+                found.setdefault(module_name(filename, ()).rpartition(".")[2], []).append(filename)
+        return found
+
+    def with_root(self, found: Examined) -> Examined:
+        """A directive, its finding with the root that is missing, if that is what is wrong."""
         if any(diagnostic.code == "CPY101" for diagnostic in found.diagnostics):
             root = self._project.possible_roots().of(found.directive.target)
             if root:
-                return _with_root(found, root)
-        place = home(self._homes[found.lost])
-        return self._with_home(found, place, self._homes[found.lost][0][2]) if place else found
+                help_ = f"add `{root}` to `src`: the source is below that folder"
+                diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
+                return found._replace(diagnostics=tuple(diagnostics), lost="")
+        return found
 
-    def _with_home(self, found: Examined, place: str, name: str) -> Examined:
-        """Say where a lost object is. To name it there is an unsafe fix, for nobody knows that it is the same."""
-        file, row = self._project.workspace.read(found.filename), found.directive.row
-        line = retargeted(file.lines[row - 1], {found.directive.target: name})
+    def copy_of(self, found: Examined) -> Copy | None:
+        """The copy below a directive."""
+        return self._copies_in(found.filename)[0].get(found.directive.row)
+
+    def _copies_in(self, filename: str) -> tuple[dict[int, Copy], set[int]]:
+        """The copies of a file by the rows of their directives, and the rows of their definitions."""
+        known = self._copies.get(filename)
+        if known is None:
+            facts = self._project.facts(filename)
+            pairs = zip(facts.directives, facts.copies, strict=False)
+            copies = {directive.row: copy for directive, copy in pairs if copy is not None}
+            known = self._copies[filename] = copies, {copy.row for copy in copies.values()}
+        return known
+
+    def home_of(self, found: Examined) -> _Home | None:
+        """Where the object of a directive is now: in the file of its module, in its class, or the one of its name."""
+        copy = self.copy_of(found)
+        if copy is None or not found.lost:
+            return None
+        parts = found.directive.target.split(".")
+        for candidates in (self._in_modules(parts), self._in_classes(parts), self._by_name(parts[-1])):
+            homes = {(home.filename, home.row): home for home in candidates if self._is_home(home, copy)}
+            if len(homes) == 1:
+                return next(iter(homes.values()))
+        return None
+
+    def _in_modules(self, parts: Sequence[str]) -> Iterator[_Home]:
+        """The objects of that name in the files that are called as the module was."""
+        for length in range(1, len(parts)):
+            rest = tuple(parts[length:])
+            for filename in self._files_of_module.get(parts[length - 1], ()):
+                for definition in self._defined_in(filename, rest):
+                    name = ".".join((module_name(filename, self._project.settings.src), *rest))
+                    yield _Home(name, filename, definition.location.row)
+
+    def _defined_in(self, filename: str, rest: tuple[str, ...]) -> Iterable[Definition]:
+        workspace = self._project.workspace
+        try:
+            data = workspace.peek(filename)
+            if rest[-1].encode() in data and may_be_home(filename, data):
+                return self._project.look_up(filename, rest).definitions
+        except UnreadableFileError:
+            pass
+        return ()
+
+    def _in_classes(self, parts: Sequence[str]) -> Iterator[_Home]:
+        """The member of that name in the one class of the name before it."""
+        homes = self._homes[parts[-2]] if len(parts) > 2 else []
+        if len(homes) == 1:
+            name = f"{homes[0][2]}.{parts[-1]}"
+            for definition in self._project.resolver.resolve(name).definitions:
+                yield _Home(name, definition.filename, definition.location.row)
+
+    def _by_name(self, name: str) -> Iterator[_Home]:
+        for filename, row, dotted in self._homes[name]:
+            yield _Home(dotted, filename, row)
+
+    def _is_home(self, home: _Home, copy: Copy) -> bool:
+        """Whether an object is of the kind of a copy, and no copy itself."""
+        if not home.name:
+            return True  # one of several, of which no more is known
+        definitions = self._project.resolver.resolve(home.name).definitions
+        if not any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions):
+            return False
+        return home.row not in self._copies_in(home.filename)[1]
+
+
+def _with_home(project: Project, found: Examined, home: _Home, is_in_sync: bool) -> Examined:
+    """Say where a lost object is, and the command that names it there."""
+    old = found.directive.target
+    place = f"`{home.name}` is at {home.filename}:{home.row}: run `copycheck mv {old} {home.name}`"
+    fix = None
+    if is_in_sync:
+        file, row = project.workspace.read(found.filename), found.directive.row
+        line = retargeted(file.lines[row - 1], {old: home.name})
         edits = exact_edits(file, [LineEdit(row, row, (line,))] if line is not None else [])
-        fix = Fix(f"Name `{name}`", "unsafe", edits)
-        diagnostics = (
-            d._replace(message=f"{d.message}; {place}", fix=fix) if d.code in ("CPY101", "CPY102") else d
-            for d in found.diagnostics
-        )
-        return found._replace(diagnostics=tuple(diagnostics))
-
-
-def _with_root(found: Examined, root: str) -> Examined:
-    """Say which folder would have to be a root for the source to be found."""
-    help_ = f"add `{root}` to `src`: the source is below that folder"
-    diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics))
+        fix = Fix(f"Name `{home.name}`", "unsafe", edits)
+    diagnostics = (
+        d._replace(message=f"{d.message}; {place}", fix=fix) if d.code in ("CPY101", "CPY102") else d
+        for d in found.diagnostics
+    )
+    return found._replace(diagnostics=tuple(diagnostics), moved_to=home.name if is_in_sync else "")

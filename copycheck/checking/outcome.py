@@ -44,6 +44,8 @@ class Examined(NamedTuple):
     """The formatted expected text of a copy that has drifted: what fix writes."""
     lost: str = ""
     """The name of the object that was not found."""
+    moved_to: str = ""
+    """The dotted name of the object that it is now, where the copy is in sync with that one."""
 
     @property
     def identity(self) -> Identity:

@@ -9,7 +9,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.comparison.tool_comments import Stripped, without_tool_comments
 from copycheck.model.errors import FormatterError
-from copycheck.syntax.tree import Kind
+from copycheck.syntax.tree import Kind, of_one_kind
 from copycheck.syntax.wrap import unwrap, wrap
 
 
@@ -32,7 +32,7 @@ class Comparison(NamedTuple):
     @property
     def is_of_one_kind(self) -> bool:
         """Whether source and copy are both classes, both functions, or both assignments."""
-        return self.source_kind.removeprefix("async ") == self.copy_kind.removeprefix("async ")
+        return of_one_kind(self.source_kind, self.copy_kind)
 
 
 def leave_out_tool_comments(comparison: Comparison) -> Comparison | None:

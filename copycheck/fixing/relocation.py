@@ -9,21 +9,18 @@ _LOST = frozenset({"CPY101", "CPY102"})
 
 
 def follow_moves(session: FixSession) -> bool:
-    """Rewrite directives whose object is in exactly one other place now, with their entries of the baseline."""
+    """Rewrite directives whose object is in one other place now, with their entries of the baseline.
+
+    Their copies are in sync with it, and stay as they are in this run.
+    """
     renamed: dict[str, str] = {}
-    lost = []
-    notes = {}
+    moved = []
     for _, found in session.selected():
-        places = session.check.homes.get(found.lost, ())
         findings = [f for f in session.gate.standing(found) if f.code in _LOST and session.allows(f)]
-        if findings and len(places) == 1:
-            renamed[found.directive.target] = places[0][2]
-            lost.append(found)
-            notes[found.identity] = findings[0]
-    resolve = session.check.project.sources.resolve
-    there = {old: new for old, new in renamed.items() if resolve(new).definitions}
-    moved = [found for found in lost if found.directive.target in there]
+        if findings and found.moved_to:
+            renamed[found.directive.target] = found.moved_to
+            moved.append(found)
+            session.note(findings[0])
     session.counts.update(found.filename for found in moved)
-    for found in moved:
-        session.note(notes[found.identity])
-    return bool(moved) and rewrite_targets(session.check, moved, there, {}) > 0
+    session.retargeted |= {(found.filename, found.name, found.moved_to) for found in moved}
+    return bool(moved) and rewrite_targets(session.check, moved, renamed, {}) > 0

@@ -45,6 +45,8 @@ class FixSession:
     """The copies whose expected text could not take their place."""
     fixed: set[Identity] = field(default_factory=set)
     """The copies that were brought in line; those that copy them are fixed with them, selected or not (5.1)."""
+    retargeted: set[tuple[str, str, str]] = field(default_factory=set)
+    """File, name and new target of the copies whose directives were rewritten: their text stays as it is."""
     made: dict[FindingKey, tuple[Edit, ...]] = field(default_factory=dict)
     """The edits that have fixed each finding, as edits of the files on disk; none where these cannot say it."""
     done: dict[FindingKey, Done] = field(default_factory=dict)

@@ -45,6 +45,8 @@ def next_wave(session: FixSession, tried: Mapping[str, Collection[Identity]]) ->
 def _ready(session: FixSession, number: int, found: Examined) -> Ready | None:
     if found.state is not State.DRIFT or number in session.check.cyclic or found.identity in session.left_alone:
         return None
+    if (found.filename, found.name, found.directive.target) in session.retargeted:
+        return None
     findings = (finding for finding in session.gate.standing(found) if finding.code == "CPY201")
     return next((Ready(found, finding) for finding in findings if session.allows(finding)), None)
 

@@ -13,7 +13,7 @@ from copycheck.resolution.lookup import Definition
 from copycheck.resolution.mentions import mentions
 from copycheck.resolution.module_files import ModuleFiles
 from copycheck.resolution.stars import Modules, StarImports, StarModule, is_package
-from copycheck.resolution.suggestions import NearestNames
+from copycheck.resolution.suggestions import NearestNames, suggesting
 from copycheck.syntax.names import python_name
 from copycheck.syntax.tree import ImportedName
 
@@ -35,6 +35,10 @@ class Resolution(NamedTuple):
     message: str = ""
     unreadable: UnreadableFileError | None = None
     external: bool = False
+    bare: str = ""
+    """The message without its last part, which suggests similar names."""
+    near: tuple[str, ...] = ()
+    """The similar names, the nearest first."""
 
 
 class _NotFoundError(Exception):
@@ -154,9 +158,9 @@ class Resolver:
                 return Resolution(probed=tuple(self._probed), external=True)
             if error.code == "CPY101":  # a folder that appears changes what is said of it
                 self._probed.update(dict.fromkeys(os.path.normpath(f"{root}/{parts[0]}") for root in self._roots))
-            hint = self._names_near(error.names).to(parts[-1])
-            message = f"{error}; {hint}" if hint else str(error)
-            return Resolution((), tuple(self._probed), error.code, message)
+            near = self._names_near(error.names).to(parts[-1])
+            message = suggesting(str(error), near)
+            return Resolution((), tuple(self._probed), error.code, message, bare=str(error), near=tuple(near))
         return Resolution(found, tuple(self._probed))
 
     def _names_near(self, names: Sequence[str]) -> NearestNames:

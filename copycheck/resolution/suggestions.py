@@ -22,14 +22,35 @@ _DEFINITION = rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+%s\b"
 _ANY_DEFINITION = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+([\w\x80-\xff]+)", re.MULTILINE)
 _MANY_NAMES = 50
 """Of so many names each definition is looked at; few names are found faster by a search for each."""
+_SHOWN, _LOOKED_AT = 3, 10
+"""So many similar names are shown, and so many are known."""
+_OF_TESTS = re.compile(r"(?:^|/)(?:tests?/|(?:test_[^/]*|[^/]*_test|conftest)\.py$)")
+_DUMMIES = re.compile(r"dummy_.*objects\.py")
+_GENERATED = re.compile(
+    rb"(?im)^#.*\b(?:auto[- ]?generated|automatically generated|generated (?:by|from)|do not edit)\b|@generated"
+)
 _DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """`did you mean …?` for a name that is not among the names of its module; empty where none comes near."""
+    return _did_you_mean(closest(name, names)[:_SHOWN])
+
+
+def closest(name: str, names: Iterable[str]) -> list[str]:
+    """The names that come near to one, the nearest first; more than are shown, for some may be of another kind."""
     import difflib
 
-    near = difflib.get_close_matches(name, [known for known in names if known != "*"], 3)
+    return difflib.get_close_matches(name, [known for known in names if known != "*"], _LOOKED_AT)
+
+
+def suggesting(message: str, near: Sequence[str]) -> str:
+    """A message with the names that may have been meant."""
+    hint = _did_you_mean(near[:_SHOWN])
+    return f"{message}; {hint}" if hint else message
+
+
+def _did_you_mean(near: Sequence[str]) -> str:
     return "did you mean " + " or ".join(f"`{known}`" for known in near) + "?" if near else ""
 
 
@@ -48,14 +69,14 @@ class NearestNames:
                 for piece in _pieces(name):
                     self._pieces.setdefault(piece, []).append(number)
 
-    def to(self, name: str) -> str:
-        """`nearest` to a name that is not among them."""
+    def to(self, name: str) -> list[str]:
+        """Those that are `closest` to a name that is not among them."""
         if not self._pieces:
-            return nearest(name, self._names)
+            return closest(name, self._names)
         numbers: dict[int, None] = {}
         for with_piece in sorted((self._pieces.get(piece, []) for piece in _pieces(name)), key=len):
             numbers.update(dict.fromkeys(with_piece[: self._ENOUGH - len(numbers)]))
-        return nearest(name, [self._names[number] for number in sorted(numbers)])
+        return closest(name, [self._names[number] for number in sorted(numbers)])
 
 
 def _pieces(name: str) -> list[str]:
@@ -105,9 +126,19 @@ def move_homes(known: Homes, changed: Collection[str], sizes: Mapping[str, int],
     return moved
 
 
-def home(places: Sequence[tuple[str, int, str]]) -> str:
-    """Where the one object of a name stands; empty where there is none or more than one."""
-    return "" if len(places) != 1 else f"`{places[0][2]}` stands at {places[0][0]}:{places[0][1]}"
+def may_be_home(filename: str, data: bytes) -> bool:
+    """Whether objects move to a file: to no stub, no test, and nothing that a script has written."""
+    name = filename.rpartition("/")[2]
+    if not name.endswith(".py") or _OF_TESTS.search(filename) or _DUMMIES.fullmatch(name):
+        return False
+    return _GENERATED.search(data, 0, 1000) is None
+
+
+def module_name(filename: str, roots: Sequence[str]) -> str:
+    """The dotted name of a module file, from the root that makes it shortest."""
+    prefixes = [f"{root}/" for root in roots if root != "." and filename.startswith(f"{root}/")]
+    stem = filename[max(map(len, prefixes), default=0) :].rpartition(".")[0].removesuffix("/__init__")
+    return stem.replace("/", ".")
 
 
 def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Workspace) -> list[tuple[str, str, int]]:
@@ -122,6 +153,8 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
         try:
             data = workspace.peek(filename)
         except UnreadableFileError:
+            continue
+        if not may_be_home(filename, data):
             continue
         for name, word in encoded.items():
             if counts[name] < _MANY and word in data:
@@ -145,6 +178,8 @@ def _definitions_of_many(
         try:
             data = workspace.peek(filename)
         except UnreadableFileError:
+            continue
+        if not may_be_home(filename, data):
             continue
         before, row, last = counts.copy(), 1, 0
         for match in _ANY_DEFINITION.finditer(data):
@@ -171,9 +206,7 @@ def _dotted(name: str, filename: str, row: int, workspace: Workspace, roots: Seq
             names = [] if is_inside(strings, row) else [name]  # no need of a tree for what nothing stands around
     except UnreadableFileError:
         return None
-    prefixes = [f"{root}/" for root in roots if root != "." and filename.startswith(f"{root}/")]
-    module = filename[max(map(len, prefixes), default=0) :].rpartition(".")[0].removesuffix("/__init__")
-    return ".".join([*module.split("/"), *names])
+    return ".".join([module_name(filename, roots), *names])
 
 
 def _names_around(scope: Statement, row: int) -> list[str]:

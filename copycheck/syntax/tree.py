@@ -10,6 +10,11 @@ Kind = Literal["class", "def", "async def", "assignment", "import", "block", "ot
 DEFINITIONS = frozenset({"class", "def", "async def", "assignment"})
 
 
+def of_one_kind(one: Kind, other: Kind) -> bool:
+    """Whether two objects are both classes, both functions, or both assignments."""
+    return one.removeprefix("async ") == other.removeprefix("async ")
+
+
 class Decorator(NamedTuple):
     """A decorator's rows, and its expression without arguments: `x.setter`, `overload`."""
 
