@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from copycheck.checking.outcome import Examined, at
+from copycheck.comparison.blank_lines import without_new_blank_lines
 from copycheck.comparison.diff import equal, unified
 from copycheck.comparison.formatted import Comparison, Formatted, format_all
 from copycheck.comparison.formatters import Formatters
@@ -31,10 +32,17 @@ def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined
 
 
 def _written(comparison: Comparison, texts: Formatted) -> str:
-    """What fix writes: the formatted expected text, with the copy's own comments for tools where these do not count."""
-    if comparison.tool_comments is None:
-        return texts.expected[-1]
-    return with_own_comments(texts.expected[-1], comparison.tool_comments[0], texts.actual, comparison.tool_comments[1])
+    """What fix writes: the formatted expected text.
+
+    It has the copy's own comments for tools where these do not count, and no blank lines that only the formatter wants
+    where the copy is not laid out by it.
+    """
+    text = texts.expected[-1]
+    if texts.actual != comparison.actual:
+        text = without_new_blank_lines(text, comparison.expected[-1], texts.actual, comparison.actual)
+    if comparison.tool_comments is not None:
+        text = with_own_comments(text, comparison.tool_comments[0], texts.actual, comparison.tool_comments[1])
+    return text
 
 
 _KINDS = {"class": "a class", "def": "a function", "async def": "a function", "assignment": "an assignment"}

@@ -76,21 +76,40 @@ def _with_own_members(module: Module, copy: Copy, text: str) -> str:
         _indent(lines[theirs[0].start]) + "pass"
     ]
     blocks: dict[int, list[str]] = {}
+    skipped: set[int] = set()
     for number, member in enumerate(own):
         if not member.ignored:
             continue
         anchor = next((ends[m.key] for m in reversed(own[:number]) if not m.ignored and m.key in ends), None)
         position = anchor if anchor is not None else theirs[0].start if theirs else len(lines)
-        block = _own_lines(module, copy, own, number)
-        if position < len(lines) and lines[position].strip() and _blank_behind(module, copy, member):
-            block.append("")
-        blocks.setdefault(position, []).extend(block)
+        # The blank lines around it are the copy's own: those of the source may belong to a member that is left out.
+        blanks = _blanks_around(lines, position)
+        skipped.update(blanks)
+        behind = _blanks_behind(module, copy, member)
+        if behind is None:
+            behind = len(blanks)
+        following = blanks.stop < len(lines)
+        block = blocks.setdefault(position, [])
+        while block and not block[-1]:
+            block.pop()  # the next member has them above it
+        block += [*_own_lines(module, copy, own, number), *[""] * (behind * following)]
     merged: list[str] = []
     for position in range(len(lines) + 1):
         merged += blocks.get(position, [])
-        if position < len(lines) and not (only_pass and theirs[0].start <= position < theirs[0].end):
-            merged.append(lines[position])
+        if position in skipped or (only_pass and position < len(lines) and theirs[0].start <= position < theirs[0].end):
+            continue
+        merged += lines[position : position + 1]
     return "\n".join(merged)
+
+
+def _blanks_around(lines: Sequence[str], position: int) -> range:
+    """The blank lines right before and right behind a place between lines."""
+    first = last = position
+    while first > 0 and not lines[first - 1].strip():
+        first -= 1
+    while last < len(lines) and not lines[last].strip():
+        last += 1
+    return range(first, last)
 
 
 def _own_lines(module: Module, copy: Copy, own: Sequence[Member], number: int) -> list[str]:
@@ -104,9 +123,15 @@ def _own_lines(module: Module, copy: Copy, own: Sequence[Member], number: int) -
     return module.lines[start - 1 : end]
 
 
-def _blank_behind(module: Module, copy: Copy, member: Member) -> bool:
+def _blanks_behind(module: Module, copy: Copy, member: Member) -> int | None:
+    """How many blank lines follow a member in the file; None where it is the last one of the copy."""
     row = copy.region.rows[member.end - 1]
-    return row < len(module.lines) and not module.lines[row].strip()
+    if row >= copy.region.rows[-1]:
+        return None
+    behind = row
+    while behind < len(module.lines) and not module.lines[behind].strip():
+        behind += 1
+    return behind - row
 
 
 def _with_nested_notes(module: Module, copy: Copy, text: str) -> list[str]:
