@@ -73,7 +73,7 @@ def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, chan
         directive, copy = pairs[number]
         is_asked = copy is None or _may_be_prose(directive, copy)
         module = project.module(facts.filename) if is_asked else None
-        return _examine(project, module, facts.filename, directive, copy)
+        return examine_directive(project, module, facts.filename, directive, copy)
 
     kept = {number for number, found in enumerate(before) if not _rests_on(found, changed)}
     plain = [
