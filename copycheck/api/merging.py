@@ -87,9 +87,14 @@ def _not_mergeable(found: Examined) -> str:
     drift = next((d for d in found.diagnostics if d.code in ("CPY201", "CPY202")), None)
     if drift is None:
         return "is not compared with a source: `copycheck` says why"
-    return "" if drift.fix is not None else "cannot be written: `copycheck` says why"
+    return "" if _is_mergeable(found) else "is governed by another directive: `copycheck` says which"
 
 
 def _has_drifted(check: Check, found: Examined) -> bool:
-    """Whether a copy has a finding that a fix would answer, and that is neither suppressed nor baselined."""
-    return found.state is State.DRIFT and any(d.code == "CPY201" and d.fix for d in check.gate.standing(found))
+    """Whether a copy has a drift that is neither suppressed nor baselined. That a fix is refused says nothing here."""
+    return _is_mergeable(found) and any(d.code == "CPY201" for d in check.gate.standing(found))
+
+
+def _is_mergeable(found: Examined) -> bool:
+    """Whether a copy has drifted from its own source: no copy around it, and no directive above it, decides."""
+    return found.state is State.DRIFT and found.written is not None and not found.governed and not found.second

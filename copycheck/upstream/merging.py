@@ -147,6 +147,9 @@ def merge_of(check: Check, place: Located) -> Merged:
     """The merge of a copy with its source. Raises MergeError and GitError."""
     settings = check.project.settings
     base = place.base
+    kinds = {region.kind.removeprefix("async ") for region in (base.region, place.source, place.copy.region)}
+    if len(kinds) > 1:
+        raise MergeError(f"source and copy are of different kinds: {', '.join(sorted(kinds))}")
     sides = sides_of(check.formatters, place.copy, base.region, base.replacements, place.source, settings.header)
     return merged(check.formatters, place.module, place.copy, sides, settings)
 

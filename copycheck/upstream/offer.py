@@ -47,7 +47,7 @@ def with_offers(result: Result, settings: Settings) -> Result:
 
 
 def _is_drift(diagnostic: Diagnostic) -> bool:
-    return diagnostic.code == "CPY201" and diagnostic.fix is not None and diagnostic.source is not None
+    return diagnostic.code == "CPY201" and diagnostic.diff is not None and diagnostic.source is not None
 
 
 def _help(drift: Diagnostic, base: str) -> str:
