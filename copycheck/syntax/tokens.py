@@ -19,7 +19,7 @@ _ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_E
 _LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.DEDENT})
 _QUOTES = '"""'
 _DOUBTFUL = re.compile("[\"'#]")
-_DEFINERS = frozenset({"class", "def", "async"})
+_DEFINERS = frozenset({"class", "def"})
 
 
 @dataclass(slots=True)
@@ -47,9 +47,14 @@ def read_literals(text: str) -> Literals:
     opened: list[int] = []
     line_opener, previous = "", tokenize.INDENT
     definer = True
+    first_in_body: tuple[int, int] | None = None  # a docstring, if nothing goes on behind it
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             kind = token.type
+            if first_in_body and kind not in _LAYOUT:
+                ends = kind in (tokenize.NEWLINE, tokenize.ENDMARKER) or token.string == ";"
+                (found.docstrings if ends else found.strings).append(first_in_body)
+                first_in_body = None
             if kind == tokenize.COMMENT:
                 found.comments.append((*token.start, token.string))
             elif kind in _STARTS:
@@ -59,16 +64,18 @@ def read_literals(text: str) -> Literals:
                 if not opened and token.end[0] > first:
                     found.strings.append((first, token.end[0]))
             elif kind == tokenize.STRING and token.end[0] > token.start[0] and not opened:
-                is_docstring = previous == tokenize.INDENT and definer and "b" not in token.string[:2].lower()
-                (found.docstrings if is_docstring else found.strings).append((token.start[0], token.end[0]))
+                place = (token.start[0], token.end[0])
+                is_first = previous == tokenize.INDENT and definer and "b" not in token.string[:2].lower()
+                first_in_body = place if is_first else None
+                found.strings += [] if is_first else [place]
             if kind == tokenize.NEWLINE:
                 definer, line_opener = line_opener in _DEFINERS, ""
-            elif kind not in _LAYOUT and kind != tokenize.INDENT and not line_opener:
+            elif kind not in _LAYOUT and kind != tokenize.INDENT and line_opener in ("", "async"):
                 line_opener = token.string if keyword.iskeyword(token.string) else "-"
             if kind not in _LAYOUT:
                 previous = kind
     except (tokenize.TokenError, SyntaxError, IndexError):
-        pass
+        found.strings += [first_in_body] if first_in_body else []
     return found
 
 
