@@ -69,8 +69,9 @@ def without_cycles(survey: Survey, ties: Iterable[Tie]) -> list[Tie]:
         numbers = {tie.copy: number for number, tie in enumerate(kept)}
         edges = []
         for tie in kept:
-            near = (tie.source, *survey.inside(tie.source), *survey.around(tie.source))
-            edges.append([numbers[candidate] for candidate in near if candidate in numbers])
+            meant = survey.alternatives(tie.source)
+            near = {n for source in meant for n in (source, *survey.inside(source), *survey.around(source))}
+            edges.append([numbers[candidate] for candidate in sorted(near) if candidate in numbers])
         groups = dependency_graph.cycles(edges)
         if not groups:
             return kept
