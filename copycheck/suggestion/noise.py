@@ -20,7 +20,7 @@ _STUB = re.compile(
     r"(?:pass|\.\.\.|raise NotImplementedError\b.*|return NotImplemented|return None|return)\Z", re.DOTALL
 )
 _CONSTANT = re.compile(
-    r"[A-Za-z_]\w*(?:\s*:[^=]*)?(?:\s*=\s*[^()]*|\s*=\s*(?:auto|field|Field|Mapped|[A-Z]\w*)\([^()]*\))?\Z", re.DOTALL
+    r"[A-Za-z_]\w*(?:\s*=\s*[^()]*|\s*=\s*(?:auto|field|Field|Mapped|[A-Z]\w*)\([^()]*\))?\Z", re.DOTALL
 )
 _ATTRIBUTE = re.compile(r"return\s+\(?\s*(?:self|cls)(?:\.\w+|\[[^\]]*\])+\s*\)?\Z")
 _PARAMETER = re.compile(r"self\.(\w+)(?:\s*:[^=]+)?\s*=\s*\w+\Z")

@@ -34,6 +34,9 @@ class Survey:
                 self.parents.append(candidate.parent + first if candidate.parent >= 0 else -1)
                 if candidate.parent >= 0:
                     self._members.setdefault(candidate.parent + first, []).append(number)
+        self._named: dict[tuple[str, str], list[int]] = {}
+        for number, candidate in enumerate(self.candidates):
+            self._named.setdefault((candidate.filename, candidate.name), []).append(number)
         self.generated = {file.filename for file in self.files if file.generated}
         self.marks = read_marks(self.workspace, self.files)
         self.modules = Modules(settings.src, self.files)
@@ -59,6 +62,11 @@ class Survey:
             yield number
             number = self.parents[number]
 
+    def alternatives(self, number: int) -> Sequence[int]:
+        """The definitions of the same name in the same file, itself among them: a directive means all of them."""
+        candidate = self.candidates[number]
+        return self._named[candidate.filename, candidate.name]
+
     def is_marked(self, number: int) -> bool:
         """Whether a definition bears a directive, or was broken on purpose."""
         candidate = self.candidates[number]
@@ -76,6 +84,8 @@ class Survey:
     def why_not(self, copy: int, source: int) -> str | None:
         """Why a definition is not suggested as a copy of another; empty where that needs no word, None where it is."""
         if self.is_marked(copy) or copy in self.around(source) or source in self.around(copy):
+            return ""
+        if copy in self.alternatives(source):
             return ""
         if self.candidates[copy].filename in self.generated:
             return noise.GENERATED

@@ -9,6 +9,7 @@ from copycheck.checking import dependency_graph
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import GrowthError
+from copycheck.project.settings import SuggestSettings
 from copycheck.suggestion.noise import little_in_common
 from copycheck.suggestion.proof import Proposal
 from copycheck.suggestion.survey import Survey
@@ -53,8 +54,8 @@ def has_little_in_common(
     survey: Survey, copy: int, source: int, replacements: tuple[Replacement, ...], changed: int = 0
 ) -> bool:
     """Whether the two are alike by form more than by content."""
-    if not (replacements or changed):
-        return False
+    if not (replacements or changed) or (not changed and survey.wishes.min_lines < SuggestSettings().min_lines):
+        return False  # who asks for shorter copies than usual wants those that are alike by form as well
     text, own = (survey.texts.whole(survey.candidates[number]) for number in (source, copy))
     mine, theirs = (_bare(f"{c.filename}.{c.name}") for c in (survey.candidates[copy], survey.candidates[source]))
     unbacked = sum(_bare(one.left) not in theirs or _bare(one.right) not in mine for one in replacements)
@@ -68,8 +69,9 @@ def without_cycles(survey: Survey, ties: Iterable[Tie]) -> list[Tie]:
         numbers = {tie.copy: number for number, tie in enumerate(kept)}
         edges = []
         for tie in kept:
-            near = (tie.source, *survey.inside(tie.source), *survey.around(tie.source))
-            edges.append([numbers[candidate] for candidate in near if candidate in numbers])
+            meant = survey.alternatives(tie.source)
+            near = {n for source in meant for n in (source, *survey.inside(source), *survey.around(source))}
+            edges.append([numbers[candidate] for candidate in sorted(near) if candidate in numbers])
         groups = dependency_graph.cycles(edges)
         if not groups:
             return kept

@@ -197,6 +197,13 @@ def test_two_methods_of_one_class_are_left_out(tmp_path: Path) -> None:
     assert copies(tmp_path) == []
 
 
+def test_alternatives_of_one_name_are_no_copies_of_each_other(tmp_path: Path) -> None:
+    body = "".join(f"        {line}\n" for line in OWL.splitlines())
+    other = body.replace("zip", "izip")
+    write(tmp_path, a=f"def outer(x):\n    if x:\n{body}    else:\n{other}    return owl_loss\n")
+    assert copies(tmp_path) == []
+
+
 def test_the_check_has_the_last_word(zoo: Path) -> None:
     """Quotes are layout for a formatter alone: without one, the two differ."""
     write(zoo, zoo__hawk=HAWK.replace('"""', "'''"))
