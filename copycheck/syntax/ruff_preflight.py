@@ -12,12 +12,20 @@ from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
 from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
 
+ENOUGH = 250_000
+"""Bytes of source from which asking ruff costs less than it saves: `python -m benchmarks --only preflight` says it."""
+
 # fmt: off
 _OPTIONS = (
     "check", "--isolated", "--no-cache", "--no-fix", "--no-force-exclude", "--quiet", "--ignore=ALL",
     "--target-version=py313", "--output-format=json-lines",
 )
 # fmt: on
+
+
+def pays(size: int) -> bool:
+    """Whether so many bytes of source are enough to ask ruff about."""
+    return size >= ENOUGH
 
 
 def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:

@@ -18,6 +18,7 @@ from copycheck.api import load
 from copycheck.directives.members import take_apart
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.index import Project
+from copycheck.syntax import ruff_preflight
 from copycheck.syntax.body_elision import skeleton
 from copycheck.syntax.parser import read_outline, read_skeleton
 from copycheck.syntax.ruff_preflight import parsable
@@ -260,6 +261,7 @@ def test_an_edited_file_is_read_with_all_that_was_ever_asked_of_it(
 ) -> None:
     """Some ask for a method, others later for something else; the method is there still when the file is edited."""
     monkeypatch.setattr(parallel, "ENOUGH", 0)
+    monkeypatch.setattr(ruff_preflight, "ENOUGH", 0)
     owl = "class Owl:\n    wings = 2\n\n    def rest(self):\n        return 2\n\n\ndef fly():\n    return 1\n"
     files = {"owl.py": owl, "a.py": "# Copied from owl.Owl.rest\n", "b.py": "# Copied from owl.fly\n"}
     for name, text in files.items():
