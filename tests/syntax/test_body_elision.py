@@ -173,6 +173,13 @@ def test_what_ruff_takes_for_python_is_python(tmp_path: Path) -> None:
     assert sum(not reads(tried[name]) for name in refused) > 0.9 * len(refused)
 
 
+@pytest.mark.parametrize("rest", ["@a.b(1)", "% a", "if a else b", "\n        == a", "in a"])
+def test_a_bare_yield_before_an_operator_is_not_certain(tmp_path: Path, rest: str) -> None:
+    (tmp_path / "a.py").write_text(f"def f(a):\n    x = (yield {rest})\n")
+    (tmp_path / "b.py").write_text("def f(a):\n    x = yield -a, not a\n    yield\n\n\n@f\ndef g(): pass\n")
+    assert parsable(str(tmp_path), ["a.py", "b.py"]) == {"b.py"}
+
+
 def reads(text: str) -> bool:
     try:
         read_outline("", text)
