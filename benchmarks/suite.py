@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from benchmarks import packages, shapes, trees
+from benchmarks import packages, preflight, shapes, trees
 from benchmarks.process import Sample, copycheck, run, script
 from benchmarks.table import Row, megabytes, row, seconds
 
-GROUPS = ("cold", "warm", "one-file", "fix", "memory", "growth", "shapes", "packages")
+GROUPS = ("cold", "warm", "one-file", "fix", "memory", "growth", "shapes", "packages", "preflight")
 SIZES = (10_000, 30_000, 100_000)
 
 _DRIFTED = 100
@@ -33,7 +33,7 @@ def measures(groups: Collection[str], folder: Path, scratch: Path, sizes: Sequen
     `folder` keeps downloads and synthetic trees for another time, `scratch` the copies of this one.
     """
     ready: Measures = {}
-    if set(groups) - {"growth", "shapes", "packages"}:
+    if set(groups) - {"growth", "shapes", "packages", "preflight"}:
         ready |= _of_corpus(groups, trees.corpus(folder), scratch)
     if "growth" in groups:
         ready |= _of_growth(folder, sizes)
@@ -41,6 +41,8 @@ def measures(groups: Collection[str], folder: Path, scratch: Path, sizes: Sequen
         ready |= _of_shapes(scratch, len(sizes))
     if "packages" in groups:
         ready |= packages.measures(folder, scratch)
+    if "preflight" in groups:
+        ready |= preflight.measures(folder, scratch)
     return ready
 
 
@@ -124,7 +126,14 @@ def say(text: str) -> None:
 
 def rows(samples: Samples, sizes: Sequence[int]) -> list[Row]:
     """The lines of the table, as far as they were measured."""
-    return [*_times(samples), *_fixes(samples), *_memory(samples), *_growth(samples, sizes), *_shapes(samples)]
+    return [
+        *_times(samples),
+        *_fixes(samples),
+        *_memory(samples),
+        *_growth(samples, sizes),
+        *_shapes(samples),
+        *preflight.rows(samples),
+    ]
 
 
 _TIMES = (

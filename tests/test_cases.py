@@ -13,6 +13,7 @@ from copycheck import parallel
 from copycheck.model.rules import OF_SUGGEST, RULES
 from copycheck.project.toml import tomllib
 from copycheck.project.workspace import decode
+from copycheck.syntax import ruff_preflight
 from copycheck.syntax.parser import read_outline
 from tests.harness import Run, run, tree_of, write_tree
 
@@ -45,6 +46,7 @@ def test_case(
         record(folder, tmp_path / "recorded")
     if large:
         monkeypatch.setattr(parallel, "ENOUGH", 0)
+        monkeypatch.setattr(ruff_preflight, "ENOUGH", 0)
         monkeypatch.setattr(parallel, "processors", lambda: 2)
     case = load(folder)
     args = [*case.get("args", []), "--output-format", "concise", "--color", "never"]

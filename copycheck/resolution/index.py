@@ -12,7 +12,7 @@ from copycheck.directives.parser import possible_targets
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import with_folders
-from copycheck.parallel import MapShares, map_shares, pays
+from copycheck.parallel import MapShares, map_shares
 from copycheck.project.discovery import Walk, explore, is_checked
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
@@ -22,6 +22,7 @@ from copycheck.resolution.providers import SourceProvider, Sources
 from copycheck.resolution.resolver import Resolver
 from copycheck.resolution.star_closure import star_closure
 from copycheck.resolution.suggestions import PossibleRoots
+from copycheck.syntax import ruff_preflight
 from copycheck.syntax.ruff_preflight import parsable, parsable_texts
 
 Name = tuple[str, ...]
@@ -204,7 +205,7 @@ class Project:
         sizes |= {filename: self.workspace.size(filename) for filename in behind}
         buffers = self.workspace.buffers
         unsure = {name: size for name, size in sizes.items() if name not in self.parsable and name not in buffers}
-        if pays(sum(unsure.values())) and not self.workspace.edits():
+        if ruff_preflight.pays(sum(unsure.values())) and not self.workspace.edits():
             self.parsable |= parsable(self.settings.root, sorted(unsure))
         for facts in self.share(lambda share: [self._read(name, wanted[name]) for name in share], sources):
             self._take_in(facts)
@@ -220,7 +221,7 @@ class Project:
         """
         asked, self._asked = self._asked, {}
         sizes = {filename: self.workspace.size(filename) for filename in filenames}
-        if pays(sum(sizes.values())):
+        if ruff_preflight.pays(sum(sizes.values())):
             self.parsable |= parsable_texts({filename: self.workspace.read_bytes(filename) for filename in sizes})
         wanted = {name: size for name, size in sizes.items() if asked.get(name) or name not in self.parsable}
         broken = set()

@@ -6,11 +6,19 @@ What it is not sure of is for `ast` and libcst to say, which have the last word.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
+from copycheck.project.reading import read_file
 from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
+
+ENOUGH = 250_000
+"""Bytes of source from which asking ruff costs less than it saves: `python -m benchmarks --only preflight` says it."""
+
+_BARE_YIELD = re.compile(rb"\byield(?:[ \t]*@|\s*(?:[%/|><&^=!]|(?:in|and|or|is|if|else)\b))")
+"""ruff 0.17 accepts it and Python does not; prose may read so as well, and then `ast` says what it is."""
 
 # fmt: off
 _OPTIONS = (
@@ -18,6 +26,11 @@ _OPTIONS = (
     "--target-version=py313", "--output-format=json-lines",
 )
 # fmt: on
+
+
+def pays(size: int) -> bool:
+    """Whether so many bytes of source are enough to ask ruff about."""
+    return size >= ENOUGH
 
 
 def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:
@@ -29,7 +42,16 @@ def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:
             refused.update(_refused(root, command, filenames[start : start + FILES_A_CALL]))
     except (CopycheckError, OSError, ValueError, KeyError):
         return frozenset()
-    return frozenset(filenames) - refused
+    return frozenset(name for name in filenames if name not in refused and not _is_doubtful(os.path.join(root, name)))
+
+
+def _is_doubtful(path: str) -> bool:
+    """Whether a file may have what ruff takes for Python and is none: a bare `yield` before an operator."""
+    try:
+        data = read_file(path)
+    except OSError:
+        return True
+    return b"yield" in data and _BARE_YIELD.search(data) is not None
 
 
 def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:

@@ -18,6 +18,7 @@ from copycheck.api import load
 from copycheck.directives.members import take_apart
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.index import Project
+from copycheck.syntax import ruff_preflight
 from copycheck.syntax.body_elision import skeleton
 from copycheck.syntax.parser import read_outline, read_skeleton
 from copycheck.syntax.ruff_preflight import parsable
@@ -172,6 +173,13 @@ def test_what_ruff_takes_for_python_is_python(tmp_path: Path) -> None:
     assert sum(not reads(tried[name]) for name in refused) > 0.9 * len(refused)
 
 
+@pytest.mark.parametrize("rest", ["@a.b(1)", "% a", "if a else b", "\n        == a", "in a"])
+def test_a_bare_yield_before_an_operator_is_not_certain(tmp_path: Path, rest: str) -> None:
+    (tmp_path / "a.py").write_text(f"def f(a):\n    x = (yield {rest})\n")
+    (tmp_path / "b.py").write_text("def f(a):\n    x = yield -a, not a\n    yield\n\n\n@f\ndef g(): pass\n")
+    assert parsable(str(tmp_path), ["a.py", "b.py"]) == {"b.py"}
+
+
 def reads(text: str) -> bool:
     try:
         read_outline("", text)
@@ -260,6 +268,7 @@ def test_an_edited_file_is_read_with_all_that_was_ever_asked_of_it(
 ) -> None:
     """Some ask for a method, others later for something else; the method is there still when the file is edited."""
     monkeypatch.setattr(parallel, "ENOUGH", 0)
+    monkeypatch.setattr(ruff_preflight, "ENOUGH", 0)
     owl = "class Owl:\n    wings = 2\n\n    def rest(self):\n        return 2\n\n\ndef fly():\n    return 1\n"
     files = {"owl.py": owl, "a.py": "# Copied from owl.Owl.rest\n", "b.py": "# Copied from owl.fly\n"}
     for name, text in files.items():
