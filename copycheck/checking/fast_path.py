@@ -1,7 +1,8 @@
 """Copies that equal their expected text as they stand, found without a tree: nine in ten of a well-kept project.
 
-A file whose copies are all of that kind is settled. Where anything is not plain, the whole file is left to `examine`,
-which would say the same of the others.
+It may assume that the file and the source parse, and nothing else; it looks at text, never at a tree. A file whose
+copies are all in sync is settled. Where anything is not plain, the whole file is left to `examine`, which says the same
+of all of them: `tests/checking/test_fast_path.py` runs both.
 """
 
 from __future__ import annotations
