@@ -27,7 +27,8 @@ OPENERS = {
 }
 """What else opens files besides `project`, and which: never a source of the checked project."""
 DIRECTIVE = re.compile(r"(?i)(copied|adapted) from|(ignore|end) copy")
-PRINTERS = ("cli", "output", "server", "progress.py", "__main__.py")
+PRINTERS = ("cli", "output", "server", "progress.py", "__main__.py", "upstream/pip_source_archive.py")
+"""The last one is a program of its own, which pip runs: it answers on standard output."""
 
 
 MODULES = {
