@@ -1,14 +1,14 @@
 """Copies that equal their expected text as they stand, found without a tree: nine in ten of a well-kept project.
 
-A file whose copies are all of that kind is settled. Where anything is not plain, the whole file is left to `examine`,
-which would say the same of the others.
+It may assume that the file and the source parse, and nothing else; it looks at text, never at a tree. A file whose
+copies are all in sync is settled. Where anything is not plain, the whole file is left to `examine`, which says the same
+of all of them: `tests/checking/test_fast_path.py` runs both.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 from copycheck.checking.examine import counts_unused, lexical, relate, unused_replacements_of
@@ -55,8 +55,7 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
     ):
         return None
     addresses = addresses_of(project.settings.upstream)
-    starts = [0, *accumulate(len(line) + 1 for line in file.lines)]
-    glanced = _Glanced(filename, file.text, file.lines, starts, strings)
+    glanced = _Glanced(filename, file.text, file.lines, strings)
     examined = []
     for row in candidate_rows(file.text):
         if is_inside(strings, row):
@@ -72,12 +71,11 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
 
 
 class _Glanced(NamedTuple):
-    """A file that is looked at: where each of its lines starts in its text, and the rows of its strings."""
+    """A file that is looked at, and the rows of its strings."""
 
     filename: str
     text: str
     lines: Sequence[str]
-    starts: Sequence[int]
     strings: Sequence[tuple[int, int]]
 
 
@@ -103,17 +101,14 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     source, name = definition.plain, header.group(3)
     if source.kind != kind or (definition.filename, definition.location.row) == (file.filename, row):
         return None
-    start = file.starts[row - 1]
-    header_text = file.text[start : header_end(file.text, start)] if settings.header == "ignore" else ""
-    own = Region(header_text, (), directive.indent, 0, name, kind)
+    own = Region(_header_text(file, row) if settings.header == "ignore" else "", (), directive.indent, 0, name, kind)
     copy = Copy(file.filename, directive, name, row, "", 0, (), False, own)
     try:
         texts = expected_texts(copy, source, settings.header, counts_unused(settings, directive))
     except GrowthError:
         return None
     end = row + texts.whole.count("\n")
-    is_equal = file.text.startswith(texts.whole, start) and start + len(texts.whole) + 1 == file.starts[end]
-    if not is_equal or _goes_on(lines, end, directive.indent):
+    if "\n".join(lines[row - 1 : end]) != texts.whole or _goes_on(lines, end, directive.indent):
         return None
     place = Span(file.filename, row, end)
     found = Examined(
@@ -129,6 +124,12 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         unused=texts.unused,
     )
     return found._replace(diagnostics=(*lexical(file.filename, directive), *unused_replacements_of(found)))
+
+
+def _header_text(file: _Glanced, row: int) -> str:
+    """The header of the definition that begins in a row."""
+    start = sum(map(len, file.lines[: row - 1])) + row - 1
+    return file.text[start : header_end(file.text, start)]
 
 
 def _scope(lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: Directive) -> str | None:

@@ -1,7 +1,7 @@
 """What the command line takes: the options that commands share, and what click parsed as one typed value.
 
 A command declares its options with click, and says with `takes` which class holds them. No other function sees them as
-a dictionary.
+a dictionary. Nobody compares or prints these values, and each method of a dataclass costs time at the start.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def project_options(command: Decorated) -> Decorated:
     return no_cache_option(config_option(cache_dir_option(command)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ProjectOptions:
     """What each command takes that looks at a project: `project_options` declares it."""
 
@@ -98,7 +98,7 @@ class ProjectOptions:
         return load(paths, self.config).with_cache_dir(self.cache_dir)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReportOptions(ProjectOptions):
     """What a command takes besides that prints a list or a tree: `color_option` and `quiet_option`."""
 
@@ -112,7 +112,7 @@ class ReportOptions(ProjectOptions):
         return Look(colored(self.color), self.quiet)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CheckOptions(ProjectOptions):
     """All options of the check (contract 8), by their names."""
 

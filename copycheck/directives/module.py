@@ -11,6 +11,7 @@ from typing import NamedTuple
 from copycheck.directives.parser import (
     END_COPY,
     IGNORE_COPY,
+    WORDS,
     candidate_rows,
     near_miss,
     near_miss_rows,
@@ -79,7 +80,7 @@ class Module:
     def _outline(self) -> Statement | UnreadableFileError:
         """A text is parsed once, also where it is broken."""
         known = self._inside is not None and self.file.encoding.startswith("utf-8")
-        bones = read_skeleton(self.file.text, self._inside or ()) if known else None
+        bones = read_skeleton(self.file.text, self._inside or (), WORDS) if known else None
         try:
             return bones or read_outline(self.filename, self.file.text)
         except UnreadableFileError as error:

@@ -15,6 +15,8 @@ from copycheck.syntax.names import NAME_IN_TEXT as _NAME
 IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
 END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
 
+WORDS = ("Copied from", "End copy")
+"""What the comments say that a body is asked about for: one with neither has no directive in it."""
 _OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
 _NAMED = re.compile(rf"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)((?:{_NAME}|\.)+)")
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")

@@ -10,14 +10,12 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from copycheck.syntax.bounds import STRING_OR_COMMENT
 from copycheck.syntax.names import NAME_IN_CODE, python_name
 from copycheck.syntax.tokens import docstring_places, has_continuations
 
-_OPENERS = ("Copied from", "End copy")
-"""A body with one of these in it is asked about."""
 _TOKEN = re.compile(STRING_OR_COMMENT, re.DOTALL)
 _HEADER = re.compile(
     rf"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+({NAME_IN_CODE})"
@@ -26,16 +24,16 @@ _HEADER = re.compile(
 _FIRST_CODE = re.compile(r"(?:\n[ \t]*(?:#[^\n]*)?(?=\n))*\n([ \t]+)(?=[^\s#])")
 
 
-def skeleton(text: str, inside: Collection[str]) -> str | None:
+def skeleton(text: str, inside: Collection[str], words: Sequence[str] = ()) -> str | None:
     """The text with the bodies of definitions cut to two rows; None where that would not be safe.
 
-    The bodies that hold a directive, and those of the definitions named in `inside`, stay open.
+    The bodies that hold a comment with one of `words`, and those of the definitions named in `inside`, stay open.
     """
     hollow = "\n" + (_without_docstrings(text) or _TOKEN.sub(_hollow, text))
     if has_continuations(hollow) or "\f" in hollow or "\0" in hollow:
         return None  # the indent of a row behind a backslash or a form feed says nothing
-    asked = _openers(hollow)
-    if len(asked) != len(_openers(text)):
+    asked = _places(words, hollow)
+    if len(asked) != len(_places(words, text)):
         return None  # one of them stands in a string
     kept: list[str] = []
     done = at = 0
@@ -66,10 +64,10 @@ def _is_open(row: str) -> bool:
     return any(row.count(left) > row.count(right) for left, right in ("()", "[]", "{}"))
 
 
-def _openers(text: str) -> list[int]:
-    """Where the openers stand that may be in a comment, in order."""
+def _places(words: Sequence[str], text: str) -> list[int]:
+    """Where words are that may be in a comment, in order."""
     places = []
-    for word in _OPENERS:
+    for word in words:
         at = text.find(word)
         while at >= 0:
             if text.find("#", text.rfind("\n", 0, at) + 1, at) >= 0:

@@ -34,12 +34,12 @@ def read_outline(filename: str, text: str) -> Statement:
         return module
 
 
-def read_skeleton(text: str, inside: Collection[str]) -> Statement | None:
+def read_skeleton(text: str, inside: Collection[str], words: Sequence[str] = ()) -> Statement | None:
     """The outline of a text that is known to be Python, without the bodies that nobody asks about (see `skeleton`).
 
     None where the text has to be read as a whole.
     """
-    bones = skeleton(text, inside)
+    bones = skeleton(text, inside, words)
     try:
         return None if bones is None else _outline(bones)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

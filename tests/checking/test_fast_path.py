@@ -13,6 +13,7 @@ from copycheck.api import load
 from copycheck.checking.examine import examine_file
 from copycheck.checking.fast_path import glance
 from copycheck.directives.regions import split_header
+from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.resolution.index import Project
 from copycheck.syntax.ruff_preflight import parsable
 
@@ -109,3 +110,27 @@ def test_where_a_header_ends(header: str, body: str) -> None:
     body = (" " if header.endswith(":") and not body.startswith("\n") and header else "") + body
     above = "@decorator(x)\n" if header else ""
     assert split_header(above + header + body, 1 if header else 0) == (above, header, body)
+
+
+CASES = Path(__file__).parent.parent.parent / "fixtures" / "cases"
+
+
+@pytest.mark.parametrize("area", ["comparison", "directives", "replacements", "sources"])
+def test_both_paths_say_the_same_of_the_cases(area: str) -> None:
+    """Whatever the fast path settles in the files of the cases, the complete path says as well."""
+    for folder in sorted((CASES / area).glob("*/before")):
+        try:
+            project = Project(load(cwd=str(folder)))
+        except CopycheckError:
+            continue
+        project.parsable = frozenset(filter(lambda name: _parses(project, name), project.files))
+        for filename in sorted(project.parsable):
+            seen = glance(project, filename)
+            assert seen is None or seen == examine_file(project, project.facts(filename)), f"{folder}: {filename}"
+
+
+def _parses(project: Project, filename: str) -> bool:
+    try:
+        return bool(project.module(filename).outline)
+    except UnreadableFileError:
+        return False

@@ -16,6 +16,7 @@ import copycheck
 from copycheck import parallel
 from copycheck.api import load
 from copycheck.directives.members import take_apart
+from copycheck.directives.parser import WORDS
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.index import Project
 from copycheck.syntax import ruff_preflight
@@ -58,12 +59,12 @@ def test_a_skeleton_tells_what_the_whole_tells(name: str, text: str, end: str) -
     text = text.rstrip("\n") + end
     whole = read_outline(name, text)
     inside = [child.name for child in whole.children if child.kind == "class"][::2]
-    bones = read_skeleton(text, inside)
+    bones = read_skeleton(text, inside, WORDS)
     assert bones is None or same(whole, bones, inside)
 
 
 def test_most_files_have_a_skeleton_and_it_is_small() -> None:
-    made = [(len(text), len(bones)) for _, text in texts() if (bones := skeleton(text, ())) is not None]
+    made = [(len(text), len(bones)) for _, text in texts() if (bones := skeleton(text, (), WORDS)) is not None]
     assert len(made) > 0.7 * len(texts())
     assert sum(bones for _, bones in made) < 0.4 * sum(whole for whole, _ in made)
 
@@ -92,7 +93,7 @@ BODIES = {
 @pytest.mark.parametrize("inside", [(), ("A",), ("f", "A")])
 @pytest.mark.parametrize("text", BODIES.values(), ids=BODIES)
 def test_an_odd_body_is_left_out_rightly_or_not_at_all(text: str, inside: Sequence[str]) -> None:
-    bones = read_skeleton(text, inside)
+    bones = read_skeleton(text, inside, WORDS)
     assert bones is None or same(read_outline("", text), bones, inside)
 
 
@@ -260,7 +261,7 @@ def test_members_are_what_libcst_makes_of_them() -> None:
 )
 def test_words_in_a_docstring_that_read_like_a_comment_forbid_a_skeleton(words: str, has_bones: bool) -> None:
     text = f'def f():\n    """A docstring.\n\n{words}\n    """\n    x = 1\n    return x\n\n\n# Copied from a.b\nx = 1\n'
-    assert (skeleton(text, ()) is not None) is has_bones
+    assert (skeleton(text, (), WORDS) is not None) is has_bones
 
 
 def test_an_edited_file_is_read_with_all_that_was_ever_asked_of_it(
