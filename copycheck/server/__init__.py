@@ -8,11 +8,14 @@ def serve() -> int:
 
     Nothing else may write to standard output: whatever does is led to standard error.
     """
+    import logging
     import os
     import sys
 
     from copycheck.server.features import make_server
 
+    # An editor may never read standard error: a server that fills it would stop.
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
     server = make_server()
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stdout:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

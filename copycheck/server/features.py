@@ -140,7 +140,7 @@ def _give_diagnostics(server: CopycheckServer) -> None:
             [
                 types.WorkspaceUnchangedDocumentDiagnosticReport(uri, result_id)
                 if previous.get(uri) == (result_id := _result_id(diagnostics))
-                else types.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, None, result_id)
+                else types.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, result_id=result_id)
                 for uri, diagnostics in found.items()
             ]
         )

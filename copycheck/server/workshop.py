@@ -130,7 +130,8 @@ class Workshop:
             self._look_at_disk(on_disk, looks_around)
         for uri, text in waiting.items():
             if text is None:
-                place = self._places.pop(uri, None)
+                # A document may be closed while its text is being taken: it is no known place then.
+                place = self._places.pop(uri, None) or self._place(uri)
                 if place is not None:
                     place.project.close(place.filename)
             elif (place := self._place(uri)) is not None:
@@ -163,9 +164,10 @@ class Workshop:
         if project is None or filename is None:
             return None
         place = Place(project, filename)
-        if uri in self._texts:
+        text = self._texts.get(uri)
+        if text is not None:
             self._places[uri] = place
-            project.take(filename, uri, self._texts[uri])
+            project.take(filename, uri, text)
         return place
 
     def _project(self, folder: str) -> ServedProject | None:

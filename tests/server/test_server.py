@@ -455,7 +455,7 @@ def test_pull_diagnostics(zoo: Path) -> None:
         editor.type(hawk, _HAWK)
         await editor.until(lambda: editor.refreshes)
         clean = await editor.client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams(ids))
-        assert [item.items for item in clean.items if item.kind == "full"] == [[], [], []]
+        assert [list(item.items) for item in clean.items if item.kind == "full"] == [[], [], []]
         assert editor.published == {}, "an editor that pulls is not told twice"
 
     pulling = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
