@@ -83,7 +83,7 @@ class Session:
         self._changes = 0
         if buffers:
             self._update(buffers, ())
-        self._findings = self._standing.of(check)
+        self._findings = self._standing.of(self._check)
         self._readers: dict[str, list[Examined]] | None = None
 
     @property

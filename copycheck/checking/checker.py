@@ -123,10 +123,12 @@ class Check:
         self._examine([*own, *others], gone)
 
     def replan(self, filenames: Iterable[str], plan: FixPlanner) -> None:
-        """Plan the fixes of some files anew."""
+        """Plan the fixes of some files that are not planned yet."""
         for filename in self._files.keys() & set(filenames):
             file = self._files[filename]
-            self._files[filename] = file._replace(directives=tuple(plan(self.project, file.directives)))
+            planned = iter(plan(self.project, [found for found in file.directives if _is_unplanned(found)]))
+            directives = (next(planned) if _is_unplanned(found) else found for found in file.directives)
+            self._files[filename] = file._replace(directives=tuple(directives))
         self._relate()
 
     def fork(self, plan: FixPlanner) -> Check:
@@ -247,6 +249,11 @@ class Check:
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""
         return [diagnostic for file in self._files.values() for diagnostic in file.diagnostics]
+
+
+def _is_unplanned(found: Examined) -> bool:
+    """Whether a drift is to be fixed, and nobody has said yet by which edits."""
+    return any(d.code == "CPY201" and d.fix is not None and not d.fix.edits for d in found.diagnostics)
 
 
 def _has_lost(file: ExaminedFile) -> bool:

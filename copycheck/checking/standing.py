@@ -34,6 +34,7 @@ class StandingFindings:
         self._settled = settled
         findings = {finding for file in settled.values() for finding in file.standing}
         findings.update(check.file_findings())
+        findings.update(check.tracked.findings)
         findings.update(verdict.diagnostic for verdict in check.full_copies if verdict.diagnostic is not None)
         findings |= check.gate.unneeded_of_all(findings)
         return _by_file(finding for finding in findings if check.gate.stands(finding))

@@ -97,8 +97,8 @@ def test_an_edit_is_promoted_to_an_unsaved_source(zoo: Path) -> None:
 
 def test_a_copy_is_broken_with_a_reason(zoo: Path) -> None:
     session = session_of(zoo)
-    (patch,) = session.break_copy("zoo/hawk.py", 2, reason="hawks rest longer").patches
-    assert patch.after.startswith(b"# Adapted from zoo.owl.rest: hawks rest longer\n")
+    patches = {p.filename: p.after for p in session.break_copy("zoo/hawk.py", 2, reason="hawks rest longer").patches}
+    assert patches["zoo/hawk.py"].startswith(b"# Adapted from zoo.owl.rest: hawks rest longer\n")
     with pytest.raises(CopycheckError, match="the file has none"):
         session.break_copy("zoo/owl.py", 1)
 

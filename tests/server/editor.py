@@ -222,6 +222,9 @@ class Editor:
         """The texts, by URI, that an edit would make of open documents and of files."""
         changes: dict[str, list[Any]] = {uri: list(edits) for uri, edits in (edit.changes or {}).items()}
         for change in edit.document_changes or ():
+            if isinstance(change, types.CreateFile):
+                self._texts.setdefault(change.uri, "")
+                continue
             assert isinstance(change, types.TextDocumentEdit)
             uri = change.text_document.uri
             assert change.text_document.version == self._versions.get(uri)

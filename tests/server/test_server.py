@@ -489,15 +489,15 @@ def test_places_are_counted_as_the_editor_counts(tmp_path: Path, encoding: str, 
         await editor.start(tmp_path, capabilities={"general": {"positionEncodings": [encoding]}})
         hawk = editor.open(tmp_path / "zoo/hawk.py", text)
         await editor.until(lambda: hawk in editor.published)
-        at = types.Position(2, column - 3)
-        change = types.TextDocumentContentChangePartial(types.Range(at, types.Position(2, column - 2)), "H")
+        at = types.Position(2, column - 2)
+        change = types.TextDocumentContentChangePartial(types.Range(at, types.Position(2, column - 1)), "H")
         editor.change(hawk, change)
         await editor.until(lambda: editor.published[hawk])
         document = types.TextDocumentIdentifier(hawk)
         hover = await editor.client.text_document_hover_async(types.HoverParams(document, types.Position(0, 20)))
         assert hover
         assert "-    return '\N{OWL}', Hours" in str(hover.contents).replace("\\n", "\n")
-        assert editor.published[hawk][1].range.end.character == column + 2
+        assert editor.published[hawk][1].range.end.character == column + 3
         assert await editor.stop() == 0
 
     asyncio.run(script())
