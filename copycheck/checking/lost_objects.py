@@ -110,7 +110,8 @@ class _Suggestions:
         for candidates in (self._in_modules(parts), self._in_classes(parts), self._by_name(parts[-1])):
             homes = {(home.filename, home.row): home for home in candidates if self._is_home(home, copy)}
             if len(homes) == 1:
-                return next(iter(homes.values()))
+                [home] = homes.values()
+                return home if home.name else None
         return None
 
     def _in_modules(self, parts: Sequence[str]) -> Iterator[_Home]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from copycheck.comparison.diff import significant
@@ -26,13 +25,13 @@ class Stripped(NamedTuple):
     """A text without the comments for tools, and these, with the blanks before them, by their lines from 0."""
 
     text: str
-    comments: Mapping[int, str]
+    comments: tuple[tuple[int, str], ...] = ()
 
 
 def without_tool_comments(text: str) -> Stripped:
     """Take the comments for tools off the lines of code that they follow; other comments stay."""
     if "#" not in text or _OF_A_TOOL.search(text) is None:
-        return Stripped(text, {})
+        return Stripped(text)
     lines = text.split("\n")
     found: dict[int, str] = {}
     for row, column, comment in read_literals(text).comments:
@@ -43,7 +42,7 @@ def without_tool_comments(text: str) -> Stripped:
         kept = line[: match.start()].rstrip()
         found[row - 1] = line[len(kept) :]
         lines[row - 1] = kept
-    return Stripped("\n".join(lines), found)
+    return Stripped("\n".join(lines), tuple(sorted(found.items())))
 
 
 def with_own_comments(formatted: str, expected: Stripped, formatted_copy: str, copy: Stripped) -> str:
@@ -69,7 +68,7 @@ def _by_formatted_line(formatted: str, stripped: Stripped) -> dict[int, str]:
     lines = significant(formatted)
     rows = [line.row for line in placed(formatted, stripped.text, range(1, stripped.text.count("\n") + 2))]
     found: dict[int, str] = {}
-    for number, comment in sorted(stripped.comments.items()):
+    for number, comment in stripped.comments:
         line = lines[max(bisect.bisect_right(rows, number + 1) - 1, 0)].row - 1
         found[line] = found.get(line, "") + comment
     return found

@@ -103,7 +103,10 @@ def find_homes(
         for name, filename, row in share(lambda some: _definitions(unknown, some, workspace), sizes):
             found[name] = [*found[name], (filename, row, "")]
     for name, places in found.items():
-        if len(places) == 1 and not places[0][2]:
+        if len(places) != 1:
+            # Of several, no dotted name is worked out: one that an earlier run worked out would look like the only one.
+            found[name] = [(filename, row, "") for filename, row, _ in places]
+        elif not places[0][2]:
             filename, row, _ = places[0]
             found[name] = [(filename, row, _dotted(name, filename, row, workspace, roots) or name)]
     return found

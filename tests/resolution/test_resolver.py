@@ -59,6 +59,8 @@ def test_what_is_worth_asking_ruff_about_is_behind_the_stars(project: Path) -> N
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
     resolver = Project(api.load(cwd=str(project))).resolver
-    found = star_closure(Workspace(str(project)), resolver.module_files, [resolver.longest_module("pkg.X.y")])
+    found = star_closure(
+        Workspace(str(project)), lambda parts: resolver.module_files(parts)[0], [resolver.longest_module("pkg.X.y")]
+    )
     assert sorted(found) == ["other/b.py", "pkg/__init__.py", "pkg/a.py", "pkg/deep/c.py"]
     assert resolver.longest_module("gone.X") == ()
