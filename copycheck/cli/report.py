@@ -10,6 +10,7 @@ import click
 
 from copycheck.cli.printing import complain, echo_bytes
 from copycheck.output import FOR_PEOPLE
+from copycheck.project.git import is_below_repository
 
 if TYPE_CHECKING:
     from copycheck.cli.here import Here
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _SHORT = ("concise", "grouped")
 """Formats that show no help."""
+_MOST_OFFERS = 3
+"""With more drifts than this in a report, no base of a merge is looked for: the history is long."""
 
 
 def report(result: Result, settings: Settings, options: CheckOptions, here: Here) -> None:
@@ -55,7 +58,8 @@ def _with_sides(result: Result, settings: Settings, options: CheckOptions) -> Re
     result = with_sides(result, settings.root, options.since)
     if options.output_format != "full" or options.fix:
         return result
-    if not any(finding.code == "CPY201" for finding in result.diagnostics):
+    drifts = sum(finding.code == "CPY201" for finding in result.diagnostics)
+    if not 0 < drifts <= _MOST_OFFERS or not is_below_repository(settings.root):
         return result
     from copycheck.upstream.offer import with_offers
 

@@ -12,7 +12,6 @@ from copycheck.directives.module import Module
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
-from copycheck.project.git import is_below_repository
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
 from copycheck.project.workspace import Workspace
@@ -20,8 +19,6 @@ from copycheck.resolution.lookup import choose_definitions, look_up
 from copycheck.upstream.base import History, NoBaseError, Wanted, name_at
 from copycheck.upstream.merging import MergeError, Sides, sides_of
 
-_MOST_FINDINGS = 3
-"""With more drifts than this in a report, none is looked into: the history is long."""
 _MOST_COMMITS = 40
 """So many commits of each file are looked at; `copycheck merge` looks at more."""
 _SHORT = 10
@@ -30,8 +27,6 @@ _SHORT = 10
 def with_offers(result: Result, settings: Settings) -> Result:
     """The result with help that offers a merge, for each copy with edits of its own whose source has changed since."""
     drifts = [diagnostic for diagnostic in result.diagnostics if _is_drift(diagnostic)]
-    if not drifts or len(drifts) > _MOST_FINDINGS or not is_below_repository(settings.root):
-        return result
     workspace = Workspace(settings.root)
     formatters = Formatters(Styles(settings.root, settings.formatter))
     history = History(settings, formatters, _MOST_COMMITS)
