@@ -194,11 +194,23 @@ def _edits(filename: str, actual: bytes, wanted: bytes) -> tuple[Edit, ...]:
 
 
 def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVerdict:
-    """The finding with the bytes that would mend it, or with the reason why there are none."""
-    if wanted.refusal is None:
+    """The finding with the bytes that would fix it, or with the reason why there are none."""
+    refusal = wanted.refusal or _unparsable(pair.copy, wanted.data)
+    if refusal is None:
         return FullCopyVerdict(pair, finding, wanted.data)
-    message = f"{finding.message}; its expected text cannot be written: {wanted.refusal}"
-    return FullCopyVerdict(pair, finding._replace(message=message, fix=None))
+    message = f"{finding.message}; its expected text cannot be written: {refusal}"
+    return FullCopyVerdict(pair, finding._replace(message=message, fix=None, help=f"fix `{pair.source}` first"))
+
+
+def _unparsable(filename: str, data: bytes) -> str | None:
+    """Why a file of Python must not hold some bytes: they cannot be parsed. None for those that it may hold."""
+    if not filename.endswith((".py", ".pyi")):
+        return None
+    try:
+        read_outline(filename, decode(filename, data).text)
+    except UnreadableFileError as error:
+        return f"it {error.reason}"
+    return None
 
 
 def _at(pair: FullCopy, code: RuleCode, message: str, fix: Fix | None = None) -> Diagnostic:

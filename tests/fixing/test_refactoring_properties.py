@@ -128,7 +128,7 @@ def test_what_is_promoted_leaves_a_clean_check() -> None:
                 outcomes.append(promoted(root, project, copies[which % len(copies)], kind, at))
 
     attempt()
-    assert outcomes.count("promoted") > len(outcomes) / 2 > 5, "it says something only where edits are promoted"
+    assert outcomes.count("promoted") > len(outcomes) / 5 > 2, "it says something only where edits are promoted"
 
 
 def promoted(root: Path, project: Settings, copy: ListedCopy, kind: str, at: int) -> str:
@@ -249,13 +249,18 @@ def test_impact_holds_every_copy_that_drifts(files: dict[str, str], which: int, 
             fix_paths(settings=project, only=[place])
         touched = changed_files(before, tree_of(root))
         assert touched <= {identity[0] for identity in impacted}
-        left = {copy.identity for copy in list_copies(settings=project) if "CPY201" in codes(copy)}
+        left = {copy.identity for copy in list_copies(settings=project) if offers(copy)}
         assert left <= own, "all that the change has reached has followed, but for the copies that were edited"
 
 
 def inside(identity: Identity, others: set[Identity]) -> bool:
     """Whether a copy stands inside of one of some others, whose text is its own as well."""
     return any(identity[0] == other[0] and identity[1].startswith(f"{other[1]}.") for other in others)
+
+
+def offers(copy: ListedCopy) -> bool:
+    """Whether a report offers a safe fix of the drift of a copy; one that would leave names undefined is refused."""
+    return any(f.code == "CPY201" and f.fix is not None and f.fix.applicability == "safe" for f in copy.findings)
 
 
 def codes(copy: ListedCopy) -> set[str]:
