@@ -14,6 +14,12 @@ from copycheck.cli.registry import find_command
 from copycheck.model.errors import CopycheckError
 
 
+_HELP_ALONE: tuple[type[click.UsageError], ...] = tuple(
+    getattr(click.exceptions, name) for name in ("NoArgsIsHelpError",) if hasattr(click.exceptions, name)
+)
+"""What click raises for a group of commands without one, from click 8.2 on: its message is the help."""
+
+
 def main(serve: Callable[[], int] | None = None) -> None:
     """The console script; never ends in a traceback, but for --verbose.
 
@@ -24,6 +30,9 @@ def main(serve: Callable[[], int] | None = None) -> None:
         code = command.main(arguments, prog_name=name, standalone_mode=False, obj=serve)
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
+    except _HELP_ALONE as error:
+        click.echo(error.format_message(), err=True)
+        code = 2
     except click.UsageError as error:
         asked = error.ctx.command_path if error.ctx else name
         complain(f"{' '.join(error.format_message().split())} (see {asked} --help)")

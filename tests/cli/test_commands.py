@@ -255,3 +255,8 @@ def test_completion_is_a_command(project: Path, shell: str) -> None:
     assert f"_COPYCHECK_COMPLETE={shell}_complete" in run(project, "completion", shell).text
     missing = run(project, "completion")
     assert missing.code == 2 and "bash, zsh, fish" in missing.stderr and missing.stderr.count("\n") == 1
+
+
+def test_a_group_of_commands_alone_prints_its_help(project: Path) -> None:
+    result = run(project, "upstream")
+    assert result.code == 2 and result.stderr.startswith("Usage: copycheck upstream") and "\n  sync " in result.stderr
