@@ -13,7 +13,6 @@ from copycheck.cli.printing import complain
 from copycheck.cli.registry import find_command
 from copycheck.model.errors import CopycheckError
 
-
 _HELP_ALONE: tuple[type[click.UsageError], ...] = tuple(
     getattr(click.exceptions, name) for name in ("NoArgsIsHelpError",) if hasattr(click.exceptions, name)
 )
