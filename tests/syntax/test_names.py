@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from copycheck.syntax.names import NAME_IN_TEXT, python_name, with_python_names
 
 _RARE = {"\u00b7", "\u0387", "\u200c", "\u200d", "\uff65"}
-"""Middle dots and joiners, which prose puts between words more often than Python, from 3.13 on, puts them into names."""
+"""Middle dots and joiners: prose puts them between words more often than Python (joiners from 3.13 on) into names."""
 
 
 def test_a_name_among_prose_has_the_characters_that_python_allows() -> None:
