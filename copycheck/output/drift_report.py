@@ -59,7 +59,7 @@ def _drift(drift: Drift) -> dict[str, Any]:
         "message": finding.message,
         "source": finding.source and {"target": finding.source.target, "filename": finding.source.filename},
         "side": drift.side,
-        "date": _day(change.time) if change else None,
+        "date": _day(change.written) if change else None,
         "author": change and change.author,
         "commit": change and change.commit,
         "subject": change and change.subject,
@@ -98,7 +98,7 @@ def _drift_row(drift: Drift) -> str:
     source = finding.source.target if finding.source else finding.target
     when, who = "unknown", ""
     if change is not None:
-        when = _day(change.time)
+        when = _day(change.written)
         who = f"{change.author} ({drift.side}, {change.commit or 'not committed'})"
     place = f"{finding.filename}:{finding.location.row}"
     return f"| {when} | {_code(finding.copy)} {_code(place)} | {_code(source)} | {_inline(who)} |"
@@ -156,7 +156,7 @@ def render_text(report: DriftReport) -> str:
     lines = [_totals(report.total).replace("*", "")]
     for drift in report.drifts:
         finding, change = drift.finding, drift.change
-        when = _day(change.time) if change else "unknown   "
+        when = _day(change.written) if change else "unknown   "
         who = f" ({drift.side}: {change.author}, {change.commit or 'not committed'})" if change else ""
         place = f"{finding.filename}:{finding.location.row}"
         lines.append(visible_start(f"{when}  {place} {finding.copy}{who}"))

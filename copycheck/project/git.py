@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
@@ -18,8 +16,6 @@ _COMMAND = (
     *("-c", f"core.hooksPath={os.devnull}", "-c", "diff.interHunkContext=0"),
 )
 """git as we call it: what a repository configures runs no program and changes no output."""
-
-_BLAMED = re.compile(rb"([0-9a-f]{40,64}) \d+ (\d+)")
 
 _PATIENCE = 30
 """So many seconds git may take to list files."""
@@ -52,7 +48,7 @@ def changed_since(root: str, revision: str) -> list[str]:
     """
     commit = _commit(root, revision)
     options = ("--name-only", "--relative", "--no-renames", "-z")
-    changed = run_git(root, "diff", *_PLAIN, *options, commit, "--", ".", more=_without_filters(root))
+    changed = run_git(root, "diff", *_PLAIN, *options, commit, "--", ".", more=without_filters(root))
     untracked = run_git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({os.fsdecode(name) for name in (changed + untracked).split(b"\0") if name})
 
@@ -105,7 +101,7 @@ def changed_rows(
         return {}  # and no process is started to be told so
     options = ("-U0", "--relative", *_PLAIN, "--src-prefix=a/", "--dst-prefix=b/")
     try:
-        answer = run_git(root, "diff", *options, revision or "HEAD", "--", *filenames, more=_without_filters(root))
+        answer = run_git(root, "diff", *options, revision or "HEAD", "--", *filenames, more=without_filters(root))
     except GitError:
         return {}
     rows: dict[str, list[tuple[int, int]]] = {}
@@ -248,7 +244,7 @@ def _commit(root: str, revision: str) -> str:
     raise GitError(f"git knows no revision `{revision}`; {hint}")
 
 
-def _without_filters(root: str) -> Mapping[str, str]:
+def without_filters(root: str) -> Mapping[str, str]:
     """An environment in which no filter of the configuration is run on files of the working tree.
 
     Such a filter is any program, and a difference with the working tree would run it.
@@ -364,40 +360,3 @@ class FirstCommits:
             if text:
                 found[os.fsdecode(text)] = when
         return found
-
-
-class LineChange(NamedTuple):
-    """The last change of some rows: when, in seconds and as a date, and the commit; empty where there is none yet."""
-
-    seconds: int
-    date: str
-    commit: str
-
-
-def last_changes(root: str, filename: str, spans: Sequence[tuple[int, int]]) -> list[LineChange]:
-    """The last change of each of some ranges of rows; none where git does not know the file."""
-    ranges = [f"-L{start},{end}" for start, end in spans]
-    try:
-        answer = run_git(root, "blame", "--line-porcelain", *ranges, "--", filename)
-    except GitError:
-        return []
-    rows: dict[int, LineChange] = {}
-    row, commit, seconds = 0, "", 0
-    for line in answer.split(b"\n"):
-        head = _BLAMED.match(line)
-        if head:
-            commit, row = head.group(1).decode(), int(head.group(2))
-        elif line.startswith(b"committer-time "):
-            seconds = int(line[15:])
-        elif line.startswith(b"\t"):
-            rows[row] = LineChange(seconds, "", "" if set(commit) == {"0"} else commit[:10])
-    found = []
-    for start, end in spans:
-        some = [rows[number] for number in range(start, end + 1) if number in rows]
-        if not some:
-            return []
-        from datetime import datetime, timezone
-
-        last = max(some)
-        found.append(last._replace(date=datetime.fromtimestamp(last.seconds, timezone.utc).strftime("%Y-%m-%d")))
-    return found

@@ -6,21 +6,23 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.project.git import GitError, is_below_repository, run_git
+from copycheck.project.git import GitError, is_below_repository, run_git, without_filters
 
 _MOST_RANGES = 200
 """Ranges of lines that one process is asked for: a command line has a limit."""
 
 
 class LastChange(NamedTuple):
-    """The commit that wrote a line: its short name, author, time in seconds since 1970, and first line of its message.
+    """The commit that wrote a line: its short name, author, and first line of its message.
 
-    `commit` is empty for a line that is not committed yet.
+    `written` is when its author wrote it, `committed` when it was committed, in seconds since 1970. `commit` is empty
+    for a line that is not committed yet.
     """
 
     commit: str
     author: str
-    time: int
+    written: int
+    committed: int
     subject: str
 
 
@@ -30,13 +32,15 @@ def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int,
     Empty where git does not know the file, or there is no git.
     """
     ranges = _ranges(sorted(set(lines)))
+    more: Mapping[str, str] | None = None
     if not ranges or not is_below_repository(root):
         return {}
     found: dict[int, LastChange] = {}
     for start in range(0, len(ranges), _MOST_RANGES):
         wanted = [part for first, last in ranges[start : start + _MOST_RANGES] for part in ("-L", f"{first},{last}")]
         try:
-            answer = run_git(root, "blame", "--no-textconv", "--line-porcelain", *wanted, "--", filename)
+            more = without_filters(root) if more is None else more
+            answer = run_git(root, "blame", "--no-textconv", "--line-porcelain", *wanted, "--", filename, more=more)
         except GitError:
             return {}
         found |= _parsed(answer)
@@ -60,9 +64,13 @@ def _parsed(answer: bytes) -> dict[int, LastChange]:
     head: list[str] = []
     for raw in answer.split(b"\n"):
         if raw.startswith(b"\t"):
-            commit = "" if set(head[0]) == {"0"} else head[0][:10]
-            author, subject = fields.get("author", ""), fields.get("summary", "")
-            found[int(head[2])] = LastChange(commit, author, int(fields.get("author-time", "0")), subject)
+            found[int(head[2])] = LastChange(
+                "" if set(head[0]) == {"0"} else head[0][:10],
+                fields.get("author", ""),
+                int(fields.get("author-time", "0")),
+                int(fields.get("committer-time", "0")),
+                fields.get("summary", ""),
+            )
             fields, head = {}, []
             continue
         text = os.fsdecode(raw)

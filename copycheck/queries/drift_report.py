@@ -63,7 +63,9 @@ def drift_report(copies: Iterable[ListedCopy], root: str) -> DriftReport:
     drifts = [_Unaged(finding, copy) for copy in copies for finding in copy.findings if finding.code in _DRIFT]
     aged = _aged(drifts, root)
     # The oldest first; what git does not know, and what nobody has committed yet, follows.
-    aged.sort(key=lambda drift: (not (drift.change and drift.change.commit), drift.change.time if drift.change else 0))
+    aged.sort(
+        key=lambda drift: (not (drift.change and drift.change.commit), drift.change.written if drift.change else 0)
+    )
     return DriftReport(total, tuple(packages), tuple(sources), tuple(aged))
 
 
@@ -108,7 +110,7 @@ def _with_newest(drift: _Unaged, changes: Mapping[str, Mapping[int, LastChange]]
 
 def _later(one: LastChange, other: LastChange) -> bool:
     """What is not committed yet is the latest."""
-    return (not one.commit, one.time) > (not other.commit, other.time)
+    return (not one.commit, one.written) > (not other.commit, other.written)
 
 
 def _differing(finding: Diagnostic) -> dict[Literal["source", "copy"], tuple[str, list[int]]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 
 from copycheck.checking import baseline
 from copycheck.checking.filter import enabled_rules
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix
 from copycheck.model.location import Location, Span
 from copycheck.model.suggestion import LastChange, SuggestedCopy, SuggestedGroup, Suggestions
-from copycheck.project.git import last_changes
+from copycheck.project.line_history import last_changes
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.suggestion.finder import Search
@@ -88,11 +89,14 @@ def _with_last_changes(root: str, groups: Sequence[SuggestedGroup]) -> Iterable[
             spans.setdefault(rows.filename, set()).add((rows.start, rows.end))
     changes: dict[Span, tuple[int, str, str]] = {}
     for filename, some in list(spans.items())[:_MOST_ASKED]:
-        ordered = sorted(some)
-        answers = last_changes(root, filename, ordered)
-        if not answers:
-            continue
-        changes.update({Span(filename, *rows): change for rows, change in zip(ordered, answers, strict=True)})
+        lines = {(start, end): range(start, end + 1) for start, end in some}
+        known = last_changes(root, filename, [line for own in lines.values() for line in own])
+        for (start, end), own in lines.items():
+            times = [(known[line].committed, known[line].commit) for line in own if line in known]
+            if times:
+                seconds, commit = max(times)
+                day = datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d")
+                changes[Span(filename, start, end)] = seconds, day, commit
     for group in groups:
         yield group._replace(copies=tuple(_with_last_change(group, copy, changes) for copy in group.copies))
 
@@ -105,11 +109,6 @@ def _with_last_change(
         return copy
     _, date, commit = max(ours, theirs)
     return copy._replace(changed=LastChange("copy" if ours > theirs else "source", date, commit))
-
-
-def findings_of(suggestions: Suggestions) -> list[Diagnostic]:
-    """The copies as findings, for the formats that every rule shares."""
-    return [finding_of(group, copy) for group in suggestions.groups for copy in group.copies]
 
 
 def finding_of(group: SuggestedGroup, copy: SuggestedCopy) -> Diagnostic:

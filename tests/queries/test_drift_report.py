@@ -109,7 +109,11 @@ def test_no_name_is_markup_in_markdown(project: Path) -> None:
 
 def test_a_repository_cannot_have_git_run_a_program(history: tuple[Path, str, str]) -> None:
     root, *_ = history
-    (root / ".gitattributes").write_text("*.py diff=evil\n")
+    (root / ".gitattributes").write_text("*.py diff=evil filter=evil\n")
+    (root / "lib/like.py").write_text("def tern(a):\n    x = 1\n    y = a\n    return x\n\n\n")
+    (root / "lib/unlike.py").write_text("def tern(a):\n    x = 1\n    y = a\n    return x + 1\n")
     git(root, "config", "diff.evil.textconv", f"touch {root}/pwned; cat")
+    git(root, "config", "filter.evil.clean", f"touch {root}/pwned; cat")
     report(root)
+    run(root, "suggest", "--min-lines", "2")
     assert not (root / "pwned").exists()
