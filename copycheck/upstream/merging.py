@@ -22,9 +22,9 @@ from copycheck.project.settings import Settings
 from copycheck.resolution.index import Project
 from copycheck.resolution.lookup import choose_definitions
 from copycheck.syntax.parser import read_outline
+from copycheck.syntax.undefined_names import new_undefined_names
 from copycheck.syntax.wrap import unwrap, wrap
 from copycheck.upstream.base import Base, History, NoBaseError, Wanted, name_at
-from copycheck.upstream.new_names import new_undefined_names
 from copycheck.upstream.threeway import Merge, merge, with_markers
 
 
