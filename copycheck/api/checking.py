@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.caching.incremental import checked, checked_project, listed
 from copycheck.checking import baseline
-from copycheck.model.diagnostic import Identity
+from copycheck.model.diagnostic import FindingKey, Identity
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.model.result import Patch, Result
 from copycheck.model.rules import OF_SUGGEST
@@ -131,27 +131,41 @@ def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) 
     Given paths, the entries of other files stay as they are. Raises CopycheckError when there is to be no baseline,
     when the check itself fails, and when the file cannot be written.
     """
-    from copycheck.project.atomic_write import content_of, replace_file
-    from copycheck.project.workspace import Workspace
-
     settings = settings or load(paths)
-    name = baseline.name_of(settings)
-    if not name:
-        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
+    name = baseline_to_write(settings)
     selection, _ = select(settings, paths)
     result = check_paths(paths, settings._replace(baseline=""))
     if result.failed:
         raise CopycheckError("; ".join(result.errors))
-    old = baseline.known(settings, Workspace(settings.root))
-    kept = {key for key in old if key[1] not in selection or key[0] in OF_SUGGEST}
-    keys = kept | baseline.keys_of(result.diagnostics)
-    before, after = content_of(settings.root, name), baseline.written(keys)
+    keys = baseline.keys_of(result.diagnostics)
+    return name, put_into_baseline(settings, keys, lambda key: key.code not in OF_SUGGEST and key.filename in selection)
+
+
+def baseline_to_write(settings: Settings) -> str:
+    """The path of the project's baseline, from the root. Raises CopycheckError where there is to be none."""
+    name = baseline.name_of(settings)
+    if not name:
+        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
+    return name
+
+
+def put_into_baseline(settings: Settings, keys: Collection[FindingKey], replaces: Callable[[FindingKey], bool]) -> int:
+    """Write findings into the baseline in place of the entries that they replace; how many it holds now.
+
+    Raises CopycheckError where the file cannot be written.
+    """
+    from copycheck.project.atomic_write import content_of, replace_file
+    from copycheck.project.workspace import Workspace
+
+    name = baseline_to_write(settings)
+    kept = {key for key in baseline.known(settings, Workspace(settings.root)) if not replaces(key)}
+    before, after = content_of(settings.root, name), baseline.written(kept | set(keys))
     if after != before:
         try:
             replace_file(settings.root, name, before, after)
         except WriteError as error:
             raise CopycheckError(str(error)) from None
-    return name, len(keys)
+    return len(kept | set(keys))
 
 
 def fix_paths(

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copycheck.api.checking import about, prepare, without_garbage_collection
-from copycheck.checking import baseline
+from copycheck.api.checking import (
+    about,
+    baseline_to_write,
+    prepare,
+    put_into_baseline,
+    without_garbage_collection,
+)
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.model.result import Patch
@@ -106,25 +111,14 @@ def write_suggestions(
 
 def write_suggest_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
     """Put all suggestions into the baseline of the project; its path from the root, and how many it lists now."""
-    from copycheck.project.atomic_write import content_of, replace_file
-
     settings = settings or load(paths)
-    name = baseline.name_of(settings)
-    if not name:
-        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
+    name = baseline_to_write(settings)
     found = suggest(paths, settings.without_baseline())
     if found.errors:
         raise CopycheckError("; ".join(found.errors))
     selection = prepare(settings, paths).selection
-    old = set(baseline.known(settings, Workspace(settings.root)))
-    kept = {key for key in old if key[0] not in OF_SUGGEST or key[1] not in selection}
     keys = keys_of(found)
-    before, after = content_of(settings.root, name), baseline.written(kept | keys)
-    if after != before:
-        try:
-            replace_file(settings.root, name, before, after)
-        except WriteError as error:
-            raise CopycheckError(str(error)) from None
+    put_into_baseline(settings, keys, lambda key: key.code in OF_SUGGEST and key.filename in selection)
     return name, len(keys)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import click
 
 from copycheck import api
+from copycheck.cli.asking import ask
 from copycheck.cli.here import Here
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic, Identity
@@ -44,7 +44,7 @@ def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], 
             break
         copy = drifted[0]
         click.echo(rendered("full", Here(settings).result(_shown(copy)), look._replace(quiet=True)), nl=False)
-        choice = _ask(len(drifted))
+        choice = ask(f"[{len(drifted)} left] fix, break, promote, merge, ignore member, skip, quit", _CHOICES)
         if choice == "q":
             break
         if choice == "s" or not _do(choice, copy, settings, cache):
@@ -90,20 +90,6 @@ def _shown(copy: ListedCopy) -> Result:
     drift = _drift(copy)
     assert drift is not None, "only drifted copies are shown"
     return Result((drift._replace(help=None),), Summary())
-
-
-def _ask(left: int) -> str:
-    """The choice, by its letter; to end the input is to quit, and an empty line skips."""
-    while True:
-        click.echo(f"[{left} left] fix, break, promote, merge, ignore member, skip, quit [f,b,p,m,i,s,q,?] ", nl=False)
-        line = sys.stdin.readline()
-        if not line:
-            click.echo()
-            return "q"
-        choice = line.strip().lower()[:1] or "s"
-        if choice in _CHOICES and choice != "?":
-            return choice
-        click.echo("".join(f"  {key}  {what}\n" for key, what in _CHOICES.items()), nl=False)
 
 
 def _merged(place: str, settings: Settings, cache: bool) -> Result:

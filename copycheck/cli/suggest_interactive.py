@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import click
 
 from copycheck.api.suggestion import suggest, write_suggestions
+from copycheck.cli.asking import ask
 from copycheck.cli.here import Here
 from copycheck.model.errors import CopycheckError
 from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup, Suggestions
@@ -40,7 +40,7 @@ def walk_through(paths: Sequence[str], settings: Settings, since: str | None, lo
         group = left[0]
         shown = here.suggestions(Suggestions((group,)))
         click.echo(render_suggestions(shown, look._replace(quiet=True)), nl=False)
-        choice = _ask(len(left))
+        choice = ask(f"[{plural(len(left), 'group')} left] write, all, skip, quit", _CHOICES)
         if choice == "q":
             break
         copies = [copy for copy in group.copies if copy.state == "equal" or choice == "a"]
@@ -71,17 +71,3 @@ def _write(copies: Sequence[SuggestedCopy], settings: Settings, here: Here, cach
     for patch in patches:
         click.echo(visible(f"changed {here.path(patch.filename)}"))
     return True
-
-
-def _ask(left: int) -> str:
-    """The choice, by its letter; to end the input is to quit, and an empty line skips."""
-    while True:
-        click.echo(f"[{plural(left, 'group')} left] write, all, skip, quit [w,a,s,q,?] ", nl=False)
-        line = sys.stdin.readline()
-        if not line:
-            click.echo()
-            return "q"
-        choice = line.strip().lower()[:1] or "s"
-        if choice in _CHOICES and choice != "?":
-            return choice
-        click.echo("".join(f"  {key}  {what}\n" for key, what in _CHOICES.items()), nl=False)

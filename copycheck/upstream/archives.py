@@ -7,10 +7,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Mapping
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.paths import with_folders
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 MOST_FILES = 200_000
 """No archive with more files than this is read."""
@@ -22,21 +25,28 @@ _PYTHON = (".py", ".pyi")
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
-class MemoryTree:
-    """Files by name that are held in memory, or read when asked for: a `FileTree`."""
+class FixedTree:
+    """A set of files that never changes, each read when it is asked for: a `FileTree`. Nothing of it is a link.
 
-    def __init__(self, names: Mapping[str, int], archive: _Reader) -> None:
-        """`names` are the files with their sizes; `archive` reads them."""
+    `names` are the files with their sizes in bytes, `kind` is what holds them, for messages.
+    """
+
+    kind = "tree"
+
+    def __init__(self, names: Mapping[str, int]) -> None:
         self.names = names
-        self._archive = archive
         self._folders = {"", *(part for name in names for part in with_folders(name.rpartition("/")[0]))}
+
+    def _read(self, name: str) -> bytes:
+        """The bytes of one of the files. Raises CopycheckError. Each kind of tree has its own way."""
+        raise NotImplementedError
 
     def exists(self, filename: str) -> bool:
         """Whether a file of that name is there."""
         return posixpath.normpath(filename) in self.names
 
     def is_inside(self, filename: str) -> bool:
-        """Whether a file is in the tree: an archive has no links that are followed."""
+        """Whether a file is in the tree."""
         return self.exists(filename)
 
     def missing_folder(self, folder: str) -> str | None:
@@ -51,13 +61,13 @@ class MemoryTree:
         """The bytes of a file. Raises UnreadableFileError."""
         name = posixpath.normpath(filename)
         if name not in self.names:
-            raise UnreadableFileError(filename, "cannot be read: no such file in the archive")
+            raise UnreadableFileError(filename, f"cannot be read: no such file in the {self.kind}")
         if self.names[name] > MOST_BYTES_A_FILE:
             raise UnreadableFileError(filename, f"is larger than {MOST_BYTES_A_FILE // 1_000_000} MB: it is no source")
         try:
-            return self._archive.read(name)
-        except _BROKEN as error:
-            raise UnreadableFileError(filename, f"cannot be read: the archive is broken: {error}") from None
+            return self._read(name)
+        except CopycheckError as error:
+            raise UnreadableFileError(filename, f"cannot be read: {error}") from None
 
     def forget(self, filename: str) -> None:
         """Nothing is kept."""
@@ -65,9 +75,26 @@ class MemoryTree:
     def reread(self, filename: str) -> None:
         """Nothing changes."""
 
-    def fork(self) -> MemoryTree:
+    def fork(self) -> Self:
         """The tree itself, of which nothing is dropped."""
         return self
+
+
+class MemoryTree(FixedTree):
+    """The files of an archive."""
+
+    kind = "archive"
+
+    def __init__(self, names: Mapping[str, int], archive: _Reader) -> None:
+        """`archive` reads the files."""
+        super().__init__(names)
+        self._archive = archive
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return self._archive.read(name)
+        except _BROKEN as error:
+            raise CopycheckError(f"the archive is broken: {error}") from None
 
 
 class _Reader:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import posixpath
 import re
 import subprocess
 from collections.abc import Sequence
 
-from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.model.paths import with_folders
+from copycheck.model.errors import CopycheckError
 from copycheck.project.user_cache import user_cache
-from copycheck.upstream.archives import MOST_BYTES_A_FILE
+from copycheck.upstream.archives import FixedTree
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _PATIENCE = 900
@@ -20,57 +18,21 @@ _PATIENCE = 900
 _COMMAND = ("git", "-c", "core.quotePath=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
 
 
-class GitTree:
-    """The files of a commit: a `FileTree`. `prefix` is a folder of the repository that names are relative to."""
+class GitTree(FixedTree):
+    """The files of a commit. `prefix` is a folder of the repository that names are relative to."""
+
+    kind = "revision"
 
     def __init__(self, repository: str, commit: str, prefix: str = "") -> None:
         self._repository = repository
         self.commit = commit
-        self._prefix = prefix
         listed = _git(repository, "ls-tree", "-r", "-l", "-z", commit, "--", *([prefix] if prefix else []))
-        self.names = dict(_entries(listed, prefix))
-        self._folders = {""}
-        for name in self.names:
-            self._folders.update(with_folders(name.rpartition("/")[0]))
+        entries = _entries(listed, prefix)
+        self._blobs = {name: blob for name, (blob, _) in entries}
+        super().__init__({name: size for name, (_, size) in entries})
 
-    def exists(self, filename: str) -> bool:
-        """Whether a file of that name is there."""
-        return posixpath.normpath(filename) in self.names
-
-    def is_inside(self, filename: str) -> bool:
-        """Whether a file is in the tree; links are none of its files."""
-        return self.exists(filename)
-
-    def missing_folder(self, folder: str) -> str | None:
-        """The outermost part of a folder's path that is not there; None for a folder that is."""
-        folder = "" if folder in (".", "") else posixpath.normpath(folder)
-        missing = None
-        while folder and folder not in self._folders:
-            missing, folder = folder, posixpath.dirname(folder)
-        return missing
-
-    def read_bytes(self, filename: str, keep: bool = True) -> bytes:
-        """The bytes of a file. Raises UnreadableFileError."""
-        name = posixpath.normpath(filename)
-        if name not in self.names:
-            raise UnreadableFileError(filename, "cannot be read: no such file in the revision")
-        blob, size = self.names[name]
-        if size > MOST_BYTES_A_FILE:
-            raise UnreadableFileError(filename, f"is larger than {MOST_BYTES_A_FILE // 1_000_000} MB: it is no source")
-        try:
-            return _git(self._repository, "cat-file", "blob", blob)
-        except CopycheckError as error:
-            raise UnreadableFileError(filename, f"cannot be read: {error}") from None
-
-    def forget(self, filename: str) -> None:
-        """Nothing is kept."""
-
-    def reread(self, filename: str) -> None:
-        """Nothing changes."""
-
-    def fork(self) -> GitTree:
-        """The tree itself, of which nothing is dropped."""
-        return self
+    def _read(self, name: str) -> bytes:
+        return _git(self._repository, "cat-file", "blob", self._blobs[name])
 
 
 def _entries(listed: bytes, prefix: str) -> list[tuple[str, tuple[str, int]]]:

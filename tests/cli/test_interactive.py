@@ -134,10 +134,10 @@ def test_a_question_mark_and_what_is_no_choice(walk: Walk, typed: str) -> None:
 
 
 def test_to_interrupt_leaves_every_file_whole(walk: Walk, zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(left: int) -> str:
+    def interrupted(question: str, choices: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("copycheck.cli.interactive._ask", interrupted)
+    monkeypatch.setattr("copycheck.cli.interactive.ask", interrupted)
     before = tree_of(zoo)
     result = walk("")
     assert (result.code, result.stderr) == (130, "\ncopycheck: interrupted; every file is whole\n")
