@@ -19,7 +19,7 @@ from copycheck.model.rules import OF_SUGGEST
 from copycheck.model.suggestion import SuggestedCopy, Suggestions
 from copycheck.project.config import load
 from copycheck.project.discovery import explore
-from copycheck.project.git import FirstCommits
+from copycheck.project.git_listing import FirstCommits
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.queries.targets import directive_place

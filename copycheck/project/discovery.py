@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.model.paths import relative_path
-from copycheck.project.git import TrackedButIgnored
+from copycheck.project.git_listing import TrackedButIgnored
 from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
 from copycheck.project.patterns import Patterns
 from copycheck.project.settings import Settings

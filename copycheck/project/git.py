@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
+
+if TYPE_CHECKING:
+    import subprocess
 
 _COMMAND = (
     *("git", "--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"),
@@ -17,10 +20,7 @@ _COMMAND = (
 )
 """git as we call it: what a repository configures runs no program and changes no output."""
 
-_PATIENCE = 30
-"""So many seconds git may take to list files."""
-
-_PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
+PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
 """A difference as git itself makes it: no color, and no program that the repository names."""
 
 _OF_A_HOOK = frozenset(
@@ -48,7 +48,7 @@ def changed_since(root: str, revision: str) -> list[str]:
     """
     commit = _commit(root, revision)
     options = ("--name-only", "--relative", "--no-renames", "-z")
-    changed = run_git(root, "diff", *_PLAIN, *options, commit, "--", ".", more=without_filters(root))
+    changed = run_git(root, "diff", *PLAIN, *options, commit, "--", ".", more=without_filters(root))
     untracked = run_git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({os.fsdecode(name) for name in (changed + untracked).split(b"\0") if name})
 
@@ -99,7 +99,7 @@ def changed_rows(
         revision = _commit(root, revision)
     if not is_below_repository(root):
         return {}  # and no process is started to be told so
-    options = ("-U0", "--relative", *_PLAIN, "--src-prefix=a/", "--dst-prefix=b/")
+    options = ("-U0", "--relative", *PLAIN, "--src-prefix=a/", "--dst-prefix=b/")
     try:
         answer = run_git(root, "diff", *options, revision or "HEAD", "--", *filenames, more=without_filters(root))
     except GitError:
@@ -142,57 +142,11 @@ def _unquoted(name: bytes) -> bytes:
     return name.rstrip(b"\t")
 
 
-class TrackedButIgnored:
-    """The files below a root that a .gitignore names although git tracks them; git is asked while others work."""
-
-    def __init__(self, root: str) -> None:
-        import subprocess
-
-        command = [*_COMMAND, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]
-        self._process: subprocess.Popen[bytes] | None = None
-        self.failure = ""
-        """Why git has no answer, once the names were asked for; empty where it has one, or there is no repository."""
-        pattern_file = os.path.join(root, ".gitignore")
-        if not is_below_repository(root) or (os.path.lexists(pattern_file) and not os.path.isfile(pattern_file)):
-            return
-        try:
-            self._process = subprocess.Popen(
-                command,
-                cwd=root,
-                env=_environment(root),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-        except OSError as error:
-            self.failure = f"git cannot be run: {error.strerror}"
-
-    def names(self) -> list[str]:
-        """Their names, relative to the root; none where git has no answer."""
-        import subprocess
-
-        if self._process is None:
-            return []
-        try:
-            answer, said = self._process.communicate(timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:  # a pipe among the files that git reads
-            self._process.kill()
-            self._process.communicate()
-            self.failure = f"git gave no answer in {_PATIENCE} seconds"
-            return []
-        if self._process.returncode:
-            self.failure = said.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
-            return []
-        return [os.fsdecode(name) for name in answer.split(b"\0") if name]
-
-
 def git_files(root: str) -> list[str]:
     """The files, from the root on, that change whenever HEAD names another commit; nothing where there is no git."""
-    folder = os.path.realpath(root)
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return []
+    folder = top_of_repository(root)
+    if not folder:
+        return []
     own = os.path.join(folder, ".git")
     if os.path.isfile(own):
         own = os.path.join(folder, _line_of(own).removeprefix("gitdir: "))
@@ -270,25 +224,53 @@ def run_git(root: str, *arguments: str, input_: bytes = b"", more: Mapping[str, 
 
     Raises GitError, with an empty message where git itself had nothing to say.
     """
-    import subprocess
-
-    try:
-        done = subprocess.run(
-            [*_COMMAND, *arguments],
-            cwd=root,
-            input=input_,
-            capture_output=True,
-            env={**_environment(root), **(more or {})},
-            check=False,
-        )
-    except OSError as error:
-        raise GitError(f"git cannot be run: {error.strerror}") from None
+    done = _run(root, arguments, input_, more)
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+        said = complaint(done.stderr)
         if "not a git repository" in said:
             raise GitError(f"{root} is in no git repository")
         raise GitError(f"git {arguments[0]}: {said}" if said else "")
     return done.stdout
+
+
+def start_git(root: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A process of git in a folder, which works while others do. Raises GitError where there is no git."""
+    import subprocess
+
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(
+            [*_COMMAND, *arguments],
+            cwd=root,
+            env=_environment(root),
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+        )
+    except OSError as error:
+        raise _cannot_run(error) from None
+
+
+def complaint(stderr: bytes) -> str:
+    """The first line of what git said on stderr, without its `fatal:`."""
+    return stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+
+
+def _cannot_run(error: OSError) -> GitError:
+    return GitError(f"git cannot be run: {error.strerror}")
+
+
+def _run(
+    folder: str, arguments: Sequence[str], input_: bytes = b"", more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """git, run to its end, whatever it answers. Raises GitError where there is no git."""
+    import subprocess
+
+    command, environment = [*_COMMAND, *arguments], {**_environment(folder), **(more or {})}
+    try:
+        return subprocess.run(command, cwd=folder, input=input_, capture_output=True, env=environment, check=False)
+    except OSError as error:
+        raise _cannot_run(error) from None
 
 
 _MOST_CONFLICTS = 127
@@ -297,66 +279,7 @@ _MOST_CONFLICTS = 127
 
 def merge_files(folder: str, names: Sequence[str], options: Sequence[str]) -> bytes:
     """What `git merge-file` makes of three files in a folder: ours, base and theirs. Raises GitError."""
-    import subprocess
-
-    command = [*_COMMAND, "merge-file", "-p", "-q", *options, *names]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, env=_environment(folder), check=False)
-    except OSError as error:
-        raise GitError(f"git cannot be run: {error.strerror}") from None
+    done = _run(folder, ("merge-file", "-p", "-q", *options, *names))
     if not 0 <= done.returncode <= _MOST_CONFLICTS:
-        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
-        raise GitError(f"git merge-file: {said}")
+        raise GitError(f"git merge-file: {complaint(done.stderr)}")
     return done.stdout
-
-
-class FirstCommits:
-    """When the Python files below a root were first committed; git is asked while others work."""
-
-    def __init__(self, root: str) -> None:
-        import subprocess
-
-        self._process: subprocess.Popen[bytes] | None = None
-        self._known: dict[str, tuple[int, str]] | None = None
-        if not is_below_repository(root):
-            return
-        options = ("--diff-filter=A", "--no-renames", "--no-show-signature", "--name-only", "--relative", "-z")
-        command = [*_COMMAND, "log", *_PLAIN, *options, "--format=%x01%ct %cs", "--", "*.py", "*.pyi"]
-        with suppress(OSError):
-            self._process = subprocess.Popen(
-                command,
-                cwd=root,
-                env=_environment(root),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-
-    def of(self, filename: str) -> tuple[int, str] | None:
-        """The time in seconds, and the date, of the first commit of a file; None where git does not know it."""
-        if self._known is None:
-            self._known = self._read()
-        return self._known.get(filename)
-
-    def _read(self) -> dict[str, tuple[int, str]]:
-        import subprocess
-
-        if self._process is None:
-            return {}
-        try:
-            answer, _ = self._process.communicate(timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
-            return {}
-        found: dict[str, tuple[int, str]] = {}
-        when = (0, "")
-        for part in answer.split(b"\0"):
-            text = part.lstrip(b"\n")
-            if text.startswith(b"\x01"):
-                seconds, _, date = text[1:].partition(b"\n")[0].partition(b" ")
-                when = int(seconds), date.decode()
-                text = text.partition(b"\n")[2]
-            if text:
-                found[os.fsdecode(text)] = when
-        return found

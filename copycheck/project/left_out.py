@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from copycheck.model.paths import relative_path, with_folders
-from copycheck.project.git import TrackedButIgnored
+from copycheck.project.git_listing import TrackedButIgnored
 from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
 from copycheck.project.patterns import Patterns
 from copycheck.project.settings import Settings
