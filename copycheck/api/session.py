@@ -181,7 +181,7 @@ class Session:
             return False
 
     def refresh(self) -> frozenset[str]:
-        """Look again at the whole project on disk, for a program that is told of no changes.
+        """Look again at the whole project on disk, for a program that hears of no changes.
 
         Returns the files whose findings are others now.
         """

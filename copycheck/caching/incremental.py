@@ -88,7 +88,7 @@ def checked_project(settings: Settings, cached: bool, workspace: Workspace | Non
 def live_project(settings: Settings, cached: bool, plan: FixPlanner | None) -> Check:
     """The check of a whole project that is kept up to date from now on; what formatters said is remembered.
 
-    With a `plan` that leaves fixes out, the cache is told of nothing, and no process is forked: the caller has threads.
+    With a `plan` that leaves fixes out, the cache keeps nothing, and no process is forked: the caller has threads.
     """
     run = _Run.begun(settings, cached, None)._replace(how=_How(plan, map_here if plan else map_shares, _FORMATTED))
     return run.check(everything=False, keep=plan is None)

@@ -69,23 +69,26 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
         found.filename,
         f"{source.filename} (expected from {source.target})",
     )
-    place = f"{source.filename}:{source.location.row}"
     if found.governed:
-        message = f"`{found.name}` is part of a copy and differs from its own source `{source.target}` ({place})"
-        help_ = "the outer copy decides: remove this directive, or mark the member with `# Ignore copy`"
-        return at(
-            found.filename,
-            found.directive,
-            "CPY202",
-            message,
-            source=source,
-            diff=diff.text,
-            help=help_,
-            rows=diff.rows,
-        )
-    if not comparison.is_of_one_kind:
-        return _other_kind(found, comparison, texts, source)._replace(diff=diff.text, rows=diff.rows)
-    message = f"`{found.name}` differs from its source `{source.target}` ({place})"
+        drift = _nested_drift(found, source)
+    elif not comparison.is_of_one_kind:
+        drift = _other_kind(found, comparison, texts, source)
+    else:
+        drift = _own_drift(found, texts, source)
+    return drift._replace(diff=diff.text, rows=diff.rows)
+
+
+def _nested_drift(found: Examined, source: Source) -> Diagnostic:
+    """The finding for a copy in a copy: nothing is written for it (5.5)."""
+    place = f"{source.filename}:{source.location.row}"
+    message = f"`{found.name}` is part of a copy and differs from its own source `{source.target}` ({place})"
+    help_ = "the outer copy decides: remove this directive, or mark the member with `# Ignore copy`"
+    return at(found.filename, found.directive, "CPY202", message, source=source, help=help_)
+
+
+def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
+    """The finding for a copy that the fix can bring in line, or the reason why it cannot."""
+    message = f"`{found.name}` differs from its source `{source.target}` ({source.filename}:{source.location.row})"
     fix: Fix | None = Fix("Replace the copy by the expected text")
     at_row = shlex.quote(f"{found.filename}:{found.directive.row}")
     help_ = (
@@ -101,20 +104,8 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
         message += f"; its expected text cannot be formatted: {texts.refusal}"
         fix, help_ = None, "mend the replacements of the directive, or the copy by hand"
     elif found.second:
-        fix, help_ = (
-            None,
-            "another directive above the same definition decides what is written: keep one of them",
-        )
+        fix, help_ = None, "another directive above the same definition decides what is written: keep one of them"
     made_by = found.directive.replacements
     return at(
-        found.filename,
-        found.directive,
-        "CPY201",
-        message,
-        source=source,
-        fix=fix,
-        diff=diff.text,
-        help=help_,
-        replacements=made_by,
-        rows=diff.rows,
+        found.filename, found.directive, "CPY201", message, source=source, fix=fix, help=help_, replacements=made_by
     )

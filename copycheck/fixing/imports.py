@@ -233,7 +233,7 @@ class Importer:
     def _place(
         self, origin: Origin, wish: Wish, source: str, copy: str, replacements: Sequence[Replacement]
     ) -> tuple[Parts, str] | None:
-        """The module and the name in it that an import leads to; None where it leads nowhere."""
+        """The module and the name in it that an import leads to; None where it does not resolve."""
         for module, name in self._candidates(origin, source, copy, replacements):
             if not module or not (origin.as_name or (name or module[0]) == wish.name):
                 continue

@@ -132,7 +132,7 @@ def _with_own_edits(found: Examined) -> Examined:
 
 
 def _unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
-    """A drift whose fix is left to a person, who is told of the other ways."""
+    """A drift whose fix is left to a person, with help that names the other ways."""
     assert finding.fix is not None, "only a fix can be unsafe"
     place = shlex.quote(f"{finding.filename}:{finding.location.row}")
     help_ = (

@@ -52,7 +52,7 @@ class SuggestedCopy(NamedTuple):
 
     @property
     def key(self) -> FindingKey:
-        """What the baseline knows it by: the copy, whichever source is chosen for it."""
+        """What tells it from others in the baseline: the copy. The source that is chosen has no part in it."""
         return FindingKey(self.code, self.filename, self.name, "", 0)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.location import Source
 from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
@@ -79,8 +80,7 @@ def _by_source(findings: Iterable[Diagnostic]) -> tuple[list[list[Diagnostic]], 
 
 def _changed_row(group: Sequence[Diagnostic], changed: Mapping[str, Sequence[tuple[int, int]]]) -> int:
     """The first changed line of the source that the copies lack; 0 where the source has not changed."""
-    source = group[0].source
-    assert source is not None, "the drifts are grouped by it"
+    source = _source_of(group)
     ranges = changed.get(source.filename, ())
     for finding in group:
         lines = (finding.diff or "").split("\n")[2:]
@@ -90,9 +90,14 @@ def _changed_row(group: Sequence[Diagnostic], changed: Mapping[str, Sequence[tup
     return 0
 
 
-def _of_source(group: Sequence[Diagnostic], row: int) -> _Annotation:
+def _source_of(group: Sequence[Diagnostic]) -> Source:
     source = group[0].source
     assert source is not None, "the drifts are grouped by it"
+    return source
+
+
+def _of_source(group: Sequence[Diagnostic], row: int) -> _Annotation:
+    source = _source_of(group)
     has = "copy of it does not have" if len(group) == 1 else "copies of it do not have"
     message = f"`{source.target}` has changed, and {len(group)} {has} the change"
     text = "\n".join([message, *_listed(group), f"run `copycheck --fix --only {source.target}` to bring them along"])
@@ -108,8 +113,13 @@ def _of_copies(group: Sequence[Diagnostic]) -> _Annotation:
 
 
 def _listed(group: Sequence[Diagnostic]) -> list[str]:
-    places = [f"  {visible(finding.filename)}:{finding.location.row} `{visible(finding.copy)}`" for finding in group]
-    return places[:_LISTED] + ([f"  and {len(places) - _LISTED} more"] if len(places) > _LISTED else [])
+    return _bounded([f"{visible(one.filename)}:{one.location.row} `{visible(one.copy)}`" for one in group])
+
+
+def _bounded(places: Sequence[str]) -> list[str]:
+    """The lines of a list in an annotation: the first places, and how many there are besides."""
+    more = [f"and {len(places) - _LISTED} more"] if len(places) > _LISTED else []
+    return [f"  {line}" for line in (*places[:_LISTED], *more)]
 
 
 def _of_finding(finding: Diagnostic) -> _Annotation:
@@ -133,8 +143,7 @@ def _shown(annotations: Sequence[_Annotation]) -> Iterator[_Annotation]:
         yield from those[: MOST - 1]
         rest = those[MOST - 1 :]
         found = sum(annotation.findings for annotation in rest)
-        places = [f"  {visible(one.filename)}:{one.rows[0]} {one.title}" for one in rest]
-        listed = places[:_LISTED] + ([f"  and {len(places) - _LISTED} more"] if len(places) > _LISTED else [])
+        listed = _bounded([f"{visible(one.filename)}:{one.rows[0]} {one.title}" for one in rest])
         head = f"{plural(found, 'finding')} more, which GitHub would not show:"
         text = "\n".join([head, *listed, "run `copycheck` to see all of them"])
         yield rest[0]._replace(title="copycheck: more findings", columns=None, message=text, own=None)

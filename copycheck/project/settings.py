@@ -199,7 +199,7 @@ def read_settings(settings: Settings, raw: Mapping[str, Any], where: Where) -> S
 
 
 def _suggest(settings: SuggestSettings, table: _Table) -> SuggestSettings:
-    """The table `suggest` laid over what was said before."""
+    """The table `suggest`, which overrides what was said before."""
     raw = table.table("suggest")
     for key in raw:
         if key not in SUGGEST_KEYS:

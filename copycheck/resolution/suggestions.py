@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import MapShares, map_shares
@@ -152,13 +152,7 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
     patterns: dict[str, re.Pattern[bytes]] = {}
     found = []
     counts: Counter[str] = Counter()
-    for filename in filenames:
-        try:
-            data = workspace.peek(filename)
-        except UnreadableFileError:
-            continue
-        if not may_be_home(filename, data):
-            continue
+    for filename, data in _possible_homes(filenames, workspace):
         for name, word in encoded.items():
             if counts[name] < _MANY and word in data:
                 if name not in patterns:
@@ -171,19 +165,24 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
     return found
 
 
+def _possible_homes(filenames: Iterable[str], workspace: Workspace) -> Iterator[tuple[str, bytes]]:
+    """The files that objects move to, with their bytes; files that cannot be read are none."""
+    for filename in filenames:
+        try:
+            data = workspace.peek(filename)
+        except UnreadableFileError:
+            continue
+        if may_be_home(filename, data):
+            yield filename, data
+
+
 def _definitions_of_many(
     names: Collection[str], filenames: Iterable[str], workspace: Workspace
 ) -> list[tuple[str, str, int]]:
     """The same, by one look at each definition in place of one look at each file for each name."""
     found = []
     counts: Counter[str] = Counter()
-    for filename in filenames:
-        try:
-            data = workspace.peek(filename)
-        except UnreadableFileError:
-            continue
-        if not may_be_home(filename, data):
-            continue
+    for filename, data in _possible_homes(filenames, workspace):
         before, row, last = counts.copy(), 1, 0
         for match in _ANY_DEFINITION.finditer(data):
             name, place = match.group(1).decode("utf-8", "replace"), match.start()

@@ -96,7 +96,7 @@ def differing_rows(finding: Diagnostic) -> list[tuple[int, int, bool]]:
 
 
 def _merged(runs: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
-    """Each row once; a gap beside a line that differs is told with that."""
+    """Each row once; a gap beside a line that differs counts with that line."""
     taken = {row for first, last, is_missing in runs if not is_missing for row in range(first, last + 1)}
     return [run for run in dict.fromkeys(runs) if not run[2] or run[0] not in taken]
 

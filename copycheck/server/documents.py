@@ -43,7 +43,7 @@ class Units:
 
 
 class Text(NamedTuple):
-    """The lines of a text, with their ends, and the units that places in it are told in."""
+    """The lines of a text, with their ends, and the units that its places are counted in."""
 
     lines: Sequence[str]
     units: Units

@@ -57,11 +57,6 @@ class ServedProject:
         return self.settings.root
 
     @property
-    def is_started(self) -> bool:
-        """Whether the first check is done."""
-        return self._session is not None
-
-    @property
     def session(self) -> Session:
         """The project in memory; the first check is made when it is asked for first."""
         if self._session is None:
@@ -108,11 +103,6 @@ class ServedProject:
     def uri_of(self, filename: str) -> str:
         """The URI of a file: the one that the editor uses, where it has the file open."""
         return self._uris.get(filename) or str(from_fs_path(os.path.join(self.root, filename)))
-
-    @property
-    def open_files(self) -> list[str]:
-        """The files that are open in the editor."""
-        return list(self._uris)
 
     def concerned_files(self) -> list[str]:
         """The files that have findings, or sources of copies that have drifted."""

@@ -84,7 +84,6 @@ class Update:
         self._lock = lock
         self._wanted = wanted
         self._homes: dict[tuple[str, str], Homes] = {}
-        self._failed: dict[tuple[str, str], str] = {}
         self._result = Updated()
         self._conflicts: dict[Key, Merged] = {}
 
