@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copycheck.checking.fix_planner import FixPlanner
     from copycheck.project.workspace import Workspace
     from copycheck.resolution.index import Project
+    from copycheck.resolution.providers import SourceProvider
 
 
 Report = tuple[tuple[Diagnostic, ...], Summary]
@@ -95,7 +96,7 @@ def live_project(settings: Settings, cached: bool, plan: FixPlanner | None) -> C
 
 
 class _How(NamedTuple):
-    """How a check goes about its work: who plans the fixes (by default `plan_fixes`), and who shares out work."""
+    """How a check goes about its work: who plans the fixes (by default a `Planner`), and who shares out work."""
 
     plan: FixPlanner | None = None
     share: MapShares = map_shares
@@ -170,17 +171,17 @@ class _Run(NamedTuple):
 
         With `everything`, only the report on all files is wanted, and most of what is known stays closed.
         """
+        keep = keep and self.is_kept
+        found = self._from_entry(everything)
+        check = found or self._new_check(frozenset()).run()
+        if found is not None and not self.changed:
+            return check
         from copycheck.fixing.offers import withdraw_empty_offers
 
-        keep = keep and self.is_kept
-        check = self._from_entry(everything)
-        if check is None:
-            check = self._new_check(frozenset()).run()
-            withdraw_empty_offers(check)
-            if keep:
-                self._keep(check, {})
-        elif keep and self.changed and self.entry is not None:
-            self._keep(check, {name: sign for name, sign in self.entry.others.items() if name not in self.changed})
+        withdraw_empty_offers(check)
+        if keep:
+            others = self.entry.others if found is not None and self.entry is not None else {}
+            self._keep(check, {name: sign for name, sign in others.items() if name not in self.changed})
         return check
 
     def _new_check(self, parsable: frozenset[str]) -> Check:
@@ -193,7 +194,6 @@ class _Run(NamedTuple):
     def _from_entry(self, everything: bool) -> Check | None:
         """Check what has changed; None where that does not do."""
         from copycheck.caching.snapshot import Snapshot
-        from copycheck.fixing.offers import withdraw_empty_offers
 
         if self.cache is None or self.entry is None:
             return None
@@ -203,10 +203,7 @@ class _Run(NamedTuple):
             snapshot = Snapshot.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        check = self._new_check(snapshot.parsable - self.changed).run_from(snapshot, self.changed, everything)
-        if self.changed:
-            withdraw_empty_offers(check)
-        return check
+        return self._new_check(snapshot.parsable - self.changed).run_from(snapshot, self.changed, everything)
 
     def _written(self) -> WrittenTexts | None:
         """What fixes have written, where there is a cache to keep it."""
@@ -217,14 +214,15 @@ class _Run(NamedTuple):
     def _project(self, parsable: frozenset[str]) -> Project:
         """The project, with the providers of sources that no root has."""
         from copycheck.resolution.index import Project
-        from copycheck.resolution.provided import providers_of
 
-        if not self.settings.upstream:
-            return Project(self.settings, self.found, parsable, self.workspace, share=self.how.share)
-        from copycheck.project.workspace import Workspace
+        workspace = self.workspace
+        providers: tuple[SourceProvider, ...] = ()
+        if self.settings.upstream:
+            from copycheck.project.workspace import Workspace
+            from copycheck.resolution.provided import providers_of
 
-        workspace = self.workspace if self.workspace is not None else Workspace(self.settings.root)
-        providers = providers_of(self.settings, workspace)
+            workspace = workspace if workspace is not None else Workspace(self.settings.root)
+            providers = providers_of(self.settings, workspace)
         return Project(self.settings, self.found, parsable, workspace, providers, share=self.how.share)
 
     def _keep(self, check: Check, known: Mapping[str, Signature | None]) -> None:
