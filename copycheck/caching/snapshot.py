@@ -10,6 +10,7 @@ from copycheck.caching.codec import decoded, decoder, encoded
 from copycheck.checking.earlier_run import ForNextRun, SettledFile
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.diagnostic import Diagnostic, State
+from copycheck.project.git_renames import Renames
 from copycheck.resolution.suggestions import Homes
 
 Names = tuple[int, ...]
@@ -110,21 +111,25 @@ class _Header(NamedTuple):
     names: tuple[str, ...]
     files: tuple[_Digest, ...]
     homes: Homes
+    renames: Renames
     parsable: frozenset[str]
 
 
 class Snapshot(NamedTuple):
-    """All files of a run, the names that they rest on, the homes of lost objects, and the files known to parse."""
+    """All files of a run, the names that they rest on, where what was lost went, and the files known to parse."""
 
     names: Sequence[str]
     records: Mapping[str, FileSnapshot]
     homes: Homes
+    renames: Renames
     parsable: frozenset[str]
 
     def encoded(self) -> bytes:
         """The snapshot as bytes: a line that says what is where, and the data of the files behind it."""
         files = self.records.values()
-        header = _Header(tuple(self.names), tuple(file.digest for file in files), self.homes, self.parsable)
+        header = _Header(
+            tuple(self.names), tuple(file.digest for file in files), self.homes, self.renames, self.parsable
+        )
         return encoded(header) + b"\n" + b"".join(file.data for file in files)
 
     @staticmethod
@@ -133,7 +138,7 @@ class Snapshot(NamedTuple):
         start = data.index(b"\n") + 1
         header = decoded(_Header, data[:start])
         records = {file.digest.filename: file for file in _files(header.files, data, start)}
-        return Snapshot(header.names, records, header.homes, header.parsable)
+        return Snapshot(header.names, records, header.homes, header.renames, header.parsable)
 
 
 def _files(digests: Sequence[_Digest], data: bytes, start: int) -> Iterator[FileSnapshot]:
@@ -149,4 +154,4 @@ def snapshot_of(known: ForNextRun) -> Snapshot:
     numbers = {name: number for number, name in enumerate(known.names)}
     records = {name: file for name, file in known.unopened.items() if isinstance(file, FileSnapshot)}
     records |= {settled.file.filename: snapshot_of_file(settled, numbers) for settled in known.examined}
-    return Snapshot(list(numbers), records, known.homes, known.parsable)
+    return Snapshot(list(numbers), records, known.homes, known.renames, known.parsable)

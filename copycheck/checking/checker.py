@@ -15,7 +15,7 @@ from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
 from copycheck.checking.fix_planner import FixPlanner
 from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
-from copycheck.checking.lost_objects import relocate
+from copycheck.checking.lost_objects import Known, relocate
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.checking.report import CheckState, Report, make_report
 from copycheck.checking.tracked import Tracked, check_tracked
@@ -25,6 +25,7 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.model.result import Summary
+from copycheck.project.git_renames import Renames
 from copycheck.project.lock import LOCK
 from copycheck.project.selection import Selection
 from copycheck.resolution.index import Project
@@ -50,6 +51,7 @@ class Check:
         """What another run knew of files that nothing has changed for, and that were not opened."""
         self._names: Sequence[str] = ()
         self.homes: Homes = {}
+        self.renames: Renames = {}
         self.directives: list[Examined] = []
         self.edges: dependency_graph.Edges = []
         self.cyclic: frozenset[int] = frozenset()
@@ -76,6 +78,7 @@ class Check:
         for name in [name for name, record in self._records.items() if record.related or not everything]:
             self._open(name)
         self.homes = move_homes(earlier.homes, changed, present, self.project.workspace)
+        self.renames = dict(earlier.renames)
         self._examine(self._candidates(sorted({*stale, *fresh})))
         return self
 
@@ -90,7 +93,8 @@ class Check:
             SettledFile(file, *self._settled(file), name in cyclic or _has_lost(file))
             for name, file in self._files.items()
         ]
-        return ForNextRun(self._names, examined, self._records, self.homes, self.project.all_parsable())
+        parsable = self.project.all_parsable()
+        return ForNextRun(self._names, examined, self._records, self.homes, self.renames, parsable)
 
     def _settled(self, file: ExaminedFile) -> tuple[list[Diagnostic], int]:
         """What stands of the findings at the directives of a file, and how many are ignored."""
@@ -195,7 +199,8 @@ class Check:
         self._open_sources()
         self.directives = [found for _, file in sorted(self._files.items()) for found in file.directives]
         progress.at("Looking for lost objects")
-        self.homes = relocate(self.project, self.formatters, self.directives, self.homes)
+        known = Known(self.homes, self.renames)
+        self.homes, self.renames = relocate(self.project, self.formatters, self.directives, known)
         self.edges, self.cyclic = report_cycles(self.directives)
 
     def _open_sources(self) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from copycheck.checking.outcome import ExaminedFile
 from copycheck.model.diagnostic import Diagnostic
+from copycheck.project.git_renames import Renames
 from copycheck.resolution.suggestions import Homes
 
 
@@ -45,6 +46,8 @@ class EarlierRun(Protocol):
     def records(self) -> Mapping[str, KnownFile]: ...
     @property
     def homes(self) -> Homes: ...
+    @property
+    def renames(self) -> Renames: ...
 
 
 def stale_files(earlier: EarlierRun, changed: Collection[str], present: Collection[str]) -> list[str]:
@@ -79,4 +82,5 @@ class ForNextRun(NamedTuple):
     examined: Sequence[SettledFile]
     unopened: Mapping[str, KnownFile]
     homes: Homes
+    renames: Renames
     parsable: frozenset[str]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from copycheck.checking.examine import examine_directive
 from copycheck.checking.outcome import Examined
+from copycheck.checking.renamed_files import RenamedFiles
 from copycheck.checking.verdict import judge
 from copycheck.comparison.formatters import Formatters
 from copycheck.directives.binding import Copy
@@ -15,22 +16,32 @@ from copycheck.directives.parser import retargeted
 from copycheck.model.diagnostic import Fix, State
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.edits import LineEdit, exact_edits
+from copycheck.project.git_renames import Renames
 from copycheck.resolution.index import Project
 from copycheck.resolution.lookup import Definition
 from copycheck.resolution.suggestions import Homes, find_homes, may_be_home, module_name
 from copycheck.syntax.tree import of_one_kind
 
 
-def relocate(project: Project, formatters: Formatters, directives: list[Examined], known: Homes) -> Homes:
+class Known(NamedTuple):
+    """What is known of lost objects: where objects of their names are, and where git says that their files went."""
+
+    homes: Homes
+    renames: Renames
+
+
+def relocate(project: Project, formatters: Formatters, directives: list[Examined], known: Known) -> Known:
     """Say of each directive whose object was not found where it is now, in place.
 
-    `known` is where earlier runs found objects; returns where those of these directives are. To name the new place is
-    offered as an unsafe fix where the copy is in sync with what is there: else nobody knows that it is the same.
+    `known` is what earlier runs found; returns what is known of these directives. To name the new place is offered as
+    an unsafe fix where the copy is in sync with what is there, or git reports the file of the object as renamed to the
+    one that holds it: else nobody knows that it is the same.
     """
     lost = [number for number, found in enumerate(directives) if found.lost]
     names = {part for number in lost for part in directives[number].directive.target.split(".")[-2:]}
-    homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known, project.share)
-    suggestions = _Suggestions(project, homes)
+    homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known.homes, project.share)
+    renamed = RenamedFiles(project, {directives[number].directive.target for number in lost}, known.renames)
+    suggestions = _Suggestions(project, homes, renamed)
     moved: dict[int, _Home] = {}
     for number in lost:
         directives[number] = suggestions.with_root(directives[number])
@@ -49,23 +60,25 @@ def relocate(project: Project, formatters: Formatters, directives: list[Examined
     ]
     for (number, home), found in zip(moved.items(), judge(formatters, tried), strict=True):
         directives[number] = _with_home(project, directives[number], home, found.state is State.IN_SYNC)
-    return homes
+    return Known(homes, renamed.renames)
 
 
 class _Home(NamedTuple):
-    """Where an object is now: its dotted name, its file and its row."""
+    """Where an object is now: its dotted name, its file and its row; whether git reports its file as renamed."""
 
     name: str
     filename: str
     row: int
+    is_renamed: bool = False
 
 
 class _Suggestions:
     """What can be said of lost objects of a project."""
 
-    def __init__(self, project: Project, homes: Homes) -> None:
+    def __init__(self, project: Project, homes: Homes, renamed: RenamedFiles) -> None:
         self._project = project
         self._homes = homes
+        self._renamed = renamed
         self._copies: dict[str, tuple[dict[int, Copy], set[int]]] = {}
 
     @cached_property
@@ -102,16 +115,33 @@ class _Suggestions:
         return known
 
     def home_of(self, found: Examined) -> _Home | None:
-        """Where the object of a directive is now: in the file of its module, in its class, or the one of its name."""
+        """Where the object of a directive is now.
+
+        In the file that git reports its own as renamed to, else in one that is called as its module was, in its class,
+        or the one of its name.
+        """
         copy = self.copy_of(found)
         if copy is None or not found.lost:
             return None
+        renamed = self._in_renamed_file(found, copy)
+        if renamed is not None:
+            return renamed
         parts = found.directive.target.split(".")
         for candidates in (self._in_modules(parts), self._in_classes(parts), self._by_name(parts[-1])):
             homes = {(home.filename, home.row): home for home in candidates if self._is_home(home, copy)}
             if len(homes) == 1:
                 [home] = homes.values()
                 return home if home.name else None
+        return None
+
+    def _in_renamed_file(self, found: Examined, copy: Copy) -> _Home | None:
+        """The object in the file that git reports its own as renamed to; it may be a copy, but not this one."""
+        name = self._renamed.name_of(found.directive.target)
+        for definition in self._project.resolver.resolve(name).definitions if name else ():
+            row = definition.location.row
+            is_itself = definition.filename == found.filename and row == copy.row
+            if of_one_kind(definition.plain.kind, copy.region.kind) and not is_itself:
+                return _Home(name, definition.filename, row, is_renamed=True)
         return None
 
     def _in_modules(self, parts: Sequence[str]) -> Iterator[_Home]:
@@ -158,9 +188,11 @@ class _Suggestions:
 def _with_home(project: Project, found: Examined, home: _Home, is_in_sync: bool) -> Examined:
     """Say where a lost object is, and the command that names it there."""
     old = found.directive.target
-    place = f"`{home.name}` is at {home.filename}:{home.row}: run `copycheck mv {old} {home.name}`"
+    said = ", in the file that git reports as renamed" if home.is_renamed else ""
+    place = f"`{home.name}` is at {home.filename}:{home.row}{said}: run `copycheck mv {old} {home.name}`"
     fix = None
-    if is_in_sync:
+    is_same = is_in_sync or home.is_renamed
+    if is_same:
         file, row = project.workspace.read(found.filename), found.directive.row
         line = retargeted(file.lines[row - 1], {old: home.name})
         edits = exact_edits(file, [LineEdit(row, row, (line,))] if line is not None else [])
@@ -169,4 +201,4 @@ def _with_home(project: Project, found: Examined, home: _Home, is_in_sync: bool)
         d._replace(message=f"{d.message}; {place}", fix=fix) if d.code in ("CPY101", "CPY102") else d
         for d in found.diagnostics
     )
-    return found._replace(diagnostics=tuple(diagnostics), moved_to=home.name if is_in_sync else "")
+    return found._replace(diagnostics=tuple(diagnostics), moved_to=home.name if is_same else "")

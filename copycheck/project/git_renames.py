@@ -1,0 +1,122 @@
+"""Where files are now that a commit, or the working tree, has moved: what git reports as their renames."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.project.git import PLAIN, GitError, is_below_repository, read_blobs, run_git, without_filters
+
+_MOST_RENAMES = 20
+"""A file that was renamed more often is not followed any further."""
+_AT_ONCE = 500
+"""So many names are given to git in one call."""
+_MARK = b"\x01"
+"""Begins the line of a commit in the log: no name of a file does."""
+
+
+class Moved(NamedTuple):
+    """Where a file went: the last commit that had it, and what that file is called in the commit `head`.
+
+    The name is empty where git reports no rename; so is the commit where no commit had the file.
+    """
+
+    head: str
+    commit: str = ""
+    filename: str = ""
+
+
+Renames = dict[str, Moved]
+"""Each file that was asked for, by its name from the root on."""
+
+
+def renames_of(root: str, filenames: Collection[str], known: Renames) -> Renames:
+    """Where files that are not there went, up to the commit that is checked out.
+
+    `known` is what an earlier run found; it counts as long as the same commit is checked out. Nothing where git has no
+    answer.
+    """
+    if not filenames or not is_below_repository(root):
+        return {}
+    try:
+        head = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+        found = {name: known[name] for name in filenames if name in known and known[name].head == head}
+        unknown = sorted(name for name in filenames if name not in found and "\n" not in name)
+        return found | _followed(root, head, unknown)
+    except GitError:
+        return {}
+
+
+def renamed_in_working_tree(root: str) -> Mapping[str, str]:
+    """The files that were renamed since the last commit, and their new names. Nothing where git has no answer."""
+    try:
+        return _renames(root, "HEAD")
+    except GitError:
+        return {}
+
+
+def _followed(root: str, head: str, filenames: Sequence[str]) -> Renames:
+    """Each file, followed from one rename to the next. Raises GitError."""
+    present = _present(root, head, filenames)
+    found = {name: Moved(head, head, name) if name in present else Moved(head) for name in filenames}
+    now = {name: name for name in filenames if name not in present}
+    for _ in range(_MOST_RENAMES):
+        if not now:
+            break
+        removals = _removals(root, sorted(set(now.values())))
+        renamed = {commit: _renames(root, f"{commit}^", commit) for commit in set(removals.values())}
+        later = {}
+        for name, current in now.items():
+            commit = removals.get(current, "")
+            new = renamed[commit].get(current) if commit else None
+            if commit and not found[name].commit:
+                found[name] = Moved(head, f"{commit}^")
+            if new is not None:
+                later[name] = new
+        there = _present(root, head, sorted(set(later.values())))
+        found |= {name: found[name]._replace(filename=new) for name, new in later.items() if new in there}
+        now = {name: new for name, new in later.items() if new not in there}
+    return found
+
+
+def _present(root: str, commit: str, filenames: Sequence[str]) -> set[str]:
+    """Those of some files that a commit has. Raises GitError."""
+    if not filenames:
+        return set()
+    prefix = run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n")
+    blobs = read_blobs(root, [commit.encode() + b":" + prefix + os.fsencode(name) for name in filenames])
+    return {name for name, blob in zip(filenames, blobs, strict=True) if blob is not None}
+
+
+def _removals(root: str, filenames: Sequence[str]) -> Mapping[str, str]:
+    """For each of some files the newest commit that took it away. Raises GitError."""
+    options = (*PLAIN, "--full-history", "--no-renames", "--diff-filter=D", "--name-only", "--relative", "-z")
+    more = {"GIT_LITERAL_PATHSPECS": "1"}
+    found: dict[str, str] = {}
+    for start in range(0, len(filenames), _AT_ONCE):
+        some = filenames[start : start + _AT_ONCE]
+        form = ("--no-show-signature", f"--format={_MARK.decode()}%H")
+        log = run_git(root, "log", *options, *form, "HEAD", "--", *some, more=more)
+        for entry in log.split(_MARK)[1:]:
+            commit, *names = (part.strip(b"\n") for part in entry.split(b"\0"))
+            for name in names:
+                found.setdefault(os.fsdecode(name), commit.decode())
+    return found
+
+
+def _renames(root: str, *commits: str) -> Mapping[str, str]:
+    """What git reports as renamed between two commits, or a commit and the working tree. Raises GitError."""
+    options = (*PLAIN, "-M", "--diff-filter=R", "--name-status", "--relative", "-z")
+    filters = without_filters(root) if len(commits) == 1 else {}
+    answer = run_git(root, "diff", *options, *commits, "--", more=filters)
+    parts = iter(answer.split(b"\0"))
+    return dict(_pairs(parts))
+
+
+def _pairs(parts: Iterable[bytes]) -> Iterable[tuple[str, str]]:
+    """The names of `--name-status -z`: a status, the old name and the new one."""
+    parts = iter(parts)
+    for status in parts:
+        if status:
+            yield os.fsdecode(next(parts)), os.fsdecode(next(parts))
