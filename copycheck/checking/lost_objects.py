@@ -94,7 +94,7 @@ class _Suggestions:
         """A directive, its finding with the root that is missing, if that is what is wrong."""
         if any(diagnostic.code == "CPY101" for diagnostic in found.diagnostics):
             root = self._project.possible_roots().of(found.directive.target)
-            if root:
+            if root and root not in self._project.settings.src:
                 help_ = f"add `{root}` to `src`: the source is below that folder"
                 diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
                 return found._replace(diagnostics=tuple(diagnostics), lost="")
