@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,11 +17,13 @@ from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.location import Location, Source
 from copycheck.model.rule_code import RuleCode
+from copycheck.model.wording import listed
 from copycheck.project.edits import edits_between
 from copycheck.project.reading import is_below
 from copycheck.project.settings import FullCopySetting, Settings
 from copycheck.project.workspace import SourceFile, Workspace, decode, refuse_conflict
 from copycheck.syntax.parser import read_outline
+from copycheck.syntax.undefined_names import undefined_names
 
 
 class FullCopy(NamedTuple):
@@ -146,13 +149,14 @@ def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Seque
 class _Wanted(NamedTuple):
     """The bytes that a copy should have; whether it is the same already, once formatted; why it cannot be written.
 
-    `replaced` is the text of the source before it was formatted, where it was.
+    `replaced` is the text of the source before it was formatted, where it was, and `source` that before replacement.
     """
 
     data: bytes
     same: bool = False
     refusal: str | None = None
     replaced: str | None = None
+    source: str | None = None
 
 
 def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyVerdict:
@@ -175,7 +179,7 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
     fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))
     help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
     diagnostic = _at(pair, "CPY203", message, fix)._replace(diff=diff, help=help_, rows=rows)
-    return _verdict(pair, diagnostic, wanted)
+    return _verdict(pair, diagnostic, wanted, actual.decode("utf-8", "replace"))
 
 
 def _whole(workspace: Workspace, filename: str) -> bytes:
@@ -193,13 +197,31 @@ def _edits(filename: str, actual: bytes, wanted: bytes) -> tuple[Edit, ...]:
         return ()
 
 
-def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted) -> FullCopyVerdict:
+def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted, present: str = "") -> FullCopyVerdict:
     """The finding with the bytes that would fix it, or with the reason why there are none."""
     refusal = wanted.refusal or _unparsable(pair.copy, wanted.data)
     if refusal is None:
-        return FullCopyVerdict(pair, finding, wanted.data)
+        names = _unbound(pair, wanted, present)
+        if not names:
+            return FullCopyVerdict(pair, finding, wanted.data)
+        message = f"{finding.message}; a fix would leave {listed(names)} undefined"
+        help_ = f"change its replacements, so that what binds {listed(names)} is renamed as well"
+        return FullCopyVerdict(pair, finding._replace(message=message, fix=None, help=help_))
     message = f"{finding.message}; its expected text cannot be written: {refusal}"
     return FullCopyVerdict(pair, finding._replace(message=message, fix=None, help=f"fix `{pair.source}` first"))
+
+
+def _unbound(pair: FullCopy, wanted: _Wanted, present: str) -> list[str]:
+    """The names that a fix would leave undefined in a file of Python, which neither its source nor it had so before."""
+    if wanted.source is None or wanted.replaced is None or not pair.copy.endswith((".py", ".pyi")):
+        return []
+    after = undefined_names(wanted.replaced, pair.copy)
+    if not after:
+        return []
+    own = Counter[str]()
+    for name, count in (undefined_names(wanted.source, pair.source) or {}).items():
+        own[apply_replacements(name, pair.replacements)] += count
+    return sorted(after - (own | (undefined_names(present, pair.copy) or Counter())))
 
 
 def _unparsable(filename: str, data: bytes) -> str | None:
@@ -269,4 +291,4 @@ def _formatted(
     except (UnreadableFileError, UnicodeEncodeError) as error:
         reason = error.reason if isinstance(error, UnreadableFileError) else f"{source.encoding} lacks a character"
         data, refusal = expected.encode("utf-8", "replace"), refusal or f"it {reason}"
-    return _Wanted(data, expected == present, refusal, replaced.text)
+    return _Wanted(data, expected == present, refusal, replaced.text, source.text)
