@@ -120,27 +120,27 @@ class _Suggestions:
         In the file that git reports its own as renamed to, else in one that is called as its module was, in its class,
         or the one of its name.
         """
-        copy = self.copy_of(found)
-        if copy is None or not found.lost:
+        if not found.lost:
             return None
-        renamed = self._in_renamed_file(found, copy)
+        renamed = self._in_renamed_file(found)
         if renamed is not None:
             return renamed
         parts = found.directive.target.split(".")
         for candidates in (self._in_modules(parts), self._in_classes(parts), self._by_name(parts[-1])):
-            homes = {(home.filename, home.row): home for home in candidates if self._is_home(home, copy)}
+            homes = {(home.filename, home.row): home for home in candidates if self._is_home(home, found)}
             if len(homes) == 1:
                 [home] = homes.values()
                 return home if home.name else None
         return None
 
-    def _in_renamed_file(self, found: Examined, copy: Copy) -> _Home | None:
+    def _in_renamed_file(self, found: Examined) -> _Home | None:
         """The object in the file that git reports its own as renamed to; it may be a copy, but not this one."""
         name = self._renamed.name_of(found.directive.target)
         for definition in self._project.resolver.resolve(name).definitions if name else ():
-            row = definition.location.row
-            is_itself = definition.filename == found.filename and row == copy.row
-            if of_one_kind(definition.plain.kind, copy.region.kind) and not is_itself:
+            row, copy = definition.location.row, self.copy_of(found)
+            if copy is None or (definition.filename, row) == (found.filename, copy.row):
+                continue
+            if of_one_kind(definition.plain.kind, copy.region.kind):
                 return _Home(name, definition.filename, row, is_renamed=True)
         return None
 
@@ -175,12 +175,12 @@ class _Suggestions:
         for filename, row, dotted in self._homes[name]:
             yield _Home(dotted, filename, row)
 
-    def _is_home(self, home: _Home, copy: Copy) -> bool:
+    def _is_home(self, home: _Home, found: Examined) -> bool:
         """Whether an object is of the kind of a copy, and no copy itself."""
         if not home.name:
             return True  # one of several, of which no more is known
-        definitions = self._project.resolver.resolve(home.name).definitions
-        if not any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions):
+        definitions, copy = self._project.resolver.resolve(home.name).definitions, self.copy_of(found)
+        if copy is None or not any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions):
             return False
         return home.row not in self._copies_in(home.filename)[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -17,20 +18,17 @@ _GOES_ON = re.compile(r"[ \t\f]*#[:!*\s]*(?=[^\s#])(?!Copied\s)")
 _OPEN = r"(?:[`'\"<(\[~@]|:(?:py:)?[a-z]+:)*"
 _CLOSE = r"(?:\(\))?[`'\">)\]]*(?:(?<=\])\([^()\s]*\))?"
 _FILE = r"(?P<path>(?:\.{0,2}[/\\])?(?:[\w.-]+[/\\])*[\w-]+\.pyi?)"
-_REFERENCES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # pkg/base.py:12, pkg/base.py#L12-L20, pkg/base.py, line 12
-        rf"{_OPEN}{_FILE}{_CLOSE}(?::|\#L?|,?\s+\(?(?:lines?\s+|L))(?P<row>\d+)(?:[-:]L?\d+)*{_CLOSE}",
-        # pkg/base.py::Owl::fly, pkg/base.py:Owl.fly, pkg/base.py#fly
-        rf"{_OPEN}{_FILE}{_CLOSE}(?:::?|\#){_OPEN}(?P<names>{_NAME}(?:(?:::|\.){_NAME})*){_CLOSE}",
-        # Owl.fly in pkg/base.py, Owl.fly (pkg/base.py), Owl.fly from pkg.base
-        rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}{_FILE}{_CLOSE}",
-        rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}"
-        rf"(?P<module>{_NAME}(?:\.{_NAME})*){_CLOSE}",
-        # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly
-        rf"{_OPEN}(?P<dots>\.*)(?P<dotted>{_NAME}(?:(?:\.|::?|/|\\|\#){_NAME})*){_CLOSE}",
-    )
+_REFERENCES = (
+    # pkg/base.py:12, pkg/base.py#L12-L20, pkg/base.py, line 12
+    rf"{_OPEN}{_FILE}{_CLOSE}(?::|\#L?|,?\s+\(?(?:lines?\s+|L))(?P<row>\d+)(?:[-:]L?\d+)*{_CLOSE}",
+    # pkg/base.py::Owl::fly, pkg/base.py:Owl.fly, pkg/base.py#fly
+    rf"{_OPEN}{_FILE}{_CLOSE}(?:::?|\#){_OPEN}(?P<names>{_NAME}(?:(?:::|\.){_NAME})*){_CLOSE}",
+    # Owl.fly in pkg/base.py, Owl.fly (pkg/base.py), Owl.fly from pkg.base
+    rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}{_FILE}{_CLOSE}",
+    rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}"
+    rf"(?P<module>{_NAME}(?:\.{_NAME})*){_CLOSE}",
+    # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly
+    rf"{_OPEN}(?P<dots>\.*)(?P<dotted>{_NAME}(?:(?:\.|::?|/|\\|\#){_NAME})*){_CLOSE}",
 )
 _BETWEEN = re.compile(r"::?|[.#/\\]")
 _BEHIND = re.compile(r"\s|$|[.,;:](?:\s|$)")
@@ -102,10 +100,16 @@ def _visible(line: str) -> str:
     return "".join(character for character in line if unicodedata.category(character) != "Cf")
 
 
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first needed: most runs never need any."""
+    return re.compile(pattern)
+
+
 def _reference(line: str, start: int, comment: Notation) -> Notation | None:
     """What a line names from a column on; None for prose."""
     for pattern in _REFERENCES:
-        match = pattern.match(line, start)
+        match = _compiled(pattern).match(line, start)
         if match is None or not _BEHIND.match(line, match.end()):
             continue
         groups = match.groupdict()

@@ -16,7 +16,7 @@ from copycheck.resolution.stars import is_package
 from copycheck.syntax import import_layout
 from copycheck.syntax.import_layout import NewImport
 from copycheck.syntax.imports import ImportStatement, Parts, read_imports
-from copycheck.syntax.undefined_names import bound_names, parse
+from copycheck.syntax.undefined_names import bound_names, parse_around
 
 
 class Origin(NamedTuple):
@@ -84,7 +84,7 @@ class Importer:
         if known is None:
             self.probed.add(filename)
             try:
-                tree = parse(self._project.workspace.read(filename).text)
+                tree = parse_around(self._project.workspace.read(filename).text)
             except UnreadableFileError:
                 tree = None
             known = self._imports[filename] = tuple(read_imports(tree)) if tree else ()
@@ -213,7 +213,7 @@ class Importer:
         """The rows in which a module binds its names first."""
         known = self._rows.get(filename)
         if known is None:
-            tree = parse(self._project.workspace.read(filename).text)
+            tree = parse_around(self._project.workspace.read(filename).text)
             known = self._rows[filename] = bound_names(tree) if tree else {}
         return known
 

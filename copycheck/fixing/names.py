@@ -14,6 +14,7 @@ from typing import NamedTuple
 from copycheck.checking.outcome import Examined
 from copycheck.directives.binding import Copy
 from copycheck.directives.module import Module
+from copycheck.directives.parser import WORDS
 from copycheck.fixing.imports import Importer, NoImport, Wish, replaced
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.wording import listed
@@ -22,7 +23,7 @@ from copycheck.resolution.index import Project
 from copycheck.resolution.providers import Reader
 from copycheck.syntax.import_layout import ImportBlock, NewImport
 from copycheck.syntax.scopes import BUILTINS, Use
-from copycheck.syntax.undefined_names import Fragment, Surroundings, new_undefined_names, parse
+from copycheck.syntax.undefined_names import Fragment, Surroundings, new_undefined_names, parse, parse_around
 from copycheck.syntax.wrap import wrap
 
 
@@ -49,15 +50,17 @@ class NamesOfFile:
         self._module = module
         self._width = width
         text = module.file.text
-        self._tree = parse(text)
-        self._around = Surroundings(module.filename, self._tree, rows, "global " in text) if self._tree else None
+        has_globals = "global " in text
+        # The bodies around a directive stay: what they bind counts for the copy below it.
+        self._tree = parse(text) if has_globals else parse_around(text, WORDS)
+        self._around = Surroundings(module.filename, self._tree, rows, has_globals) if self._tree else None
 
     def needed(self, copy: Copy, found: Examined, edit: LineEdit) -> Imports | Refusal:
         """The imports without which the new lines of a copy would leave names undefined; why they cannot be had."""
         around = self._around
         if around is None:
             return self._by_words(edit)
-        old = Fragment(edit.start, edit.end, self._module.lines[edit.start - 1 : edit.end], copy.indents)
+        old = Fragment(edit.start, edit.end, tuple(self._module.lines[edit.start - 1 : edit.end]), copy.indents)
         new = old._replace(lines=edit.lines)
         before, after = around.missing(old), around.missing(new)
         if before is None or after is None or not around.binds_alike(old, new):
@@ -127,6 +130,8 @@ class NamesOfFile:
     def _by_whole_file(self, edit: LineEdit) -> Imports | Refusal:
         """The answer where the lines of a copy cannot be read by themselves."""
         before = self._module.file.text
+        if parse(before) is None:
+            return self._by_words(edit)
         after = "\n".join([*self._module.lines[: edit.start - 1], *edit.lines, *self._module.lines[edit.end :]])
         if parse(after) is None:
             return Refusal(

@@ -152,28 +152,26 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
     patterns: dict[str, re.Pattern[bytes]] = {}
     found = []
     counts: Counter[str] = Counter()
-    for filename, data in _possible_homes(filenames, workspace):
-        for name, word in encoded.items():
-            if counts[name] < _MANY and word in data:
-                if name not in patterns:
-                    patterns[name] = re.compile(_DEFINITION % re.escape(word), re.MULTILINE)
-                for match in patterns[name].finditer(data):
-                    place = match.start()
-                    if not _has_directive_above(data, place):
-                        found.append((name, filename, data.count(b"\n", 0, place) + 1))
-                        counts[name] += 1
+    for filename, data in _texts(filenames, workspace):
+        mentioned = [name for name, word in encoded.items() if counts[name] < _MANY and word in data]
+        for name in mentioned if mentioned and may_be_home(filename, data) else ():
+            if name not in patterns:
+                patterns[name] = re.compile(_DEFINITION % re.escape(encoded[name]), re.MULTILINE)
+            for match in patterns[name].finditer(data):
+                place = match.start()
+                if not _has_directive_above(data, place):
+                    found.append((name, filename, data.count(b"\n", 0, place) + 1))
+                    counts[name] += 1
     return found
 
 
-def _possible_homes(filenames: Iterable[str], workspace: Workspace) -> Iterator[tuple[str, bytes]]:
-    """The files that objects move to, with their bytes; files that cannot be read are none."""
+def _texts(filenames: Iterable[str], workspace: Workspace) -> Iterator[tuple[str, bytes]]:
+    """The files that can be read, with their bytes."""
     for filename in filenames:
         try:
-            data = workspace.peek(filename)
+            yield filename, workspace.peek(filename)
         except UnreadableFileError:
             continue
-        if may_be_home(filename, data):
-            yield filename, data
 
 
 def _definitions_of_many(
@@ -182,7 +180,9 @@ def _definitions_of_many(
     """The same, by one look at each definition in place of one look at each file for each name."""
     found = []
     counts: Counter[str] = Counter()
-    for filename, data in _possible_homes(filenames, workspace):
+    for filename, data in _texts(filenames, workspace):
+        if not may_be_home(filename, data):
+            continue
         before, row, last = counts.copy(), 1, 0
         for match in _ANY_DEFINITION.finditer(data):
             name, place = match.group(1).decode("utf-8", "replace"), match.start()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from copycheck.syntax.body_elision import skeleton
 from copycheck.syntax.name_walk import Walk
 from copycheck.syntax.scopes import BUILTINS, Scope, ScopeKind, Use
 from copycheck.syntax.wrap import wrap
@@ -25,6 +26,16 @@ def parse(text: str) -> ast.Module | None:
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def parse_around(text: str, words: Sequence[str] = ()) -> ast.Module | None:
+    """The tree of a module, without the bodies that hold no comment with one of `words`; None where it has none.
+
+    `text` is known to be Python. What is outside of functions and classes is all there, in its rows.
+    """
+    bones = skeleton(text, (), words)
+    tree = None if bones is None else parse(bones)
+    return parse(text) if tree is None else tree
 
 
 def undefined_names(text: str, filename: str = "") -> Counter[str] | None:
@@ -82,8 +93,8 @@ class Fragment(NamedTuple):
 
     first: int
     last: int
-    lines: Sequence[str]
-    indents: Sequence[str]
+    lines: tuple[str, ...]
+    indents: tuple[str, ...]
 
 
 class Surroundings:
@@ -103,6 +114,7 @@ class Surroundings:
         self.annotations_later = walk.annotations_later
         self._typing = walk.typing
         self._scopes = [scope for scope in walk.scopes if scope.kind in ("class", "function", "type")]
+        self._walks: dict[Fragment, Walk | None] = {}
 
     @property
     def bound(self) -> Mapping[str, int]:
@@ -128,6 +140,11 @@ class Surroundings:
         return all(walks) and len({frozenset(walk.top.bound) for walk in walks if walk}) == 1
 
     def _walk(self, fragment: Fragment) -> Walk | None:
+        if fragment not in self._walks:
+            self._walks[fragment] = self._new_walk(fragment)
+        return self._walks[fragment]
+
+    def _new_walk(self, fragment: Fragment) -> Walk | None:
         tree = parse(wrap("\n".join(fragment.lines), fragment.indents))
         if tree is None:
             return None

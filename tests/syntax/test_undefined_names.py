@@ -11,11 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from copycheck.directives.parser import WORDS
 from copycheck.syntax.name_walk import Walk
 from copycheck.syntax.scopes import BUILTINS
-from copycheck.syntax.undefined_names import Fragment, Surroundings, new_undefined_names, parse, undefined_names
+from copycheck.syntax.undefined_names import (
+    Fragment,
+    Surroundings,
+    new_undefined_names,
+    parse,
+    parse_around,
+    undefined_names,
+)
 
-SAMPLE = Path(__file__).parent.parent.parent / "fixtures" / "names" / "undefined.py"
+ROOT = Path(__file__).parent.parent.parent
+SAMPLE = ROOT / "fixtures" / "names" / "undefined.py"
 RUFF = Path(sysconfig.get_path("scripts")) / "ruff"
 
 
@@ -76,10 +85,29 @@ def test_a_fragment_is_answered_for_as_its_file_is() -> None:
     around = Surroundings("", tree, [first for first, _, _ in places], has_globals=True)
     uses = [use for use in Walk(tree).uses if use.name not in BUILTINS]
     for first, last, indents in places:
-        missing = around.missing(Fragment(first, last, lines[first - 1 : last], indents))
+        missing = around.missing(Fragment(first, last, tuple(lines[first - 1 : last]), indents))
         assert missing is not None
         expected = Counter((use.name, use.row) for use in uses if first <= use.row <= last)
         assert Counter((use.name, use.row + first - 1) for use in missing) == expected
+
+
+@pytest.mark.parametrize("path", [SAMPLE, *sorted((ROOT / "copycheck" / "syntax").glob("*.py"))], ids=lambda p: p.name)
+def test_the_bodies_of_other_definitions_change_no_answer(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for first, last, indents in _definitions(ast.parse(text).body, lines, ()):
+        line = lines[first - 1]
+        marked = [
+            *lines[: first - 1],
+            f"{line[: len(line) - len(line.lstrip())]}# Copied from a.b",
+            *lines[first - 1 :],
+        ]
+        whole, around = parse("\n".join(marked)), parse_around("\n".join(marked), WORDS)
+        assert whole is not None and around is not None
+        fragment = Fragment(first + 1, last + 1, tuple(lines[first - 1 : last]), indents)
+        one, other = (Surroundings("", tree, [first + 1], has_globals=False) for tree in (whole, around))
+        assert one.bound == other.bound
+        assert one.missing(fragment) == other.missing(fragment)
 
 
 def _definitions(body, lines, indents):  # type: ignore[no-untyped-def]
