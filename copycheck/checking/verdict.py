@@ -12,7 +12,7 @@ from copycheck.comparison.diff import equal, unified
 from copycheck.comparison.formatted import Comparison, Formatted, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.numbering import placed
-from copycheck.comparison.tool_comments import differ_in_tool_comments_alone, with_own_comments
+from copycheck.comparison.tool_comments import Commented, differ_in_tool_comments_alone, with_comments_of
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.location import Source
 
@@ -41,7 +41,8 @@ def _written(comparison: Comparison, texts: Formatted) -> str:
     if texts.actual != comparison.actual:
         text = without_new_blank_lines(text, comparison.expected[-1], texts.actual, comparison.actual)
     if comparison.tool_comments is not None:
-        text = with_own_comments(text, comparison.tool_comments[0], texts.actual, comparison.tool_comments[1])
+        theirs, own = comparison.tool_comments
+        text = with_comments_of([Commented(texts.actual, own), Commented(text, theirs)], text)
     return text
 
 

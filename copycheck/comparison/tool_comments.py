@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.diff import significant
@@ -45,20 +46,28 @@ def without_tool_comments(text: str) -> Stripped:
     return Stripped("\n".join(lines), tuple(sorted(found.items())))
 
 
-def with_own_comments(formatted: str, expected: Stripped, formatted_copy: str, copy: Stripped) -> str:
-    """The formatted expected text with comments for tools.
+def as_compared(text: str, setting: str) -> str:
+    """A text as it is compared: where the key `tool-comments` is `ignore`, without the comments for tools."""
+    return without_tool_comments(text).text if setting == "ignore" else text
 
-    Lines that the copy has as well keep those of the copy, others have those of the source.
-    """
-    theirs, own = _by_formatted_line(formatted, expected), _by_formatted_line(formatted_copy, copy)
-    lines = formatted.split("\n")
-    for tag, i1, i2, j1, _ in LineMatcher(formatted_copy.split("\n"), lines).get_opcodes():
-        if tag == "equal":
-            for number in range(i2 - i1):
-                theirs.pop(j1 + number, None)
-                if i1 + number in own:
-                    theirs[j1 + number] = own[i1 + number]
-    return "\n".join(line + theirs.get(number, "") for number, line in enumerate(lines))
+
+class Commented(NamedTuple):
+    """A formatted text without comments for tools, and the text that it was made of, with these."""
+
+    formatted: str
+    stripped: Stripped
+
+
+def with_comments_of(sides: Sequence[Commented], text: str) -> str:
+    """A formatted text with comments for tools: a line keeps those of the first side that has it."""
+    lines = text.split("\n")
+    comments: dict[int, str] = {}
+    for side in reversed(sides):
+        own = _by_formatted_line(*side)
+        for tag, i1, i2, j1, _ in LineMatcher(side.formatted.split("\n"), lines).get_opcodes():
+            for number in range(i2 - i1) if tag == "equal" else ():
+                comments[j1 + number] = own.get(i1 + number, "")
+    return "\n".join(line + comments.get(number, "") for number, line in enumerate(lines))
 
 
 def _by_formatted_line(formatted: str, stripped: Stripped) -> dict[int, str]:

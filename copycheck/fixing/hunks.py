@@ -10,13 +10,18 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.comparison.formatted import Comparison, format_all
 from copycheck.comparison.formatters import Formatters
+from copycheck.comparison.tool_comments import as_compared, without_tool_comments
 from copycheck.directives.binding import Copy
 from copycheck.directives.regions import Region, indent_of
+from copycheck.project.settings import Settings
 from copycheck.resolution.lookup import Definition
 
 
 class Sides(NamedTuple):
-    """Both sides of a directive as they stand; `rows` are those of the source, one for each line of `expected`."""
+    """Both sides of a directive as they stand; `rows` are those of the source, one for each line of `expected`.
+
+    Comments for tools that do not count are in neither; `tool_comments` has those of the source by their rows.
+    """
 
     copy: Copy
     definition: Definition
@@ -25,6 +30,7 @@ class Sides(NamedTuple):
     actual: tuple[str, ...]
     actual_rows: tuple[int, ...]
     rows: tuple[int, ...]
+    tool_comments: Mapping[int, str]
 
 
 class Hunk(NamedTuple):
@@ -36,11 +42,17 @@ class Hunk(NamedTuple):
     rows: tuple[int, ...]
 
 
-def line_up(copy: Copy, definition: Definition, header: str) -> Sides:
-    """Both sides of a copy and its source; `header` is `compare` or `ignore`. Raises replace.GrowthError."""
+def line_up(copy: Copy, definition: Definition, settings: Settings) -> Sides:
+    """Both sides of a copy and its source. Raises GrowthError."""
     region = definition.decorated if copy.decorated else definition.plain
+    header, tool_comments = settings.header, {}
+    if settings.tool_comments == "ignore":
+        bare = without_tool_comments(region.text)
+        tool_comments = {region.rows[line]: comment for line, comment in bare.comments}
+        region = region._replace(text=bare.text)
     texts = expected_texts(copy, region, header)
-    expected, actual = texts.expected.split("\n"), texts.actual.split("\n")
+    sides = (as_compared(text, settings.tool_comments) for text in (texts.expected, texts.actual))
+    expected, actual = (text.split("\n") for text in sides)
     own_left_out = texts.left_out if copy.region.kind == "class" else frozenset[int]()
     return Sides(
         copy,
@@ -50,6 +62,7 @@ def line_up(copy: Copy, definition: Definition, header: str) -> Sides:
         tuple(actual),
         _kept(copy.region.rows, own_left_out),
         _source_rows(texts, region, len(expected), header),
+        tool_comments,
     )
 
 

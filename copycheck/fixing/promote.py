@@ -156,7 +156,7 @@ def _sides(check: Check, found: Examined) -> Sides:
     full = (f"it is a full copy of {pair.source}" for pair in check.pairs if pair.copy == definition.filename)
     if reason := obstacle(project.settings.root, definition.filename) or next(full, None):
         raise CopycheckError(f"{definition.filename} is not written: {reason}")
-    return line_up(copy, definition, project.settings.header)
+    return line_up(copy, definition, project.settings)
 
 
 def _one_definition(found: Examined, copy: Copy, definitions: Sequence[Definition]) -> Definition:
@@ -223,7 +223,8 @@ def _inverted(hunk: Hunk, sides: Sides) -> tuple[list[str], list[tuple[int, str]
         if back is None:
             ambiguous.append((hunk.rows[number], line))
         else:
-            new.append(_named(back, sides, sides.source.name) if row == name_row else back)
+            own = _named(back, sides, sides.source.name) if row == name_row else back
+            new.append(own + sides.tool_comments.get(row, ""))
     text = reindent("\n".join(new), sides.copy.region.indent, sides.source.indent)
     return (text.split("\n") if new else []), ambiguous
 

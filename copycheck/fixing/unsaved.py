@@ -15,6 +15,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted import Comparison, format_all
 from copycheck.comparison.formatters import Formatters
+from copycheck.comparison.tool_comments import as_compared
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.members import leave_out, take_apart
 from copycheck.directives.module import Module
@@ -22,6 +23,7 @@ from copycheck.directives.regions import split_header
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.git import GitError, git_files, is_below_repository, texts_at
+from copycheck.project.settings import Settings
 from copycheck.project.workspace import decode
 from copycheck.resolution.index import Project
 from copycheck.resolution.lookup import choose_definitions, look_up
@@ -55,9 +57,9 @@ def edited_since_commit(
     doubtful: dict[int, tuple[Copy, Copy]] = {}
     for number, found in copies.items():
         pair = history.both(found)
-        if pair is None or equal(*(own_text(copy, project.settings.header) for copy in pair)):
+        if pair is None or equal(*(own_text(copy, project.settings) for copy in pair)):
             continue
-        if mark_of(pair[1], project.settings.header) not in written:
+        if mark_of(pair[1], project.settings) not in written:
             doubtful[number] = pair
     made = history.made_from_source(formatters, {n: (copies[n], pair[1]) for n, pair in doubtful.items()})
     return Edited(frozenset(doubtful.keys() - made), probed)
@@ -127,24 +129,25 @@ class _History:
             texts = expected_texts(copy, last.decorated if copy.decorated else last.plain, header)
         except (UnreadableFileError, GrowthError):
             return None
-        return texts.expected, texts.actual
+        setting = self._project.settings.tool_comments
+        return as_compared(texts.expected, setting), as_compared(texts.actual, setting)
 
 
-def own_text(copy: Copy, header: str) -> str:
-    """What a fix takes the place of: the text of a copy without ignored members, and without a header that it keeps."""
+def own_text(copy: Copy, settings: Settings) -> str:
+    """What a fix takes the place of: the text of a copy without ignored members, and what else it keeps of its own."""
     text = copy.region.text
     if copy.region.kind == "class" and "Ignore copy" in text:
         members = take_apart(text, copy.indents) or []
         text = leave_out(text, members, {member.key for member in members if member.ignored})
-    if header == "ignore" and copy.region.kind != "assignment":
+    if settings.header == "ignore" and copy.region.kind != "assignment":
         above, _, body = split_header(text, copy.region.name_line)
         text = above + body
-    return text
+    return as_compared(text, settings.tool_comments)
 
 
-def mark_of(copy: Copy, header: str) -> str:
+def mark_of(copy: Copy, settings: Settings) -> str:
     """What tells the text of a copy from all others, without keeping it."""
-    lines = [line.rstrip() for line in own_text(copy, header).split("\n") if line.strip()]
+    lines = [line.rstrip() for line in own_text(copy, settings).split("\n") if line.strip()]
     return hashlib.sha256("\n".join((copy.filename, copy.name, *lines)).encode("utf-8", "surrogatepass")).hexdigest()[
         :32
     ]
@@ -160,5 +163,5 @@ def marks_of(project: Project, directives: Iterable[Examined], filenames: Collec
     for filename, some in own.items():
         module = project.module(filename)
         copies = (bind(module, found.directive) for found in some)
-        marks += [mark_of(copy, project.settings.header) for copy in copies if copy is not None]
+        marks += [mark_of(copy, project.settings) for copy in copies if copy is not None]
     return marks

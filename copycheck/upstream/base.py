@@ -10,6 +10,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted import Comparison, format_all
 from copycheck.comparison.formatters import Formatters
+from copycheck.comparison.tool_comments import as_compared
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region
@@ -218,7 +219,8 @@ def _first_in_sync(
             texts = expected_texts(pair.copy, pair.region, settings.header)
         except GrowthError:
             continue
-        sides = texts.expected, texts.actual
+        setting = settings.tool_comments
+        sides = as_compared(texts.expected, setting), as_compared(texts.actual, setting)
         if sides not in judged and equal(*sides):
             judged[sides] = True
         if judged.get(sides):

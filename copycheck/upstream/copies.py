@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
-from copycheck.comparison.formatted import Comparison, format_all
+from copycheck.comparison.formatted import Comparison, format_all, leave_out_tool_comments
 from copycheck.comparison.formatters import Formatters
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.lock import Lock, LockedSource
+from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import Upstream, address_of, upstream_of
 from copycheck.resolution.index import Project
 from copycheck.resolution.locked import definitions_in
@@ -106,12 +107,14 @@ class Distance(NamedTuple):
     lines: int
 
 
-def distances(formatters: Formatters, pairs: list[tuple[Copy, LockedSource]], header: str) -> list[Distance | None]:
+def distances(
+    formatters: Formatters, pairs: list[tuple[Copy, LockedSource]], settings: Settings
+) -> list[Distance | None]:
     """How far each copy is from a source; None where it cannot be compared. One batch for the formatter."""
     found: list[Distance | None] = []
     open_: list[tuple[int, tuple[Comparison, str]]] = []
     for number, (copy, source) in enumerate(pairs):
-        comparisons = _comparisons(copy, source, header)
+        comparisons = _comparisons(copy, source, settings)
         found.append(Distance(True, 0) if comparisons is True else None)
         if isinstance(comparisons, Comparison):
             open_.append((number, (comparisons, copy.filename)))
@@ -122,19 +125,22 @@ def distances(formatters: Formatters, pairs: list[tuple[Copy, LockedSource]], he
     return found
 
 
-def _comparisons(copy: Copy, source: LockedSource, header: str) -> Comparison | bool:
+def _comparisons(copy: Copy, source: LockedSource, settings: Settings) -> Comparison | bool:
     """The comparison that is left to be formatted; True for text that is equal, False for none."""
     chosen = choose_definitions(definitions_in(source), copy.region.kind, copy.accessor, copy.number)
     regions = [one.decorated if copy.decorated else one.plain for one in chosen]
     try:
-        texts = [expected_texts(copy, region, header) for region in regions]
+        texts = [expected_texts(copy, region, settings.header) for region in regions]
     except GrowthError:
         return False
     if not texts:
         return False
     if any(equal(text.expected, text.actual) for text in texts):
         return True
-    return Comparison(tuple(text.expected for text in texts), texts[-1].actual, copy.indents, (), ())
+    comparison = Comparison(tuple(text.expected for text in texts), texts[-1].actual, copy.indents, (), ())
+    if settings.tool_comments == "ignore":
+        return leave_out_tool_comments(comparison) or True
+    return comparison
 
 
 def _lines_between(expected: str, actual: str) -> int:

@@ -134,8 +134,7 @@ def _write_conflicts(session: FixSession, history: History, conflicts: dict[Iden
         if not result.result.conflicts or session.obstacle_of(found.filename):
             continue
         labels = (f"copy {found.name}", f"base {base}", f"source {found.directive.target}")
-        header = check.project.settings.header
-        lines = conflict_lines(place.module, place.copy, result.result, header, labels)
+        lines = conflict_lines(place.module, place.copy, result, check.project.settings, labels)
         edit = edit_of(place.copy, tuple(lines))
         edits = by_file.setdefault(found.filename, [])
         if not any(edit.start <= other.end and other.start <= edit.end for other in edits):

@@ -9,6 +9,7 @@ from copycheck.checking.outcome import Examined
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted import Comparison, format_all
 from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.comparison.tool_comments import Commented, Stripped, with_comments_of, without_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region
@@ -29,11 +30,22 @@ from copycheck.upstream.threeway import Merge, merge, with_markers
 
 
 class Sides(NamedTuple):
-    """The three texts of a merge, formatted, without what the copy leaves out of the comparison."""
+    """The three texts of a merge, formatted, without what the copy leaves out of the comparison.
+
+    `tool_comments` are the comments for tools of the copy and of the source, where these do not count.
+    """
 
     base: str
     ours: str
     theirs: str
+    tool_comments: tuple[Stripped, Stripped] | None = None
+
+    def with_tool_comments(self, text: str) -> str:
+        """A merged text with comments for tools: those of the copy on lines that it has, else those of the source."""
+        if self.tool_comments is None:
+            return text
+        own, theirs = self.tool_comments
+        return with_comments_of([Commented(self.ours, own), Commented(self.theirs, theirs)], text)
 
 
 class Merged(NamedTuple):
@@ -50,7 +62,12 @@ class MergeError(Exception):
 
 
 def sides_of(
-    formatters: Formatters, copy: Copy, base: Region, replacements: tuple[Replacement, ...], source: Region, header: str
+    formatters: Formatters,
+    copy: Copy,
+    base: Region,
+    replacements: tuple[Replacement, ...],
+    source: Region,
+    settings: Settings,
 ) -> Sides:
     """The three texts for a copy: `base` with its own `replacements`, the copy, and `source` with those of today.
 
@@ -58,15 +75,20 @@ def sides_of(
     """
     then = copy._replace(directive=copy.directive._replace(replacements=replacements))
     try:
-        old, new = expected_texts(then, base, header), expected_texts(copy, source, header)
+        old, new = (expected_texts(one, region, settings.header) for one, region in ((then, base), (copy, source)))
     except GrowthError as error:
         raise MergeError(str(error)) from None
     # `# Ignore copy` on a function's body: what expected_texts puts on both sides is the copy's own.
     comparison = Comparison((old.expected, new.expected), new.actual, copy.indents, (), ())
+    tool_comments = None
+    if settings.tool_comments == "ignore":
+        before, theirs, own = (without_tool_comments(text) for text in (old.expected, new.expected, new.actual))
+        comparison = comparison._replace(expected=(before.text, theirs.text), actual=own.text)
+        tool_comments = own, theirs
     formatted = format_all(formatters, [(comparison, copy.filename)])[0]
     if formatted.refusal is not None:
         raise MergeError(f"its expected text cannot be formatted: {formatted.refusal}")
-    return Sides(*(_tidy(text) for text in (formatted.expected[0], formatted.actual, formatted.expected[1])))
+    return Sides(_tidy(formatted.expected[0]), _tidy(formatted.actual), _tidy(formatted.expected[1]), tool_comments)
 
 
 def _tidy(text: str) -> str:
@@ -81,12 +103,12 @@ def merged(
 
     Raises MergeError where what came out cannot be written, and GitError.
     """
-    result = result or merge(*sides)
+    result = result or merge(sides.base, sides.ours, sides.theirs)
     if result.conflicts:
         return Merged("conflict", sides, result)
     if result.text == sides.ours:
         return Merged("nothing", sides, result)
-    text = _formatted(formatters, copy, result.text)
+    text = sides.with_tool_comments(_formatted(formatters, copy, result.text))
     lines = tuple(assemble(module, copy, text.rstrip("\n"), settings.header))
     return Merged("as-upstream" if sides.base == sides.ours else "merged", sides, result, lines)
 
@@ -104,13 +126,15 @@ def _formatted(formatters: Formatters, copy: Copy, text: str) -> str:
     return unwrap(formatted, len(copy.indents))
 
 
-def conflict_lines(module: Module, copy: Copy, result: Merge, header: str, labels: tuple[str, str, str]) -> list[str]:
+def conflict_lines(
+    module: Module, copy: Copy, conflicting: Merged, settings: Settings, labels: tuple[str, str, str]
+) -> list[str]:
     """The lines of a copy with git's markers around what contradicts; `labels` name the copy, the base, the source.
 
     Raises GitError.
     """
-    base, ours, theirs = result.sides()
-    base, ours, theirs = ("\n".join(assemble(module, copy, text.rstrip("\n"), header)) for text in (base, ours, theirs))
+    texts = (conflicting.sides.with_tool_comments(text) for text in conflicting.result.sides())
+    base, ours, theirs = ("\n".join(assemble(module, copy, text.rstrip("\n"), settings.header)) for text in texts)
     return with_markers(base, ours, theirs, labels).rstrip("\n").split("\n")
 
 
@@ -150,7 +174,7 @@ def merge_of(check: Check, place: Located) -> Merged:
     kinds = {region.kind.removeprefix("async ") for region in (base.region, place.source, place.copy.region)}
     if len(kinds) > 1:
         raise MergeError(f"source and copy are of different kinds: {', '.join(sorted(kinds))}")
-    sides = sides_of(check.formatters, place.copy, base.region, base.replacements, place.source, settings.header)
+    sides = sides_of(check.formatters, place.copy, base.region, base.replacements, place.source, settings)
     return merged(check.formatters, place.module, place.copy, sides, settings)
 
 

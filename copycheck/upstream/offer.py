@@ -73,5 +73,5 @@ def _sides(
         raise MergeError("its source has changed since it was checked")
     base = history.base_of(Wanted(copy, drift.source.filename, name))
     region = chosen[-1].decorated if copy.decorated else chosen[-1].plain
-    sides = sides_of(formatters, copy, base.region, base.replacements, region, settings.header)
+    sides = sides_of(formatters, copy, base.region, base.replacements, region, settings)
     return base.commit[:_SHORT], sides

@@ -109,9 +109,7 @@ class _Sync:
     ) -> None:
         """Take for each copy the newest version that it is in sync with, else the nearest one."""
         pairs = [(copy, source) for copy in copies for source in candidates[copy.key].values()]
-        measured = distances(
-            self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings.header
-        )
+        measured = distances(self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings)
         best: dict[Key, tuple[int, int, TrackedCopy, LockedSource]] = {}
         for number, ((copy, source), distance) in enumerate(zip(pairs, measured, strict=True)):
             if distance is None:
@@ -130,9 +128,7 @@ class _Sync:
             source = self.lock.source(copy.key[2], base.version, copy.key[1]) if base else None
             if source is not None:
                 pairs.append((copy, source))
-        measured = distances(
-            self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings.header
-        )
+        measured = distances(self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings)
         return {copy.key: one for (copy, _), one in zip(pairs, measured, strict=True) if one is not None}
 
     def result(self) -> Synced:

@@ -143,8 +143,8 @@ class Update:
             base = self._lock.source(copy.key[2], entry.version, copy.key[1]) if entry else None
             if base is not None:
                 pairs.append((copy, base))
-        header = self._project.settings.header
-        measured = distances(self._check.formatters, [(copy.copy, base) for copy, base in pairs], header)
+        held = [(copy.copy, base) for copy, base in pairs]
+        measured = distances(self._check.formatters, held, self._project.settings)
         return {
             copy.key: "adapted" if copy.is_adapted else "in-sync" if one and one.in_sync else "drift"
             for (copy, _), one in zip(pairs, measured, strict=True)
@@ -292,7 +292,7 @@ class Update:
         if old.kind.removeprefix("async ") != new.kind.removeprefix("async "):
             raise MergeError(f"its source was {old.kind}, and is {new.kind} now")
         replacements = copy.copy.directive.replacements
-        return sides_of(self._check.formatters, copy.copy, old, replacements, new, self._project.settings.header)
+        return sides_of(self._check.formatters, copy.copy, old, replacements, new, self._project.settings)
 
     def _by_steps(self, copy: TrackedCopy, base: LockedSource, to: LockedSource, sides: Sides) -> str | None:
         """The merged text, release by release; None where a step conflicts too, or there are no steps."""
@@ -331,14 +331,14 @@ class Update:
     def _write_conflicts(self) -> None:
         """Put git's markers into copies. All of a file at once, since it cannot be parsed afterwards."""
         by_file: dict[str, list[LineEdit]] = {}
-        header = self._project.settings.header
+        settings = self._project.settings
         for key, result in self._conflicts.items():
             copy = next((one for one in tracked_copies(self._project, self._lock) if one.key == key), None)
             if copy is None:
                 continue
             entry = self._lock.base(*key)
             labels = (f"copy {key[1]}", f"base {entry.version if entry else ''}", f"source {key[2]}")
-            lines = conflict_lines(copy.module, copy.copy, result.result, header, labels)
+            lines = conflict_lines(copy.module, copy.copy, result, settings, labels)
             edit = edit_of(copy.copy, tuple(lines))
             edits = by_file.setdefault(key[0], [])
             if not any(edit.start <= other.end and other.start <= edit.end for other in edits):
