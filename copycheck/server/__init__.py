@@ -12,7 +12,7 @@ def serve() -> int:
     import os
     import sys
 
-    from copycheck.server.features import make_server
+    from copycheck.server.messages import make_server
 
     # An editor may never read standard error: a server that fills it would stop.
     logging.basicConfig(handlers=[logging.NullHandler()], force=True)

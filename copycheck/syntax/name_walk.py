@@ -1,4 +1,4 @@
-"""Walks over a syntax tree in the order in which Python runs it, and tells the scopes what is bound and used."""
+"""Walks over statements in the order in which Python runs them, and tells the scopes what these bind and use."""
 
 from __future__ import annotations
 
@@ -7,26 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from copycheck.syntax.scopes import ScopeKind, Scopes
+from copycheck.syntax.expression_walk import ExpressionWalk
+from copycheck.syntax.scopes import ScopeKind
 
 _TYPING_MODULES = frozenset({"typing", "typing_extensions"})
-# fmt: off
-_OF_TYPES = frozenset((
-    "AbstractSet", "Annotated", "AsyncContextManager", "AsyncGenerator", "AsyncIterable",
-    "AsyncIterator", "Awaitable", "Callable", "ChainMap", "ClassVar", "Collection",
-    "Concatenate", "Container", "ContextManager", "Coroutine", "Counter", "DefaultDict",
-    "Deque", "Dict", "Final", "FrozenSet", "Generator", "Generic", "Iterable", "Iterator", "List",
-    "Mapping", "MutableMapping", "MutableSequence", "MutableSet", "NotRequired", "Optional",
-    "OrderedDict", "Protocol", "ReadOnly", "Required", "Sequence", "Set", "Tuple", "Type",
-    "TypeGuard", "TypeIs", "Union", "Unpack",
-))
-# fmt: on
-"""What takes types in brackets: a string there names a type, outside of annotations too."""
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-class Walk(Scopes):
+class Walk(ExpressionWalk):
     """All scopes of a tree, and the uses that none of them binds.
 
     `enters` says whose function bodies are looked into.
@@ -80,24 +67,9 @@ class Walk(Scopes):
             self._leave()
         self._bind(node.name, node.end_lineno or node.lineno)
 
-    def _body_of(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-        self._inside("function", node)
-        arguments = node.args
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-        for argument in every:
-            if argument is not None:
-                self._bind(argument.arg, argument.lineno)
-        if isinstance(node, ast.Lambda):
-            self._visit(node.body)
-        else:
-            self._statements(node.body)
-
-    def _signature(self, arguments: ast.arguments) -> None:
-        every = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
-        for argument in every:
-            if argument is not None and argument.annotation is not None:
-                self._annotation(argument.annotation)
-        self._visit_all([*arguments.defaults, *(default for default in arguments.kw_defaults if default)])
+    def _body_of(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._enter_function(node)
+        self._statements(node.body)
 
     def _class(self, node: ast.ClassDef) -> None:
         self._visit_all(node.decorator_list)
@@ -247,102 +219,6 @@ class Walk(Scopes):
                 elif not self._branches:
                     del self.scope.bound[part.id]
 
-    # Expressions
-
-    def _visit_all(self, nodes: Iterable[ast.expr]) -> None:
-        for node in nodes:
-            self._visit(node)
-
-    def _visit(self, node: ast.expr) -> None:
-        handler = _EXPRESSIONS.get(type(node))
-        if handler is not None:
-            handler(self, node)
-        else:
-            self._children(node)
-
-    def _name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self._load(node.id, node.lineno)
-        else:
-            self._bind(node.id, node.lineno)
-
-    def _lambda(self, node: ast.Lambda) -> None:
-        self._signature(node.args)
-        self._postpone(partial(self._body_of, node))
-
-    def _walrus(self, node: ast.NamedExpr) -> None:
-        self._visit(node.value)
-        inner = self.scope
-        while self.scope.kind == "comprehension" and self.scope.parent is not None:
-            self.scope = self.scope.parent
-        self._bind(node.target.id, node.lineno)
-        self.scope = inner
-
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
-        self._visit(node.generators[0].iter)
-        self._inside("comprehension", node)
-        for number, generator in enumerate(node.generators):
-            if number:
-                self._visit(generator.iter)
-            self._visit(generator.target)
-            self._visit_all(generator.ifs)
-        self._visit_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
-        self._leave()
-
-    # Types
-
-    def _annotation(self, node: ast.expr) -> None:
-        if self.annotations_later:
-            self._postpone(partial(self._visit, node), is_type=True, forward=True)
-            return
-        self._as_type(node)
-
-    def _as_type(self, node: ast.expr, is_type: bool = True) -> None:
-        before, self._in_type = self._in_type, is_type
-        self._visit(node)
-        self._in_type = before
-
-    def _constant(self, node: ast.Constant) -> None:
-        if not self._in_type or not isinstance(node.value, str):
-            return
-        try:
-            tree = ast.parse(f"({node.value})", mode="eval")
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            return
-        for part in ast.walk(tree):
-            if isinstance(part, (ast.expr, ast.arg)):
-                part.lineno = part.end_lineno = node.lineno
-        self._postpone(partial(self._visit, tree.body), is_type=True, forward=True)
-
-    def _name_in_typing(self, node: ast.expr) -> str:
-        """What an expression is called in `typing`; empty where it is nothing of that."""
-        if isinstance(node, ast.Name):
-            return self.typing.get(node.id, "")
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            return node.attr if self.typing.get(node.value.id) == "" else ""
-        return ""
-
-    def _subscript(self, node: ast.Subscript) -> None:
-        name = self._name_in_typing(node.value)
-        self._visit(node.value)
-        if name == "Literal":
-            self._as_type(node.slice, False)
-        elif name == "Annotated" and isinstance(node.slice, ast.Tuple) and node.slice.elts:
-            self._as_type(node.slice.elts[0])
-            for rest in node.slice.elts[1:]:
-                self._as_type(rest, False)
-        else:
-            self._as_type(node.slice, self._in_type or name in _OF_TYPES)
-
-    def _call(self, node: ast.Call) -> None:
-        name = self._name_in_typing(node.func)
-        self._as_type(node.func, False)
-        for number, argument in enumerate(node.args):
-            is_type = (name == "cast" and number == 0) or (name in ("TypeVar", "NewType") and number > 0)
-            self._as_type(argument, is_type)
-        for keyword in node.keywords:
-            self._as_type(keyword.value, name == "TypeVar" and keyword.arg == "bound")
-
 
 def _catches_name_error(node: ast.expr | None) -> bool:
     parts = node.elts if isinstance(node, ast.Tuple) else [node]
@@ -372,12 +248,3 @@ if hasattr(ast, "TryStar"):
     _HANDLERS[ast.TryStar] = Walk._try
 if hasattr(ast, "TypeAlias"):
     _HANDLERS[ast.TypeAlias] = Walk._type_alias
-_EXPRESSIONS: dict[type[ast.expr], Callable[[Walk, Any], None]] = {
-    ast.Name: Walk._name,
-    ast.Lambda: Walk._lambda,
-    ast.NamedExpr: Walk._walrus,
-    ast.Constant: Walk._constant,
-    ast.Subscript: Walk._subscript,
-    ast.Call: Walk._call,
-    **dict.fromkeys(_COMPREHENSIONS, Walk._comprehension),
-}
