@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -15,15 +15,15 @@ from copycheck.cli.here import Here
 from copycheck.cli.options import CheckOptions
 from copycheck.model.errors import CopycheckError
 from copycheck.output.text import visible, visible_start
-from copycheck.project.config import Layers, find_layers
+from copycheck.project.config import ConfigLayers, find_layers
 from copycheck.project.discovery import walk
-from copycheck.project.settings import KEYS, SUGGEST_KEYS, FullCopySetting, Settings, Where
+from copycheck.project.settings import FullCopySetting, Settings
+from copycheck.project.settings_reader import KEYS, SUGGEST_KEYS
+from copycheck.project.settings_table import ConfigLocation, ConfigTable
 
 _ADDED_TO = {"extend-exclude": "exclude", "extend-select": "select", "ignore": "select"}
 """Keys that only change another one: they are shown as part of it."""
 _WIDTH = 100
-
-Tables = Sequence[tuple[Where, Mapping[str, Any]]]
 
 
 def show_files(settings: Settings, paths: Sequence[str]) -> int:
@@ -45,7 +45,7 @@ def show_settings(settings: Settings, options: CheckOptions) -> int:
         "extend-select": options.extend_select,
         "cache-dir": options.cache_dir,
     }
-    command_line = Where("command line"), {key: value for key, value in given.items() if value}
+    command_line = ConfigTable(ConfigLocation("command line"), {key: value for key, value in given.items() if value})
     _print(_settings(settings, layers, [*layers.tables, command_line]))
     return 0
 
@@ -55,7 +55,7 @@ def _print(lines: Iterator[str]) -> None:
     click.echo(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"), nl=False)
 
 
-def _settings(settings: Settings, layers: Layers, tables: Tables) -> Iterator[str]:
+def _settings(settings: Settings, layers: ConfigLayers, tables: Sequence[ConfigTable]) -> Iterator[str]:
     own_file = layers.origin is not None and os.path.basename(layers.origin) != "pyproject.toml"
     yield f"# root: {visible(layers.root)}"
     yield f"# configuration: {visible(layers.origin) if layers.origin else 'none, the defaults'}"
@@ -86,7 +86,7 @@ def _line(key: str, value: object, origin: str) -> Iterator[str]:
         yield f"{line}  # {origin}"
 
 
-def _value(key: str, settings: Settings, tables: Tables) -> Any:
+def _value(key: str, settings: Settings, tables: Sequence[ConfigTable]) -> Any:
     """The value of a key in the shape that TOML has it; None for one that is not set."""
     match key:
         case "select":
@@ -100,7 +100,7 @@ def _value(key: str, settings: Settings, tables: Tables) -> Any:
         case "upstream":
             return {entry.key: entry.as_written() for entry in settings.upstream}
         case "required-version":
-            return next((table[key] for _, table in reversed(tables) if key in table), None)
+            return next((table.values[key] for table in reversed(tables) if key in table.values), None)
     return getattr(settings, key.replace("-", "_"))
 
 
@@ -108,13 +108,13 @@ def _full_copy(entry: FullCopySetting) -> str | dict[str, str]:
     return {"source": entry.source, "with": entry.options} if entry.options else entry.source
 
 
-def _origin(key: str, tables: Tables) -> str:
+def _origin(key: str, tables: Sequence[ConfigTable]) -> str:
     """Where the value of a key was said: its last place, and those of the keys that were added to it."""
     places = ["default"]
-    for where, table in tables:
-        if key in table:
+    for where, values in tables:
+        if key in values:
             places = [where.of(key)]
-        places += [f"{other}: {where.of(other)}" for other, to in _ADDED_TO.items() if to == key and other in table]
+        places += [f"{other}: {where.of(other)}" for other, to in _ADDED_TO.items() if to == key and other in values]
     return visible("; ".join(places))
 
 

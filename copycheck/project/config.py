@@ -1,36 +1,38 @@
-"""Where the configuration stands, and with it the project root (contract 9)."""
+"""Finds the configuration of a project, and with it the root (contract 9)."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.model.errors import ConfigError
 from copycheck.model.paths import relative_path
 from copycheck.project.reading import MOST_CONFIGURATION, read_file
-from copycheck.project.settings import Settings, Where, read_settings
+from copycheck.project.settings import Settings
+from copycheck.project.settings_reader import read_settings
+from copycheck.project.settings_table import ConfigLocation, ConfigTable
 from copycheck.project.toml import own_configuration, read_toml, tomllib
 
 
-class Layers(NamedTuple):
-    """A project, the file of its configuration, and the tables to read, each laid over those before it."""
+class ConfigLayers(NamedTuple):
+    """A project, the file of its configuration, and the tables to read: each overrides those before it."""
 
     root: str
     origin: str | None
-    tables: tuple[tuple[Where, Mapping[str, Any]], ...]
+    tables: tuple[ConfigTable, ...]
 
 
 def load(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> Settings:
     """The settings of the project that `paths` (default: the working directory) lie in.
 
     Each of `config` is a file that takes the place of the project's own configuration, or a `key = value` in TOML
-    that is laid over it, as for ruff. Raises ConfigError with one line that names the file and the key.
+    that overrides it, as for ruff. Raises ConfigError with one line that names the file and the key.
     """
     layers = find_layers(paths, config, cwd)
     settings = Settings(layers.root, layers.origin)
-    for where, table in layers.tables:
-        settings = read_settings(settings, table, where)
+    for table in layers.tables:
+        settings = read_settings(settings, table)
     return settings._replace(src=tuple(_expanded(settings)))
 
 
@@ -47,7 +49,7 @@ def _expanded(settings: Settings) -> Iterator[str]:
         yield from (os.path.normpath(name).replace(os.sep, "/") for name in folders or [root])
 
 
-def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> Layers:
+def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> ConfigLayers:
     """What `load` reads. Raises ConfigError for what is no TOML."""
     cwd = os.path.abspath(cwd or os.getcwd())
     root, origin = find_root(paths, cwd)
@@ -64,8 +66,9 @@ def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str 
                 raise ConfigError(f"--config {entry!r} is no TOML: {error}") from None
         else:
             raise ConfigError(f"--config {entry}: there is no such file, and no `key = value` either")
-    own = (_where(origin, cwd), table)
-    return Layers(root, origin, (own, (Where("--config"), overrides)) if overrides else (own,))
+    own = ConfigTable(_location(origin, cwd), table)
+    command_line = ConfigTable(ConfigLocation("--config"), overrides)
+    return ConfigLayers(root, origin, (own, command_line) if overrides else (own,))
 
 
 def find_root(paths: Sequence[str], cwd: str) -> tuple[str, str | None]:
@@ -120,12 +123,12 @@ def _table_of(path: str, cwd: str) -> dict[str, Any]:
     return table
 
 
-def _where(origin: str | None, cwd: str) -> Where:
+def _location(origin: str | None, cwd: str) -> ConfigLocation:
     """A configuration, under the name that it has from the working directory."""
     if origin is None:
-        return Where("configuration")
+        return ConfigLocation("configuration")
     try:
         text = read_file(origin, MOST_CONFIGURATION).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
-    return Where(relative_path(origin, cwd), text)
+    return ConfigLocation(relative_path(origin, cwd), text)

@@ -15,7 +15,7 @@ from copycheck.cli.registry import command_names
 from copycheck.model.rules import DEFAULT_CODES, RULES
 from copycheck.output import FORMATS
 from copycheck.project.config import load
-from copycheck.project.settings import KEYS
+from copycheck.project.settings_reader import KEYS
 from tests.harness import run, tree_of, write_tree
 
 REPOSITORY = Path(__file__).parent.parent.parent

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from copycheck.cli.commands.agents import SNIPPET
-from copycheck.project.settings import KEYS
+from copycheck.project.settings_reader import KEYS
 from tests.docs.pages import blocks, differences, sections
 
 DOCS = Path(__file__).parent.parent.parent / "docs"

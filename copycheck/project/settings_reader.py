@@ -1,0 +1,157 @@
+"""A table of a configuration file → settings: every key, and how it is read (contract 9)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+from copycheck import __version__
+from copycheck.model.errors import ConfigError
+from copycheck.model.rules import OF_SUGGEST, choose, expand_selector
+from copycheck.project.settings import FullCopySetting, Settings, SuggestSettings
+from copycheck.project.settings_table import ConfigTable, TableReader, all_strings
+from copycheck.project.upstream_settings import Upstream, UpstreamError, read_upstreams
+
+
+def read_settings(settings: Settings, written: ConfigTable) -> Settings:
+    """The settings with what a table says in place of what they said. Raises ConfigError."""
+    table = TableReader(written)
+    table.refuse_others(KEYS)
+    if "required-version" in table:
+        _require(table)
+    changes: dict[str, Any] = {}
+    for key, read in _READERS.items():
+        if key in table:
+            changes[key.replace("-", "_")] = read(table, key)
+    if "extend-exclude" in table:
+        changes["exclude"] = (*changes.get("exclude", settings.exclude), *table.strings("extend-exclude"))
+    if "suggest" in table:
+        changes["suggest"] = _suggest(settings.suggest, table)
+    select = table.strings("select") if "select" in table else None
+    ignore = table.strings("ignore") if "ignore" in table else ()
+    extend = table.strings("extend-select") if "extend-select" in table else ()
+    try:
+        changes["codes"] = choose(settings.codes, select, ignore, extend)
+        looked_for = changes.get("suggest", settings.suggest)
+        changes["suggest"] = looked_for._replace(codes=choose(looked_for.codes, None, ignore, extend) & OF_SUGGEST)
+    except ConfigError as error:
+        raise ConfigError(f"{written.location.of('select')}: {error}") from None
+    return settings._replace(**changes)
+
+
+def _suggest(settings: SuggestSettings, table: TableReader) -> SuggestSettings:
+    """The table `suggest`, which overrides what was said before."""
+    raw = table.table("suggest")
+    own = TableReader(ConfigTable(table.where, raw))
+    own.refuse_others(SUGGEST_KEYS, " of `suggest`")
+    changes: dict[str, Any] = {}
+    for key, least in (("min-lines", 2), ("max-replacements", 0), ("diverged", 0)):
+        if key in own:
+            changes[key.replace("-", "_")] = own.number(key, least)
+    if "tests" in own:
+        changes["tests"] = own.boolean("tests")
+    if "source" in own:
+        paths = (raw["source"],) if isinstance(raw["source"], str) else own.strings("source")
+        changes["source"] = tuple(os.path.normpath(path).replace(os.sep, "/") for path in paths)
+    return settings._replace(**changes)
+
+
+def _header(table: TableReader, key: str) -> str:
+    return table.one_of(key, ("compare", "ignore"))
+
+
+def _tool_comments(table: TableReader, key: str) -> str:
+    return table.one_of(key, ("compare", "ignore"))
+
+
+def _formatter(table: TableReader, key: str) -> str:
+    return table.one_of(key, ("auto", "ruff", "black", "none"))
+
+
+def _roots(table: TableReader, key: str) -> tuple[str, ...]:
+    return tuple(os.path.normpath(root).replace(os.sep, "/") for root in table.strings(key))
+
+
+def _baseline(table: TableReader, key: str) -> str:
+    path = os.path.normpath(table.string(key)).replace(os.sep, "/") if table.string(key) else ""
+    if os.path.isabs(path) or path.startswith("../"):
+        raise table.error(key, "a path inside of the project")
+    return path
+
+
+def _per_file_ignores(table: TableReader, key: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    found = []
+    for pattern, codes in table.table(key).items():
+        if not isinstance(codes, list) or not all_strings(codes):
+            raise ConfigError(f"{table.where.of(key)}: `{key}.{pattern}` must be a list of rules")
+        try:
+            found.append((pattern, frozenset(code for entry in codes for code in expand_selector(entry))))
+        except ConfigError as error:
+            raise ConfigError(f"{table.where.of(key)}: `{key}`: {error}") from None
+    return tuple(found)
+
+
+def _full_copies(table: TableReader, key: str) -> tuple[FullCopySetting, ...]:
+    found = []
+    at = f"{table.where.of(key)}: `{key}`"
+    for copy, value in table.table(key).items():
+        if isinstance(value, str):
+            found.append(FullCopySetting(copy, value))
+            continue
+        if isinstance(value, dict):
+            for name in value:
+                if name not in ("source", "with"):
+                    raise ConfigError(f"{at}: unknown key `{name}` of `{copy}`; known are `source` and `with`")
+        if not isinstance(value, dict) or "source" not in value or not all_strings(value.values()):
+            raise ConfigError(f'{at}: `{copy}` must be a path, or {{ source = "…", with = "A->B" }}')
+        found.append(FullCopySetting(copy, value["source"], value.get("with", "")))
+    return tuple(found)
+
+
+def _upstream(table: TableReader, key: str) -> tuple[Upstream, ...]:
+    try:
+        return read_upstreams(table.table(key))
+    except UpstreamError as error:
+        raise ConfigError(f"{table.where.of(str(error).split('`')[1])}: `{key}`: {error}") from None
+
+
+def _require(table: TableReader) -> None:
+    """Refuse to run where `required-version` excludes this version."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    wanted = table.string("required-version").strip()
+    try:
+        specifiers = SpecifierSet(f"=={wanted}" if re.match(r"\d", wanted) else wanted)
+    except InvalidSpecifier:
+        raise table.error("required-version", 'a version or a specifier such as ">=0.1"') from None
+    if not specifiers.contains(__version__, prereleases=True):
+        raise ConfigError(
+            f"{table.where.of('required-version')}: `required-version` is {wanted}, and this is copycheck {__version__}"
+        )
+
+
+_READERS: dict[str, Callable[[TableReader, str], Any]] = {
+    "src": _roots,
+    "include": TableReader.strings,
+    "exclude": TableReader.strings,
+    "respect-gitignore": TableReader.boolean,
+    "force-exclude": TableReader.boolean,
+    "formatter": _formatter,
+    "header": _header,
+    "tool-comments": _tool_comments,
+    "per-file-ignores": _per_file_ignores,
+    "full-copies": _full_copies,
+    "full-copies-from": TableReader.string,
+    "cache-dir": TableReader.string,
+    "external": TableReader.strings,
+    "baseline": _baseline,
+    "upstream": _upstream,
+}
+
+
+SUGGEST_KEYS = ("min-lines", "max-replacements", "diverged", "tests", "source")
+
+
+KEYS = (*_READERS, "suggest", "extend-exclude", "select", "ignore", "extend-select", "required-version")
