@@ -18,9 +18,10 @@ from copycheck.model.result import Patch, Result
 from copycheck.model.upstream_report import LockedCopyReport, SourceStatus
 from copycheck.project.atomic_write import replace_file
 from copycheck.project.config import load
-from copycheck.project.lock import LOCK, Lock, LockedCopy, read_lock, sound_part, written
+from copycheck.project.lock import Lock, LockedCopy, read_lock, sound_part, written
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import LOCK
 from copycheck.queries.targets import place_of
 from copycheck.resolution.index import Project
 from copycheck.upstream.copies import Key, TrackedCopy, tracked_copies

@@ -16,9 +16,8 @@ from copycheck.checking.filter import Gate
 from copycheck.checking.fix_planner import FixPlanner
 from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
 from copycheck.checking.lost_objects import Known, relocate
-from copycheck.checking.outcome import Examined, ExaminedFile
+from copycheck.checking.outcome import Examined, ExaminedFile, Tracked
 from copycheck.checking.report import CheckState, Report, make_report
-from copycheck.checking.tracked import Tracked, check_tracked
 from copycheck.checking.verdict import judge
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
@@ -26,8 +25,8 @@ from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.model.result import Summary
 from copycheck.project.git_renames import Renames
-from copycheck.project.lock import LOCK
 from copycheck.project.selection import Selection
+from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.index import Project
 from copycheck.resolution.suggestions import Homes, move_homes
 
@@ -174,7 +173,7 @@ class Check:
             self._files[file.filename] = file._replace(directives=tuple(settled))
         self._relate()
         self._check_full_copies(gone)
-        self.tracked = check_tracked(project)
+        self._check_tracked()
 
     def _examined(self, filename: str, gone: Collection[str]) -> tuple[Reexamined, str | None]:
         """One file; an error of ours in it is told with its name, and stops no other."""
@@ -193,6 +192,14 @@ class Check:
         stale = [p for p in self.pairs if p not in known or p.copy in gone or p.source in gone]
         known |= {v.pair: v for v in check_full_copies(self.project.workspace, self.formatters, stale)}
         self.full_copies = [known[pair] for pair in self.pairs]
+
+    def _check_tracked(self) -> None:
+        """Check the copies of other packages, where the project has a lock or names an upstream."""
+        self.tracked = Tracked()
+        if self.project.settings.upstream or self.project.workspace.exists(LOCK):
+            from copycheck.checking.tracked import check_tracked
+
+            self.tracked = check_tracked(self.project)
 
     def _relate(self) -> None:
         """Say what takes all files to know: where lost objects stand now (3.6), and what forms a cycle (3.8)."""

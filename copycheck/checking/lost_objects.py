@@ -38,7 +38,7 @@ def relocate(project: Project, formatters: Formatters, directives: list[Examined
     one that holds it: else nobody knows that it is the same.
     """
     lost = [number for number, found in enumerate(directives) if found.lost]
-    names = {part for number in lost for part in directives[number].directive.target.split(".")[-2:]}
+    names = set(_names_to_find(project, (directives[number].directive.target for number in lost)))
     homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known.homes, project.share)
     renamed = RenamedFiles(project, {directives[number].directive.target for number in lost}, known.renames)
     suggestions = _Suggestions(project, homes, renamed)
@@ -61,6 +61,16 @@ def relocate(project: Project, formatters: Formatters, directives: list[Examined
     for (number, home), found in zip(moved.items(), judge(formatters, tried), strict=True):
         directives[number] = _with_home(project, directives[number], home, found.state is State.IN_SYNC)
     return Known(homes, renamed.renames)
+
+
+def _names_to_find(project: Project, targets: Iterable[str]) -> Iterator[str]:
+    """The last parts of dotted names, and those before them that may name a class: a module's file is found by name."""
+    modules = {module_name(filename, ()).rpartition(".")[2] for filename in project.files}
+    for target in targets:
+        *_, around, name = target.split(".")
+        yield name
+        if around not in modules:
+            yield around
 
 
 class _Home(NamedTuple):
@@ -165,7 +175,7 @@ class _Suggestions:
 
     def _in_classes(self, parts: Sequence[str]) -> Iterator[_Home]:
         """The member of that name in the one class of the name before it."""
-        homes = self._homes[parts[-2]] if len(parts) > 2 else []
+        homes = self._homes.get(parts[-2], []) if len(parts) > 2 else []
         if len(homes) == 1:
             name = f"{homes[0][2]}.{parts[-1]}"
             for definition in self._project.resolver.resolve(name).definitions:

@@ -81,6 +81,13 @@ def unreadable(error: UnreadableFileError) -> Diagnostic:
     return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
 
 
+class Tracked(NamedTuple):
+    """What a check has found about tracked copies, and the files that this rests on."""
+
+    findings: tuple[Diagnostic, ...] = ()
+    looked_at: frozenset[str] = frozenset()
+
+
 class FindingParts(TypedDict, total=False):
     """What a finding may have besides its code, message and place."""
 
@@ -102,3 +109,8 @@ def at(filename: str, directive: Directive, code: RuleCode, message: str, **more
 def source_of(directive: Directive, definition: Definition) -> Source:
     """The source of a directive, as a report names it."""
     return Source(directive.target, definition.filename, definition.location)
+
+
+def drift_of(found: Examined) -> Diagnostic | None:
+    """The finding of a copy that has drifted and can be fixed."""
+    return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix is not None), None)

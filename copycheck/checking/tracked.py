@@ -6,8 +6,8 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
+from copycheck.checking.outcome import Tracked
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.directives.suppressions import ignores_around
@@ -19,8 +19,8 @@ from copycheck.model.paths import relative_path
 from copycheck.model.rule_code import RuleCode
 from copycheck.model.rules import expand_selector
 from copycheck.model.wording import plural
-from copycheck.project.lock import LOCK, Lock, LockedCopy, LockedSource, source_key
-from copycheck.project.upstream_settings import Upstream, upstream_of
+from copycheck.project.lock import Lock, LockedCopy, LockedSource, source_key
+from copycheck.project.upstream_settings import LOCK, Upstream, upstream_of
 from copycheck.resolution.foreign import Foreign
 from copycheck.resolution.index import Project
 from copycheck.resolution.local_upstreams import open_local
@@ -29,17 +29,8 @@ from copycheck.resolution.lookup import Definition
 from copycheck.resolution.provided import load_lock
 
 
-class Tracked(NamedTuple):
-    """What a check has found about tracked copies, and the files that this rests on."""
-
-    findings: tuple[Diagnostic, ...] = ()
-    looked_at: frozenset[str] = frozenset()
-
-
 def check_tracked(project: Project) -> Tracked:
     """CPY301 and CPY302 at adaptations, and CPY303 in the lock. Raises CopycheckError for a damaged lock."""
-    if not project.settings.upstream and not project.workspace.exists(LOCK):
-        return Tracked()
     lock = load_lock(project.workspace)
     sources = _Sources(project)
     findings: list[Diagnostic] = []

@@ -83,7 +83,7 @@ def _without_members(copy: Copy, texts: Texts, source: Region) -> Texts:
     if not keys:
         return texts
     theirs = take_apart(texts.whole, copy.indents) or []
-    left_out = _lines_of(members, keys)
+    left_out, longer = _lines_of(members, keys), _longer(texts.whole, source)
     honoured = {
         line
         for member in members
@@ -96,7 +96,7 @@ def _without_members(copy: Copy, texts: Texts, source: Region) -> Texts:
         texts.whole,
         texts.unused,
         left_out,
-        frozenset(line - _longer(texts.whole, source) for line in _lines_of(theirs, keys)),
+        frozenset(line - longer for line in _lines_of(theirs, keys)),
         frozenset(honoured.intersection(marker_lines(texts.actual))),
     )
 

@@ -63,18 +63,15 @@ def other_notations(text: str, lines: Sequence[str]) -> Iterator[Notation]:
     Those that name a file may be malformed directives besides: `base.py:12`. Whether they are in a string is not
     known here.
     """
-    row = last = 0
     at = text.find("Copied")
     while at >= 0:
-        start = text.rfind("\n", 0, at) + 1
-        row += text.count("\n", last, start)
-        last = start
-        line = lines[row]
-        end = start + len(line)
-        if not _PLAIN.match(line) and "#" in line and "from" in line:
-            directive = parse_directive(lines, row + 1)
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        if not _PLAIN.match(text, start, end) and "#" in (line := text[start:end]) and "from" in line:
+            row = text.count("\n", 0, start) + 1
+            directive = parse_directive(lines, row)
             if directive is None or directive.problem is not None:
-                yield from (found for found in _read(lines, row + 1) if directive is None or found.path)
+                yield from (found for found in _read(lines, row) if directive is None or found.path)
         at = text.find("Copied", end)
 
 

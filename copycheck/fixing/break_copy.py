@@ -12,7 +12,8 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Directive, print_options
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.edits import LineEdit, edited
-from copycheck.project.lock import LOCK, LockedCopy, LockedSource, hash_of, written
+from copycheck.project.lock import LockedCopy, LockedSource, hash_of, written
+from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.locked import locked_text
 from copycheck.resolution.provided import load_lock
 from copycheck.resolution.providers import Reader

@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
-from copycheck.fixing.copies import fix_copies
-from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.project.selection import Selection
 
 _REASON = "its source is fixed first, and then its own fix is refused"
 _HELP = "run `copycheck --fix` for its source, and then `copycheck` once more to see what is missing here"
@@ -24,6 +21,10 @@ def withdraw_empty_offers(check: Check) -> None:
     chains = {number: above for number in offered if (above := _above(check, number) & offered)}
     if not chains:
         return
+    from copycheck.fixing.copies import fix_copies
+    from copycheck.fixing.session import FixSession
+    from copycheck.project.selection import Selection
+
     concerned = chains.keys() | {up for above in chains.values() for up in above}
     own = [check.directives[number] for number in chains]
     offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}

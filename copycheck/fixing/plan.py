@@ -1,19 +1,14 @@
-"""How each finding of a check is fixed: the planner that a check is given (contract 5)."""
+"""How each finding of a check is fixed: the planner that a check is given (contract 5).
+
+What makes the fixes is only imported where something has drifted: most runs are told of nothing new.
+"""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Collection, Container, Iterable, Sequence
+from typing import Protocol
 
-from copycheck.checking.outcome import Examined
-from copycheck.comparison.format_config import Styles
-from copycheck.comparison.formatters import Formatters
-from copycheck.fixing import drift
-from copycheck.fixing.imports import Importer
-from copycheck.fixing.names import Refusal
-from copycheck.fixing.unsaved import edited_since_commit, marks_of
-from copycheck.model.diagnostic import Diagnostic
+from copycheck.checking.outcome import Examined, drift_of
 from copycheck.resolution.index import Project
 
 
@@ -22,13 +17,6 @@ class WrittenMarks(Container[str], Protocol):
 
     def add(self, marks: Iterable[str]) -> None:
         """Keep some more."""
-
-
-class _Planned(NamedTuple):
-    """The plans of a file, by the numbers of its directives, and the files that they rest on."""
-
-    plans: Mapping[int, drift.Plan]
-    probed: tuple[str, ...]
 
 
 class Planner:
@@ -41,36 +29,22 @@ class Planner:
         self._written = written
 
     def __call__(self, project: Project, examined: Sequence[Examined]) -> list[Examined]:
-        """The directives with their fixes. A file is parsed once, in several processes where there is much to parse."""
+        """The directives with their fixes."""
         drifted: dict[str, dict[int, Examined]] = {}
         for number, found in enumerate(examined):
-            if _drift(found) is not None:
+            if drift_of(found) is not None:
                 drifted.setdefault(found.filename, {})[number] = found
         if not drifted:
             return list(examined)
-        sizes = {filename: project.workspace.size(filename) for filename in drifted}
-        importer = Importer(project)
-        styles = Styles(project.settings.root, project.settings.formatter)
+        from copycheck.fixing.planned_drifts import plan_drifts
 
-        def work(share: Sequence[str]) -> list[_Planned]:
-            return [_plans_of(project, importer, styles, name, drifted[name]) for name in share]
-
-        planned = list(examined)
-        fixed: dict[int, Examined] = {}
-        for plans, probed in project.share(work, sizes):
-            for number, plan in plans.items():
-                planned[number] = _with_plan(examined[number], plan, probed)
-                if not isinstance(plan, Refusal):
-                    fixed[number] = planned[number]
-        edited = edited_since_commit(project, Formatters(styles), fixed, self._written or ())
-        for number in fixed:
-            found = planned[number]._replace(probed=(*planned[number].probed, *edited.probed))
-            planned[number] = _with_own_edits(found) if number in edited.numbers else found
-        return planned
+        return plan_drifts(project, examined, drifted, self._written or ())
 
     def wrote(self, project: Project, directives: Sequence[Examined], filenames: Collection[str]) -> None:
         """Keep the marks of the copies in written files that are in sync."""
         if self._written is not None and filenames:
+            from copycheck.fixing.unsaved import marks_of
+
             self._written.add(marks_of(project, directives, filenames))
 
 
@@ -92,52 +66,3 @@ class PlanOpenFiles(Planner):
         mine = [found for found, now in zip(examined, is_open, strict=True) if now]
         planned = iter(super().__call__(project, mine))
         return [next(planned) if now else found for found, now in zip(examined, is_open, strict=True)]
-
-
-def _plans_of(
-    project: Project, importer: Importer, styles: Styles, filename: str, drifted: Mapping[int, Examined]
-) -> _Planned:
-    module = project.skimmed(filename)
-    importer.probed.clear()
-    plans = drift.plans(project, importer, module, drifted, styles.width_of(filename))
-    project.workspace.forget_text(filename)
-    return _Planned(plans, tuple(sorted(importer.probed)))
-
-
-def _drift(found: Examined) -> Diagnostic | None:
-    """The finding of a copy that has drifted and can be fixed."""
-    return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix is not None), None)
-
-
-def _with_plan(found: Examined, plan: drift.Plan, probed: Sequence[str]) -> Examined:
-    diagnostics = (_planned(d, plan) if d is _drift(found) else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics), probed=tuple(dict.fromkeys((*found.probed, *probed))))
-
-
-def _planned(finding: Diagnostic, plan: drift.Plan) -> Diagnostic:
-    if isinstance(plan, Refusal):
-        return finding._replace(fix=None, message=f"{finding.message}; {plan.reason}", help=plan.help)
-    if isinstance(plan, drift.Fork):
-        reason = f"a fix would remove {plan.removed} of its {plan.lines} lines"
-        return _unsafe(finding._replace(fix=plan.fix), reason, "takes its lines away")
-    added = plan.message.removeprefix(drift.MESSAGE)
-    help_ = finding.help and finding.help.replace("write the expected text,", f"write the expected text{added},")
-    return finding._replace(fix=plan, help=help_)
-
-
-def _with_own_edits(found: Examined) -> Examined:
-    reason = "it has changed since the last commit, and a fix would throw that away"
-    diagnostics = (_unsafe(d, reason, "throws it away") if d is _drift(found) else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics))
-
-
-def _unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
-    """A drift whose fix is left to a person, with help that names the other ways."""
-    assert finding.fix is not None, "only a fix can be unsafe"
-    place = shlex.quote(f"{finding.filename}:{finding.location.row}")
-    help_ = (
-        f"`copycheck promote {place}` carries the edit back to the source, `copycheck break {place}` lets the copy go "
-        f"its own way; `copycheck --fix --unsafe-fixes` {done}"
-    )
-    fix = finding.fix._replace(applicability="unsafe")
-    return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)

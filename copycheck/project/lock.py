@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from copycheck.model.errors import CopycheckError
 from copycheck.project.reading import conflict_row
+from copycheck.project.upstream_settings import LOCK
 
 Entry = TypeVar("Entry")
 
-LOCK = "copycheck-lock.json"
 _FORMAT = 1
 _MEND = "run `copycheck upstream sync`"
 _CONFLICT = re.compile(

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 UpstreamKind = Literal["release", "git", "path", "environment"]
+LOCK = "copycheck-lock.json"
+"""The file in the root that holds the texts of sources which other packages have."""
 AUTO = "auto"
 """The environment that type checkers would take: `VIRTUAL_ENV`, else `.venv` or `venv` in the root."""
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region, reindent
 from copycheck.model.errors import UnreadableFileError
-from copycheck.project.lock import LOCK, Lock, LockedSource, source_key
-from copycheck.project.upstream_settings import Upstream, address_of, upstream_of
+from copycheck.project.lock import Lock, LockedSource, source_key
+from copycheck.project.upstream_settings import LOCK, Upstream, address_of, upstream_of
 from copycheck.project.workspace import SourceFile
 from copycheck.resolution.lookup import Definition, look_up
 from copycheck.resolution.providers import Reader

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.project.lock import LOCK, Lock, read_lock
+from copycheck.project.lock import Lock, read_lock
 from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import LOCK
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.locked import LockedSources
 from copycheck.resolution.providers import SourceProvider

@@ -16,8 +16,8 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Identity
 from copycheck.model.directive import print_options
 from copycheck.model.errors import CopycheckError
-from copycheck.project.lock import LOCK
 from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import LOCK
 from copycheck.queries.impact import copies_in
 from tests.harness import changed_files, tree_of, write_tree
 

@@ -1,0 +1,100 @@
+"""The fixes of all copies of a project that have drifted, file by file (contract 5.1 to 5.3, and 5.7 to 5.9)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.checking.outcome import Examined, drift_of
+from copycheck.comparison.format_config import Styles
+from copycheck.comparison.formatters import Formatters
+from copycheck.fixing import drift
+from copycheck.fixing.imports import Importer
+from copycheck.fixing.names import Refusal
+from copycheck.fixing.unsaved import edited_since_commit
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.resolution.index import Project
+
+Drifted = Mapping[str, Mapping[int, Examined]]
+"""The copies that have drifted, by their files and their numbers."""
+
+
+class _Planned(NamedTuple):
+    """The plans of a file, by the numbers of its directives, and the files that they rest on."""
+
+    plans: Mapping[int, drift.Plan]
+    probed: tuple[str, ...]
+
+
+def plan_drifts(
+    project: Project, examined: Sequence[Examined], drifted: Drifted, written: Container[str]
+) -> list[Examined]:
+    """The directives with the fixes of those that have drifted.
+
+    A file is parsed once, in several processes where there is much to parse. `written` holds the marks of the texts
+    that fixes wrote.
+    """
+    sizes = {filename: project.workspace.size(filename) for filename in drifted}
+    importer = Importer(project)
+    styles = Styles(project.settings.root, project.settings.formatter)
+
+    def work(share: Sequence[str]) -> list[_Planned]:
+        return [_plans_of(project, importer, styles, name, drifted[name]) for name in share]
+
+    planned = list(examined)
+    fixed: dict[int, Examined] = {}
+    for plans, probed in project.share(work, sizes):
+        for number, plan in plans.items():
+            planned[number] = _with_plan(examined[number], plan, probed)
+            if not isinstance(plan, Refusal):
+                fixed[number] = planned[number]
+    edited = edited_since_commit(project, Formatters(styles), fixed, written)
+    for number in fixed:
+        found = planned[number]._replace(probed=(*planned[number].probed, *edited.probed))
+        planned[number] = _with_own_edits(found) if number in edited.numbers else found
+    return planned
+
+
+def _plans_of(
+    project: Project, importer: Importer, styles: Styles, filename: str, drifted: Mapping[int, Examined]
+) -> _Planned:
+    module = project.skimmed(filename)
+    importer.probed.clear()
+    plans = drift.plans(project, importer, module, drifted, styles.width_of(filename))
+    project.workspace.forget_text(filename)
+    return _Planned(plans, tuple(sorted(importer.probed)))
+
+
+def _with_plan(found: Examined, plan: drift.Plan, probed: Sequence[str]) -> Examined:
+    diagnostics = (_planned(d, plan) if d is drift_of(found) else d for d in found.diagnostics)
+    return found._replace(diagnostics=tuple(diagnostics), probed=tuple(dict.fromkeys((*found.probed, *probed))))
+
+
+def _planned(finding: Diagnostic, plan: drift.Plan) -> Diagnostic:
+    if isinstance(plan, Refusal):
+        return finding._replace(fix=None, message=f"{finding.message}; {plan.reason}", help=plan.help)
+    if isinstance(plan, drift.Fork):
+        reason = f"a fix would remove {plan.removed} of its {plan.lines} lines"
+        return _unsafe(finding._replace(fix=plan.fix), reason, "takes its lines away")
+    added = plan.message.removeprefix(drift.MESSAGE)
+    help_ = finding.help and finding.help.replace("write the expected text,", f"write the expected text{added},")
+    return finding._replace(fix=plan, help=help_)
+
+
+def _with_own_edits(found: Examined) -> Examined:
+    reason = "it has changed since the last commit, and a fix would throw that away"
+    diagnostics = (_unsafe(d, reason, "throws it away") if d is drift_of(found) else d for d in found.diagnostics)
+    return found._replace(diagnostics=tuple(diagnostics))
+
+
+def _unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
+    """A drift whose fix is left to a person, with help that names the other ways."""
+    assert finding.fix is not None, "only a fix can be unsafe"
+    place = shlex.quote(f"{finding.filename}:{finding.location.row}")
+    help_ = (
+        f"`copycheck promote {place}` carries the edit back to the source, `copycheck break {place}` lets the copy go "
+        f"its own way; `copycheck --fix --unsafe-fixes` {done}"
+    )
+    fix = finding.fix._replace(applicability="unsafe")
+    return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)
