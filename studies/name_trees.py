@@ -32,6 +32,8 @@ _OUTER = (
     ("from typing import Any, Optional", "Optional[Any]"),
 )
 _CONDITIONS = ("if sys.platform:", "try:", "if TYPE_CHECKING:")
+_LINES = "    first = x\n    second = first\n    third = second\n"
+"""What a merge needs between two edits."""
 _PLACES = ("alpha", "pkg.beta", "pkg.deep.gamma", "pkg.deep.delta")
 
 
@@ -93,12 +95,12 @@ class _Tree:
             uses = [*used, f"{own}_help(x)", "x", "y"]
             body = ", ".join(self._random.sample(uses, min(len(uses), self._random.randint(1, 3))))
             note = self._random.choice(("", ": int", f": {used[-1].partition('(')[0]}" if used else ""))
-            text = f"def {name}(x{note}, y=1):\n    return [{body}]\n"
+            text = f"def {name}(x{note}, y=1):\n{_LINES}    return [{body}]\n"
             if self._random.random() < 0.3:
+                lines = _LINES.replace("    ", "        ")
                 base = used[0] if used and used[0].isidentifier() else "object"
-                text = (
-                    f"class {name}({base}):\n    size = 1\n\n    def run(self, x, y=size):\n        return [{body}]\n"
-                )
+                method = f"    def run(self, x, y=size):\n{lines}        return [{body}]\n"
+                text = f"class {name}({base}):\n    size = 1\n\n{method}"
             self._modules[place].append(text)
             self._sources.append((place, name))
             self._names[place].append(name)

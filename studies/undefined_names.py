@@ -1,11 +1,12 @@
 """Whether a fix leaves names undefined: ruff's F821 before and after `--fix`, on real packages (contract 5.7).
 
-    python -m studies.undefined_names [--folder DIR] [--project DIR …] [diffusers-0.30.3 …]
+    python -m studies.undefined_names [--folder DIR] [--project DIR …] [--formatter black] [diffusers-0.30.3 …]
 
 Each corpus is fixed in a copy of it, once with each header setting that is named. `--project` adds a checkout of a
 repository, such as that of diffusers. Comments that silence ruff count for nothing. The study fails for a file that has
 a name undefined more often than before, for a fix that a check offered and `--fix` did not make, for a file that does
-not parse any more, and for a second fix that changes something. It prints the table of `docs/reliability.md`.
+not parse any more, for written lines that the formatter would change, and for a second fix that changes something. It
+prints the table of `docs/reliability.md`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from copycheck.model.result import Result
 from copycheck.project.config import load
 from copycheck.syntax.ruff import ruff_executable
 from studies.corpora import Corpus, unpack
+from studies.layout import relaid
 
 _BLACK = "line-length = 119\n"
 CORPORA = (
@@ -96,14 +98,16 @@ def undefined(folder: Path) -> Counter[tuple[str, str]]:
     return Counter((entry["filename"], entry["message"]) for entry in entries if entry["code"] == "F821")
 
 
-def measure(name: str, project: Path, header: str) -> tuple[Measured, list[str]]:
+def measure(name: str, project: Path, header: str, formatter: str = "ruff") -> tuple[Measured, list[str]]:
     """Fix a project in place; what was measured, and a line for each thing that is wrong."""
-    settings = load([str(project)], [f'header = "{header}"'], cwd=str(project))
+    keys = [f'header = "{header}"', f'formatter = "{formatter}"']
+    settings = load([str(project)], keys, cwd=str(project))
     names = undefined(project)
     before = check_paths(settings=settings)
     after = fix_paths(settings=settings)
     measured = Measured(name, before, after, undefined(project) - names)
-    return measured, [*_problems(measured), *_second_fix(fix_paths(settings=settings))]
+    layout = (f"{name}: {line}" for line in relaid(project, after.patches, formatter))
+    return measured, [*_problems(measured), *layout, *_second_fix(fix_paths(settings=settings))]
 
 
 def _problems(measured: Measured) -> Iterator[str]:
@@ -133,12 +137,20 @@ def _projects(corpora: Iterable[Corpus], folders: Iterable[str], folder: Path) -
             yield f"{Path(path).name}.header-{header}", Path(path), header
 
 
+def _configure_black(path: Path) -> None:
+    """Have black take lines as long as ruff does in these projects."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if "[tool.black]" not in text:
+        path.write_text(f"{text}\n[tool.black]\n{_BLACK}", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 where something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("releases", nargs="*", help="only these corpora")
     parser.add_argument("--folder", type=Path, default=Path("corpora"))
     parser.add_argument("--project", action="append", default=[], help="a checkout of a repository")
+    parser.add_argument("--formatter", choices=("ruff", "black"), default="ruff")
     options = parser.parse_args(arguments)
     wanted = options.releases or ([] if options.project else [corpus.release for corpus in CORPORA])
     chosen = [corpus for corpus in CORPORA if corpus.release in wanted]
@@ -150,7 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as scratch:
             copy = Path(scratch) / "project"
             shutil.copytree(project, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".copycheck_cache"))
-            measured, wrong = measure(name, copy, header)
+            if options.formatter == "black":
+                _configure_black(copy / "pyproject.toml")
+            measured, wrong = measure(name, copy, header, options.formatter)
         print(measured.row(), flush=True)
         problems += wrong
     print("\n".join(problems), file=sys.stderr, end="\n" if problems else "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studies import name_trees, undefined_names
+from copycheck.model.result import Patch, Result, Summary
+from studies import edit_trees, layout, name_trees, undefined_names
 from tests.harness import write_tree
 
 
@@ -26,3 +27,27 @@ def test_the_table_of_a_project(tmp_path: Path) -> None:
     write_tree(tmp_path, {"copycheck.toml": "", "a.py": source, "b.py": copy.replace("def f", "def k")})
     measured, wrong = undefined_names.measure("zoo", tmp_path, "compare")
     assert (measured.row(), wrong) == ("| zoo | 2 | 1 | 1 | 0 | 1 | a helper of the source 1 | 0 |", [])
+
+
+def test_what_the_formatter_would_change_is_found(tmp_path: Path) -> None:
+    before, after = b"x = 1\ny = [ 1 ]\n", b"x = 1\nz = ( 3 )\ny = [ 1 ]\n"
+    [line] = layout.relaid(tmp_path, [Patch("a.py", b"x = 1\n\n\n\n\ny = 1\n", after.replace(b"y = [ 1 ]", b"y = 1"))])
+    assert line.startswith("a.py:2: the formatter changes what a fix wrote: ['z = ( 3 )'")
+    assert list(layout.relaid(tmp_path, [Patch("a.py", before, b"w = 0\n" + before)])) == []
+
+
+def test_random_trees_under_every_edit(tmp_path: Path) -> None:
+    counts, wrong = edit_trees.study(tmp_path, range(6))
+    assert wrong == []
+    done = {name.partition(":")[0] for name in counts if name.endswith(": done")}
+    assert done == {"fix", *edit_trees.EDITS}, "each edit was made at least once"
+
+
+def test_an_edit_that_breaks_a_file_is_found(tmp_path: Path) -> None:
+    def edit() -> Result:
+        project.write("a.py", "import os\n\n\n# Copied from a.f\ndef g():\n    return 2\n\n\ny = nothing\n")
+        return Result((), Summary())
+
+    project = edit_trees.Project(tmp_path, {"a.py": "import re\n\n\ndef f():\n    return 1\n", "copycheck.toml": ""})
+    attempt = edit_trees.attempt("break", project, edit)
+    assert attempt.wrong == ("a.py: a line outside of the edit has changed", "a.py: an import is gone")
