@@ -20,7 +20,7 @@ from copycheck.model.wording import listed
 from copycheck.project.edits import LineEdit, exact_edits
 from copycheck.project.workspace import SourceFile
 from copycheck.resolution.index import Project
-from copycheck.syntax.import_layout import statements
+from copycheck.syntax.new_imports import statements
 from copycheck.syntax.undefined_names import is_stub
 
 MESSAGE = "Replace the copy by the expected text"

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.fixing.import_circles import Circles
+from copycheck.fixing.project_modules import ProjectModules
 from copycheck.model.directive import Replacement
-from copycheck.model.errors import GrowthError, UnreadableFileError
+from copycheck.model.errors import GrowthError
 from copycheck.resolution.index import Project
-from copycheck.resolution.stars import is_package
-from copycheck.syntax import import_layout
-from copycheck.syntax.import_layout import NewImport
-from copycheck.syntax.imports import ImportStatement, Parts, read_imports
-from copycheck.syntax.undefined_names import bound_names, parse_around
+from copycheck.syntax.imports import ImportStatement, Parts
+from copycheck.syntax.new_imports import NewImport
 
 
 class Origin(NamedTuple):
@@ -54,87 +51,11 @@ class Wish(NamedTuple):
 
 
 class Importer:
-    """Finds imports for names, in all files of a project. `probed` collects the files that it has looked at."""
+    """Finds imports for names, in all files of a project. `modules` says what these are called, import and hold."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
-        self._imports: dict[str, tuple[ImportStatement, ...]] = {}
-        self._circles = Circles(project, self.module_name, self.imports)
-        self._rows: dict[str, Mapping[str, int]] = {}
-        self.probed: set[str] = set()
-
-    # What modules are called, and what they import
-
-    def module_name(self, filename: str) -> Parts:
-        """The dotted name of a file, from the nearest root around it on."""
-        inside = [root for root in self._project.settings.src if root == "." or filename.startswith(f"{root}/")]
-        root = max(inside, key=lambda root: 0 if root == "." else len(root), default=".")
-        path = filename if root == "." else filename[len(root) + 1 :]
-        parts = tuple(path.rpartition(".")[0].split("/"))
-        return parts[:-1] if parts[-1] == "__init__" else parts
-
-    def package(self, filename: str) -> Parts:
-        """The package that a file belongs to, or is."""
-        name = self.module_name(filename)
-        return name if is_package(filename) else name[:-1]
-
-    def imports(self, filename: str) -> tuple[ImportStatement, ...]:
-        """The imports of a module outside of its functions; none of one that cannot be read."""
-        known = self._imports.get(filename)
-        if known is None:
-            self.probed.add(filename)
-            try:
-                tree = parse_around(self._project.workspace.read(filename).text)
-            except UnreadableFileError:
-                tree = None
-            known = self._imports[filename] = tuple(read_imports(tree)) if tree else ()
-        return known
-
-    def section_of(self, level: int, module: Parts) -> int:
-        """The section of an import, as isort has it."""
-        if level:
-            return import_layout.LOCAL
-        if module == ("__future__",):
-            return import_layout.FUTURE
-        if module[0] in sys.stdlib_module_names:
-            return import_layout.STANDARD
-        return import_layout.FIRST_PARTY if self._is_ours(module) else import_layout.THIRD_PARTY
-
-    def _is_ours(self, module: Parts) -> bool:
-        """Whether a root holds the first part of a module's name."""
-        files, probed = self._project.resolver.module_files(module[:1])
-        self.probed.update(probed)
-        return bool(files) or any(
-            self._project.workspace.missing_folder(module[0] if root == "." else f"{root}/{module[0]}") is None
-            for root in self._project.settings.src
-        )
-
-    def _file_of(self, module: Parts) -> str | None:
-        files, probed = self._project.resolver.module_files(module)
-        self.probed.update(probed)
-        return files[0] if files else None
-
-    def _holds(self, module: Parts, name: str) -> bool:
-        """Whether a module under the roots has a name, or is there where no name is asked for."""
-        filename = self._file_of(module)
-        if filename is None:
-            return False
-        if not name:
-            return True
-        self.probed.add(filename)
-        if self._file_of((*module, name)) is not None:
-            return True
-        try:
-            surface = self._project.surface(filename)
-        except UnreadableFileError:
-            return False
-        if name in surface.names:
-            return True
-        resolution = self._project.resolver.resolve(".".join((*module, name)))
-        self.probed.update(resolution.probed)
-        return bool(resolution.definitions) or name in self._rows_of(filename)
-
-    # The import of one name
+        self.modules = ProjectModules(project)
+        self._circles = Circles(project, self.modules.module_name, self.modules.imports)
 
     def find(
         self, wish: Wish, source: str, copy: str, replacements: Sequence[Replacement]
@@ -161,8 +82,8 @@ class Importer:
 
     def _origins(self, wish: Wish, source: str, replacements: Sequence[Replacement]) -> Iterator[Origin]:
         """The imports of the source that bind a name, once the replacements are applied."""
-        package = self.package(source)
-        for statement in self.imports(source):
+        package = self.modules.package(source)
+        for statement in self.modules.imports(source):
             for name, as_name in statement.names:
                 bound = as_name or (name if statement.is_from else name.partition(".")[0])
                 if bound == "*" or replaced(bound, replacements) != wish.name:
@@ -182,7 +103,7 @@ class Importer:
             wanted = next(self._candidates(origin, source, copy, replacements))
             return NoImport(f"there is no `{'.'.join((*wanted[0], wanted[1])).strip('.')}`", by_hand)
         module, name = place
-        if module == self.module_name(copy) or (name and (*module, name) == self.module_name(copy)):
+        if module == self.modules.module_name(copy) or (name and (*module, name) == self.modules.module_name(copy)):
             return NoImport(f"`{wish.name}` would be imported from the file itself", by_hand)
         as_name = wish.name if origin.as_name else ""
         condition = self._condition(origin, wish, copy)
@@ -200,22 +121,16 @@ class Importer:
     def _circle(self, module: Parts, name: str, copy: str) -> list[str]:
         """The circle that a new import would close; none where the file imports what comes later there already."""
         circle = self._circles.through(module, name, copy)
-        filename = self._file_of(module)
+        filename = self.modules.file_of(module)
         if not circle or filename is None or not name:
             return circle
-        package = self.package(copy)
-        own = [s for s in self.imports(copy) if s.is_from and not s.condition and s.module_from(package) == module]
-        rows = self._rows_of(filename)
+        package = self.modules.package(copy)
+        own = [
+            s for s in self.modules.imports(copy) if s.is_from and not s.condition and s.module_from(package) == module
+        ]
+        rows = self.modules.rows_of(filename)
         last = max((rows.get(imported, 0) for s in own for imported, _ in s.names), default=0)
         return [] if rows.get(name, last + 1) <= last else circle
-
-    def _rows_of(self, filename: str) -> Mapping[str, int]:
-        """The rows in which a module binds its names first."""
-        known = self._rows.get(filename)
-        if known is None:
-            tree = parse_around(self._project.workspace.read(filename).text)
-            known = self._rows[filename] = bound_names(tree) if tree else {}
-        return known
 
     def _candidates(
         self, origin: Origin, source: str, copy: str, replacements: Sequence[Replacement]
@@ -226,7 +141,7 @@ class Importer:
         statement = origin.statement
         if statement.level:
             beside = statement._replace(module=_replaced_parts(statement.module, replacements))
-            if (module := beside.module_from(self.package(copy))) is not None:
+            if (module := beside.module_from(self.modules.package(copy))) is not None:
                 yield module, name
         yield origin.module, name
 
@@ -237,8 +152,8 @@ class Importer:
         for module, name in self._candidates(origin, source, copy, replacements):
             if not module or not (origin.as_name or (name or module[0]) == wish.name):
                 continue
-            if self._is_ours(module):
-                if self._holds(module, name):
+            if self.modules.is_ours(module):
+                if self.modules.holds(module, name):
                     return module, name
             elif (module, name) == (origin.module, origin.name):
                 return module, name
@@ -251,8 +166,8 @@ class Importer:
             return ""
         if statement.is_for_types:
             return "TYPE_CHECKING" if wish.is_type and not wish.at_once else ""
-        own = [other for other in self.imports(copy) if other.runs]
-        package = self.package(copy)
+        own = [other for other in self.modules.imports(copy) if other.runs]
+        package = self.modules.package(copy)
         same = [o for o in own if self._leads_to(o, package, origin.module)]
         if any(not other.condition for other in same):
             return ""
@@ -269,20 +184,20 @@ class Importer:
             modules = [statement.module_from(package)]
         else:
             modules = [tuple(name.split(".")) for name, _ in statement.names]
-        if self._is_ours(module):
+        if self.modules.is_ours(module):
             return module in modules
         return any(other and other[0] == module[0] for other in modules)
 
     def _style(self, origin: Origin, module: Parts, copy: str) -> tuple[int, Parts]:
         """The dots and the name by which the copy's module imports from another one: as it does already."""
-        package = self.package(copy)
+        package = self.modules.package(copy)
         common = 0
         while common < min(len(package), len(module)) and package[common] == module[common]:
             common += 1
-        if not common or not self._is_ours(module):
+        if not common or not self.modules.is_ours(module):
             return 0, module
         relative = len(package) - common + 1, module[common:]
-        from_ours = [s for s in self.imports(copy) if s.is_from and (s.level or self._is_ours(s.module))]
+        from_ours = [s for s in self.modules.imports(copy) if s.is_from and (s.level or self.modules.is_ours(s.module))]
         for statement in from_ours:
             if statement.module_from(package) == module:
                 return statement.level, statement.module
@@ -291,14 +206,14 @@ class Importer:
         is_relative = dotted > plain or (dotted == plain and origin.statement.level > 0)
         return relative if is_relative else (0, module)
 
-    # Submodules that an expression goes through
-
     def submodules(self, text: str, old: str, source: str, copy: str) -> Iterator[NewImport]:
         """The `import a.b` of a source that the new text of a copy goes through and its module does not have."""
-        plain = [statement for statement in self.imports(copy) if not statement.is_from and not statement.condition]
+        plain = [
+            statement for statement in self.modules.imports(copy) if not statement.is_from and not statement.condition
+        ]
         own = {name for statement in plain for name, as_name in statement.names if not as_name}
         packages = {name.partition(".")[0] for name in own}
-        for statement in self.imports(source):
+        for statement in self.modules.imports(source):
             for name, as_name in statement.names if not statement.is_from and not statement.condition else ():
                 is_used = "." in name and not as_name and _mentions(text, name) and not _mentions(old, name)
                 is_bound = name.partition(".")[0] in packages

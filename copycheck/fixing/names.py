@@ -21,7 +21,8 @@ from copycheck.model.wording import listed
 from copycheck.project.edits import LineEdit
 from copycheck.resolution.index import Project
 from copycheck.resolution.providers import Reader
-from copycheck.syntax.import_layout import ImportBlock, NewImport
+from copycheck.syntax.import_layout import ImportBlock
+from copycheck.syntax.new_imports import NewImport
 from copycheck.syntax.scopes import BUILTINS, Use
 from copycheck.syntax.undefined_names import Fragment, Surroundings, new_undefined_names, parse, parse_around
 from copycheck.syntax.wrap import wrap
@@ -96,8 +97,8 @@ class NamesOfFile:
         """
         if not imports or self._tree is None:
             return []
-        own = self._importer.imports(self._module.filename)
-        block = ImportBlock(self._module.lines, self._tree, own, self._importer.section_of, self._width)
+        own = self._importer.modules.imports(self._module.filename)
+        block = ImportBlock(self._module.lines, self._tree, own, self._importer.modules.section_of, self._width)
         return block.added(imports, row)
 
     def _import_of(self, wish: Wish, copy: Copy, found: Examined, source: str) -> list[NewImport] | NoImport:

@@ -60,10 +60,10 @@ def _plans_of(
     project: Project, importer: Importer, styles: Styles, filename: str, drifted: Mapping[int, Examined]
 ) -> _Planned:
     module = project.skimmed(filename)
-    importer.probed.clear()
+    importer.modules.probed.clear()
     plans = drift.plans(project, importer, module, drifted, styles.width_of(filename))
     project.workspace.forget_text(filename)
-    return _Planned(plans, tuple(sorted(importer.probed)))
+    return _Planned(plans, tuple(sorted(importer.modules.probed)))
 
 
 def _with_plan(found: Examined, plan: drift.Plan, probed: Sequence[str]) -> Examined:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from copycheck.project.edits import LineEdit
 from copycheck.syntax.imports import ImportStatement, Parts
+from copycheck.syntax.new_imports import NewImport, exploded, module_order, place_among
 
 _ONE_LINE = re.compile(
     r"(?P<head>[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+)(?P<open>\(?)(?P<names>[\w \t,]+?),?[ \t]*\)?"
@@ -29,48 +30,6 @@ FUTURE, STANDARD, THIRD_PARTY, FIRST_PARTY, LOCAL = range(5)
 """The sections of imports, in their order."""
 _BLOCK = 10
 """What a new block for types holds comes behind all of them."""
-
-
-class NewImport(NamedTuple):
-    """What a module is to import: `from module import name as …`, or `import module as …` without a name.
-
-    `module` is what the statement is to say, with `level` dots before it. `condition` is that of the block that it goes
-    to: empty, `TYPE_CHECKING`, or that of a block which the module has.
-    """
-
-    module: Parts
-    level: int = 0
-    name: str = ""
-    as_name: str = ""
-    condition: str = ""
-
-    @property
-    def alias(self) -> str:
-        """The name with its alias, as a statement has it."""
-        return f"{self.name} as {self.as_name}" if self.as_name else self.name
-
-    @property
-    def origin(self) -> str:
-        """The module as the statement has it, with its dots."""
-        return "." * self.level + ".".join(self.module)
-
-    @property
-    def statement(self) -> str:
-        """The statement that imports this alone."""
-        if self.name:
-            return f"from {self.origin} import {self.alias}"
-        return f"import {self.origin} as {self.as_name}" if self.as_name else f"import {self.origin}"
-
-
-def statements(imports: Sequence[NewImport]) -> list[str]:
-    """The statements that import some names, one for each module."""
-    names: dict[tuple[str, str], list[str]] = {}
-    for new in imports:
-        if new.name:
-            own = names.setdefault((new.condition, new.origin), [])
-            own.insert(_place(own, new.alias), new.alias)
-    said = [new.statement for new in imports if not new.name]
-    return said + [f"from {origin} import {', '.join(own)}" for (_, origin), own in names.items()]
 
 
 class _Addition(NamedTuple):
@@ -148,10 +107,10 @@ class ImportBlock:
             return None
         names = [name.strip() for name in match["names"].split(",")]
         for new in group:
-            names.insert(_place(names, new.alias), new.alias)
+            names.insert(place_among(names, new.alias), new.alias)
         joined = ", ".join(names)
         line = f"{match['head']}({joined})" if match["open"] else match["head"] + joined
-        lines = [line] if len(line) <= self._width else _exploded(match["head"], names)
+        lines = [line] if len(line) <= self._width else exploded(match["head"], names)
         return [LineEdit(statement.row, statement.row, tuple(lines))]
 
     def _in_lines(self, statement: ImportStatement, group: Sequence[NewImport]) -> list[LineEdit] | None:
@@ -165,7 +124,7 @@ class ImportBlock:
             lines[-1] = f"{matches[-1]['indent']}{matches[-1]['name']},{matches[-1]['comment']}"
         names = [match["name"] for match in matches]
         for new in group:
-            place = _place(names, new.alias)
+            place = place_among(names, new.alias)
             names.insert(place, new.alias)
             lines.insert(place, f"{matches[0]['indent']}{new.alias},")
         return [LineEdit(rows[0], rows[-1], tuple(lines))]
@@ -176,7 +135,7 @@ class ImportBlock:
         """A new statement in its place among others; a block for types is made where there is none."""
         new = group[0]
         section = self._section_of(new.level, new.module)
-        key = _sort_key(bool(new.name), new.level, new.module)
+        key = module_order(bool(new.name), new.level, new.module)
         if not new.condition:
             return _Addition(self._row_for(peers, section, key), section, key, tuple(self._statement(group)))
         if peers:
@@ -195,17 +154,17 @@ class ImportBlock:
             return [indent + new.statement]
         names: list[str] = []
         for one in group:
-            names.insert(_place(names, one.alias), one.alias)
+            names.insert(place_among(names, one.alias), one.alias)
         head = f"{indent}from {new.origin} import "
         line = head + ", ".join(names)
-        return [line] if len(line) <= self._width else _exploded(head, names)
+        return [line] if len(line) <= self._width else exploded(head, names)
 
     def _row_for(self, peers: Sequence[ImportStatement], section: int, key: tuple[bool, int, str]) -> int:
         """The row above which a statement goes: among those of its section, else between the others."""
         before: ImportStatement | None = None
         own = [statement for statement in peers if self._section(statement) == section]
         for statement in own:
-            if _sort_key(statement.is_from, statement.level, _module_of(statement)) > key:
+            if module_order(statement.is_from, statement.level, _module_of(statement)) > key:
                 break
             before = statement
         if own:
@@ -255,41 +214,6 @@ class ImportBlock:
         if row > len(self._lines):
             return LineEdit(len(self._lines), len(self._lines), (self._lines[-1], *lines))
         return LineEdit(row, row, (*lines, self._lines[row - 1]))
-
-
-def _exploded(head: str, names: Sequence[str]) -> list[str]:
-    """A statement with each name on a line of its own."""
-    indent = head[: len(head) - len(head.lstrip())]
-    return [f"{head.rstrip()} (", *(f"{indent}    {name}," for name in names), f"{indent})"]
-
-
-def _place(names: Sequence[str], new: str) -> int:
-    """Where a name goes among others: in their order, whichever it is; at the end where they have none."""
-    keys: tuple[Callable[[str], tuple[int, str]], ...] = (_by_kind, _without_case, _as_is)
-    for key in keys:
-        known = [key(name) for name in names]
-        if known == sorted(known):
-            return sum(other <= key(new) for other in known)
-    return len(names)
-
-
-def _without_case(name: str) -> tuple[int, str]:
-    return 0, name.casefold()
-
-
-def _as_is(name: str) -> tuple[int, str]:
-    return 0, name
-
-
-def _by_kind(name: str) -> tuple[int, str]:
-    """CONSTANTS, then Classes, then functions, as isort has them."""
-    own = name.split(" ", 1)[0]
-    kind = 0 if len(own) > 1 and own.isupper() else 1 if own[:1].isupper() else 2
-    return kind, name.casefold()
-
-
-def _sort_key(is_from: bool, level: int, module: Parts) -> tuple[bool, int, str]:
-    return is_from, -level, ".".join(module).casefold()
 
 
 def _module_of(statement: ImportStatement) -> Parts:

@@ -1,0 +1,101 @@
+"""What the modules of a project are called, what they import, and which names they hold (contract 5.7)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from copycheck.model.errors import UnreadableFileError
+from copycheck.resolution.index import Project
+from copycheck.resolution.stars import is_package
+from copycheck.syntax import import_layout
+from copycheck.syntax.imports import ImportStatement, Parts, read_imports
+from copycheck.syntax.undefined_names import bound_names, parse_around
+
+
+class ProjectModules:
+    """All modules under the roots, each read once. `probed` collects the files that were looked at."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._imports: dict[str, tuple[ImportStatement, ...]] = {}
+        self._rows: dict[str, Mapping[str, int]] = {}
+        self.probed: set[str] = set()
+
+    def module_name(self, filename: str) -> Parts:
+        """The dotted name of a file, from the nearest root around it on."""
+        inside = [root for root in self._project.settings.src if root == "." or filename.startswith(f"{root}/")]
+        root = max(inside, key=lambda root: 0 if root == "." else len(root), default=".")
+        path = filename if root == "." else filename[len(root) + 1 :]
+        parts = tuple(path.rpartition(".")[0].split("/"))
+        return parts[:-1] if parts[-1] == "__init__" else parts
+
+    def package(self, filename: str) -> Parts:
+        """The package that a file belongs to, or is."""
+        name = self.module_name(filename)
+        return name if is_package(filename) else name[:-1]
+
+    def imports(self, filename: str) -> tuple[ImportStatement, ...]:
+        """The imports of a module outside of its functions; none of one that cannot be read."""
+        known = self._imports.get(filename)
+        if known is None:
+            self.probed.add(filename)
+            try:
+                tree = parse_around(self._project.workspace.read(filename).text)
+            except UnreadableFileError:
+                tree = None
+            known = self._imports[filename] = tuple(read_imports(tree)) if tree else ()
+        return known
+
+    def section_of(self, level: int, module: Parts) -> int:
+        """The section of an import, as isort has it."""
+        if level:
+            return import_layout.LOCAL
+        if module == ("__future__",):
+            return import_layout.FUTURE
+        if module[0] in sys.stdlib_module_names:
+            return import_layout.STANDARD
+        return import_layout.FIRST_PARTY if self.is_ours(module) else import_layout.THIRD_PARTY
+
+    def is_ours(self, module: Parts) -> bool:
+        """Whether a root holds the first part of a module's name."""
+        files, probed = self._project.resolver.module_files(module[:1])
+        self.probed.update(probed)
+        return bool(files) or any(
+            self._project.workspace.missing_folder(module[0] if root == "." else f"{root}/{module[0]}") is None
+            for root in self._project.settings.src
+        )
+
+    def file_of(self, module: Parts) -> str | None:
+        """The file of a module under the roots; None where there is none."""
+        files, probed = self._project.resolver.module_files(module)
+        self.probed.update(probed)
+        return files[0] if files else None
+
+    def holds(self, module: Parts, name: str) -> bool:
+        """Whether a module under the roots has a name, or is there where no name is asked for."""
+        filename = self.file_of(module)
+        if filename is None:
+            return False
+        if not name:
+            return True
+        self.probed.add(filename)
+        if self.file_of((*module, name)) is not None:
+            return True
+        try:
+            surface = self._project.surface(filename)
+        except UnreadableFileError:
+            return False
+        if name in surface.names:
+            return True
+        resolution = self._project.resolver.resolve(".".join((*module, name)))
+        self.probed.update(resolution.probed)
+        return bool(resolution.definitions) or name in self.rows_of(filename)
+
+    def rows_of(self, filename: str) -> Mapping[str, int]:
+        """The rows in which a module binds its names first."""
+        known = self._rows.get(filename)
+        if known is None:
+            tree = parse_around(self._project.workspace.read(filename).text)
+            known = self._rows[filename] = bound_names(tree) if tree else {}
+        return known
