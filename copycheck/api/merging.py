@@ -97,4 +97,9 @@ def _has_drifted(check: Check, found: Examined) -> bool:
 
 def _is_mergeable(found: Examined) -> bool:
     """Whether a copy has drifted from its own source: no copy around it, and no directive above it, decides."""
-    return found.state is State.DRIFT and found.written is not None and not found.governed and not found.second
+    return (
+        found.state is State.DRIFT
+        and found.formatted_expected is not None
+        and not found.inside_outer_copy
+        and not found.is_duplicate
+    )

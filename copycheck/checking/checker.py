@@ -269,4 +269,4 @@ def _is_unplanned(found: Examined) -> bool:
 
 
 def _has_lost(file: ExaminedFile) -> bool:
-    return any(found.lost for found in file.directives)
+    return any(found.unresolved_name for found in file.directives)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from copycheck.checking.comment_findings import comment_findings
 from copycheck.checking.notations import OtherNotations, examine_notations
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
 from copycheck.comparison.diff import equal
@@ -13,12 +14,10 @@ from copycheck.comparison.expected_text import expected_texts, rows_of_expected
 from copycheck.comparison.formatted import Comparison, leave_out_tool_comments
 from copycheck.directives.binding import Copy, spans
 from copycheck.directives.module import Module
-from copycheck.directives.parser import IGNORE_COPY
 from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import GrowthError
-from copycheck.model.location import Excerpt, Location, Span
-from copycheck.project.edits import LineEdit, exact_edits
+from copycheck.model.location import Span
 from copycheck.project.settings import Settings
 from copycheck.resolution.index import FileFacts, Project
 from copycheck.resolution.lookup import Definition, choose_definitions
@@ -48,7 +47,7 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
         directives = [found for found in directives if found.directive.row not in rows]
         directives = sorted((*directives, *others.found), key=lambda found: found.directive.row)
     examined = relate(directives)
-    return ExaminedFile(filename, tuple(examined), tuple(_comment_findings(project, facts, examined)), others.probed)
+    return ExaminedFile(filename, tuple(examined), tuple(comment_findings(project, facts, examined)), others.probed)
 
 
 class Reexamined(NamedTuple):
@@ -77,7 +76,7 @@ def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, chan
 
     kept = {number for number, found in enumerate(before) if not _rests_on(found, changed)}
     plain = [
-        found._replace(governed=False, second=False, ordinal=0) if number in kept else fresh(number)
+        found._replace(inside_outer_copy=False, is_duplicate=False, ordinal=0) if number in kept else fresh(number)
         for number, found in enumerate(before)
     ]
     examined = relate(plain)
@@ -86,10 +85,12 @@ def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, chan
         if place == _place_among_others(before[number]):
             examined[number] = before[number]
         else:  # what is said of a drift depends on the directives around it
-            governed, second, ordinal = place
-            examined[number] = fresh(number)._replace(governed=governed, second=second, ordinal=ordinal)
+            is_inside, is_duplicate, ordinal = place
+            examined[number] = fresh(number)._replace(
+                inside_outer_copy=is_inside, is_duplicate=is_duplicate, ordinal=ordinal
+            )
             kept.remove(number)
-    findings = tuple(_comment_findings(project, facts, examined))
+    findings = tuple(comment_findings(project, facts, examined))
     return Reexamined(known._replace(directives=tuple(examined), diagnostics=findings), frozenset(kept))
 
 
@@ -98,7 +99,7 @@ def _rests_on(found: Examined, changed: Collection[str]) -> bool:
 
 
 def _place_among_others(found: Examined) -> tuple[bool, bool, int]:
-    return found.governed, found.second, found.ordinal
+    return found.inside_outer_copy, found.is_duplicate, found.ordinal
 
 
 def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
@@ -135,7 +136,7 @@ def examine_directive(
     if resolution.code is not None:
         diagnostics += _unresolved(project, found, copy, resolution)
         lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
-        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, lost=lost)
+        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, unresolved_name=lost)
     definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
     others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
     if not others:
@@ -222,7 +223,7 @@ def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...]
         ),
         writes=spans(found.filename, copy.region.rows, last.left_out),
         ignored=spans(found.filename, copy.rows(sorted(last.left_out))),
-        honoured=tuple(copy.rows(sorted(last.honoured))),
+        effective_markers=tuple(copy.rows(sorted(last.effective_markers))),
     )
 
 
@@ -252,13 +253,15 @@ def relate(examined: list[Examined]) -> list[Examined]:
     around: list[Examined] = []
     for found in examined:
         around = [outer for outer in around if outer.region and outer.region.end > found.directive.row]
-        governed = any(_governs(outer, found) for outer in around)
+        is_inside = any(_governs(outer, found) for outer in around)
         key = (found.name, found.region.end if found.region else 0)
         ordinal = alike[found.identity]
         alike[found.identity] += 1
-        second = found.compared and key in taken
-        plain = not (governed or second or ordinal)
-        related.append(found if plain else found._replace(governed=governed, second=second, ordinal=ordinal))
+        is_duplicate = found.compared and key in taken
+        plain = not (is_inside or is_duplicate or ordinal)
+        related.append(
+            found if plain else found._replace(inside_outer_copy=is_inside, is_duplicate=is_duplicate, ordinal=ordinal)
+        )
         if found.compared:
             taken.add(key)
             around.append(found)
@@ -271,39 +274,3 @@ def _governs(outer: Examined, inner: Examined) -> bool:
         return False
     inside = outer.region.start < inner.directive.row < outer.region.end
     return inside and not any(span.start <= inner.region.start <= span.end for span in outer.ignored)
-
-
-def _comment_findings(project: Project, facts: FileFacts, examined: list[Examined]) -> Iterator[Diagnostic]:
-    """CPY006 and CPY007, which look at every comment of the file and are off by default."""
-    codes = project.settings.codes
-    if codes.isdisjoint(("CPY006", "CPY007")):
-        return
-    module = project.module(facts.filename)
-    if not module.is_parsable:
-        return
-    if "CPY006" in codes:
-        named = {found.directive.row for found in examined if any(d.code == "CPY010" for d in found.diagnostics)}
-        for place, end_column, path in module.near_misses():
-            if place.row in named:
-                continue
-            message = f"this comment resembles a directive for `{path}`, but is none"
-            help_ = f"a directive is a comment alone on its line: `# Copied from {path}`"
-            end = Location(place.row, end_column)
-            excerpt = Excerpt(module.lines[place.row - 1], place.column, end_column - place.column)
-            yield Diagnostic("CPY006", message, module.filename, place, end, help=help_, excerpt=excerpt)
-    if "CPY007" in codes:
-        yield from _unused_markers(module, examined)
-
-
-def _unused_markers(module: Module, examined: list[Examined]) -> Iterator[Diagnostic]:
-    honoured = {row for found in examined for row in found.honoured}
-    unknown = [found.region for found in examined if not found.compared and found.region is not None]
-    for row, column in module.ignore_markers:
-        if row in honoured or any(span.start <= row <= span.end for span in unknown):
-            continue
-        message = "`# Ignore copy` has no effect here: it leaves no member of a copied object out"
-        place, end = Location(row, column), Location(row, len(module.lines[row - 1]) + 1)
-        kept = IGNORE_COPY.split(module.lines[row - 1], maxsplit=1)[0].rstrip()
-        edits = exact_edits(module.file, [LineEdit(row, row, (kept,) if kept else ())])
-        fix = Fix("Remove the comment", edits=edits)
-        yield Diagnostic("CPY007", message, module.filename, place, end, fix=fix)

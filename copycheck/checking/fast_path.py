@@ -15,8 +15,9 @@ from copycheck.checking.examine import counts_unused, lexical, relate, unused_re
 from copycheck.checking.outcome import Examined, ExaminedFile, source_of
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.directives.binding import Copy, spans
+from copycheck.directives.near_misses import near_miss_rows
 from copycheck.directives.notations import other_notations
-from copycheck.directives.parser import candidate_rows, near_miss_rows, parse_directive
+from copycheck.directives.parser import candidate_rows, parse_directive
 from copycheck.directives.regions import Region, header_end
 from copycheck.model.diagnostic import State
 from copycheck.model.directive import Directive

@@ -37,7 +37,7 @@ def relocate(project: Project, formatters: Formatters, directives: list[Examined
     an unsafe fix where the copy is in sync with what is there, or git reports the file of the object as renamed to the
     one that holds it: else nobody knows that it is the same.
     """
-    lost = [number for number, found in enumerate(directives) if found.lost]
+    lost = [number for number, found in enumerate(directives) if found.unresolved_name]
     names = set(_names_to_find(project, (directives[number].directive.target for number in lost)))
     homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known.homes, project.share)
     renamed = RenamedFiles(project, {directives[number].directive.target for number in lost}, known.renames)
@@ -107,7 +107,7 @@ class _Suggestions:
             if root and root not in self._project.settings.src:
                 help_ = f"add `{root}` to `src`: the source is below that folder"
                 diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
-                return found._replace(diagnostics=tuple(diagnostics), lost="")
+                return found._replace(diagnostics=tuple(diagnostics), unresolved_name="")
         return found
 
     def copy_of(self, found: Examined) -> Copy | None:
@@ -130,7 +130,7 @@ class _Suggestions:
         In the file that git reports its own as renamed to, else in one that is called as its module was, in its class,
         or the one of its name.
         """
-        if not found.lost:
+        if not found.unresolved_name:
             return None
         renamed = self._in_renamed_file(found)
         if renamed is not None:

@@ -34,15 +34,15 @@ class Examined(NamedTuple):
     writes: tuple[Span, ...] = ()
     region: Span | None = None
     ignored: tuple[Span, ...] = ()
-    honoured: tuple[int, ...] = ()
+    effective_markers: tuple[int, ...] = ()
     unused: tuple[int, ...] = ()
     probed: tuple[str, ...] = ()
-    governed: bool = False
-    second: bool = False
+    inside_outer_copy: bool = False
+    is_duplicate: bool = False
     ordinal: int = 0
-    written: str | None = None
+    formatted_expected: str | None = None
     """The formatted expected text of a copy that has drifted: what fix writes."""
-    lost: str = ""
+    unresolved_name: str = ""
     """The name of the object that was not found."""
     moved_to: str = ""
     """The dotted name of the object that it is now, where the copy is in sync with that one."""

@@ -27,7 +27,7 @@ def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined
             judged[number] = found._replace(state=State.IN_SYNC, comparison=None)
         else:
             diagnostics = (*found.diagnostics, _drift(found, comparison, texts))
-            judged[number] = found._replace(diagnostics=diagnostics, written=_written(comparison, texts))
+            judged[number] = found._replace(diagnostics=diagnostics, formatted_expected=_written(comparison, texts))
     return judged
 
 
@@ -70,7 +70,7 @@ def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnos
         found.filename,
         f"{source.filename} (expected from {source.target})",
     )
-    if found.governed:
+    if found.inside_outer_copy:
         drift = _nested_drift(found, source)
     elif not comparison.is_of_one_kind:
         drift = _other_kind(found, comparison, texts, source)
@@ -104,7 +104,7 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
     if texts.refusal is not None:
         message += f"; its expected text cannot be formatted: {texts.refusal}"
         fix, help_ = None, "mend the replacements of the directive, or the copy by hand"
-    elif found.second:
+    elif found.is_duplicate:
         fix, help_ = None, "another directive above the same definition decides what is written: keep one of them"
     made_by = found.directive.replacements
     return at(

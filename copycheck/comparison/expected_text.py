@@ -22,7 +22,8 @@ class Texts(NamedTuple):
     """What is compared: both texts, at the copy's own indent.
 
     `whole` is the expected text with nothing left out, `left_out` and `source_left_out` the lines (from 0) of the two
-    regions that `# Ignore copy` takes out of the comparison, `honoured` the lines of the markers that had an effect.
+    regions that `# Ignore copy` takes out of the comparison, `effective_markers` the lines of the markers that had an
+    effect.
     """
 
     expected: str
@@ -31,7 +32,7 @@ class Texts(NamedTuple):
     unused: tuple[int, ...]
     left_out: frozenset[int] = frozenset()
     source_left_out: frozenset[int] = frozenset()
-    honoured: frozenset[int] = frozenset()
+    effective_markers: frozenset[int] = frozenset()
 
 
 def expected_texts(copy: Copy, source: Region, header: str, count_unused: bool = False) -> Texts:
@@ -66,9 +67,9 @@ def _without_body(copy: Copy, texts: Texts, source: Region) -> Texts:
     expected_above, expected_header, expected_body = split_header(texts.whole, source.name_line)
     first = (above + header).count("\n")
     left_out = frozenset(range(first if not own_body.startswith("\n") else first + 1, len(copy.region.rows)))
-    honoured = frozenset() if equal(_unmarked(own_body), expected_body) else frozenset(markers)
+    effective_markers = frozenset() if equal(_unmarked(own_body), expected_body) else frozenset(markers)
     expected = expected_above + expected_header + own_body
-    return Texts(expected, texts.actual, expected, texts.unused, left_out, _body_lines(source), honoured)
+    return Texts(expected, texts.actual, expected, texts.unused, left_out, _body_lines(source), effective_markers)
 
 
 def _body_lines(source: Region) -> frozenset[int]:
@@ -84,7 +85,7 @@ def _without_members(copy: Copy, texts: Texts, source: Region) -> Texts:
         return texts
     theirs = take_apart(texts.whole, copy.indents) or []
     left_out, longer = _lines_of(members, keys), _longer(texts.whole, source)
-    honoured = {
+    effective_markers = {
         line
         for member in members
         if member.ignored and not _same(member, texts.actual, theirs, texts.whole)
@@ -97,7 +98,7 @@ def _without_members(copy: Copy, texts: Texts, source: Region) -> Texts:
         texts.unused,
         left_out,
         frozenset(line - longer for line in _lines_of(theirs, keys)),
-        frozenset(honoured.intersection(marker_lines(texts.actual))),
+        frozenset(effective_markers.intersection(marker_lines(texts.actual))),
     )
 
 

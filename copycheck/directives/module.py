@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from copycheck.directives.near_misses import NearMiss, near_miss, near_miss_rows
 from copycheck.directives.parser import (
     END_COPY,
     IGNORE_COPY,
     WORDS,
     candidate_rows,
-    near_miss,
-    near_miss_rows,
     parse_directive,
 )
 from copycheck.directives.suppressions import read_adapted
@@ -140,8 +139,8 @@ class Module:
         comments = read_literals(self.file.text).comments
         return [(row, column + m.start() + 1) for row, column, text in comments if (m := IGNORE_COPY.search(text))]
 
-    def near_misses(self) -> Iterator[tuple[Location, int, str]]:
-        """Comments that resemble a directive (CPY006): place, end column, the path named."""
+    def near_misses(self) -> Iterator[NearMiss]:
+        """The comments that resemble a directive and are none (CPY006)."""
         if self.note_rows.issuperset(near_miss_rows(self.file.text)):
             return
         for row, column, text in read_literals(self.file.text).comments:
@@ -149,7 +148,7 @@ class Module:
                 continue
             path = near_miss(text, not self.lines[row - 1][:column].strip())
             if path is not None:
-                yield Location(row, column + 1), column + 1 + len(text), path
+                yield NearMiss(Location(row, column + 1), column + 1 + len(text), path)
 
     @cached_property
     def _has_end_copy(self) -> bool:

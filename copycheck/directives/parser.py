@@ -17,7 +17,8 @@ END_COPY = re.compile(r"[ \t\f]*#[ \t\f]*End copy(?!\w)")
 
 WORDS = ("Copied from", "End copy")
 """What the comments say that a body is asked about for: one with neither has no directive in it."""
-_OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
+OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
+"""How the first line of a directive begins."""
 _NAMED = re.compile(rf"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)((?:{_NAME}|\.)+)")
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
@@ -29,23 +30,31 @@ It is looked for from the first blank of a run only: else a long run of blanks c
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
 _DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
 _SLASHED = re.compile(rf"{_NAME}(?:[./]{_NAME})+")
-_ABBREVIATIONS = frozenset({"e.g", "i.e", "E.g", "I.e"})
+ABBREVIATIONS = frozenset({"e.g", "i.e", "E.g", "I.e"})
+"""What looks like a dotted path and is prose."""
 _HOST = re.compile(r"(?:www\.)|.*\.(?:ai|co|com|dev|edu|gov|io|net|org)$")
 _FILE = re.compile(r".*\.(?:c|cc|cpp|cu|h|ipynb|js|md|pyi?|rs|rst|txt)$")
-_NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*:?[ \t\f]*(?P<path>{_NAME}(?:\.{_NAME})+)")
 
 
 def candidate_rows(text: str) -> list[int]:
     """The rows that look like the first line of a directive, in order."""
     rows: list[int] = []
     row, last = 1, 0
-    for at in _places(text, "Copied from"):
+    for at in places(text, "Copied from"):
         start = text.rfind("\n", 0, at) + 1
         row += text.count("\n", last, start)
         last = start
-        if _OPENING.match(text, start) and (not rows or rows[-1] != row):
+        if OPENING.match(text, start) and (not rows or rows[-1] != row):
             rows.append(row)
     return rows
+
+
+def places(text: str, word: str) -> Iterator[int]:
+    """Where a text has a word, from the left."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def possible_targets(data: bytes) -> set[str]:
@@ -67,7 +76,7 @@ def parse_directive(lines: Sequence[str], row: int, addresses: Sequence[str] = (
 
 def _parse(lines: Sequence[str], row: int, addresses: Sequence[str] = ()) -> Directive | None:
     line = _without_comment(lines[row - 1])
-    opening = _OPENING.match(line)
+    opening = OPENING.match(line)
     if opening is None:
         return None
     text = line[opening.end() :]
@@ -121,7 +130,7 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
         dots = _DOUBLE_DOT.match(text)
         return (dots.group(), "", f"two dots in a row in `{dots.group()}`") if dots else None
     target, tail = path.group(), text[path.end() :]
-    if target in _ABBREVIATIONS or target.startswith("www.") or tail.startswith(("://", "@")):
+    if target in ABBREVIATIONS or target.startswith("www.") or tail.startswith(("://", "@")):
         return None
     if tail and tail[0] not in BLANKS:
         rest = tail if len(tail) <= 20 else tail[:20] + "…"
@@ -136,7 +145,7 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
 def _continue(lines: Sequence[str], row: int, text: str) -> tuple[int, bool, str]:
     """Follow a trailing comma into the next comment lines: the last row, whether the text is whole, the text."""
     while text.endswith(",") and not text.endswith("\\,"):
-        if row >= len(lines) or not (match := _CONTINUATION.match(lines[row])) or _OPENING.match(lines[row]):
+        if row >= len(lines) or not (match := _CONTINUATION.match(lines[row])) or OPENING.match(lines[row]):
             return row, False, text
         text += _without_comment(lines[row])[match.end() :]
         row += 1
@@ -254,7 +263,7 @@ def rewrite(
 def _option_lines(lines: Sequence[str], directive: Directive) -> Iterator[_Line]:
     for row in directive.rows:
         line = _without_comment(lines[row - 1])
-        opening = _OPENING.match(line) if row == directive.row else _CONTINUATION.match(line)
+        opening = OPENING.match(line) if row == directive.row else _CONTINUATION.match(line)
         assert opening is not None, "a parsed directive has its opening"
         start = opening.end()
         if row == directive.row:
@@ -265,43 +274,3 @@ def _option_lines(lines: Sequence[str], directive: Directive) -> Iterator[_Line]
         if row != directive.end_row:
             items = items[:-1]
         yield _Line(line[:start], tuple(items), _comment_behind(lines[row - 1]))
-
-
-def near_miss_rows(text: str) -> list[int]:
-    """The rows that may hold a comment with nearly the form of a directive (CPY006): cheap, and never misses one."""
-    lowered = text.lower() if text.isascii() else ""
-    places = _places(lowered, "copied") if lowered else [match.start() for match in _NEAR.finditer(text)]
-    rows: list[int] = []
-    row, last = 1, 0
-    for at in places:
-        start = text.rfind("\n", 0, at) + 1
-        if _NEAR.match(text, at) and not _OPENING.match(text, start):
-            row += text.count("\n", last, start)
-            last = start
-            rows.append(row)
-    return rows
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
-
-
-def near_miss(comment: str, alone: bool) -> str | None:
-    """The path that a comment names in nearly the form of a directive (CPY006), or None.
-
-    `comment` begins with its `#`; `alone` says that nothing but blanks stands before it on its line.
-    """
-    if alone and _OPENING.match(comment):
-        return None
-    match = _NEAR.search(comment)
-    if match is None or match.group("path") in _ABBREVIATIONS:
-        return None
-    if comment[match.end() : match.end() + 1] == "/" or comment.startswith("://", match.end()):
-        return None
-    before = comment[: match.start()].strip("# \t\f")
-    if before and not match.group().startswith("Copied"):
-        return None
-    return match.group("path")

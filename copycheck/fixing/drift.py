@@ -77,12 +77,12 @@ def _as_fork(project: Project, found: Examined, fix: Fix) -> Plan:
     """The fix, or the fork that it would take away (contract 5.9)."""
     drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)
     comparison = found.comparison
-    if drift is None or drift.diff is None or comparison is None or found.written is None:
+    if drift is None or drift.diff is None or comparison is None or found.formatted_expected is None:
         return fix
     lost = [line[1:].strip() for line in drift.diff.split("\n")[2:] if line.startswith("-")]
     if len(lost) < FORK or is_stub(comparison.actual):
         return fix
-    kept = {line.strip() for text in (found.written, *comparison.expected) for line in text.split("\n")}
+    kept = {line.strip() for text in (found.formatted_expected, *comparison.expected) for line in text.split("\n")}
     for span in found.reads:
         with suppress(UnreadableFileError):  # a source may be in another place than the project
             kept |= {line.strip() for line in project.workspace.read(span.filename).lines[span.start - 1 : span.end]}
@@ -147,6 +147,6 @@ def _anchored(file: SourceFile, raw: Sequence[bytes], edit: Edit) -> Edit:
 def expected_lines(project: Project, module: Module, found: Examined) -> tuple[Copy, LineEdit]:
     """A copy, and the lines that take its place: its expected text, with what stays its own."""
     copy = bind(module, found.directive)
-    assert copy is not None and found.written is not None, "a copy that has drifted has both"
-    lines = assemble(module, copy, found.written, project.settings.header)
+    assert copy is not None and found.formatted_expected is not None, "a copy that has drifted has both"
+    lines = assemble(module, copy, found.formatted_expected, project.settings.header)
     return copy, LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))

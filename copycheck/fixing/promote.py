@@ -75,9 +75,9 @@ def in_sync_before(check: Check, found: Examined) -> frozenset[Identity]:
     """The copies that were in sync before one of them was edited: those that are when it has its expected text."""
     project = check.project
     copy = bind(project.module(found.filename), found.directive)
-    if copy is None or found.written is None:
+    if copy is None or found.formatted_expected is None:
         return _in_sync(check)
-    lines = assemble(project.module(found.filename), copy, found.written, project.settings.header)
+    lines = assemble(project.module(found.filename), copy, found.formatted_expected, project.settings.header)
     edit = LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))
     with suppress(UnicodeEncodeError):
         project.edit({found.filename: edited(project.workspace.read(found.filename), [edit])})

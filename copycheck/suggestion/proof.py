@@ -134,7 +134,7 @@ def _proof(
     found: Examined, proposal: Proposal, by_file: Mapping[str, Sequence[int]], proposals: Sequence[Proposal]
 ) -> Proof | None:
     """The proof that a directive gives; None where it is none, or leads to another source than it is to name."""
-    if not found.compared or found.source is None or found.directive.problem is not None or found.second:
+    if not found.compared or found.source is None or found.directive.problem is not None or found.is_duplicate:
         return None
 
     def above(filename: str, row: int) -> int:

@@ -1,0 +1,53 @@
+"""Comments that resemble a directive and are none (CPY006)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from copycheck.directives.parser import ABBREVIATIONS, OPENING, places
+from copycheck.model.location import Location
+from copycheck.syntax.names import NAME_IN_TEXT as _NAME
+
+_NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*:?[ \t\f]*(?P<path>{_NAME}(?:\.{_NAME})+)")
+
+
+class NearMiss(NamedTuple):
+    """A comment that resembles a directive: where it begins, the column behind it, and the path that it names."""
+
+    location: Location
+    end_column: int
+    path: str
+
+
+def near_miss_rows(text: str) -> list[int]:
+    """The rows that may hold a comment with nearly the form of a directive (CPY006): cheap, and never misses one."""
+    lowered = text.lower() if text.isascii() else ""
+    found = places(lowered, "copied") if lowered else (match.start() for match in _NEAR.finditer(text))
+    rows: list[int] = []
+    row, last = 1, 0
+    for at in found:
+        start = text.rfind("\n", 0, at) + 1
+        if _NEAR.match(text, at) and not OPENING.match(text, start):
+            row += text.count("\n", last, start)
+            last = start
+            rows.append(row)
+    return rows
+
+
+def near_miss(comment: str, alone: bool) -> str | None:
+    """The path that a comment names in nearly the form of a directive (CPY006), or None.
+
+    `comment` begins with its `#`; `alone` says that nothing but blanks stands before it on its line.
+    """
+    if alone and OPENING.match(comment):
+        return None
+    match = _NEAR.search(comment)
+    if match is None or match.group("path") in ABBREVIATIONS:
+        return None
+    if comment[match.end() : match.end() + 1] == "/" or comment.startswith("://", match.end()):
+        return None
+    before = comment[: match.start()].strip("# \t\f")
+    if before and not match.group().startswith("Copied"):
+        return None
+    return match.group("path")
