@@ -8,20 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copycheck.api.checking import (
-    check_paths,
-    fix_paths,
-    impact,
-    list_copies,
-    select,
-    write_baseline,
-)
+from copycheck.api.checking import check_paths, fix_paths, impact, list_copies
+from copycheck.api.selecting import select
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
 from copycheck.project.config import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
+    from copycheck.api.baseline import WrittenBaseline, write_baseline
     from copycheck.api.merging import MergeResult, merge_copies
     from copycheck.api.refactoring import break_copy, fix_copy, ignore_differing, move, promote_copy
     from copycheck.api.session import Session
@@ -39,6 +34,7 @@ _OF_UPSTREAM = ("StatusResult", "SyncResult", "adapt_copy", "sync_upstreams", "u
 _ON_FIRST_USE = {
     **dict.fromkeys(("break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"), "refactoring"),
     **dict.fromkeys(("MergeResult", "merge_copies"), "merging"),
+    **dict.fromkeys(("WrittenBaseline", "write_baseline"), "baseline"),
     "Session": "session",
     "check_text": "text",
     **dict.fromkeys(_OF_UPSTREAM, "upstream"),
@@ -62,6 +58,7 @@ __all__ = [
     "Settings",
     "StatusResult",
     "SyncResult",
+    "WrittenBaseline",
     "adapt_copy",
     "break_copy",
     "check_paths",

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import gc
-import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from copycheck.api.selecting import about, prepare, select
 from copycheck.caching.incremental import checked, checked_project, listed
-from copycheck.checking import baseline
-from copycheck.model.diagnostic import FindingKey, Identity
-from copycheck.model.errors import CopycheckError, WriteError
-from copycheck.model.result import Patch, Result
-from copycheck.model.rules import OF_SUGGEST
+from copycheck.model.diagnostic import Identity
+from copycheck.model.errors import CopycheckError
+from copycheck.model.result import Result
 from copycheck.project.config import load
-from copycheck.project.discovery import Walk
-from copycheck.project.left_out import LeftOut, nothing_checked
-from copycheck.project.selection import PathNames, Selection, from_root
-from copycheck.project.settings import DEFAULT_ROOTS, Settings
+from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
     from copycheck.checking.checker import Check
-    from copycheck.fixing.session import FixSession
     from copycheck.model.copy_entry import Impact, ListedCopy
     from copycheck.project.workspace import Workspace
 
@@ -125,49 +119,6 @@ def impact(
         return (*impacts(objects, copies), *edited, *changes.lost(copies))
 
 
-def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
-    """Write all findings into the baseline of the project; its path from the root, and how many it holds now.
-
-    Given paths, the entries of other files stay as they are. Raises CopycheckError when there is to be no baseline,
-    when the check itself fails, and when the file cannot be written.
-    """
-    settings = settings or load(paths)
-    name = baseline_to_write(settings)
-    selection, _ = select(settings, paths)
-    result = check_paths(paths, settings._replace(baseline=""))
-    if result.failed:
-        raise CopycheckError("; ".join(result.errors))
-    keys = baseline.keys_of(result.diagnostics)
-    return name, put_into_baseline(settings, keys, lambda key: key.code not in OF_SUGGEST and key.filename in selection)
-
-
-def baseline_to_write(settings: Settings) -> str:
-    """The path of the project's baseline, from the root. Raises CopycheckError where there is to be none."""
-    name = baseline.name_of(settings)
-    if not name:
-        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
-    return name
-
-
-def put_into_baseline(settings: Settings, keys: Collection[FindingKey], replaces: Callable[[FindingKey], bool]) -> int:
-    """Write findings into the baseline in place of the entries that they replace; how many it holds now.
-
-    Raises CopycheckError where the file cannot be written.
-    """
-    from copycheck.project.atomic_write import content_of, replace_file
-    from copycheck.project.workspace import Workspace
-
-    name = baseline_to_write(settings)
-    kept = {key for key in baseline.known(settings, Workspace(settings.root)) if not replaces(key)}
-    before, after = content_of(settings.root, name), baseline.written(kept | set(keys))
-    if after != before:
-        try:
-            replace_file(settings.root, name, before, after)
-        except WriteError as error:
-            raise CopycheckError(str(error)) from None
-    return len(kept | set(keys))
-
-
 def fix_paths(
     paths: Sequence[str] = (),
     settings: Settings | None = None,
@@ -185,6 +136,7 @@ def fix_paths(
     `unsafe`, directives whose object has moved are rewritten. Raises CopycheckError for a configuration that cannot be
     used.
     """
+    from copycheck.api.writing import written_result
     from copycheck.fixing.fixer import fix_selected
     from copycheck.fixing.session import FixSession
 
@@ -197,7 +149,7 @@ def fix_paths(
         session = FixSession(check, selection, unsafe)
         fix_selected(session)
         warnings = (*warnings, *about(check.project.walk, settings, selection))
-        return replace(changed(session, selection, write, missing), warnings=warnings)
+        return replace(written_result(session, selection, write, missing), warnings=warnings)
 
 
 def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
@@ -211,129 +163,6 @@ def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
     settings, workspace = check.project.settings, check.project.workspace
     objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
     return frozenset(copy.identity for copy in copies_in(impacts(objects, copies)))
-
-
-def changed(
-    session: FixSession,
-    selection: Selection,
-    write: bool,
-    missing: Sequence[str] = (),
-    errors: Sequence[str] = (),
-    *,
-    together: bool = False,
-) -> Result:
-    """Write what was edited, and say what is left; with `together`, all files or none."""
-    from copycheck.fixing.session import mark_unfixable
-
-    check = session.check
-    failures = [*missing, *check.failures()]
-    errors = [*failures, *session.obstacles(), *errors]
-    edits = check.project.workspace.edits()
-    patches = [Patch(filename, before, after) for filename, (before, after) in edits.items()]
-    if write:
-        unwritten = dict((_write_together if together else _write)(check.project.settings.root, patches))
-        check.wrote([patch.filename for patch in patches if patch.filename not in unwritten])
-        if unwritten:
-            errors += dict.fromkeys(unwritten.values())
-            patches = [patch for patch in patches if patch.filename not in unwritten]
-            check = checked_project(check.project.settings, cached=False)
-            for filename in unwritten:
-                del session.counts[filename]
-    mark_unfixable(check, session.left_alone)
-    diagnostics, summary = check.report(selection, frozenset(session.fixed))
-    summary = summary._replace(fixed=session.counts.total())
-    written = {patch.filename for patch in patches}
-    done = tuple(sorted(one for one in session.done.values() if one.filename in written))
-    return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures), done=done)
-
-
-def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> tuple[Selection, tuple[str, ...]]:
-    """The selection that paths stand for, and a line for each path that is not there or not in the project."""
-    selected, problems = list[str](), list[str]()
-    cwd = cwd or os.getcwd()
-    names = PathNames(settings.root, cwd)
-    for path in paths:
-        found = names.of(path)
-        if not os.path.lexists(os.path.join(cwd, path)):
-            problems.append(f"{path}: there is no such file or directory{from_root(path, settings.root, cwd)}")
-        elif not found:
-            problems.append(f"{path}: this is outside of the project {settings.root}: run copycheck in its project")
-        else:
-            selected += found
-    # A selection of nothing but wrong paths selects nothing, not everything.
-    return Selection(tuple(selected)) if selected or not problems else Selection.nothing(), tuple(problems)
-
-
-class Prepared(NamedTuple):
-    """The settings and the selection of a run, and lines for the user about paths that are wrong or left out."""
-
-    settings: Settings
-    selection: Selection
-    problems: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
-def prepare(settings: Settings, paths: Sequence[str]) -> Prepared:
-    """What a run over some paths goes by. What is named is checked although excluded or ignored (contract 8).
-
-    With `force-exclude` it is left out.
-    """
-    selection, problems = select(settings, paths)
-    warnings = [
-        f"the root `{root}` of `src` is no folder: remove it from `src`, or correct it"
-        for root in settings.src
-        if settings.src != DEFAULT_ROOTS and not os.path.isdir(os.path.join(settings.root, root))
-    ]
-    if not settings.force_exclude and selection.names:
-        left_out = LeftOut(settings)
-        named = [name for name in selection.names if name != "." and left_out.is_passed_over(name)]
-        settings = settings._replace(named=tuple(sorted(named)))
-    return Prepared(settings, selection, problems, tuple(warnings))
-
-
-def about(walk: Walk, settings: Settings, selection: Selection) -> list[str]:
-    """Lines for the user about what a walk has found, and has not."""
-    filenames = [file.filename for file in walk.files]
-    nothing = [] if selection == Selection.nothing() else nothing_checked(settings, selection.names, filenames)
-    blind = f"git does not say which files it tracks, so .gitignore hides those too: {walk.git_failure}"
-    return [*nothing, *([blind] if walk.git_failure else []), *_unused_configurations(walk.nested)]
-
-
-def unused_configurations(settings: Settings) -> list[str]:
-    """A line for the user about the configurations in folders of a project that do not count in it."""
-    from copycheck.project.discovery import explore
-
-    return _unused_configurations(explore(settings).nested)
-
-
-def _unused_configurations(nested: Sequence[str]) -> list[str]:
-    """A line about the configurations in folders of the project, which this run does not use."""
-    if not nested:
-        return []
-    others = f" (and {len(nested) - 1} more)" if len(nested) > 1 else ""
-    folder = os.path.dirname(nested[0])
-    return [f"{nested[0]}{others} does not count in this run: `copycheck {folder}` checks that folder by it"]
-
-
-def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
-    """Write the patches; yields the files that could not be written, with the reason."""
-    from copycheck.project.atomic_write import replace_file
-
-    for patch in patches:
-        try:
-            replace_file(root, patch.filename, patch.before, patch.after)
-        except WriteError as error:
-            yield patch.filename, str(error)
-
-
-def _write_together(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:
-    """Write all patches or none; where one cannot be written, yields all files, with the reason."""
-    from copycheck.project.atomic_write import replace_together
-
-    try:
-        replace_together(root, patches)
-    except WriteError as error:
-        yield from ((patch.filename, f"{error}; no other file is written either") for patch in patches)
 
 
 @contextmanager
@@ -357,6 +186,4 @@ __all__ = [
     "impact",
     "list_copies",
     "load",
-    "select",
-    "write_baseline",
 ]

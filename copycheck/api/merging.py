@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from copycheck.api.checking import changed, select, without_garbage_collection
+from copycheck.api.checking import without_garbage_collection
+from copycheck.api.selecting import select
+from copycheck.api.writing import written_result
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
@@ -55,7 +57,7 @@ def merge_copies(
         check = checked_project(settings, cache)
         merges = run(check, _chosen(check, what, settings), conflicts)
         session = FixSession(check, Selection(only=frozenset()))
-        return MergeResult(tuple(merges), changed(session, session.selection, write))
+        return MergeResult(tuple(merges), written_result(session, session.selection, write))
 
 
 def _chosen(check: Check, what: Sequence[str], settings: Settings) -> list[Identity]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from copycheck.api.checking import changed, without_garbage_collection
+from copycheck.api.checking import without_garbage_collection
+from copycheck.api.writing import written_result
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
@@ -53,7 +54,7 @@ def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True
     if left := _left_behind(check, carried, in_sync):
         notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
     told = Selection(only=frozenset(session.fixed | session.left_alone | {copy.identity for copy in carried}))
-    return _with_notes(changed(session, told, write, together=True), *notes)
+    return _with_notes(written_result(session, told, write, together=True), *notes)
 
 
 def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Identity], trickle: bool) -> None:
@@ -111,7 +112,7 @@ def broken(
     note = f"broke `{found.name}` off `{found.directive.target}`"
     if member is not None:
         note = f"`{member}` is no longer held against `{found.directive.target}`"
-    return _with_notes(changed(FixSession(check, selection), selection, write), note)
+    return _with_notes(written_result(FixSession(check, selection), selection, write), note)
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
@@ -120,7 +121,7 @@ def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Res
         selection = Selection(only=frozenset((identity,)))
         session = FixSession(checked_project(settings, cache), selection, unsafe=True)
         fix_selected(session)
-        return changed(session, selection, write=True)
+        return written_result(session, selection, write=True)
 
 
 def ignore_differing(place: str, settings: Settings | None = None, cache: bool = False) -> Result:
@@ -140,7 +141,7 @@ def ignored(check: Check, found: Examined, *, write: bool) -> Result:
         place = f"{found.filename}:{found.directive.row}"
         raise CopycheckError(f"{place}: more differs than its members: fix it, or break the copy")
     selection = Selection(only=frozenset((found.identity,)))
-    return changed(FixSession(check, selection), selection, write)
+    return written_result(FixSession(check, selection), selection, write)
 
 
 def move(old: str, new: str, settings: Settings | None = None, *, write: bool = True, cache: bool = False) -> Result:
@@ -160,7 +161,7 @@ def moved(check: Check, old: str, new: str, *, write: bool) -> Result:
     left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in done.left]
     left += [f"{place}: the directive stays as it is, for it would name its own copy" for place in done.selves]
     note = f"rewrote {plural(done.count, 'comment')} from `{old}` to `{new}`"
-    return _with_notes(changed(FixSession(check, selection), selection, write, errors=left), note)
+    return _with_notes(written_result(FixSession(check, selection), selection, write, errors=left), note)
 
 
 def _with_notes(result: Result, *notes: str) -> Result:

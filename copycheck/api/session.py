@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from copycheck.api.buffers import Encoder
-from copycheck.api.checking import changed, without_garbage_collection
+from copycheck.api.checking import without_garbage_collection
 from copycheck.api.on_disk import Stat, stat_of, stats_of, style_table
+from copycheck.api.writing import written_result
 from copycheck.caching.incremental import live_project
 from copycheck.checking.copy_entries import listed_copy
 from copycheck.checking.filter import Gate
@@ -229,7 +230,7 @@ class Session:
         selection = Selection(tuple(paths), frozenset(only) if only is not None else None)
         fixes = FixSession(self._fork(), selection, unsafe, None if within is None else frozenset(within))
         fix_selected(fixes)
-        return changed(fixes, selection, write=False)
+        return written_result(fixes, selection, write=False)
 
     def promote(self, filename: str, row: int, *, trickle: bool = True) -> Result:
         """What `promote_copy` would write for the copy at a row. Raises CopycheckError where that cannot be done."""

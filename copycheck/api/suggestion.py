@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copycheck.api.checking import (
-    about,
-    baseline_to_write,
-    prepare,
-    put_into_baseline,
-    without_garbage_collection,
-)
+from copycheck.api.baseline import baseline_to_write, put_into_baseline
+from copycheck.api.checking import without_garbage_collection
+from copycheck.api.selecting import about, prepare
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.model.result import Patch

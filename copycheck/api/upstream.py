@@ -6,8 +6,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from copycheck.api.checking import changed, select, without_garbage_collection
+from copycheck.api.checking import without_garbage_collection
 from copycheck.api.merging import MergeResult
+from copycheck.api.selecting import select
+from copycheck.api.writing import written_result
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
 from copycheck.comparison.format_config import Styles
@@ -124,7 +126,7 @@ def update_copies(
         keys = _keys_of(what, settings, check, lock) if what else None
         done = Update(check, upstreams, lock, Wanted(keys, to, steps, conflicts)).run()
         session = FixSession(check, Selection(only=frozenset()))
-        result = changed(session, session.selection, write)
+        result = written_result(session, session.selection, write)
         errors = (*result.errors, *done.problems)
         result = _with_lock(
             replace(result, errors=errors, warnings=tuple(upstreams.warnings)), settings, check, done, write

@@ -32,7 +32,7 @@ def complain(message: str) -> None:
 
 def warn_of_nested(settings: Settings, here: Here) -> None:
     """Name the configurations in folders of a project that do not count in it, in one line on stderr."""
-    from copycheck.api.checking import unused_configurations
+    from copycheck.api.selecting import unused_configurations
 
     for warning in unused_configurations(settings):
         complain(f"warning: {here.error(warning)}")

@@ -7,31 +7,22 @@ wrong, and the list of them only when the replaced text is the other one.
 from __future__ import annotations
 
 import difflib
-import functools
-import keyword
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from copycheck.comparison.diff import equal
 from copycheck.directives.replacements import apply_replacements, parse_options
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import GrowthError
+from copycheck.suggestion.word_pairs import MANY, Pair, replacements_for
 
 _WORD = re.compile(r"\w+")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|\W|[^\WA-Za-z\d_]+")
 _DOTTED = re.compile(r"\.?\w+(?:\.\w+)*")
 _LAYOUT = re.compile(r"[\s,()'\"]+")
-_MANY = 60
-"""Texts with more differing pairs of words than this are no copies."""
-_SHORT = 3
-"""A part of a word with fewer characters says little: the whole word is tried first."""
 
-_FIXED = frozenset(keyword.kwlist)
 
-Pair = tuple[str, str]
-
-_NOTHING_ALIKE = tuple((f"\0{number}", "") for number in range(_MANY + 1))
+_NOTHING_ALIKE = tuple((f"\0{number}", "") for number in range(MANY + 1))
 """Pairs that no replacements make equal."""
 _NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*")
 """Words that may be a name, of a model, say: other code in the place of some is a difference, and no other name."""
@@ -111,175 +102,6 @@ def shortest(source: str, copy: str, replacements: Sequence[Replacement]) -> tup
             if makes(source, copy, plain):
                 kept = plain
     return tuple(kept)
-
-
-def replacements_for(pairs: Mapping[Pair, int], most: int) -> Iterator[tuple[Replacement, ...]] | None:
-    """Lists of replacements that may turn the left words into the right ones; None where it would take too many."""
-    differing = [pair for pair in pairs if pair[0] != pair[1]]
-    if not differing or len(differing) > _MANY:
-        return None
-    trimmed = {trim(*pair) for pair in differing}
-    if len({(left.lower(), right.lower()) for left, right in trimmed}) > 2 * most:
-        return None
-    return _lists(pairs, differing, most)
-
-
-def _lists(pairs: Mapping[Pair, int], differing: Sequence[Pair], most: int) -> Iterator[tuple[Replacement, ...]]:
-    seen = set()
-    for parts in (True, False):
-        found, is_all = greedy(pairs, most, 1, parts)
-        if is_all and found not in seen:
-            seen.add(found)
-            yield found
-
-
-def greedy(
-    pairs: Mapping[Pair, int], most: int, least: int = 1, parts: bool = True
-) -> tuple[tuple[Replacement, ...], bool]:
-    """Take, one after the other, the replacement that makes most words right: at least `least`, and more than wrong.
-
-    With `parts`, the differing parts of words are tried before the words as wholes. Says whether all words are right.
-    """
-    taken: list[Replacement] = []
-    current = dict(pairs)
-    wrong = [pair for pair in current if pair[0] != pair[1]]
-    while wrong and len(taken) < most and len(wrong) <= _MANY:
-        best: tuple[tuple[int, int, int], Replacement] | None = None
-        for replacement in _candidates(wrong, parts):
-            gain, broken = _gain(current, replacement)
-            rank = (gain - 2 * broken, -broken, -len(replacement.left) if parts else len(replacement.left))
-            if gain >= least and gain > broken and (best is None or rank > best[0]):
-                best = (rank, replacement)
-        if best is None:
-            ahead = _ahead(pairs, taken, _candidates(wrong, parts), _wrong(current)) if least == 1 else None
-            if ahead is None:
-                break
-            taken.insert(0, ahead)
-            current = dict(pairs)
-            for replacement in taken:
-                current = _applied(current, replacement)
-        else:
-            taken.append(best[1])
-            current = _applied(current, best[1])
-        wrong = [pair for pair in current if pair[0] != pair[1]]
-    return tuple(taken), not wrong
-
-
-def _ahead(
-    pairs: Mapping[Pair, int], taken: Sequence[Replacement], candidates: Iterable[Replacement], before: int
-) -> Replacement | None:
-    """A replacement that helps ahead of all others: behind them it would change what they have made."""
-    for candidate in candidates:
-        current = _applied(pairs, candidate)
-        for replacement in taken:
-            current = _applied(current, replacement)
-        if _wrong(current) < before:
-            return candidate
-    return None
-
-
-def _wrong(pairs: Mapping[Pair, int]) -> int:
-    return sum(count for (word, wanted), count in pairs.items() if word != wanted)
-
-
-def _gain(pairs: Mapping[Pair, int], replacement: Replacement) -> tuple[int, int]:
-    """How many words a replacement makes right, and how many wrong."""
-    gain = broken = 0
-    left, right, all_casing = replacement
-    small, large = (left.lower(), left.upper()) if all_casing else (left, left)
-    for (word, wanted), count in pairs.items():
-        if left in word or (all_casing and (small in word or large in word)):
-            made = apply_replacements(word, (replacement,)) if all_casing else word.replace(left, right)
-            if made == wanted:
-                gain += count if word != wanted else 0
-            elif word == wanted:
-                broken += count
-    return gain, broken
-
-
-def _applied(pairs: Mapping[Pair, int], replacement: Replacement) -> dict[Pair, int]:
-    """The pairs with the replacement applied to the left words."""
-    changed: dict[Pair, int] = {}
-    left, right, all_casing = replacement
-    small, large = (left.lower(), left.upper()) if all_casing else (left, left)
-    for (word, wanted), count in pairs.items():
-        made = word
-        if left in word or (all_casing and (small in word or large in word)):
-            made = apply_replacements(word, (replacement,)) if all_casing else word.replace(left, right)
-        changed[made, wanted] = changed.get((made, wanted), 0) + count
-    return changed
-
-
-def _candidates(wrong: Sequence[Pair], parts: bool) -> list[Replacement]:
-    """What may turn some of the words into what is wanted: trimmed parts, over casings where these go together."""
-    found: dict[Replacement, None] = {}
-    wrong = [pair for pair in wrong if not (is_fixed(pair[0]) or is_fixed(pair[1]))]
-    trimmed = [trim(*pair) for pair in wrong]
-    casings: dict[Pair, set[Pair]] = {}
-    for left, right in trimmed:
-        casings.setdefault((left.lower(), right.lower()), set()).add((left, right))
-    for some in casings.values():
-        joint = joined(some)
-        if joint is not None:
-            found[joint] = None
-    for (left, right), (word, wanted) in zip(trimmed, wrong, strict=True):
-        forms = [(left, right), *_longer(word, wanted, left, right), (word, wanted)]
-        if not parts or len(left) < _SHORT:
-            forms = forms[::-1]
-        for one, other in forms:
-            if one:
-                found[Replacement(one, other)] = None
-    return list(found)
-
-
-@functools.lru_cache(maxsize=4096)
-def is_fixed(word: str) -> bool:
-    """Whether a word is a number, or has a meaning in Python: another one in its place is no other name."""
-    return word.replace(".", "").isdigit() or word in _FIXED
-
-
-def joined(pairs: Iterable[Pair]) -> Replacement | None:
-    """The one replacement with `all-casing` that stands for several pairs; None where they do not go together."""
-    some = sorted(pairs, key=lambda pair: (pair[0] in (pair[0].lower(), pair[0].upper()), pair))
-    if len(some) < 2:
-        return None
-    left, right = some[0]
-    variants = {left: right, left.lower(): right.lower(), left.upper(): right.upper()}
-    return Replacement(left, right, True) if all(variants.get(one) == other for one, other in some) else None
-
-
-@functools.lru_cache(maxsize=65536)
-def trim(left: str, right: str) -> Pair:
-    """The parts of two words that differ, without what they begin and end with in common."""
-    mine, theirs = _PART.findall(left), _PART.findall(right)
-    start = 0
-    while start < len(mine) and start < len(theirs) and mine[start] == theirs[start]:
-        start += 1
-    end = 0
-    while end < min(len(mine), len(theirs)) - start and mine[-1 - end] == theirs[-1 - end]:
-        end += 1
-    if start + end == len(mine):  # nothing would be left to look for: what stands beside it belongs to it
-        if end:
-            end -= 1
-        elif start:
-            start -= 1
-    one, other = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
-    return "".join(one), "".join(other)
-
-
-def _longer(word: str, wanted: str, left: str, right: str) -> Iterator[Pair]:
-    """The differing part with the part before it, and with that behind it."""
-    before, behind = word.find(left), word.find(left) + len(left)
-    if word[:before] != wanted[:before] or not left:
-        return
-    head = _PART.findall(word[:before])
-    tail = _PART.findall(word[behind:])
-    if head:
-        more = "".join(head[-1:] if head[-1][0] not in "_." else head[-2:])
-        yield more + left, more + right
-    if tail:
-        more = "".join(tail[:1] if tail[0][0] not in "_." else tail[:2])
-        yield left + more, right + more
 
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")

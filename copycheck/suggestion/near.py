@@ -15,7 +15,8 @@ from typing import NamedTuple
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import GrowthError
-from copycheck.suggestion.inference import Pair, Text, can_be_written, greedy, makes, shortest
+from copycheck.suggestion.inference import Text, can_be_written, makes, shortest
+from copycheck.suggestion.word_pairs import Pair, greedy
 
 MOST_ALIKE = 24
 """A number that more definitions have in their sketches is passed over."""

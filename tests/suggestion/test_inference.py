@@ -6,7 +6,8 @@ import pytest
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import print_options
-from copycheck.suggestion.inference import Text, infer, trim
+from copycheck.suggestion.inference import Text, infer
+from copycheck.suggestion.word_pairs import trim
 
 
 @pytest.mark.parametrize(
