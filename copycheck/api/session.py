@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from copycheck.api.buffers import Encoder
 from copycheck.api.checking import without_garbage_collection
-from copycheck.api.on_disk import Stat, stat_of, stats_of, style_table
+from copycheck.api.on_disk import FilesOnDisk
 from copycheck.api.writing import written_result
 from copycheck.caching.incremental import live_project
 from copycheck.checking.copy_entries import listed_copy
@@ -25,21 +25,16 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.paths import with_folders
 from copycheck.model.result import Result
 from copycheck.project.config import load
-from copycheck.project.discovery import explore
-from copycheck.project.left_out import LeftOut
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
-from copycheck.project.toml import CONFIGURATIONS
 
 if TYPE_CHECKING:
     from copycheck.checking.checker import Check
     from copycheck.directives.module import Module
     from copycheck.resolution.index import Project
 
-_OF_STYLE = frozenset({"ruff.toml", ".ruff.toml"})
 _PRUNE_EVERY = 200
 """After so many changes, what nobody asks for any more is dropped."""
 
@@ -78,9 +73,7 @@ class Session:
         self._check, self._planner = check, planner
         self._encoder = Encoder(check.project.workspace)
         self._standing = StandingFindings()
-        self._styles = self._tables({})
-        self._stats = stats_of(check.project.walk)
-        self._beside = self._stats_beside()
+        self._disk = FilesOnDisk(check)
         self._changes = 0
         if buffers:
             self._update(buffers, ())
@@ -132,12 +125,12 @@ class Session:
         more: everything stays as it is with the last one that could be.
         """
         names = {name.rstrip("/") for name in filenames}
-        if self._configures(names):
+        if self._disk.configures(names):
             self._start_anew()
             return self._changed_findings()
-        on_disk = names | self._below(names)
-        if not all(name in self._stats and os.path.isfile(self.project.workspace.path(name)) for name in names):
-            on_disk |= self._walk()
+        on_disk = names | self._disk.below(names)
+        if not all(name in self._disk and os.path.isfile(self.project.workspace.path(name)) for name in names):
+            on_disk |= self._disk.walk()
         self._reread_baseline(on_disk)
         self._update({}, on_disk)
         return self._changed_findings()
@@ -159,21 +152,6 @@ class Session:
         failures = self._check.failures()
         return Result(diagnostics, summary, errors=failures, failed=bool(failures))
 
-    def members_at(self, filename: str, directive_row: int, row: int) -> tuple[str, ...]:
-        """The member of a copied class around a row, which can be ignored; that of a function is the function itself.
-
-        None where the row is in no member, or the copy is no class and no function.
-        """
-        module = self.project.module(filename)
-        directive = next((d for d in module.directives if d.row == directive_row), None) if module.is_parsable else None
-        site = module.definition_below(directive) if directive is not None else None
-        if site is None or site.statement.kind == "assignment":
-            return ()
-        if site.statement.kind != "class":
-            return (site.statement.name,)
-        members = (member for member in site.statement.children if member.is_scope)
-        return tuple(member.name for member in members if member.start <= row <= module.end_of(member))
-
     def parses(self, filename: str) -> bool:
         """Whether a file can be read and parsed as it is now."""
         try:
@@ -186,9 +164,7 @@ class Session:
 
         Returns the files whose findings are others now.
         """
-        before, self._beside = self._beside, self._stats_beside()
-        changed = {name for name in {*before, *self._beside} if before.get(name) != self._beside.get(name)}
-        return self.changed_on_disk(changed | self._walk())
+        return self.changed_on_disk(self._disk.changed_beside() | self._disk.walk())
 
     def failures(self) -> tuple[str, ...]:
         """What kept the last check from doing its work: a formatter that is not there, say."""
@@ -280,11 +256,11 @@ class Session:
         project.change(buffers, others)
         if trial is not None:
             project.keep(trial)
-        if any(name not in self._stats for name in buffers):
-            project.take_walk(project.walk, self._unsaved())
+        if any(name not in self._disk for name in buffers):
+            self._disk.take_walk(project.walk)
         self._check.update({*buffers, *others})
         self._readers = None
-        self._styles = {**self._tables(self._styles), **self._styles}
+        self._disk.take_styles()
         self._changes += 1
         if self._changes % _PRUNE_EVERY == 0:
             project.prune({found.directive.target for found in self._check.directives})
@@ -302,66 +278,18 @@ class Session:
             self._check.replan(wanted, plan_fixes)
             self._findings = self._standing.of(self._check)
 
-    def _configures(self, names: Collection[str]) -> bool:
-        """Whether one of some files says how the project is checked or formatted."""
-        root, settings = self.settings.root, self.settings
-        known = {os.path.normpath(path) for path in self._styles}
-        return any(
-            name.rpartition("/")[2] in CONFIGURATIONS | _OF_STYLE
-            or name == settings.full_copies_from
-            or os.path.normpath(os.path.join(root, name)) in known
-            for name in names
-        )
-
     def _start_anew(self) -> None:
         """Read the configuration, and check everything by it where it says something else than before."""
         settings = self._reload() if self._reload is not None else self.settings
-        same = settings == self.settings and self._tables(()) == self._styles
+        same = settings == self.settings and self._disk.has_same_styles()
         if same and registered(settings, self.project.workspace) == self._check.pairs:
-            self._update({}, self._walk())
+            self._update({}, self._disk.walk())
             return
         workspace = self.project.workspace
         buffers = {name: data for name in workspace.buffers if (data := workspace.buffer(name)) is not None}
         before = self._findings
         self._start(settings, buffers)
         self._findings = before
-
-    def _tables(self, known: Collection[str]) -> dict[str, object]:
-        """What the configuration files of formatters say, but for those that are known."""
-        return {path: style_table(path) for path in self._check.formatters.looked_at() if path not in known}
-
-    def _below(self, names: Collection[str]) -> set[str]:
-        """What was looked for in folders that have changed as a whole, outside of the files of the project."""
-        folders = {name for name in names if name not in self._stats}
-        if not folders:
-            return set()
-        probed = {name for found in self._check.directives for name in found.probed}
-        return {name for name in probed if not folders.isdisjoint(with_folders(name))}
-
-    def _stats_beside(self) -> dict[str, Stat]:
-        """What the check rests on besides the files of the project, as far as it is there."""
-        looked_at = (name for name in self._check.looked_at() if name not in self._stats)
-        stats = {name: stat_of(self.project.workspace.path(name)) for name in looked_at}
-        return {name: found for name, found in stats.items() if found is not None}
-
-    def _walk(self) -> set[str]:
-        """Walk over the project; the files that are not as they were at the last walk."""
-        found = explore(self.settings)
-        before, self._stats = self._stats, stats_of(found)
-        self.project.take_walk(found, self._unsaved())
-        return {name for name in {*before, *self._stats} if before.get(name) != self._stats.get(name)}
-
-    def _unsaved(self) -> dict[str, int]:
-        """The sizes of open buffers that a walk would find if they were saved."""
-        workspace = self.project.workspace
-        unsaved = [name for name in workspace.buffers if not os.path.lexists(workspace.path(name))]
-        left_out = LeftOut(self.settings) if unsaved else None
-        return {
-            name: workspace.size(name)
-            for name in unsaved
-            if left_out is not None and left_out.is_included(name)
-            if name in self.settings.named or not left_out.is_passed_over(name)
-        }
 
     def _reread_baseline(self, names: Collection[str]) -> None:
         """Read the baseline anew where it is among some files. Raises ConfigError for one that is none."""

@@ -80,3 +80,18 @@ def number_of(named: Sequence[Statement], statement: Statement) -> int:
     """How many definitions of the same name and accessor stand before a statement in its scope."""
     alike = [other for other in named if other.is_definition and other.accessor == statement.accessor]
     return alike.index(statement)
+
+
+def members_around(module: Module, directive_row: int, row: int) -> tuple[str, ...]:
+    """The names of what can be ignored of a copy and is around a row: members of a class; a function is its own.
+
+    None where the row is in no member, or the copy is no class and no function.
+    """
+    directive = next((d for d in module.directives if d.row == directive_row), None) if module.is_parsable else None
+    site = module.definition_below(directive) if directive is not None else None
+    if site is None or site.statement.kind == "assignment":
+        return ()
+    if site.statement.kind != "class":
+        return (site.statement.name,)
+    members = (member for member in site.statement.children if member.is_scope)
+    return tuple(member.name for member in members if member.start <= row <= module.end_of(member))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from lsprotocol import types
 
+from copycheck.directives.binding import members_around
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
@@ -86,7 +87,8 @@ def _for_copy(project: ServedProject, copy: ListedCopy, row: int) -> Iterator[Ac
     if copy.rows is not None:
         about = "CPY201" if drift is not None else ""
         kind = _QUICK_FIX if drift is not None else _REFACTOR
-        for name in project.session.members_at(copy.filename, copy.location.row, row):
+        module = project.session.project.module(copy.filename)
+        for name in members_around(module, copy.location.row, row):
             yield Action(f"Ignore `{name}` in this copy", kind, "ignore member", {**where, "name": name}, about=about)
         title = "Break this copy"
         yield Action(f"{title}: remove its directive", kind, "break", where, about=about)
