@@ -26,7 +26,7 @@ from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import LOCK
 from copycheck.queries.targets import place_of
 from copycheck.resolution.index import Project
-from copycheck.upstream.copies import Key, TrackedCopy, tracked_copies
+from copycheck.upstream.copies import CopyKey, TrackedCopy, tracked_copies
 from copycheck.upstream.opening import Upstreams
 from copycheck.upstream.syncing import sync
 from copycheck.upstream.updating import Update, Updated, Wanted
@@ -138,9 +138,9 @@ def _with_lock(result: Result, settings: Settings, check: Check, done: Updated, 
     """The result with the new lock, written after all files: until then each base is that of the copy as it was."""
     before = _lock_bytes(check.project)
     unwritten = _unwritten(check, result) if write else set[str]()
-    kept = {key: source for key, source in done.moved.items() if key[0] not in unwritten}
+    kept = {key: source for key, source in done.moved.items() if key.filename not in unwritten}
     lock = read_lock(before)
-    gone = {key for key in done.left if key[0] not in unwritten}
+    gone = {key for key in done.left if key.filename not in unwritten}
     lock = lock._replace(copies=tuple(copy for copy in lock.copies if copy[:3] not in gone))
     entries = [LockedCopy(*key, source.version) for key, source in kept.items()]
     after = written(lock.with_entries(kept.values(), entries).used())
@@ -197,10 +197,10 @@ def _write_lock(settings: Settings, before: bytes | None, after: bytes) -> None:
         raise CopycheckError(str(error)) from None
 
 
-def _keys_of(what: Sequence[str], settings: Settings, check: Check, lock: Lock) -> set[Key]:
+def _keys_of(what: Sequence[str], settings: Settings, check: Check, lock: Lock) -> set[CopyKey]:
     """The tracked copies that a command line names. Raises CopycheckError for what names none."""
     copies = tracked_copies(check.project, lock)
-    keys: set[Key] = set()
+    keys: set[CopyKey] = set()
     for text in what:
         found = _named(text, settings, check, copies)
         if not found:
@@ -216,7 +216,7 @@ def _named(text: str, settings: Settings, check: Check, copies: Sequence[Tracked
         at = [copy for copy in own if place.row in copy.copy.directive.rows]
         around = [copy for copy in own if copy.copy.directive.row <= place.row <= copy.copy.region.rows[-1]]
         return at or around[-1:]
-    named = [copy for copy in copies if copy.key[2] == text or copy.key[2].startswith(f"{text}.")]
+    named = [copy for copy in copies if copy.key.target == text or copy.key.target.startswith(f"{text}.")]
     named += [copy for copy in copies if copy.upstream is not None and copy.upstream.key == text]
     if named:
         return named

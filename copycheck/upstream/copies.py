@@ -21,8 +21,13 @@ from copycheck.resolution.index import Project
 from copycheck.resolution.locked import definitions_in
 from copycheck.resolution.lookup import choose_definitions
 
-Key = tuple[str, str, str]
-"""File, name of the copy, and target: what the lock knows a copy by."""
+
+class CopyKey(NamedTuple):
+    """What the lock knows a copy by: its file, its name, and the target of its directive."""
+
+    filename: str
+    name: str
+    target: str
 
 
 class TrackedCopy(NamedTuple):
@@ -34,9 +39,9 @@ class TrackedCopy(NamedTuple):
     is_adapted: bool
 
     @property
-    def key(self) -> Key:
+    def key(self) -> CopyKey:
         """What the lock knows it by."""
-        return self.copy.filename, self.copy.name, self.copy.directive.target
+        return CopyKey(self.copy.filename, self.copy.name, self.copy.directive.target)
 
     @property
     def place(self) -> str:
@@ -46,7 +51,7 @@ class TrackedCopy(NamedTuple):
 
 def version_for(copy: TrackedCopy) -> str:
     """The version that a copy is locked at first: that of its address, else the configured one."""
-    address = address_of(copy.key[2])
+    address = address_of(copy.key.target)
     if address is not None:
         return address.revision
     return copy.upstream.version if copy.upstream is not None else ""
@@ -72,7 +77,7 @@ def tracked_in(project: Project, filename: str) -> Iterator[TrackedCopy]:
         module = project.module(filename)
         directives = [(directive, False) for directive in module.directives if directive.problem is None]
         directives += [(adapted.as_directive(), True) for adapted in module.adapted]
-        seen: set[Key] = set()
+        seen: set[CopyKey] = set()
         for directive, is_adapted in sorted(directives):
             copy = bind(module, directive)
             if copy is None:

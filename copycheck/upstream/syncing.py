@@ -12,7 +12,7 @@ from copycheck.model.upstream_report import LockedCopyReport
 from copycheck.project.lock import Lock, LockedCopy, LockedSource
 from copycheck.project.upstream_settings import Upstream
 from copycheck.resolution.index import Project
-from copycheck.upstream.copies import Distance, Key, TrackedCopy, distances, tracked_copies, version_for
+from copycheck.upstream.copies import CopyKey, Distance, TrackedCopy, distances, tracked_copies, version_for
 from copycheck.upstream.opening import Upstreams, versions_between
 
 
@@ -35,7 +35,7 @@ class _Sync:
         self.lock = lock
         self.copies = tracked_copies(project, lock)
         self.foreign = [copy for copy in self.copies if copy.upstream is not None]
-        self.failed: dict[Key, str] = {}
+        self.failed: dict[CopyKey, str] = {}
         self.problems: dict[str, None] = {}
 
     def fill(self) -> None:
@@ -44,7 +44,7 @@ class _Sync:
             assert copy.upstream is not None, "a foreign copy has one"
             base = self.lock.base(*copy.key)
             version = base.version if base is not None else version_for(copy)
-            if base is not None and self.lock.source(copy.key[2], version, copy.key[1]) is not None:
+            if base is not None and self.lock.source(copy.key.target, version, copy.key.name) is not None:
                 continue
             progress.at(f"Fetching {copy.upstream.key} {version}")
             self._lock_at(copy, copy.upstream, version)
@@ -56,7 +56,7 @@ class _Sync:
             self.problems[str(error)] = None
             self.failed[copy.key] = str(error)
             return
-        entry = found.locked(copy.key[2], copy.key[1])
+        entry = found.locked(copy.key.target, copy.key.name)
         if isinstance(entry, str):
             self.failed[copy.key] = entry
         else:
@@ -83,10 +83,10 @@ class _Sync:
             self._find_among(upstream, copies, versions)
 
     def _find_among(self, upstream: Upstream, copies: Sequence[TrackedCopy], versions: Sequence[str]) -> None:
-        candidates: dict[Key, dict[tuple[str, ...], LockedSource]] = {copy.key: {} for copy in copies}
+        candidates: dict[CopyKey, dict[tuple[str, ...], LockedSource]] = {copy.key: {} for copy in copies}
         for copy in copies:
             base = self.lock.base(*copy.key)
-            known = self.lock.source(copy.key[2], base.version, copy.key[1]) if base else None
+            known = self.lock.source(copy.key.target, base.version, copy.key.name) if base else None
             if known is not None:
                 candidates[copy.key][known.text] = known
         for number, version in enumerate(versions, 1):
@@ -96,21 +96,21 @@ class _Sync:
             except CopycheckError as error:
                 self.problems[str(error)] = None
                 continue
-            for target in {copy.key[2] for copy in copies}:
+            for target in {copy.key.target for copy in copies}:
                 entry = found.locked(target)
                 if isinstance(entry, LockedSource):
                     for copy in copies:
-                        if copy.key[2] == target:
+                        if copy.key.target == target:
                             candidates[copy.key].setdefault(entry.text, entry)
         self._choose(copies, candidates)
 
     def _choose(
-        self, copies: Sequence[TrackedCopy], candidates: dict[Key, dict[tuple[str, ...], LockedSource]]
+        self, copies: Sequence[TrackedCopy], candidates: dict[CopyKey, dict[tuple[str, ...], LockedSource]]
     ) -> None:
         """Take for each copy the newest version that it is in sync with, else the nearest one."""
         pairs = [(copy, source) for copy in copies for source in candidates[copy.key].values()]
         measured = distances(self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings)
-        best: dict[Key, tuple[int, int, TrackedCopy, LockedSource]] = {}
+        best: dict[CopyKey, tuple[int, int, TrackedCopy, LockedSource]] = {}
         for number, ((copy, source), distance) in enumerate(zip(pairs, measured, strict=True)):
             if distance is None:
                 continue
@@ -120,12 +120,12 @@ class _Sync:
         for _, _, copy, source in best.values():
             self._take(copy, source)
 
-    def states(self) -> dict[Key, Distance]:
+    def states(self) -> dict[CopyKey, Distance]:
         """How far each foreign copy is from its base, as far as it has one."""
         pairs = []
         for copy in self.foreign:
             base = self.lock.base(*copy.key)
-            source = self.lock.source(copy.key[2], base.version, copy.key[1]) if base else None
+            source = self.lock.source(copy.key.target, base.version, copy.key.name) if base else None
             if source is not None:
                 pairs.append((copy, source))
         measured = distances(self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings)
@@ -144,7 +144,7 @@ class _Sync:
                     copy.copy.filename,
                     copy.copy.directive.row,
                     copy.copy.name,
-                    copy.key[2],
+                    copy.key.target,
                     base.version if base else "",
                     state.lines if state else 0,
                     base is not None and base != before,

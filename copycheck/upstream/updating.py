@@ -17,13 +17,10 @@ from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge, Outcome
 from copycheck.model.upstream_report import CopyStatus, SourceStatus
 from copycheck.project.edits import LineEdit, edited
-from copycheck.project.lock import Lock, LockedSource, source_key
+from copycheck.project.lock import Lock, LockedSource
 from copycheck.project.selection import Selection
-from copycheck.project.upstream_settings import Address, Upstream, address_of
-from copycheck.resolution.foreign import Foreign
-from copycheck.resolution.locked import locked_text
-from copycheck.upstream.copies import Key, TrackedCopy, distances, region_in, tracked_copies, tracked_in, version_for
-from copycheck.upstream.homes import Homes
+from copycheck.project.upstream_settings import Upstream
+from copycheck.upstream.copies import CopyKey, TrackedCopy, distances, region_in, tracked_copies, tracked_in
 from copycheck.upstream.merge_run import changes_of
 from copycheck.upstream.merging import (
     Merged,
@@ -37,12 +34,13 @@ from copycheck.upstream.merging import (
 )
 from copycheck.upstream.opening import Upstreams, newest_of_each_minor
 from copycheck.upstream.threeway import Chunk, Merge, merge
+from copycheck.upstream.update_targets import Target, Targets
 
 
 class Wanted(NamedTuple):
     """What an update is asked for: the copies, all for None; the version; release by release; git's markers."""
 
-    keys: Collection[Key] | None = None
+    keys: Collection[CopyKey] | None = None
     to: str = ""
     steps: bool = True
     conflicts: bool = False
@@ -58,20 +56,9 @@ class Updated:
     merges: list[CopyMerge] = field(default_factory=list)
     sources: list[SourceStatus] = field(default_factory=list)
     problems: dict[str, None] = field(default_factory=dict)
-    moved: dict[Key, LockedSource] = field(default_factory=dict)
-    left: set[Key] = field(default_factory=set)
+    moved: dict[CopyKey, LockedSource] = field(default_factory=dict)
+    left: set[CopyKey] = field(default_factory=set)
     """What the lock knew copies by that have another address now."""
-
-
-class _Target(NamedTuple):
-    """What the source of a copy is to become: the new text, or why there is none, and where it may be instead."""
-
-    source: LockedSource | None
-    version: str
-    reason: str = ""
-    home: str = ""
-    address: str = ""
-    """The address in the place of the one that the comment has."""
 
 
 class Update:
@@ -83,9 +70,9 @@ class Update:
         self._upstreams = upstreams
         self._lock = lock
         self._wanted = wanted
-        self._homes: dict[tuple[str, str], Homes] = {}
         self._result = Updated()
-        self._conflicts: dict[Key, Merged] = {}
+        self._targets = Targets(check.project, upstreams, wanted.to, self._result.problems)
+        self._conflicts: dict[CopyKey, Merged] = {}
 
     def run(self) -> Updated:
         """Update all that is wanted, in the workspace."""
@@ -100,11 +87,11 @@ class Update:
             if base is None:
                 continue
             progress.at(f"Merging {copy.copy.name}")
-            target = self._target(copy, base)
+            target = self._targets.of(copy)
             if target is None:
                 continue
             status = self._updated(copy, base, target, states.get(copy.key, "drift"))
-            key = copy.key[2], base.version, target.version
+            key = copy.key.target, base.version, target.version
             rows.setdefault(key, []).append(status)
             heads[key] = lines_changed(base.text, target.source.text) if target.source else len(base.text)
         self._follow(followers)
@@ -127,20 +114,20 @@ class Update:
 
     def _base(self, copy: TrackedCopy) -> LockedSource | None:
         entry = self._lock.base(*copy.key)
-        base = self._lock.source(copy.key[2], entry.version, copy.key[1]) if entry else None
+        base = self._lock.source(copy.key.target, entry.version, copy.key.name) if entry else None
         if base is None:
-            self._problem(f"{copy.place}: `{copy.key[2]}` is not in the lock: run `copycheck upstream sync`")
+            self._problem(f"{copy.place}: `{copy.key.target}` is not in the lock: run `copycheck upstream sync`")
         return base
 
     def _problem(self, line: str) -> None:
         self._result.problems[line] = None
 
-    def _states(self, copies: Sequence[TrackedCopy]) -> dict[Key, str]:
+    def _states(self, copies: Sequence[TrackedCopy]) -> dict[CopyKey, str]:
         """`in-sync`, `drift` or `adapted` for each copy that has a base."""
         pairs = []
         for copy in copies:
             entry = self._lock.base(*copy.key)
-            base = self._lock.source(copy.key[2], entry.version, copy.key[1]) if entry else None
+            base = self._lock.source(copy.key.target, entry.version, copy.key.name) if entry else None
             if base is not None:
                 pairs.append((copy, base))
         held = [(copy.copy, base) for copy, base in pairs]
@@ -150,76 +137,7 @@ class Update:
             for (copy, _), one in zip(pairs, measured, strict=True)
         }
 
-    def _target(self, copy: TrackedCopy, base: LockedSource) -> _Target | None:
-        """What the source is to become; None where its upstream is not to be had."""
-        if copy.upstream is None:
-            return self._inside(copy.key[2])
-        foreign = self._opened(copy.upstream, self._version_for(copy))
-        if foreign is None:
-            return None
-        address = address_of(copy.key[2])
-        if address is not None:
-            return self._at_address(copy, foreign, address, base)
-        found = foreign.locked(copy.key[2])
-        if isinstance(found, LockedSource):
-            return _Target(found, found.version)
-        home = self._home(copy.upstream, foreign, copy.key[2])
-        return _Target(None, foreign.version, found, home)
-
-    def _version_for(self, copy: TrackedCopy) -> str:
-        """The version to go to: the one that is asked for, the configured one, or that of the address as it is."""
-        assert copy.upstream is not None, "only a foreign copy has a version"
-        if self._wanted.to and copy.upstream.kind in ("release", "git"):
-            return self._wanted.to
-        return copy.upstream.version or version_for(copy)
-
-    def _at_address(self, copy: TrackedCopy, foreign: Foreign, address: Address, base: LockedSource) -> _Target | None:
-        """The object of an address at another revision, and the address that it has there."""
-        assert copy.upstream is not None, "an address belongs to a repository"
-        before = self._opened(copy.upstream, address.revision)
-        if before is None:
-            return None
-        last = copy.copy.region.name
-        name = before.name_in(address.path, address.row) if address.row else (last,)
-        found = foreign.named(address.path, name) if isinstance(name, tuple) and name else "its address names no object"
-        if isinstance(found, str):
-            return _Target(None, foreign.version, found)
-        entry = foreign.entry("", found)
-        first = found[0].decorated.rows
-        rows = first[0], max(max(one.decorated.rows) for one in found)
-        target = address.at(foreign.version, rows)
-        if foreign.version == address.revision:
-            target = copy.key[2]
-        return _Target(entry._replace(target=source_key(target, copy.copy.name)), foreign.version, address=target)
-
-    def _inside(self, target: str) -> _Target:
-        resolution = self._project.resolver.resolve(target)
-        if not resolution.definitions:
-            return _Target(None, "now", resolution.message)
-        text = locked_text(resolution.definitions)
-        first = resolution.definitions[0]
-        entry = LockedSource(target, "", "", first.filename, first.location.row, text)
-        entry = entry._replace(version=f"sha256:{entry.sha256[:12]}")
-        return _Target(entry, entry.version)
-
-    def _opened(self, upstream: Upstream, version: str) -> Foreign | None:
-        try:
-            return self._upstreams.open(upstream, version)
-        except CopycheckError as error:
-            self._problem(str(error))
-            return None
-
-    def _home(self, upstream: Upstream, foreign: Foreign, target: str) -> str:
-        names = getattr(foreign.tree, "names", None)
-        if names is None:
-            return ""
-        key = upstream.key, foreign.version
-        if key not in self._homes:
-            self._homes[key] = Homes(foreign, names)
-        home = self._homes[key].nearest(target)
-        return home if home != target else ""
-
-    def _updated(self, copy: TrackedCopy, base: LockedSource, target: _Target, state: str) -> CopyStatus:
+    def _updated(self, copy: TrackedCopy, base: LockedSource, target: Target, state: str) -> CopyStatus:
         """Update one copy, in the workspace, and say what became of it."""
         outcome: Outcome
         result: Merged | None = None
@@ -246,19 +164,21 @@ class Update:
         self._report(copy, base, status, result)
         return status
 
-    def _rewritten(self, copy: TrackedCopy, address: str) -> Key:
+    def _rewritten(self, copy: TrackedCopy, address: str) -> CopyKey:
         """Put another address into the comment of a copy; what the lock knows the copy by now."""
-        if not address or address == copy.key[2]:
+        if not address or address == copy.key.target:
             return copy.key
         file = self._project.workspace.read(copy.copy.filename)
         row = self._current(copy).copy.directive.row
-        line = file.lines[row - 1].replace(copy.key[2], address, 1)
+        line = file.lines[row - 1].replace(copy.key.target, address, 1)
         self._project.edit({file.filename: edited(file, [LineEdit(row, row, (line,))])})
-        return copy.key[0], copy.key[1], address
+        return copy.key._replace(target=address)
 
     def _report(self, copy: TrackedCopy, base: LockedSource, status: CopyStatus, result: Merged | None) -> None:
         reason = status.reason + (f"; it may be `{status.home}` now" if status.home else "")
-        report = CopyMerge(status.filename, status.row, status.name, copy.key[2], status.outcome, base.version, reason)
+        report = CopyMerge(
+            status.filename, status.row, status.name, copy.key.target, status.outcome, base.version, reason
+        )
         if result is not None:
             theirs, own = (changes_of(result.sides, base.version, own=own) for own in (False, True))
             report = report._replace(theirs=theirs, own=own)
@@ -301,8 +221,8 @@ class Update:
             return None
         before, ours = base, sides.ours
         for version in [*self._versions_between(upstream, base.version, to.version), to.version]:
-            foreign = self._opened(upstream, version)
-            after = foreign.locked(copy.key[2]) if foreign is not None else ""
+            foreign = self._targets.opened(upstream, version)
+            after = foreign.locked(copy.key.target) if foreign is not None else ""
             if not isinstance(after, LockedSource):
                 continue
             if after.text == before.text:
@@ -337,10 +257,10 @@ class Update:
             if copy is None:
                 continue
             entry = self._lock.base(*key)
-            labels = (f"copy {key[1]}", f"base {entry.version if entry else ''}", f"source {key[2]}")
+            labels = (f"copy {key.name}", f"base {entry.version if entry else ''}", f"source {key.target}")
             lines = conflict_lines(copy.module, copy.copy, result, settings, labels)
             edit = edit_of(copy.copy, tuple(lines))
-            edits = by_file.setdefault(key[0], [])
+            edits = by_file.setdefault(key.filename, [])
             if not any(edit.start <= other.end and other.start <= edit.end for other in edits):
                 edits.append(edit)
         for filename, edits in by_file.items():
