@@ -29,12 +29,30 @@ OPENERS = {
 DIRECTIVE = re.compile(r"(?i)(copied|adapted) from|(ignore|end) copy")
 PRINTERS = ("cli", "output", "server", "progress.py", "__main__.py", "upstream/pip_source_archive.py")
 """The last one is a program of its own, which pip runs: it answers on standard output."""
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 40
+"""In lines. Who needs more has two things to say, and a name for each of them."""
 
 
 MODULES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted(PACKAGE.rglob("*.py"))
 }
+
+
+def test_no_module_is_too_long_to_be_read_at_once() -> None:
+    lengths = {name: len((PACKAGE / name).read_text(encoding="utf-8").splitlines()) for name in MODULES}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_no_function_is_too_long_to_have_one_thought() -> None:
+    lengths = {
+        f"{name}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for name, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
 
 
 def test_only_project_opens_a_source() -> None:

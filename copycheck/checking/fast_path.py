@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from copycheck.checking.examine import counts_unused, lexical, relate, unused_replacements_of
 from copycheck.checking.outcome import Examined, ExaminedFile, source_of
-from copycheck.comparison.expected_text import expected_texts
+from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.directives.binding import Copy, spans
 from copycheck.directives.near_misses import near_miss_rows
 from copycheck.directives.notations import other_notations
@@ -23,6 +23,7 @@ from copycheck.model.diagnostic import State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.model.location import Span
+from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
 from copycheck.resolution.index import Project
 from copycheck.resolution.providers import Reader
@@ -83,9 +84,7 @@ class _Glanced(NamedTuple):
 def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined | None:
     """A directive whose copy is in sync as it stands."""
     lines, settings = file.lines, project.settings
-    row = directive.end_row + 1
-    while row <= len(lines) and (not lines[row - 1].strip() or lines[row - 1].lstrip().startswith("#")):
-        row += 1
+    row = _row_of_code(lines, directive.end_row + 1)
     header = _HEADER.match(lines[row - 1]) if row <= len(lines) else None
     scope = _scope(lines, file.strings, directive)
     if header is None or header.group(1) != directive.indent or scope is None or directive.problem is not None:
@@ -104,14 +103,10 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         return None
     own = Region(_header_text(file, row) if settings.header == "ignore" else "", (), directive.indent, 0, name, kind)
     copy = Copy(file.filename, directive, name, row, "", 0, (), False, own)
-    try:
-        texts = expected_texts(copy, source, settings.header, counts_unused(settings, directive))
-    except GrowthError:
+    texts = _texts(settings, copy, source)
+    if texts is None or not _has_text(lines, row, texts.whole, directive.indent):
         return None
-    end = row + texts.whole.count("\n")
-    if "\n".join(lines[row - 1 : end]) != texts.whole or _goes_on(lines, end, directive.indent):
-        return None
-    place = Span(file.filename, row, end)
+    place = Span(file.filename, row, row + texts.whole.count("\n"))
     found = Examined(
         file.filename,
         directive,
@@ -125,6 +120,27 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         unused=texts.unused,
     )
     return found._replace(diagnostics=(*lexical(file.filename, directive), *unused_replacements_of(found)))
+
+
+def _row_of_code(lines: Sequence[str], row: int) -> int:
+    """The first row from this one on that is neither blank nor a comment; one past the last where there is none."""
+    while row <= len(lines) and (not lines[row - 1].strip() or lines[row - 1].lstrip().startswith("#")):
+        row += 1
+    return row
+
+
+def _texts(settings: Settings, copy: Copy, source: Region) -> Texts | None:
+    """The text that a copy should have; None where its replacements grow without end."""
+    try:
+        return expected_texts(copy, source, settings.header, counts_unused(settings, copy.directive))
+    except GrowthError:
+        return None
+
+
+def _has_text(lines: Sequence[str], row: int, text: str, indent: str) -> bool:
+    """Whether a definition that begins in a row is this text, and ends with it."""
+    end = row + text.count("\n")
+    return "\n".join(lines[row - 1 : end]) == text and not _goes_on(lines, end, indent)
 
 
 def _header_text(file: _Glanced, row: int) -> str:

@@ -101,12 +101,14 @@ def scan(filename: str, text: str, headers: bool, sketches: bool) -> Scanned:
         start = lines.decorated_row(row, match["indent"])
         found.append(Candidate(filename, dotted, kind, start, row, end, indent, parent, key, sketch))
         around.append((indent, end, len(found) - 1))
-    head = data[: starts[min(_HEADER_ROWS, len(starts)) - 1]]
-    generated = any(
-        line.lstrip().startswith((b"#", b'"', b"'")) for line in head.split(b"\n") if _GENERATED.search(line)
-    )
+    generated = _is_generated(data[: starts[min(_HEADER_ROWS, len(starts)) - 1]])
     whole = [shape for shape in shapes if shape]
     return Scanned(filename, tuple(found), frozenset(imports), generated, len(starts), _key(whole))
+
+
+def _is_generated(head: bytes) -> bool:
+    """Whether the first rows of a file say, in a comment or a string, that it is generated."""
+    return any(line.lstrip().startswith((b"#", b'"', b"'")) for line in head.split(b"\n") if _GENERATED.search(line))
 
 
 class _Lines:

@@ -31,20 +31,7 @@ def main(folder: str, requirement: str) -> int:
             if best is None:
                 found["code"] = 3
                 return 0
-            link = best.link
-            if link.is_file:
-                path = shutil.copy(link.file_path, folder)
-            else:
-                try:
-                    downloader = Downloader(session, "off")
-                except TypeError:
-                    downloader = Downloader(session, "off", 5)  # type: ignore[call-arg]
-                path, _ = downloader(link, folder)
-            hashes = link.as_hashes()
-            if hashes:
-                hashes.check_against_path(path)
-            if link.is_yanked:
-                sys.stdout.write(f"yanked: {link.yanked_reason or 'no reason given'}\n")
+            fetch(Downloader, best.link, session, folder)
             found["code"] = 0
             return 0
 
@@ -52,6 +39,26 @@ def main(folder: str, requirement: str) -> int:
     command = Fetch("download", "Download a source archive.")
     code = command.main([*arguments, "--disable-pip-version-check"])
     return code or found["code"]
+
+
+def fetch(downloaders, link, session, folder: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Bring one archive into a folder, and hold it against the hashes that the index gives.
+
+    `downloaders` is the class of pip that downloads; it takes other arguments in older versions.
+    """
+    if link.is_file:
+        path = shutil.copy(link.file_path, folder)
+    else:
+        try:
+            downloader = downloaders(session, "off")
+        except TypeError:
+            downloader = downloaders(session, "off", 5)
+        path, _ = downloader(link, folder)
+    hashes = link.as_hashes()
+    if hashes:
+        hashes.check_against_path(path)
+    if link.is_yanked:
+        sys.stdout.write(f"yanked: {link.yanked_reason or 'no reason given'}\n")
 
 
 if __name__ == "__main__":
