@@ -20,7 +20,7 @@ def main() -> int:
     try:
         beside = shlex.split(os.environ.get("INPUT_REQUIREMENTS", ""))
     except ValueError as error:
-        print(f"::error::the input `requirements` is no list of shell words: {error}")
+        print(f"::error::the input `requirements` is not a list of shell words: {error}")
         return 2
     folder = os.path.join(os.environ["RUNNER_TEMP"], "copycheck-environment")
     venv.create(folder, with_pip=True, clear=True)

@@ -32,7 +32,7 @@ def index() -> str:
         code, *cells = row(rule)
         lines.append("| " + " | ".join([f"[{code}]({code}.md)", *cells]) + " |")
     intro = (
-        "`default`: whether the rule is on when nothing is selected. `fix`: whether `copycheck --fix` mends it.\n"
+        "`default`: whether the rule is on when nothing is selected. `fix`: whether `copycheck --fix` fixes it.\n"
         "In a terminal, `copycheck rule CODE` prints the page of a rule, and `copycheck rule --all` this table."
     )
     return f"# Rules\n\n{intro}\n\n" + "\n".join(lines) + "\n"

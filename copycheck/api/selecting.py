@@ -48,7 +48,7 @@ def prepare(settings: Settings, paths: Sequence[str]) -> Prepared:
     """
     selection, problems = select(settings, paths)
     warnings = [
-        f"the root `{root}` of `src` is no folder: remove it from `src`, or correct it"
+        f"the root `{root}` of `src` is not a folder: remove it from `src`, or correct it"
         for root in settings.src
         if settings.src != DEFAULT_ROOTS and not os.path.isdir(os.path.join(settings.root, root))
     ]

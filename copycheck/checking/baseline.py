@@ -41,7 +41,9 @@ def load(settings: Settings, workspace: Workspace) -> Mapping[FindingKey, int]:
             raise ConfigError(f"{name}: the baseline {error.reason}") from None
         if settings.baseline is None:
             return {}
-        raise ConfigError(f"{name}: the baseline is not there; write it with `copycheck --write-baseline`") from None
+        raise ConfigError(
+            f"{name}: the baseline does not exist: run `copycheck --write-baseline` to write it"
+        ) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{name}: the baseline cannot be read: {error}") from None
     return _read(name, text)
@@ -59,10 +61,12 @@ def _read(name: str, text: str) -> dict[FindingKey, int]:
     try:
         document = json.loads(text)
         if document["version"] != _VERSION:
-            raise ConfigError(f"{name}: this baseline is of another version; write it anew with `--write-baseline`")
+            raise ConfigError(
+                f"{name}: another version of copycheck wrote this baseline: run `copycheck --write-baseline`"
+            )
         keys = [_key(entry) for entry in document["findings"]]
     except (ValueError, LookupError, TypeError):
-        raise ConfigError(f"{name}: this is no baseline; write it anew with `copycheck --write-baseline`") from None
+        raise ConfigError(f"{name}: this is not a baseline: run `copycheck --write-baseline` to write one") from None
     rows = [row for row, line in enumerate(text.split("\n"), 1) if '"code"' in line]
     return dict(zip(keys, rows if len(rows) == len(keys) else [1] * len(keys), strict=True))
 
@@ -99,9 +103,9 @@ def unneeded(name: str, key: FindingKey, row: int, edits: Iterable[Edit]) -> Dia
     """CPY009 for an entry that nothing is found for; of the edits of the file, those of its row are its fix."""
     code, filename, copy, *_ = key
     what = f"{code} of `{copy}` in {filename}" if copy else f"{code} in {filename}"
-    message = f"the baseline knows a {what}, which is no longer found"
+    message = f"the baseline lists {what}, which no longer occurs"
     place = Location(row, 1)
-    help_ = "run `copycheck --write-baseline` to write it anew, or `--fix` to take the entry out"
+    help_ = "run `copycheck --fix` to remove the entry, or `copycheck --write-baseline` to write the whole file again"
     own = tuple(edit for edit in edits if edit.start <= place < edit.end)
-    fix = Fix("Take the entry out", edits=own)
+    fix = Fix("Remove the entry", edits=own)
     return Diagnostic("CPY009", message, name, place, place, fix=fix, help=help_, copy=copy)

@@ -26,7 +26,7 @@ def comment_findings(project: Project, facts: FileFacts, examined: list[Examined
         for place, end_column, path in module.near_misses():
             if place.row in named:
                 continue
-            message = f"this comment resembles a directive for `{path}`, but is none"
+            message = f"this comment resembles a directive for `{path}`, but is not one"
             help_ = f"a directive is a comment alone on its line: `# Copied from {path}`"
             end = Location(place.row, end_column)
             excerpt = Excerpt(module.lines[place.row - 1], place.column, end_column - place.column)
@@ -41,7 +41,7 @@ def _unused_markers(module: Module, examined: list[Examined]) -> Iterator[Diagno
     for row, column in module.ignore_markers:
         if row in effective_markers or any(span.start <= row <= span.end for span in unknown):
             continue
-        message = "`# Ignore copy` has no effect here: it leaves no member of a copied object out"
+        message = "`# Ignore copy` has no effect here: it marks no member of a copied object"
         place, end = Location(row, column), Location(row, len(module.lines[row - 1]) + 1)
         kept = IGNORE_COPY.split(module.lines[row - 1], maxsplit=1)[0].rstrip()
         edits = exact_edits(module.file, [LineEdit(row, row, (kept,) if kept else ())])

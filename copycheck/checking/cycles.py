@@ -24,8 +24,8 @@ def _on_cycle(directives: Sequence[Examined], number: int, chain: dependency_gra
     links = {n: directives[n] for n in chain.shown}
     places = chain.text({n: f"{link.filename}:{link.directive.row}" for n, link in links.items()}, " → ")
     steps = chain.text({n: f"`{link.directive.target}`" for n, link in links.items()}, " ← ")
-    message = f"a chain of copies comes back to itself: {steps} ({places})"
+    message = f"these copies form a cycle: {steps} ({places})"
     kept = [d for d in found.diagnostics if d.code not in ("CPY201", "CPY202")]
-    help_ = "remove one of these directives: the object that is to be the source bears none"
+    help_ = "remove the directive above the object that is the source"
     kept.append(at(found.filename, found.directive, "CPY105", message, source=found.source, help=help_))
     return found._replace(diagnostics=tuple(kept))

@@ -164,7 +164,7 @@ def _without_copy(filename: str, directive: Directive, module: Module | None) ->
         place = f"put it above the `{keyword}` (line {around.row})"
         message = f"this directive is in the body of `{around.name}`, and no definition follows: {place}"
         return at(filename, directive, "CPY005", message, help=f"{place}, or remove it")
-    message = "no definition follows: the next statement at this indent is no class, def or assignment to one name"
+    message = "no definition follows: the next statement at this indent is not a class, def or assignment to one name"
     help_ = "put it directly above the definition that is the copy, or remove it"
     return at(filename, directive, "CPY005", message, help=help_)
 
@@ -240,7 +240,7 @@ def unused_replacements_of(found: Examined) -> Iterator[Diagnostic]:
     """CPY004 for each replacement of a directive that occurs nowhere in its source."""
     for number in found.unused:
         replacement = found.directive.replacements[number]
-        message = f"`{replacement.left}->{replacement.right}` occurs nowhere in the source at its turn"
+        message = f"`{replacement.left}->{replacement.right}` changes nothing in the source"
         fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
         yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix)
 

@@ -112,7 +112,7 @@ def _literal(filename: str, node: ast.stmt) -> list[FullCopySetting]:
     except (ValueError, TypeError, SyntaxError, RecursionError):
         value = None
     if not isinstance(value, dict) or not all(isinstance(path, str) for pair in value.items() for path in pair):
-        raise ConfigError(f"full-copies-from: {filename}:{node.lineno}: FULL_COPIES is no plain dict of paths")
+        raise ConfigError(f"full-copies-from: {filename}:{node.lineno}: FULL_COPIES is not a plain dict of paths")
     return [FullCopySetting(copy, source) for copy, source in value.items()]
 
 
@@ -123,7 +123,7 @@ def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:
         way: list[str] = []
         while name in pairs and name not in ordered:
             if name in way:
-                raise ConfigError(f"full-copies: {' → '.join([*way[way.index(name) :], name])} is a circle")
+                raise ConfigError(f"full-copies: {' → '.join([*way[way.index(name) :], name])} is a cycle")
             way.append(name)
             name = pairs[name].source
         ordered.update((step, pairs[step]) for step in reversed(way))
@@ -177,7 +177,7 @@ def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyV
         diff, rows = difference.text, difference.rows
     message = f"the file differs from `{pair.source}`, of which it is a full copy"
     fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))
-    help_ = "run `copycheck --fix` to write it anew, or take it off `full-copies`"
+    help_ = "run `copycheck --fix` to write it again, or remove it from `full-copies`"
     diagnostic = _at(pair, "CPY203", message, fix)._replace(diff=diff, help=help_, rows=rows)
     return _verdict(pair, diagnostic, wanted, actual.decode("utf-8", "replace"))
 

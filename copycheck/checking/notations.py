@@ -78,7 +78,7 @@ def _examined(module: Module, notation: Notation, directive: Directive, copy: Co
     line = notation.rewritten(named.target)
     read = parse_directive([*lines[: row - 1], line, *lines[end_row:]], row)
     is_sound = copy is not None and read is not None and read.problem is None
-    message = f"this comment names `{named.target}` in another notation: it is no directive, and nothing is compared"
+    message = f"this comment names `{named.target}` in another notation: it is not a directive, and nothing is compared"
     advice = "" if is_sound and named.is_sure else f"; or say what is different: `# Adapted from {named.target}: …`"
     fix = None
     if is_sound:

@@ -98,8 +98,10 @@ def _unused(
         if vain:
             names = " and ".join(f"`{selector}`" for selector in vain)
             fix = _removal(found, ignore, workspace) if len(vain) == len(ignore.codes) else None
-            help_ = "remove it" if fix else "take what is idle out of the list"
-            yield finding._replace(message=f"nothing is found here of {names}, which is ignored", fix=fix, help=help_)
+            help_ = "remove it" if fix else "remove these rules from the list"
+            yield finding._replace(
+                message=f"this comment ignores {names}, which does not occur here", fix=fix, help=help_
+            )
 
 
 def _removal(found: Examined, ignore: Ignore, workspace: Workspace) -> Fix:

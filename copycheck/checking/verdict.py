@@ -92,7 +92,7 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
     message = f"`{found.name}` differs from its source `{source.target}` ({source.filename}:{source.location.row})"
     fix: Fix | None = Fix("Replace the copy by the expected text")
     at_row = shlex.quote(f"{found.filename}:{found.directive.row}")
-    help_ = (
+    help_: str | None = (
         f"run `copycheck --fix` to write the expected text, `copycheck promote {at_row}` to carry an edit of the copy "
         f"back, or `copycheck break {at_row}`"
     )
@@ -103,7 +103,9 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
         )
     if texts.refusal is not None:
         message += f"; its expected text cannot be formatted: {texts.refusal}"
-        fix, help_ = None, "mend the replacements of the directive, or the copy by hand"
+        # Where the formatter is missing, the refusal itself has the command.
+        by_hand = "correct the replacements of the directive, or fix the copy by hand"
+        fix, help_ = None, None if "run `" in texts.refusal else by_hand
     elif found.is_duplicate:
         fix, help_ = None, "another directive above the same definition decides what is written: keep one of them"
     made_by = found.directive.replacements

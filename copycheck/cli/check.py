@@ -50,7 +50,7 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 
 @click.command("copycheck", cls=CheckCommand, context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--fix", is_flag=True, help="Write the expected text of drifted copies, and mend directives.")
+@click.option("--fix", is_flag=True, help="Write the expected text of drifted copies, and correct directives.")
 @click.option("--diff", is_flag=True, help="Print what --fix would do as one patch, and write nothing.")
 @click.option("--only", multiple=True, metavar="SOURCE", help="Only the copies below this object, through chains.")
 @click.option("--interactive", is_flag=True, help="Ask for each drifted copy whether to fix or break it.")
@@ -88,7 +88,7 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @click.option(
     "--write-baseline", is_flag=True, help="Write all findings into the baseline: from then on they are known."
 )
-@click.option("--no-baseline", is_flag=True, help="Report known findings as well, and let --fix mend them.")
+@click.option("--no-baseline", is_flag=True, help="Report known findings as well, and let --fix fix them.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @cache_dir_option
 @config_option

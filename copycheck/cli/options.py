@@ -56,7 +56,7 @@ config_option = click.option(
     "--config",
     multiple=True,
     metavar="FILE|KEY=VALUE",
-    help="A configuration file in place of the project's, or a TOML `key = value` laid over it.",
+    help="A configuration file in place of the project's, or a TOML `key = value` that overrides it.",
 )
 cache_dir_option = click.option(
     "--cache-dir",

@@ -121,14 +121,14 @@ class Styles:
         return relative_path(path, self._root)
 
     def _read(self, path: str) -> Mapping[str, Any]:
-        """A TOML file as a table; empty where it is missing. Raises ConfigError where it is no TOML."""
+        """A TOML file as a table; empty where it is missing. Raises ConfigError where it is not TOML."""
         self.configurations[path] = None
         try:
             return read_toml(path)
         except OSError:
             return {}
         except ValueError as error:
-            raise ConfigError(f"{self._shown(path)}: this is no TOML: {error}") from None
+            raise ConfigError(f"{self._shown(path)}: this is not TOML: {error}") from None
 
     def _check_ruff(self, path: str, table: Mapping[str, Any]) -> None:
         prefix = "tool.ruff." if os.path.basename(path) == "pyproject.toml" else ""

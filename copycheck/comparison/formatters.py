@@ -153,7 +153,7 @@ def _command(style: Style) -> list[str]:
 
     if importlib.util.find_spec("black") is None:
         raise CopycheckError(
-            "this project is formatted with black, which is not installed: pip install 'copycheck-lint[black]'"
+            "this project is formatted with black, which is not installed: run `pip install 'copycheck-lint[black]'`"
         )
     # The working directory, which `-m` puts on the import path, is the folder of the fragments.
     return [sys.executable, "-m", "black", "--fast", "--quiet", "--config", "none.toml", *style.options]

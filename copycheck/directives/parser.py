@@ -165,7 +165,7 @@ def _comment_behind(line: str) -> str:
 
 
 _SPACED = re.compile(r"(?<![ \t\f])[ \t\f]+->[ \t\f]+")
-_MENDS: Sequence[tuple[str, str]] = (
+_CORRECTIONS: Sequence[tuple[str, str]] = (
     (r"(?<=\w)/(?=\w)", "."),
     (r"(?<=\w)\.\.+(?=\w)", "."),
     (r"(?<=\w)(?:::?|#)(?=\w)", "."),
@@ -180,7 +180,7 @@ _MENDS: Sequence[tuple[str, str]] = (
 
 
 def excerpt_of(lines: Sequence[str], directive: Directive) -> Excerpt:
-    """What is wrong in the first line of a directive, and that line as it should be, where one mend makes it sound."""
+    """What is wrong in the first line of a directive, and that line as it should be, where one fix makes it sound."""
     line = lines[directive.row - 1].rstrip(BLANKS)
     start = line.index(directive.target, directive.column) if directive.target in line else directive.column
     behind = start + len(directive.target)
@@ -196,17 +196,17 @@ def excerpt_of(lines: Sequence[str], directive: Directive) -> Excerpt:
     else:
         column += len(line[behind:]) - len(line[behind:].lstrip(BLANKS))
     if directive.problem is not None and directive.end_row == directive.row:
-        corrected = _mended(line, start)
+        corrected = _corrected(line, start)
     return Excerpt(line, column + 1, max(end - column, 1), corrected if corrected != line else "")
 
 
-def _mended(line: str, start: int) -> str:
-    """The line with one of the usual slips mended behind a column, or nothing where that makes no sound directive."""
-    for pattern, right in _MENDS:
-        mended = line[:start] + re.sub(pattern, right, line[start:])
-        directive = _parse([mended], 1) if mended != line else None
+def _corrected(line: str, start: int) -> str:
+    """The line with a usual slip behind a column corrected, or nothing where that makes no sound directive."""
+    for pattern, right in _CORRECTIONS:
+        corrected = line[:start] + re.sub(pattern, right, line[start:])
+        directive = _parse([corrected], 1) if corrected != line else None
         if directive is not None and directive.problem is None:
-            return mended
+            return corrected
     return ""
 
 
@@ -232,7 +232,7 @@ class _Line(NamedTuple):
 def rewrite(
     lines: Sequence[str], directive: Directive, add_with: bool, tidy_arrows: bool, drop: frozenset[int]
 ) -> list[str]:
-    """The lines of a directive with CPY002, CPY003 or CPY004 mended, every other byte kept.
+    """The lines of a directive with CPY002, CPY003 or CPY004 corrected, every other byte kept.
 
     `drop` holds the numbers, from 0, of the replacements to remove. A line that loses all its items goes.
     """

@@ -50,7 +50,7 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
             raise CopycheckError("--reason takes a text: why the copy goes its own way")
         kept = (_adaptation(directive, text),)
         if not read_adapted(kept[0]):
-            raise CopycheckError(f"`{directive.target}` is no dotted name: break the copy without a reason")
+            raise CopycheckError(f"`{directive.target}` is not a dotted name: break the copy without a reason")
         base = _base(check, found)
     others = [d for d in check.project.module(found.filename).directives if d.row != directive.row]
     shared = {ignore.row for other in others for ignore in other.ignores}

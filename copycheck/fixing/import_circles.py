@@ -1,4 +1,4 @@
-"""Whether a new import would close a circle of imports, which a program may not survive."""
+"""Whether a new import would close a cycle of imports, which a program may not survive."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class Importer:
         if circle:
             steps = " → ".join(circle)
             return NoImport(
-                f"to import `{wish.name}` from {circle[1]} would close a circle of imports ({steps})", by_hand
+                f"to import `{wish.name}` from {circle[1]} would close a cycle of imports ({steps})", by_hand
             )
         level, shown = self._style(origin, module, copy) if name else (0, module)
         return NewImport(shown, level, name, as_name, condition)

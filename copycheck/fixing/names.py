@@ -136,7 +136,7 @@ class NamesOfFile:
         after = "\n".join([*self._module.lines[: edit.start - 1], *edit.lines, *self._module.lines[edit.end :]])
         if parse(after) is None:
             return Refusal(
-                "its expected text cannot take its place here, for the file would not parse",
+                "the file would not parse with its expected text",
                 "fix the copy by hand, or remove the directive",
             )
         names = new_undefined_names(before, after, self._module.filename)

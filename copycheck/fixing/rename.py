@@ -37,9 +37,9 @@ def move(check: Check, old: str, new: str) -> Moved:
     """
     for name in (old, new):
         if not _DOTTED.fullmatch(name):
-            raise CopycheckError(f"{name}: this is no dotted name")
+            raise CopycheckError(f"{name}: this is not a dotted name")
     if old == new:
-        raise CopycheckError(f"{new}: this is what it is called already")
+        raise CopycheckError(f"{new}: it already has this name")
     adapted = _adapted(check, old)
     named = {found.directive.target for found in check.directives} | {
         target for some in adapted.values() for target in some

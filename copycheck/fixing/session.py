@@ -26,7 +26,7 @@ _KINDS: Mapping[str, Kind] = {
     "CPY203": "full copy",
     "CPY204": "full copy",
 }
-"""What the fix of a rule changes, where that is no directive."""
+"""What the fix of a rule changes, where that is not a directive."""
 
 
 @dataclass
@@ -168,5 +168,5 @@ def mark_unfixable(check: Check, identities: set[Identity]) -> None:
 
 
 def _not_fixable(drift: Diagnostic) -> Diagnostic:
-    message = f"{drift.message}; its expected text cannot take its place here, so it was left alone"
-    return drift._replace(message=message, fix=None, help="mend the copy by hand, or remove the directive")
+    message = f"{drift.message}; the file would not parse with its expected text, so it was left alone"
+    return drift._replace(message=message, fix=None, help="fix the copy by hand, or remove the directive")

@@ -34,7 +34,7 @@ def obstacle(root: str, filename: str) -> str | None:
     if not os.path.isdir(folder):
         return "what should be its folder is a file"
     if not stat.S_ISREG(mode):
-        return "it is no regular file"
+        return "it is not a regular file"
     if not mode & 0o222 or (os.path.exists(path) and not os.access(path, os.W_OK)):
         return "it is read-only"
     if not os.access(folder, os.W_OK):
@@ -120,7 +120,7 @@ def _take_over(old: str, new: str) -> None:
 def write_report(path: str, text: str, settings: Settings) -> None:
     """Write a report where the user wants it, in one step.
 
-    What is no regular file (a device, a pipe, the terminal) is written to, and never replaced. Raises CopycheckError
+    What is not a regular file (a device, a pipe, the terminal) is written to, and never replaced. Raises CopycheckError
     where that fails, and for a file that the check reads: a report must not take its place.
     """
     data = text.encode("utf-8", "backslashreplace")

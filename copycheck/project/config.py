@@ -50,7 +50,7 @@ def _expanded(settings: Settings) -> Iterator[str]:
 
 
 def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> ConfigLayers:
-    """What `load` reads. Raises ConfigError for what is no TOML."""
+    """What `load` reads. Raises ConfigError for what is not TOML."""
     cwd = os.path.abspath(cwd or os.getcwd())
     root, origin = find_root(paths, cwd)
     table = _table_of(origin, cwd) if origin else {}
@@ -63,7 +63,7 @@ def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str 
             try:
                 overrides.update(tomllib.loads(entry))
             except tomllib.TOMLDecodeError as error:
-                raise ConfigError(f"--config {entry!r} is no TOML: {error}") from None
+                raise ConfigError(f"--config {entry!r} is not TOML: {error}") from None
         else:
             raise ConfigError(f"--config {entry}: there is no such file, and no `key = value` either")
     own = ConfigTable(_location(origin, cwd), table)
@@ -94,7 +94,7 @@ def find_root(paths: Sequence[str], cwd: str) -> tuple[str, str | None]:
             if os.path.exists(os.path.join(folder, marker)):
                 return folder, None
     if cwd in (os.path.abspath(os.sep), os.path.expanduser("~")):
-        raise ConfigError(f"{cwd} is no project: change into the folder of a project, or put a copycheck.toml there")
+        raise ConfigError(f"{cwd} is not a project: change into the folder of a project, or put a copycheck.toml there")
     return cwd, None
 
 
@@ -114,7 +114,7 @@ def _table_of(path: str, cwd: str) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"{relative_path(path, cwd)}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{relative_path(path, cwd)}: this is no TOML: {error}") from None
+        raise ConfigError(f"{relative_path(path, cwd)}: this is not TOML: {error}") from None
     if os.path.basename(path) != "pyproject.toml":
         return document
     table = document.get("tool", {}).get("copycheck", {})

@@ -15,7 +15,7 @@ from copycheck.project.upstream_settings import LOCK
 Entry = TypeVar("Entry")
 
 _FORMAT = 1
-_MEND = "run `copycheck upstream sync`"
+_SYNC = "run `copycheck upstream sync`"
 _CONFLICT = re.compile(
     r"^<{7} [^\n]*\n(?P<ours>(?:[^\n]*\n)*?)(?:^\|{7} [^\n]*\n(?:[^\n]*\n)*?)?"
     r"^={7}\n(?P<theirs>(?:[^\n]*\n)*?)^>{7} [^\n]*\n?",
@@ -120,11 +120,11 @@ def read_lock(data: bytes | None) -> Lock:
     if data is None:
         return Lock()
     if row := conflict_row(data):
-        raise CopycheckError(f"{LOCK}:{row}: has an unresolved merge conflict: {_MEND}")
+        raise CopycheckError(f"{LOCK}:{row}: has an unresolved merge conflict: {_SYNC}")
     try:
         return _parsed(data.decode("utf-8"))
     except UnicodeDecodeError:
-        raise CopycheckError(f"{LOCK}: is no UTF-8: {_MEND}") from None
+        raise CopycheckError(f"{LOCK}: is not UTF-8: {_SYNC}") from None
 
 
 def sound_part(data: bytes | None) -> Lock:
@@ -157,14 +157,14 @@ def _parsed(text: str, strict: bool = True) -> Lock:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         row = getattr(error, "lineno", 1)
-        raise CopycheckError(f"{LOCK}:{row}: is damaged: {error}; take it from git, or delete it and {_MEND}") from None
+        raise CopycheckError(f"{LOCK}:{row}: is damaged: {error}; take it from git, or delete it and {_SYNC}") from None
     version = document.get("version") if isinstance(document, dict) else None
     if isinstance(version, int) and version > _FORMAT:
         raise CopycheckError(
             f"{LOCK}: has the format {version} of a newer copycheck: run `pip install -U copycheck-lint`"
         )
     if version != _FORMAT:
-        raise CopycheckError(f"{LOCK}: is no lock of copycheck: take it from git, or delete it and {_MEND}")
+        raise CopycheckError(f"{LOCK}: is not a lock of copycheck: take it from git, or delete it and {_SYNC}")
     sources = _each(_source, _entries(document, "sources"), strict)
     copies = _each(_copy, _entries(document, "copies"), strict)
     lock = Lock(sources, copies)
@@ -172,7 +172,7 @@ def _parsed(text: str, strict: bool = True) -> Lock:
         return Lock().with_entries(sources, copies)
     there = {(one.target, one.version) for one in sources}
     if len(there) != len(sources) or len({one[:3] for one in copies}) != len(copies):
-        raise CopycheckError(f"{LOCK}: has two entries for the same object: {_MEND}")
+        raise CopycheckError(f"{LOCK}: has two entries for the same object: {_SYNC}")
     return lock
 
 
@@ -190,7 +190,7 @@ def _each(read: Callable[[int, Any], Entry], entries: Sequence[Any], strict: boo
 def _entries(document: Mapping[str, Any], key: str) -> Sequence[Any]:
     entries = document.get(key)
     if not isinstance(entries, list):
-        raise CopycheckError(f"{LOCK}: `{key}` is no list: take it from git, or delete it and {_MEND}")
+        raise CopycheckError(f"{LOCK}: `{key}` is not a list: take it from git, or delete it and {_SYNC}")
     return entries
 
 
@@ -198,13 +198,13 @@ def _source(number: int, entry: Any) -> LockedSource:
     where = f"{LOCK}: `sources[{number}]`"
     kinds = {"target": str, "version": str, "from": str, "file": str, "line": int, "sha256": str, "text": list}
     if not isinstance(entry, dict) or not all(isinstance(entry.get(key), kind) for key, kind in kinds.items()):
-        raise CopycheckError(f"{where} is damaged: it needs {', '.join(kinds)}: {_MEND}")
+        raise CopycheckError(f"{where} is damaged: it needs {', '.join(kinds)}: {_SYNC}")
     text, commit = entry["text"], entry.get("commit", "")
     what = f"{where} (`{entry['target']}` at {entry['version']})"
     if not all(isinstance(line, str) for line in text) or not isinstance(commit, str) or entry["line"] < 1:
-        raise CopycheckError(f"{what} is damaged: {_MEND}")
+        raise CopycheckError(f"{what} is damaged: {_SYNC}")
     if hash_of(text) != entry["sha256"]:
-        raise CopycheckError(f"{what}: its hash does not fit its text: {_MEND}")
+        raise CopycheckError(f"{what}: its hash does not fit its text: {_SYNC}")
     target, version, origin, file = (entry[key] for key in ("target", "version", "from", "file"))
     return LockedSource(target, version, origin, file, entry["line"], tuple(text), commit)
 
@@ -212,6 +212,6 @@ def _source(number: int, entry: Any) -> LockedSource:
 def _copy(number: int, entry: Any) -> LockedCopy:
     if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in LockedCopy._fields):
         raise CopycheckError(
-            f"{LOCK}: `copies[{number}]` is damaged: it needs {', '.join(LockedCopy._fields)}: {_MEND}"
+            f"{LOCK}: `copies[{number}]` is damaged: it needs {', '.join(LockedCopy._fields)}: {_SYNC}"
         )
     return LockedCopy(*(entry[key] for key in LockedCopy._fields))

@@ -11,7 +11,7 @@ import re
 import stat
 
 MOST_BYTES = 500_000_000
-"""No single file beyond this is read: it is no source."""
+"""No single file beyond this is read: it is not a source."""
 MOST_CONFIGURATION = 10_000_000
 """No configuration file beyond this is read."""
 
@@ -25,7 +25,7 @@ def read_file(path: str, most: int = MOST_BYTES) -> bytes:
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", path)
+            raise OSError(errno.EINVAL, "it is not a regular file", path)
         if found.st_size > most:
             raise OSError(errno.EFBIG, f"it is larger than {most // 1_000_000} MB", path)
         stream = open(descriptor, "rb", closefd=False)  # noqa: SIM115 - closed below, with the descriptor

@@ -103,12 +103,12 @@ def _valid(key: str, upstream: Upstream) -> Upstream:
     if not upstream.place or upstream.place.startswith("-") or "\0" in upstream.place:
         raise UpstreamError(f"`{key}` names no place: `{upstream.place}`")
     if upstream.version.startswith("-") or any(character.isspace() for character in upstream.version):
-        raise UpstreamError(f"`{key}`: `{upstream.version}` is no revision")
+        raise UpstreamError(f"`{key}`: `{upstream.version}` is not a revision")
     if upstream.kind == "release" and not (upstream.version and _VERSION.fullmatch(upstream.version)):
         raise UpstreamError(f'`{key}` names no version: write `{key} = "1.2.3"`')
     if upstream.kind == "git" and not _SCHEME.match(upstream.place):
         raise UpstreamError(
-            f"`{key}`: `{upstream.place}` is no address of git: it begins with https://, ssh:// or file://"
+            f"`{key}`: `{upstream.place}` is not a git address: it begins with https://, ssh:// or file://"
         )
     if upstream.kind == "git" and not upstream.is_address and not upstream.version:
         raise UpstreamError(f'`{key}` names no revision: add `rev = "…"`')

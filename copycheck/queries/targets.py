@@ -140,7 +140,7 @@ def _named(what: str, settings: Settings, copies: CopyIndex, workspace: Workspac
             rows = definitions[-1].decorated.rows
             return name, Span(definitions[-1].filename, rows[0], rows[-1])
     hint = _near(what, copies)
-    message = "no source, file or object bears this name" if hint or not dot else sources.resolve(what).message
+    message = "no source, file or object has this name" if hint or not dot else sources.resolve(what).message
     raise CopycheckError(f"{what}: {message}{hint}")
 
 
@@ -149,7 +149,7 @@ def _one_source(name: str, found: Sequence[ListedCopy]) -> list[ListedCopy]:
     targets = sorted({copy.target for copy in found})
     if len({_place(copy) for copy in found}) > 1 and name not in targets:
         names = ", ".join(f"`{target}`" for target in targets[:5])
-        raise CopycheckError(f"{name}: several sources bear this name: {names}{', …' if len(targets) > 5 else ''}")
+        raise CopycheckError(f"{name}: several sources have this name: {names}{', …' if len(targets) > 5 else ''}")
     return sorted(found, key=lambda copy: copy.target)
 
 

@@ -23,7 +23,7 @@ def open_local(root: str, upstream: Upstream, python: str = "") -> Foreign:
     if upstream.kind == "path":
         folder = folder_of(root, upstream.place)
         if not os.path.isdir(folder):
-            raise CopycheckError(f"`upstream.{upstream.key}`: {upstream.place} is no folder")
+            raise CopycheckError(f"`upstream.{upstream.key}`: {upstream.place} is not a folder")
         return Foreign(Disk(folder), upstream.key, upstream.place, root=folder)
     environment = environment_folder(root, python or upstream.place)
     return _installed(environment, upstream)

@@ -89,7 +89,7 @@ class Search:
         Raises NotFoundError, or UnreadableFileError when only a file that cannot be read may hold them.
         """
         if depth > _MAX_IMPORTS:
-            raise NotFoundError("CPY102", f"`{'.'.join(parts)}` is imported in a circle")
+            raise NotFoundError("CPY102", f"`{'.'.join(parts)}` is imported in a cycle")
         failure: NotFoundError | UnreadableFileError | None = None
         places = [
             _Place(filename, parts[:length], parts[length:])
@@ -118,7 +118,7 @@ class Search:
         step = (place.filename, place.rest[0], by_stars)
         if step in self._seen:
             raise NotFoundError(
-                "CPY102", f"`{'.'.join((*place.parts, *place.rest))}` is imported in a circle", is_circle=True
+                "CPY102", f"`{'.'.join((*place.parts, *place.rest))}` is imported in a cycle", is_circle=True
             )
         self._seen.add(step)
 
@@ -130,7 +130,7 @@ class Search:
         if (place.filename, first) in self._missing:
             raise NotFoundError(*self._missing[place.filename, first])
         if self._is_never_mentioned(place):
-            missing = _Missing("CPY102", f"there is no `{first}` in {place.filename}", in_package=True)
+            missing = _Missing("CPY102", f"{place.filename} does not define `{first}`", in_package=True)
             self._missing[place.filename, first] = missing
             raise NotFoundError(*missing)
         self._enter(place, by_stars=False)
@@ -141,7 +141,7 @@ class Search:
         if followed:
             return followed
         where = f"{lookup.scope} of {place.filename}" if lookup.scope else place.filename
-        message = f"there is no `{lookup.rest[0]}` in {where}"
+        message = f"{where} does not define `{lookup.rest[0]}`"
         in_package = place.is_package and not lookup.scope and not lookup.imports
         if lookup.rest == place.rest and not lookup.imports:
             # Every name below a package is looked for in it first: once is enough.
@@ -191,7 +191,7 @@ class Search:
     def _nothing_by_stars(self, place: _Place) -> NotFoundError:
         """That a name is in none of the modules behind a module's star imports."""
         names = self._source.surface(place.filename).names
-        message = f"there is no `{place.rest[0]}` in {place.filename}"
+        message = f"{place.filename} does not define `{place.rest[0]}`"
         return NotFoundError("CPY102", message, names, place.is_package)
 
     def _star_modules(self, place: _Place) -> list[StarModule]:

@@ -31,4 +31,4 @@ def ruff_executable() -> str:
         path = os.path.realpath(str(file.locate()))
         if file.name == program and shutil.which(path):
             return path
-    raise CopycheckError("ruff is not installed beside copycheck: pip install ruff")
+    raise CopycheckError("ruff is not installed beside copycheck: run `pip install ruff`")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_FILES = 200_000
 """No archive with more files than this is read."""
 MOST_BYTES_A_FILE = 50_000_000
-"""No Python file beyond this is read: it is no source."""
+"""No Python file beyond this is read: it is not a source."""
 MOST_BYTES = 4_000_000_000
 """No more than this is unpacked of an archive, all its files together."""
 _PYTHON = (".py", ".pyi")
@@ -63,7 +63,9 @@ class FixedTree:
         if name not in self.names:
             raise UnreadableFileError(filename, f"cannot be read: no such file in the {self.kind}")
         if self.names[name] > MOST_BYTES_A_FILE:
-            raise UnreadableFileError(filename, f"is larger than {MOST_BYTES_A_FILE // 1_000_000} MB: it is no source")
+            raise UnreadableFileError(
+                filename, f"is larger than {MOST_BYTES_A_FILE // 1_000_000} MB: it is not a source"
+            )
         try:
             return self._read(name)
         except CopycheckError as error:

@@ -80,7 +80,7 @@ def local_revision(folder: str, revision: str) -> GitTree:
     Raises CopycheckError where there is none.
     """
     if not os.path.isdir(folder):
-        raise CopycheckError(f"{folder} is no folder")
+        raise CopycheckError(f"{folder} is not a folder")
     commit = _commit_of(folder, revision)
     if not commit:
         raise CopycheckError(f"{folder}: git knows no revision `{revision}` there")

@@ -78,7 +78,7 @@ def newest_of_each_minor(versions: Sequence[str]) -> list[str]:
 def versions_between(versions: Sequence[str], span: str) -> list[str]:
     """The versions, the newest first, that `4.30..4.57` or `4.30,4.36.2` names; all for an empty text.
 
-    An end such as `4.57` stands for all its patches. Raises CopycheckError for what is no version.
+    An end such as `4.57` stands for all its patches. Raises CopycheckError for what is not a version.
     """
     from packaging.version import Version
 
@@ -111,7 +111,7 @@ def _version(text: str) -> str:
         return str(Version(text.strip()))
     except InvalidVersion:
         raise CopycheckError(
-            f"--versions: `{text.strip()}` is no version: write 4.30..4.57, or 4.30.2,4.57.6"
+            f"--versions: `{text.strip()}` is not a version: write 4.30..4.57, or 4.30.2,4.57.6"
         ) from None
 
 

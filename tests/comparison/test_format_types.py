@@ -26,10 +26,10 @@ WRONG = [
     ("pyproject.toml", '[tool.ruff]\nline-length = "x"', "`tool.ruff.line-length` must be an integer, not 'x'"),
     ("pyproject.toml", "[tool.ruff]\nextend = 3", "`tool.ruff.extend` must be a string, not 3"),
     ("pyproject.toml", "[tool.ruff.format]\nquote-style = 3", "`tool.ruff.format.quote-style` must be a string, not 3"),
-    ("pyproject.toml", "[tool.black", "this is no TOML"),
+    ("pyproject.toml", "[tool.black", "this is not TOML"),
     ("ruff.toml", 'line-length = "x"', "`line-length` must be an integer, not 'x'"),
     (".ruff.toml", "format = 3", "`format` must be a table, not 3"),
-    ("ruff.toml", "line-length =", "this is no TOML"),
+    ("ruff.toml", "line-length =", "this is not TOML"),
     ("ruff.toml", '[format]\nquote-style = "odd"', '`quote-style = "odd"`: unknown variant `odd`'),
 ]
 

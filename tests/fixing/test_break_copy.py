@@ -170,7 +170,7 @@ def test_an_empty_reason(zoo: Path, reason: str) -> None:
 def test_a_directive_that_cannot_be_named_in_a_reason(zoo: Path) -> None:
     write_tree(zoo, {"bad.py": "# Copied from zoo.owl/fly.x\ndef f():\n    pass\n"})
     assert refused(zoo, "bad.py:1", "--reason", "gone") == (
-        "`zoo.owl/fly.x` is no dotted name: break the copy without a reason"
+        "`zoo.owl/fly.x` is not a dotted name: break the copy without a reason"
     )
     broken(zoo, "bad.py:1")
     assert codes(zoo) == []

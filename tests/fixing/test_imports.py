@@ -52,7 +52,7 @@ def test_an_offer_rests_on_the_modules_that_it_imports(project: Path) -> None:
     write_tree(project, {"owl.py": source, "hawk.py": copy, "tools.py": "def perch(): ...\n"})
     assert "1 finding can be fixed" in run(project).text
     write_tree(project, {"tools.py": "import hawk\n\n\ndef perch(): ...\n"})
-    assert "would close a circle of imports" in run(project).text
+    assert "would close a cycle of imports" in run(project).text
     write_tree(project, {"tools.py": "def branch(): ...\n"})
     assert "there is no `tools.perch`" in run(project).text
     (project / "tools.py").unlink()

@@ -288,8 +288,10 @@ def test_fix_of_one_source_touches_no_other_drift(files: dict[str, str], edits: 
         fix_paths(settings=project, only=[target])
         assert changed_files(before, tree_of(root)) <= {identity[0] for identity in impacted}
         after = {copy.identity: copy.state for copy in list_copies(settings=project)}
-        mended = {identity for identity, state in after.items() if state == "in-sync" and states[identity] == "drift"}
-        assert all(identity in impacted or inside(identity, impacted) for identity in mended)
+        corrected = {
+            identity for identity, state in after.items() if state == "in-sync" and states[identity] == "drift"
+        }
+        assert all(identity in impacted or inside(identity, impacted) for identity in corrected)
         again = tree_of(root)
         fix_paths(settings=project, only=[target])
         assert tree_of(root) == again, "a second run changes nothing"

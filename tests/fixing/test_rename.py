@@ -172,10 +172,10 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
         ("zoo.owl.Olw", "zoo.owl.Owl", "zoo.owl.Olw: no directive names this; did you mean `zoo.owl.Owl`"),
         ("zoo.ow", "zoo.owl", "zoo.ow: no directive names this; did you mean `zoo.owl`"),
         ("Owl", "zoo.owl.Owl", "Owl: no directive names this"),
-        ("zoo.owl.Owl", "zoo.owl.Owl", "zoo.owl.Owl: this is what it is called already"),
-        ("zoo/owl.py", "zoo/strix.py", "zoo/owl.py: this is no dotted name"),
-        ("zoo.owl", "zoo.1", "zoo.1: this is no dotted name"),
-        ("zoo.owl", "", ": this is no dotted name"),
+        ("zoo.owl.Owl", "zoo.owl.Owl", "zoo.owl.Owl: it already has this name"),
+        ("zoo/owl.py", "zoo/strix.py", "zoo/owl.py: this is not a dotted name"),
+        ("zoo.owl", "zoo.1", "zoo.1: this is not a dotted name"),
+        ("zoo.owl", "", ": this is not a dotted name"),
     ],
 )
 def test_refusals(zoo: Path, old: str, new: str, message: str) -> None:

@@ -99,8 +99,8 @@ def test_roots_can_be_globs(project: Path) -> None:
 def test_a_root_that_is_not_there_is_named(project: Path) -> None:
     (project / "copycheck.toml").write_text('src = ["lib", "packages/*/src"]\n')
     found = run(project)
-    assert "the root `lib` of `src` is no folder" in found.stderr
-    assert "the root `packages/*/src` of `src` is no folder" in found.stderr
+    assert "the root `lib` of `src` is not a folder" in found.stderr
+    assert "the root `packages/*/src` of `src` is not a folder" in found.stderr
     assert "warning" not in run(project, "--quiet").stderr
 
 

@@ -127,8 +127,8 @@ def test_from_another_folder(zoo: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["zoo.owl.Owk"], "zoo.owl.Owk: no source, file or object bears this name; did you mean `zoo.owl.Owl`"),
-        (["Olw"], "Olw: no source, file or object bears this name; did you mean `Owl`?"),
+        (["zoo.owl.Owk"], "zoo.owl.Owk: no source, file or object has this name; did you mean `zoo.owl.Owl`"),
+        (["Olw"], "Olw: no source, file or object has this name; did you mean `Owl`?"),
         (["zoo/olw.py"], "zoo/olw.py: "),
         (["zou"], "zou: "),
         (["zoo/owl.py:0"], "zoo/owl.py:0: rows count from 1"),
@@ -153,7 +153,7 @@ def test_a_name_that_several_sources_bear(zoo: Path) -> None:
     result = run(zoo, "impact", "fly")
     assert (result.code, result.stderr) == (
         2,
-        "copycheck: fly: several sources bear this name: `zoo.crow.fly`, `zoo.owl.fly`\n",
+        "copycheck: fly: several sources have this name: `zoo.crow.fly`, `zoo.owl.fly`\n",
     )
     assert run(zoo, "impact", "zoo.crow.fly").code == 0
 
@@ -299,7 +299,7 @@ def test_the_api(zoo: Path) -> None:
 
 @pytest.fixture
 def edited(zoo: Path) -> Path:
-    """Both objects of the owl have changed, and a directive wants to be mended."""
+    """Both objects of the owl have changed, and a directive wants to be corrected."""
     (zoo / "zoo/owl.py").write_text(OWL.replace('"hoo"', '"whoo"').replace("height + 1", "height + 2"))
     (zoo / "zoo/hawk.py").write_text(HAWK.replace("with Owl->Hawk", "Owl -> Hawk"))
     return zoo
@@ -308,7 +308,7 @@ def edited(zoo: Path) -> Path:
 def test_only_one_source_trickles_down(edited: Path) -> None:
     before = tree_of(edited)
     result = run(edited, "--fix", "--only", "Owl.hoot")
-    assert (result.code, result.stderr) == (1, ""), "the directive is still to be mended"
+    assert (result.code, result.stderr) == (1, ""), "the directive is still to be corrected"
     after = tree_of(edited)
     assert changed_files(before, after) == {"zoo/hawk.py", "zoo/kite.py"}, "through the chain"
     assert after["zoo/hawk.py"].decode() == HAWK.replace('"hoo"', '"whoo"').replace("with Owl->Hawk", "Owl -> Hawk")

@@ -331,7 +331,7 @@ def test_files_appear_and_vanish(tmp_path: Path) -> None:
         await editor.until(lambda: editor.codes(hawk) == [])
         (tmp_path / "copycheck.toml").write_text('formatter = "none\n')
         editor.changed_on_disk(tmp_path / "copycheck.toml")
-        await editor.until(lambda: any("this is no TOML" in message for message in editor.messages))
+        await editor.until(lambda: any("this is not TOML" in message for message in editor.messages))
         (tmp_path / "copycheck.toml").write_text('formatter = "none"\n')
         editor.changed_on_disk(tmp_path / "copycheck.toml")
         await editor.until(lambda: editor.codes(hawk) == [(1, "CPY201")])

@@ -379,7 +379,7 @@ def test_a_name_that_leads_out_of_the_archive(zoo: Path, links: Path, name: str)
 def test_a_file_that_is_too_large(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("copycheck.upstream.archives.MOST_BYTES_A_FILE", 20)
     result = run(zoo, "upstream", "sync")
-    assert result.code == 1 and "it is no source" in result.text and "Traceback" not in result.stderr
+    assert result.code == 1 and "it is not a source" in result.text and "Traceback" not in result.stderr
 
 
 def test_an_object_that_the_release_does_not_have(zoo: Path) -> None:
@@ -399,8 +399,8 @@ def test_an_object_that_the_release_does_not_have(zoo: Path) -> None:
         ('birds = { path = "x", version = "1" }', "`birds` has an unknown key"),
         ('"a b" = "1"', "neither the first part of a dotted name nor `host/org/repo`"),
         ('"github.com/a/b" = {}\n"https://GitHub.com/a/b.git" = {}', "two upstreams for one name"),
-        ('birds = "1"\nbirds = "2"', "this is no TOML"),
-        ('birds = { path = "nowhere" }', "nowhere is no folder"),
+        ('birds = "1"\nbirds = "2"', "this is not TOML"),
+        ('birds = { path = "nowhere" }', "nowhere is not a folder"),
     ],
 )
 def test_a_configuration_that_cannot_be_used(zoo: Path, entry: str, said: str) -> None:
