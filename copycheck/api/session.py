@@ -255,7 +255,7 @@ class Session:
             project.workspace.reread(name)
         project.change(buffers, others)
         if trial is not None:
-            project.keep(trial)
+            project.modules.keep(trial)
         if any(name not in self._disk for name in buffers):
             self._disk.take_walk(project.walk)
         self._check.update({*buffers, *others})

@@ -28,6 +28,7 @@ from copycheck.project.git_renames import Renames
 from copycheck.project.selection import Selection
 from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.index import Project
+from copycheck.resolution.read_ahead import read_ahead
 from copycheck.resolution.suggestions import Homes, move_homes
 
 
@@ -92,7 +93,7 @@ class Check:
             SettledFile(file, *self._settled(file), name in cyclic or _has_lost(file))
             for name, file in self._files.items()
         ]
-        parsable = self.project.all_parsable()
+        parsable = self.project.modules.all_parsable()
         return ForNextRun(self._names, examined, self._records, self.homes, self.renames, parsable)
 
     def _settled(self, file: ExaminedFile) -> tuple[list[Diagnostic], int]:
@@ -157,7 +158,7 @@ class Check:
         project = self.project
         sizes = {filename: project.workspace.size(filename) for filename in filenames}
         progress.at("Reading sources")
-        project.read_ahead(sizes)
+        read_ahead(project, sizes)
         progress.at("Comparing copies")
         found = []
         for one, error in project.share(lambda some: [self._examined(filename, gone) for filename in some], sizes):
@@ -179,7 +180,7 @@ class Check:
         """One file; an error of ours in it is told with its name, and stops no other."""
         project, known = self.project, self._files.get(filename)
         try:
-            if known is not None and filename not in gone and project.has_facts(filename):
+            if known is not None and filename not in gone and project.modules.has_facts(filename):
                 return reexamine_file(project, project.facts(filename), known, gone), None
             return Reexamined(glance(project, filename) or examine_file(project, project.facts(filename))), None
         except Exception as error:

@@ -10,7 +10,8 @@ from copycheck.directives.parser import IGNORE_COPY
 from copycheck.model.diagnostic import Diagnostic, Fix
 from copycheck.model.location import Excerpt, Location
 from copycheck.project.edits import LineEdit, exact_edits
-from copycheck.resolution.index import FileFacts, Project
+from copycheck.resolution.index import Project
+from copycheck.resolution.parsed_modules import FileFacts
 
 
 def comment_findings(project: Project, facts: FileFacts, examined: list[Examined]) -> Iterator[Diagnostic]:

@@ -50,7 +50,7 @@ def adapted_copies(settings: Settings, workspace: Workspace) -> Iterator[ListedC
     """The copies of a project that were broken on purpose; a file that cannot be read has none."""
     for file in walk(settings):
         try:
-            if b"Adapted from" in workspace.peek(file.filename):
+            if b"Adapted from" in workspace.read_uncached(file.filename):
                 yield from _adapted_in(Module(workspace.read(file.filename), None, addresses_of(settings.upstream)))
         except UnreadableFileError:
             continue

@@ -19,8 +19,9 @@ from copycheck.model.directive import Directive
 from copycheck.model.errors import GrowthError
 from copycheck.model.location import Span
 from copycheck.project.settings import Settings
-from copycheck.resolution.index import FileFacts, Project
+from copycheck.resolution.index import Project
 from copycheck.resolution.lookup import Definition, choose_definitions
+from copycheck.resolution.parsed_modules import FileFacts
 from copycheck.resolution.providers import Reader
 from copycheck.resolution.resolver import Resolution
 from copycheck.resolution.suggestions import suggesting

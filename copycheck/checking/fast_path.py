@@ -39,7 +39,7 @@ _PLAIN = re.compile(r"[\w .\-/]*")
 
 def glance(project: Project, filename: str) -> ExaminedFile | None:
     """The examined file, when it is known to parse and each of its copies equals its source; else None."""
-    if filename not in project.parsable:
+    if filename not in project.modules.parsable:
         return None
     try:
         file = project.workspace.read(filename)

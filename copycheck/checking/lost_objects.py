@@ -166,9 +166,9 @@ class _Suggestions:
     def _defined_in(self, filename: str, rest: tuple[str, ...]) -> Iterable[Definition]:
         workspace = self._project.workspace
         try:
-            data = workspace.peek(filename)
+            data = workspace.read_uncached(filename)
             if rest[-1].encode() in data and may_be_home(filename, data):
-                return self._project.look_up(filename, rest).definitions
+                return self._project.modules.look_up(filename, rest).definitions
         except UnreadableFileError:
             pass
         return ()

@@ -47,7 +47,7 @@ def examine_notations(project: Project, filename: str) -> OtherNotations:
         return OtherNotations()
     # The bodies that a skeleton leaves out hold no `Copied from` as directives have it.
     is_plain = all("Copied from" in file.lines[notation.row - 1] for notation in notations)
-    module = project.skimmed(filename) if is_plain else project.module(filename)
+    module = project.modules.elided(filename) if is_plain else project.module(filename)
     found: list[Examined] = []
     probed: dict[str, None] = {}
     for notation in notations:

@@ -74,7 +74,7 @@ class RenamedFiles:
 
     def _is_home(self, filename: str) -> bool:
         try:
-            return may_be_home(filename, self._project.workspace.peek(filename))
+            return may_be_home(filename, self._project.workspace.read_uncached(filename))
         except UnreadableFileError:
             return False
 

@@ -51,7 +51,7 @@ def _modules(project: Project, lock: Lock) -> Iterator[Module]:
     locked = {copy.file for copy in lock.copies}
     for filename in project.files:
         with suppress(UnreadableFileError):
-            if filename in locked or b"Adapted from" in project.workspace.peek(filename):
+            if filename in locked or b"Adapted from" in project.workspace.read_uncached(filename):
                 yield project.module(filename)
 
 

@@ -58,7 +58,7 @@ class Module:
         self.lines = file.lines
 
     @property
-    def is_skimmed(self) -> bool:
+    def is_elided(self) -> bool:
         """Whether the bodies of most definitions are left out of the outline."""
         return self._inside is not None
 

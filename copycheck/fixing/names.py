@@ -123,7 +123,7 @@ class NamesOfFile:
     def _defined_by(self, source: str, found: Examined) -> set[str]:
         """The names that the source's module defines, once the replacements are applied."""
         try:
-            surface = self._project.surface(source)
+            surface = self._project.modules.surface(source)
         except UnreadableFileError:
             return set()
         return {replaced(name, found.directive.replacements) for name in surface.names}

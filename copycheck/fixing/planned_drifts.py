@@ -59,7 +59,7 @@ def plan_drifts(
 def _plans_of(
     project: Project, importer: Importer, styles: Styles, filename: str, drifted: Mapping[int, Examined]
 ) -> _Planned:
-    module = project.skimmed(filename)
+    module = project.modules.elided(filename)
     importer.modules.probed.clear()
     plans = drift.plans(project, importer, module, drifted, styles.width_of(filename))
     project.workspace.forget_text(filename)

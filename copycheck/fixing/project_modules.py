@@ -83,7 +83,7 @@ class ProjectModules:
         if self.file_of((*module, name)) is not None:
             return True
         try:
-            surface = self._project.surface(filename)
+            surface = self._project.modules.surface(filename)
         except UnreadableFileError:
             return False
         if name in surface.names:

@@ -81,7 +81,7 @@ def in_sync_before(check: Check, found: Examined) -> frozenset[Identity]:
     edit = LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))
     with suppress(UnicodeEncodeError):
         project.edit({found.filename: edited(project.workspace.read(found.filename), [edit])})
-    if not project.read_anew([found.filename]):
+    if not project.reparse([found.filename]):
         check.update([found.filename])
     before = _in_sync(check)
     project.edit({found.filename: None})
@@ -133,7 +133,7 @@ def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -
         raise CopycheckError(f"{filename} cannot hold the edit: {lacks}") from None
     before = project.workspace.edited(filename)
     project.edit({filename: data})
-    broken = project.read_anew([filename])
+    broken = project.reparse([filename])
     if not broken:
         check.update([filename])
     if broken or find(check, found.identity).state is not State.IN_SYNC:

@@ -86,7 +86,7 @@ def _adapted(check: Check, old: str) -> dict[str, list[str]]:
     last = old.rpartition(".")[2].encode() if old.isascii() else b""
     for filename in project.files:
         try:
-            data = project.workspace.peek(filename)
+            data = project.workspace.read_uncached(filename)
             if b"Adapted from" in data and last in data:
                 found[filename] = [adapted.target for adapted in project.module(filename).adapted]
         except UnreadableFileError:

@@ -144,7 +144,7 @@ class FixSession:
             with suppress(UnicodeEncodeError):
                 laid[filename] = apply_edits(project.workspace.read(filename), some)
         project.edit(laid)
-        broken = project.read_anew(laid)
+        broken = project.reparse(laid)
         project.edit({filename: before[filename] for filename in broken})
         return laid.keys() - broken
 

@@ -85,7 +85,7 @@ class Workspace:
         except UnreadableFileError:
             return None
 
-    def peek(self, filename: str) -> bytes:
+    def read_uncached(self, filename: str) -> bytes:
         """The bytes of a file that is not worth keeping in memory. Raises UnreadableFileError."""
         above = self._edits.get(filename, self._buffers.get(filename))
         return above if above is not None else self._tree.read_bytes(filename, keep=False)

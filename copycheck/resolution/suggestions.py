@@ -169,7 +169,7 @@ def _texts(filenames: Iterable[str], workspace: Workspace) -> Iterator[tuple[str
     """The files that can be read, with their bytes."""
     for filename in filenames:
         try:
-            yield filename, workspace.peek(filename)
+            yield filename, workspace.read_uncached(filename)
         except UnreadableFileError:
             continue
 

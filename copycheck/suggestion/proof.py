@@ -24,6 +24,7 @@ from copycheck.project.edits import apply_edits
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import SourceFile, Workspace
 from copycheck.resolution.index import Project
+from copycheck.resolution.read_ahead import read_ahead
 from copycheck.syntax.ruff_preflight import parsable
 
 _HUNK = re.compile(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@")
@@ -115,13 +116,13 @@ def _preflight(project: Project, filenames: Iterable[str]) -> None:
     """Ask ruff which files are Python: a comment more changes nothing about that."""
     sizes = {filename: project.workspace.size(filename) for filename in filenames}
     if pays(sum(sizes.values())):
-        project.parsable |= parsable(project.settings.root, sorted(sizes))
+        project.modules.parsable |= parsable(project.settings.root, sorted(sizes))
 
 
 def _examined(project: Project, filenames: Sequence[str]) -> list[Examined]:
     """What the check says of every directive in some files."""
     sizes = {name: project.workspace.size(name) for name in filenames}
-    project.read_ahead(sizes)
+    read_ahead(project, sizes)
 
     def examine(share: Sequence[str]) -> list[ExaminedFile]:
         return [glance(project, name) or examine_file(project, project.facts(name)) for name in share]

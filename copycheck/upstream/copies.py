@@ -71,7 +71,7 @@ def tracked_copies(project: Project, lock: Lock) -> list[TrackedCopy]:
 def tracked_in(project: Project, filename: str) -> Iterator[TrackedCopy]:
     """Each directive and adaptation of a file that a definition follows, whether tracked or not."""
     with suppress(UnreadableFileError):
-        data = project.workspace.peek(filename)
+        data = project.workspace.read_uncached(filename)
         if b"Copied from" not in data and b"Adapted from" not in data:
             return
         module = project.module(filename)

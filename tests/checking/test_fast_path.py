@@ -69,7 +69,7 @@ def test_a_glance_says_what_the_tree_says(text: str, header: str, code: str) -> 
         project = Project(
             load(config=[f'header = "{header}"', f"extend-select = {[code] if code else []}"], cwd=folder)
         )
-        project.parsable = parsable(folder, ["lib.py", "hawk.py"])
+        project.modules.parsable = parsable(folder, ["lib.py", "hawk.py"])
         seen = glance(project, "hawk.py")
         assert seen is None or seen == examine_file(project, project.facts("hawk.py"))
 
@@ -84,7 +84,7 @@ def test_a_copy_in_sync_is_settled_at_a_glance(tmp_path: Path, header: str, code
         f'"""About owls.\n\nCopied from lib.hoot, mostly.\n"""\n\n\n# Copied from lib.hoot\n{copy}'
     )
     project = Project(load(config=[f'header = "{header}"', f"extend-select = {codes}"], cwd=str(tmp_path)))
-    project.parsable = parsable(str(tmp_path), ["lib.py", "hawk.py"])
+    project.modules.parsable = parsable(str(tmp_path), ["lib.py", "hawk.py"])
     assert glance(project, "hawk.py") is not None
 
 
@@ -123,8 +123,8 @@ def test_both_paths_say_the_same_of_the_cases(area: str) -> None:
             project = Project(load(cwd=str(folder)))
         except CopycheckError:
             continue
-        project.parsable = frozenset(filter(lambda name: _parses(project, name), project.files))
-        for filename in sorted(project.parsable):
+        project.modules.parsable = frozenset(filter(lambda name: _parses(project, name), project.files))
+        for filename in sorted(project.modules.parsable):
             seen = glance(project, filename)
             assert seen is None or seen == examine_file(project, project.facts(filename)), f"{folder}: {filename}"
 

@@ -28,7 +28,7 @@ def test_upper_layers_hide_lower_ones(tree: Path) -> None:
     assert workspace.read("owls.py").text == "buffer"
     workspace.set_edit("owls.py", b"edit")
     assert workspace.read("owls.py").text == "edit"
-    assert workspace.peek("owls.py") == b"edit"
+    assert workspace.read_uncached("owls.py") == b"edit"
     assert workspace.edits() == {"owls.py": (b"buffer", b"edit")}
     workspace.set_edit("owls.py", None)
     assert workspace.read("owls.py").text == "buffer"

@@ -13,6 +13,7 @@ from copycheck import api
 from copycheck.project.config import load
 from copycheck.resolution.index import Project
 from copycheck.resolution.lookup import Lookup
+from copycheck.resolution.parsed_modules import ParsedModules
 from tests.harness import run, write_tree
 
 NAMES = ("f", "Thing", "m0", "m1", "m2", "absent")
@@ -32,15 +33,15 @@ def steps_of(root: Path, target: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """How often a module is asked for a name until a target is resolved, or is known not to be there."""
     project = Project(load(cwd=str(root)))
     asked: list[tuple[str, ...]] = []
-    real = Project.look_up
+    real = ParsedModules.look_up
 
-    def look_up(self: Project, filename: str, name: tuple[str, ...]) -> Lookup:
+    def look_up(self: ParsedModules, filename: str, name: tuple[str, ...]) -> Lookup:
         asked.append((filename, *name))
         return real(self, filename, name)
 
-    monkeypatch.setattr(Project, "look_up", look_up)
+    monkeypatch.setattr(ParsedModules, "look_up", look_up)
     project.resolver.resolve(target)
-    monkeypatch.setattr(Project, "look_up", real)
+    monkeypatch.setattr(ParsedModules, "look_up", real)
     return len(asked)
 
 
@@ -102,8 +103,8 @@ def test_a_module_is_parsed_once_for_all_names(project: Path, monkeypatch: pytes
         project, {**packages, "pkg0/impl.py": "x = 1\n", "pkg1/impl.py": "y = 1\n", "m.py": "\n\n".join(directives)}
     )
     parsed: list[str] = []
-    real = Project.module
-    monkeypatch.setattr(Project, "module", lambda self, name: parsed.append(name) or real(self, name))
+    real = ParsedModules.module
+    monkeypatch.setattr(ParsedModules, "module", lambda self, name: parsed.append(name) or real(self, name))
     run(project, "--no-cache")
     assert len(parsed) == len(set(parsed)) > 0
 

@@ -19,6 +19,7 @@ from copycheck.directives.members import take_apart
 from copycheck.directives.parser import WORDS
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.index import Project
+from copycheck.resolution.read_ahead import read_ahead
 from copycheck.syntax import ruff_preflight
 from copycheck.syntax.body_elision import skeleton
 from copycheck.syntax.parser import read_outline, read_skeleton
@@ -275,9 +276,9 @@ def test_an_edited_file_is_read_with_all_that_was_ever_asked_of_it(
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     project = Project(load(cwd=str(tmp_path)))
-    project.read_ahead(["a.py"])
-    project.read_ahead(["b.py"])
+    read_ahead(project, ["a.py"])
+    read_ahead(project, ["b.py"])
     project.edit({"owl.py": owl.replace("return 1\n", "return 2\n").encode()})
-    assert project.read_anew(["owl.py"]) == set()
+    assert project.reparse(["owl.py"]) == set()
     for name in (("Owl", "rest"), ("fly",)):
-        assert len(project.look_up("owl.py", name).definitions) == 1
+        assert len(project.modules.look_up("owl.py", name).definitions) == 1

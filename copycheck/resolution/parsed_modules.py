@@ -1,0 +1,187 @@
+"""What is known of the modules of a project: each is read and parsed once for all that is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
+from typing import NamedTuple
+
+from copycheck.directives.binding import Copy, bind
+from copycheck.directives.module import Module
+from copycheck.model.directive import Directive
+from copycheck.model.errors import UnreadableFileError
+from copycheck.parallel import MapShares
+from copycheck.project.workspace import Workspace
+from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
+from copycheck.syntax import ruff_preflight
+from copycheck.syntax.ruff_preflight import parsable_texts
+
+Name = tuple[str, ...]
+"""The parts of a dotted name."""
+_RECENT = 16
+"""So many modules that were not read ahead, packages above all, keep their trees: they are asked again and again."""
+
+
+class FileFacts(NamedTuple):
+    """What is taken from one syntax tree: the copies below its directives, and the sources asked of it.
+
+    `copies` has an entry for each directive, None where no definition follows. `error` says that there is no tree, and
+    `is_bystander` that such a text has no line that reads like a directive.
+    """
+
+    filename: str
+    directives: tuple[Directive, ...] = ()
+    copies: tuple[Copy | None, ...] = ()
+    lookups: Mapping[Name, Lookup] = {}
+    error: UnreadableFileError | None = None
+    is_bystander: bool = False
+
+
+def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
+    """All that a run wants of a module, so that its tree, the largest thing there is, can be let go of at once."""
+    try:
+        directives = tuple(module.directives)
+        copies = tuple(bind(module, directive) for directive in directives)
+        return FileFacts(module.filename, directives, copies, {name: look_up(module, name) for name in names})
+    except UnreadableFileError as error:
+        directives = tuple(module.directives_unparsed)
+        return FileFacts(module.filename, directives, error=error, is_bystander=not directives)
+
+
+class ParsedModules:
+    """The modules of a project. What is known of one outlives its tree, the largest thing there is."""
+
+    def __init__(self, workspace: Workspace, addresses: Sequence[str], parsable: frozenset[str]) -> None:
+        """`addresses` are the repositories of which an address is a directive, `parsable` files that parse."""
+        self._workspace = workspace
+        self._addresses = addresses
+        self._facts: dict[str, FileFacts] = {}
+        self._recent: dict[str, Module] = {}
+        self._lookups: dict[str, dict[Name, Lookup]] = {}
+        self._surfaces: dict[str, Surface | UnreadableFileError] = {}
+        """What modules bind, or why they cannot be read. It outlives their trees: each is parsed for it once."""
+        self._asked: dict[str, tuple[Name, ...]] = {}
+        self.parsable = parsable
+        """The files that are known to parse as they are."""
+
+    def fork(self, workspace: Workspace) -> ParsedModules:
+        """The same modules over another workspace, to be edited by themselves."""
+        other = copy(self)
+        other._workspace = workspace
+        other._facts, other._recent, other._surfaces = dict(self._facts), dict(self._recent), dict(self._surfaces)
+        other._lookups = {filename: dict(known) for filename, known in self._lookups.items()}
+        other._asked = dict(self._asked)
+        return other
+
+    def module(self, filename: str) -> Module:
+        """A file as a module. Raises UnreadableFileError when it cannot be read or decoded."""
+        return self._recent.get(filename) or Module(self._workspace.read(filename), None, self._addresses)
+
+    def elided(self, filename: str, names: Collection[Name] = ()) -> Module:
+        """A file as a module that is asked for its copies and some names only. Raises UnreadableFileError."""
+        if filename in self._recent:
+            return self._recent[filename]
+        inside = {part for name in names for part in name[:-1]} if filename in self.parsable else None
+        return Module(self._workspace.read(filename), inside, self._addresses)
+
+    def facts(self, filename: str) -> FileFacts:
+        """The facts of a file, read before or now; never raises for what stands in it."""
+        known = self._facts.get(filename)
+        return known if known is not None else self.store(self.read(filename, ()))
+
+    def has_facts(self, filename: str) -> bool:
+        """Whether the facts of a file are known."""
+        return filename in self._facts
+
+    def all_parsable(self) -> frozenset[str]:
+        """The files that are known to parse, with those that this process has parsed."""
+        return self.parsable | {filename for filename, facts in self._facts.items() if facts.error is None}
+
+    def look_up(self, filename: str, name: Name) -> Lookup:
+        """What a module holds of a name. Raises UnreadableFileError."""
+        known = self._lookups.setdefault(filename, {})
+        if name not in known:
+            known[name] = self.surface(filename).lookup(name) or look_up(self._recent_module(filename), name)
+        return known[name]
+
+    def surface(self, filename: str) -> Surface:
+        """What the body of a module binds. Raises UnreadableFileError, the same one each time."""
+        known = self._surfaces.get(filename)
+        if known is None:
+            try:
+                is_elided = filename in self.parsable and filename not in self._recent
+                known = surface_of(self.elided(filename) if is_elided else self._recent_module(filename))
+            except UnreadableFileError as error:
+                known = error
+            self._surfaces[filename] = known
+        if isinstance(known, UnreadableFileError):
+            raise known
+        return known
+
+    def _recent_module(self, filename: str) -> Module:
+        """A module whose tree is kept for a while, for it is asked again. Raises UnreadableFileError."""
+        module = self._recent.pop(filename, None) or self.module(filename)
+        self.keep(module)
+        return module
+
+    def keep(self, module: Module) -> None:
+        """Keep the tree of a module, which its file has come to hold, until as many others were asked for."""
+        self._recent[module.filename] = module
+        if len(self._recent) > _RECENT:
+            del self._recent[next(iter(self._recent))]
+
+    def has_looked_up(self, filename: str, name: Name) -> bool:
+        """Whether it is known what a module holds of a name."""
+        return name in self._lookups.get(filename, ())
+
+    def reparse(self, filenames: Iterable[str], share: MapShares) -> set[str]:
+        """Read edited files, and in them whatever was asked of them before; those that cannot be read.
+
+        A file that is known to parse, and of which nothing was asked, is read when something is.
+        """
+        asked, self._asked = self._asked, {}
+        sizes = {filename: self._workspace.size(filename) for filename in filenames}
+        if ruff_preflight.pays(sum(sizes.values())):
+            self.parsable |= parsable_texts({filename: self._workspace.read_bytes(filename) for filename in sizes})
+        wanted = {name: size for name, size in sizes.items() if asked.get(name) or name not in self.parsable}
+        broken = set()
+        for facts in share(lambda names: [self.read(name, asked.get(name, ())) for name in names], wanted):
+            self.store(facts)
+            broken |= {facts.filename} if facts.error else set()
+        return broken
+
+    def read(self, filename: str, names: Collection[Name]) -> FileFacts:
+        """The facts of a file, and what it holds of some names; never raises for what stands in it."""
+        try:
+            module = self.elided(filename, names)
+        except UnreadableFileError as error:
+            return FileFacts(filename, error=error)
+        self._workspace.forget_text(filename)
+        if not module.is_elided:
+            self.keep(module)
+        return read_facts(module, names)
+
+    def store(self, facts: FileFacts) -> FileFacts:
+        """Keep what was read of a file, here or in another process."""
+        self._facts[facts.filename] = facts
+        self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
+        if facts.error is not None:
+            self._surfaces[facts.filename] = facts.error
+        return facts
+
+    def prune(self, targets: Collection[str]) -> None:
+        """Drop what is known of names that none of these targets is likely to ask for."""
+        self._asked.clear()
+        split = (tuple(target.split(".")) for target in targets)
+        names = {parts[start:] for parts in split for start in range(1, len(parts))}
+        for filename, known in self._lookups.items():
+            self._lookups[filename] = {name: lookup for name, lookup in known.items() if name in names}
+
+    def drop(self, filenames: Collection[str]) -> None:
+        """Drop what is known of files that are not as they were."""
+        self.parsable = self.parsable.difference(filenames)
+        for filename in filenames:
+            self._facts.pop(filename, None)
+            self._asked[filename] = tuple(self._lookups.pop(filename, ()))
+            self._recent.pop(filename, None)
+            self._surfaces.pop(filename, None)

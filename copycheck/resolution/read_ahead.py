@@ -1,0 +1,48 @@
+"""Reads the modules that directives name before they are asked for, in several processes where that pays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from copycheck.directives.parser import possible_targets
+from copycheck.resolution.index import Project
+from copycheck.resolution.parsed_modules import Name
+from copycheck.resolution.star_closure import star_closure
+from copycheck.syntax import ruff_preflight
+from copycheck.syntax.ruff_preflight import parsable
+
+
+def read_ahead(project: Project, filenames: Iterable[str]) -> None:
+    """Read the modules that the directives of some files name, each from one syntax tree.
+
+    Where there is much to read, ruff is asked first which files are Python: of those skeletons will do.
+    """
+    modules = project.modules
+    targets: set[str] = set()
+    sizes = {filename: project.workspace.size(filename) for filename in filenames}
+    for filename, size in sizes.items():
+        if size:
+            targets |= possible_targets(project.workspace.read_bytes(filename))
+    wanted: dict[str, list[Name]] = {}
+    packages: set[Name] = set()
+    for target in sorted(targets):
+        place = project.resolver.likely_place(target)
+        if place is None:
+            packages.add(project.resolver.longest_module(target))
+        elif not modules.has_looked_up(*place):
+            wanted.setdefault(place[0], []).append(place[1])
+    sources = {filename: project.workspace.size(filename) for filename in wanted}
+    sizes |= sources
+    behind = _behind_stars(project, packages) if packages else []
+    sizes |= {filename: project.workspace.size(filename) for filename in behind}
+    buffers = project.workspace.buffers
+    unsure = {name: size for name, size in sizes.items() if name not in modules.parsable and name not in buffers}
+    if ruff_preflight.pays(sum(unsure.values())) and not project.workspace.edits():
+        modules.parsable |= parsable(project.settings.root, sorted(unsure))
+    for facts in project.share(lambda names: [modules.read(name, wanted[name]) for name in names], sources):
+        modules.store(facts)
+
+
+def _behind_stars(project: Project, packages: Iterable[Name]) -> Iterable[str]:
+    """The files that the star imports of some packages lead to."""
+    return star_closure(project.workspace, lambda parts: project.resolver.module_files(parts)[0], packages)
