@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from copycheck.model.result import Patch, Result
     from copycheck.model.suggestion import SuggestedGroup, Suggestions
     from copycheck.project.settings import Settings
-    from copycheck.queries.copy_graph import Picture
+    from copycheck.queries.copy_graph import CopyGraph
 
 _BREAK = re.compile(r"([\s`'\"(),;:]+)")
 """What separates the words of a message."""
@@ -173,12 +173,12 @@ class Here:
         copies = tuple(copy._replace(filename=self.path(copy.filename)) for copy in group.copies)
         return group._replace(source=group.source._replace(filename=self.path(group.source.filename)), copies=copies)
 
-    def picture(self, picture: Picture) -> Picture:
-        """The picture of `graph`."""
-        objects = [thing._replace(filename=self.path(thing.filename)) for thing in picture.objects]
-        copies = self.copies(copy for _, _, copy in picture.copies)
-        edges = [(own, source, copy) for (own, source, _), copy in zip(picture.copies, copies, strict=True)]
-        return replace(picture, objects=objects, copies=edges)
+    def graph(self, graph: CopyGraph) -> CopyGraph:
+        """What `graph` shows."""
+        objects = [node._replace(filename=self.path(node.filename)) for node in graph.objects]
+        copies = self.copies(edge.copy for edge in graph.copies)
+        edges = [edge._replace(copy=copy) for edge, copy in zip(graph.copies, copies, strict=True)]
+        return replace(graph, objects=objects, copies=edges)
 
     @contextmanager
     def speaking(self) -> Iterator[None]:

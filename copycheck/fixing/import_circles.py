@@ -84,5 +84,4 @@ class Circles:
             yield from self._files((*module, name))
 
     def _files(self, module: Parts) -> list[str]:
-        files, _ = self._project.resolver.module_files(module)
-        return files[:1]
+        return self._project.resolver.module_files(module).files[:1]

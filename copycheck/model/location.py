@@ -39,3 +39,10 @@ class Source(NamedTuple):
     target: str
     filename: str
     location: Location
+
+
+class NamedRows(NamedTuple):
+    """The rows of an object, and the name by which people know it: `FILE:NAME`, `FILE:ROW` or a file alone."""
+
+    name: str
+    rows: Span

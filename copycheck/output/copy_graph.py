@@ -11,7 +11,7 @@ from copycheck.model.directive import print_options, print_replacement
 from copycheck.model.rules import RULES
 from copycheck.output.copy_list import described, totals
 from copycheck.output.text import Look, visible, visible_start
-from copycheck.queries.copy_graph import Picture
+from copycheck.queries.copy_graph import CopyGraph
 
 _COLORS = {
     "in-sync": "#2e7d32",
@@ -23,16 +23,16 @@ _COLORS = {
 _DASHED = ("external", "unchecked", "adapted")
 
 
-def render_tree(picture: Picture, look: Look) -> str:
+def render_tree(graph: CopyGraph, look: Look) -> str:
     """A tree for each source that copies nothing itself, then the copies whose source was not found."""
     lines: list[str] = []
-    below = picture.below()
+    below = graph.below()
     shown: set[int] = set()
 
     def branches(number: int, prefix: str) -> Iterator[str]:
-        nodes = below.get(number, [])
-        for place, (own, copy) in enumerate(nodes):
-            last = place == len(nodes) - 1
+        edges = below.get(number, [])
+        for place, (own, _, copy) in enumerate(edges):
+            last = place == len(edges) - 1
             again = own in shown and own in below
             shown.add(own)
             note = " (its copies are listed elsewhere)" if again else ""
@@ -40,25 +40,25 @@ def render_tree(picture: Picture, look: Look) -> str:
             if not again:
                 yield from branches(own, prefix + ("   " if last else "│  "))
 
-    for root in picture.roots():
-        thing = picture.objects[root]
+    for root in graph.roots():
+        thing = graph.objects[root]
         shown.add(root)
         lines += [look.paint(visible_start(f"{thing.filename}:{thing.row} {thing.name}"), "bold"), *branches(root, "")]
-    alone = [copy for _, source, copy in picture.copies if source is None]
+    alone = [edge.copy for edge in graph.copies if edge.source is None]
     lines += [look.paint("without a source", "bold")] if alone else []
     lines += [
         f"{'└─ ' if copy is alone[-1] else '├─ '}{described(copy, look)} ← {visible(copy.target)}" for copy in alone
     ]
-    lines += [] if look.quiet else [totals(copy for _, _, copy in picture.copies)]
+    lines += [] if look.quiet else [totals(edge.copy for edge in graph.copies)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def render_dot(picture: Picture) -> str:
+def render_dot(graph: CopyGraph) -> str:
     """A digraph for Graphviz, from each source to its copies."""
     lines = ["digraph copies {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
-    for number, thing in enumerate(picture.objects):
+    for number, thing in enumerate(graph.objects):
         lines.append(f"  n{number} [label={_dot(thing.name)}, tooltip={_dot(f'{thing.filename}:{thing.row}')}];")
-    for own, source, copy in picture.copies:
+    for own, source, copy in graph.copies:
         style = f'color="{_COLORS[copy.state]}"' + (", style=dashed" if copy.state in _DASHED else "")
         label = print_options(copy.replacements)
         start = f"n{source}" if source is not None else _dot(copy.target)
@@ -71,12 +71,12 @@ def _dot(text: str) -> str:
     return f'"{escaped}"'
 
 
-def render_mermaid(picture: Picture) -> str:
+def render_mermaid(graph: CopyGraph) -> str:
     """A flowchart for Mermaid, from each source to its copies; the links are colored by state."""
     lines = ["flowchart LR"]
-    lines += [f"  n{number}[{_mermaid(thing.name)}]" for number, thing in enumerate(picture.objects)]
+    lines += [f"  n{number}[{_mermaid(thing.name)}]" for number, thing in enumerate(graph.objects)]
     lost: dict[str, str] = {}
-    for own, source, copy in picture.copies:
+    for own, source, copy in graph.copies:
         start = f"n{source}"
         if source is None:
             start = lost.setdefault(copy.target, f"m{len(lost)}[{_mermaid(copy.target)}]")
@@ -84,7 +84,7 @@ def render_mermaid(picture: Picture) -> str:
         label = f"|{_mermaid(print_options(copy.replacements))}|" if copy.replacements else ""
         lines.append(f"  {start} {arrow}{label} n{own}")
     for state, color in _COLORS.items():
-        links = [str(number) for number, (_, _, copy) in enumerate(picture.copies) if copy.state == state]
+        links = [str(number) for number, edge in enumerate(graph.copies) if edge.copy.state == state]
         lines += [f"  linkStyle {','.join(links)} stroke:{color}"] if links else []
     return "\n".join([*lines, ""])
 
@@ -94,11 +94,11 @@ def _mermaid(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c in " ._-" else f"#{ord(c)};" for c in visible(text)) + '"'
 
 
-def as_document(picture: Picture, project: str) -> Mapping[str, Any]:
+def as_document(graph: CopyGraph, project: str) -> Mapping[str, Any]:
     """The picture as JSON has it: `objects`, and `copies` that name them by their `id`."""
     objects = [
         {"id": n, "name": thing.name, "module": thing.filename, "row": thing.row, "end_row": thing.end_row}
-        for n, thing in enumerate(picture.objects)
+        for n, thing in enumerate(graph.objects)
     ]
     copies = [
         {
@@ -113,7 +113,7 @@ def as_document(picture: Picture, project: str) -> Mapping[str, Any]:
             "known": sorted(copy.known),
             "reason": copy.reason,
         }
-        for own, source, copy in picture.copies
+        for own, source, copy in graph.copies
     ]
     return {"version": 1, "project": project, "objects": objects, "copies": copies}
 
@@ -124,6 +124,6 @@ def _finding(finding: Diagnostic) -> Mapping[str, Any]:
     return {**shown, "rows": finding.rows} if finding.diff else shown
 
 
-def render_document(picture: Picture, project: str) -> str:
+def render_document(graph: CopyGraph, project: str) -> str:
     """`as_document` as text."""
-    return json.dumps(as_document(picture, project), indent=1) + "\n"
+    return json.dumps(as_document(graph, project), indent=1) + "\n"

@@ -30,6 +30,13 @@ class SourceFile(NamedTuple):
         return split_rows(self.data, self.encoding)
 
 
+class Edit(NamedTuple):
+    """The bytes of a file before an edit, None for a new file, and after it."""
+
+    before: bytes | None
+    after: bytes
+
+
 class Workspace:
     """Files of a project by name, relative to its root and with `/`: the one reader of sources in a run.
 
@@ -157,16 +164,16 @@ class Workspace:
         """The bytes of a file that a fix has made and nobody has written yet, if there are any."""
         return self._edits.get(filename)
 
-    def edits(self) -> dict[str, tuple[bytes | None, bytes]]:
-        """Every file whose edit differs from what is below it: name → (before, after); before is None for a new one."""
-        changed: dict[str, tuple[bytes | None, bytes]] = {}
+    def edits(self) -> dict[str, Edit]:
+        """Every file whose edit differs from what is below it."""
+        changed: dict[str, Edit] = {}
         for filename, after in sorted(self._edits.items()):
             try:
                 before: bytes | None = self._below_edits(filename)
             except UnreadableFileError:
                 before = None
             if before != after:
-                changed[filename] = (before, after)
+                changed[filename] = Edit(before, after)
         return changed
 
     def _below_edits(self, filename: str) -> bytes:

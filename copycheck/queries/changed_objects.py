@@ -10,7 +10,7 @@ from typing import NamedTuple
 from copycheck.directives.module import Module
 from copycheck.model.copy_entry import Impact, Impacted, ListedCopy, whole
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import Span
+from copycheck.model.location import NamedRows, Span
 from copycheck.project.git import changed_since, texts_at
 from copycheck.project.workspace import Workspace, decode
 from copycheck.queries.impact import dotted_name, leads_into
@@ -19,9 +19,9 @@ from copycheck.syntax.tree import Statement
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The objects that differ, by name and rows, and the names of those that are gone, by the file they stood in."""
+    """The objects that differ, and the names of those that are gone, by the file they stood in."""
 
-    changed: list[tuple[str, Span]] = field(default_factory=list)
+    changed: list[NamedRows] = field(default_factory=list)
     gone: dict[str, set[str]] = field(default_factory=dict)
 
     def lost(self, copies: Sequence[ListedCopy]) -> Iterator[Impact]:
@@ -49,9 +49,9 @@ def differences(workspace: Workspace, revision: str) -> Differences:
         old = _definitions(name, before.get(name))
         new = _definitions(name, workspace.read_bytes(name)) if workspace.exists(name) else {}
         if old is None or new is None:
-            found.changed.append((name, whole(name)))
+            found.changed.append(NamedRows(name, whole(name)))
             continue
-        found.changed.extend((f"{name}:{key[0]}", rows) for key, rows in _changed(name, old, new))
+        found.changed.extend(NamedRows(f"{name}:{key[0]}", rows) for key, rows in _changed(name, old, new))
         gone = {key[0] for key in old.keys() - new.keys()} - {key[0] for key in new}
         if gone:
             found.gone[name] = gone

@@ -1,4 +1,4 @@
-"""The picture of all copies: objects, and what copies what (contract 11)."""
+"""The graph of all copies: objects, and what copies what (contract 11)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.location import Span
 
 
-class Thing(NamedTuple):
+class Node(NamedTuple):
     """A source or a copy: its name within its file, and its rows; the last one is 0 where nobody has asked for it."""
 
     name: str
@@ -19,16 +19,24 @@ class Thing(NamedTuple):
     end_row: int = 0
 
 
+class Edge(NamedTuple):
+    """A copy with the numbers of its own object and of its source's; None for a source that was not found."""
+
+    own: int
+    source: int | None
+    copy: ListedCopy
+
+
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """Objects, and for each copy its own object and that of its source, by number; None where that was not found."""
+class CopyGraph:
+    """Objects, which count from 0, and what copies what."""
 
-    objects: list[Thing] = field(default_factory=list)
-    copies: list[tuple[int, int | None, ListedCopy]] = field(default_factory=list)
+    objects: list[Node] = field(default_factory=list)
+    copies: list[Edge] = field(default_factory=list)
 
-    def around(self, objects: Sequence[Span]) -> Picture:
-        """The part of the picture that has to do with the objects in some rows: what they copy, and their copies."""
-        inside = {n for n, thing in enumerate(self.objects) if any(_overlaps(thing, rows) for rows in objects)}
+    def around(self, objects: Sequence[Span]) -> CopyGraph:
+        """The part of the graph that has to do with the objects in some rows: what they copy, and their copies."""
+        inside = {n for n, node in enumerate(self.objects) if any(_overlaps(node, rows) for rows in objects)}
         kept = inside | self._reach(inside, up=True) | self._reach(inside, up=False)
         return draw(copy for own, source, copy in self.copies if own in kept and (source is None or source in kept))
 
@@ -46,12 +54,12 @@ class Picture:
             ahead += new
         return found
 
-    def below(self) -> dict[int, list[tuple[int, ListedCopy]]]:
-        """Each source, and its copies by their objects."""
-        found: dict[int, list[tuple[int, ListedCopy]]] = {}
-        for own, source, copy in self.copies:
-            if source is not None:
-                found.setdefault(source, []).append((own, copy))
+    def below(self) -> dict[int, list[Edge]]:
+        """Each source that was found, and its copies."""
+        found: dict[int, list[Edge]] = {}
+        for edge in self.copies:
+            if edge.source is not None:
+                found.setdefault(edge.source, []).append(edge)
         return found
 
     def roots(self) -> list[int]:
@@ -67,21 +75,21 @@ class Picture:
         return sorted(roots, key=lambda n: (self.objects[n].filename, self.objects[n].row))
 
 
-def _overlaps(thing: Thing, rows: Span) -> bool:
-    return thing.filename == rows.filename and thing.row <= rows.end and rows.start <= max(thing.row, thing.end_row)
+def _overlaps(node: Node, rows: Span) -> bool:
+    return node.filename == rows.filename and node.row <= rows.end and rows.start <= max(node.row, node.end_row)
 
 
-def draw(copies: Iterable[ListedCopy]) -> Picture:
-    """The picture of some copies."""
+def draw(copies: Iterable[ListedCopy]) -> CopyGraph:
+    """The graph of some copies."""
     numbers: dict[tuple[str, str], int] = {}
-    picture = Picture()
+    graph = CopyGraph()
 
     def number(name: str, filename: str, row: int, end_row: int) -> int:
         known = numbers.setdefault((filename, name), len(numbers))
-        if known == len(picture.objects):
-            picture.objects.append(Thing(name, filename, row, end_row))
-        elif end_row > picture.objects[known].end_row:
-            picture.objects[known] = Thing(name, filename, min(row, picture.objects[known].row), end_row)
+        if known == len(graph.objects):
+            graph.objects.append(Node(name, filename, row, end_row))
+        elif end_row > graph.objects[known].end_row:
+            graph.objects[known] = Node(name, filename, min(row, graph.objects[known].row), end_row)
         return known
 
     for copy in copies:
@@ -91,8 +99,8 @@ def draw(copies: Iterable[ListedCopy]) -> Picture:
         where = None
         if source is not None:
             where = number(_name_in(source.filename, copy.target), source.filename, source.location.row, end)
-        picture.copies.append((own, where, copy))
-    return picture
+        graph.copies.append(Edge(own, where, copy))
+    return graph
 
 
 def _name_in(filename: str, target: str) -> str:

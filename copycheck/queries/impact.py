@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from copycheck.caching.copy_index import CopyIndex
 from copycheck.model.copy_entry import Impact, Impacted, ListedCopy, whole
-from copycheck.model.location import Span
+from copycheck.model.location import NamedRows, Span
 
 Readers = dict[str, list[tuple[int, int, int]]]
 """File → first and last row of each piece of it that a copy is compared with, and the number of the copy."""
 
 
-def impacts(objects: Sequence[tuple[str, Span]], copies: CopyIndex) -> list[Impact]:
-    """The tree of copies below each of some objects, given by name and rows."""
+def impacts(objects: Sequence[NamedRows], copies: CopyIndex) -> list[Impact]:
+    """The tree of copies below each of some objects."""
     readers = copies.readers()
     found = [_impact(name, rows, copies, readers) for name, rows in objects]
     return [_with_lost(impact, copies) if _is_whole(impact.rows) else impact for impact in found]

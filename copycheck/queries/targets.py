@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from copycheck.caching.copy_index import CopyIndex
 from copycheck.model.copy_entry import ListedCopy, whole
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.model.location import Span
+from copycheck.model.location import NamedRows, Span
 from copycheck.model.paths import relative_path
 from copycheck.model.wording import plural
 from copycheck.project.discovery import Walk
@@ -63,19 +63,19 @@ def directive_place(text: str, settings: Settings) -> tuple[str, int]:
     return place.filename, place.row
 
 
-def objects_of(what: str, settings: Settings, copies: CopyIndex, workspace: Workspace) -> list[tuple[str, Span]]:
+def objects_of(what: str, settings: Settings, copies: CopyIndex, workspace: Workspace) -> list[NamedRows]:
     """The names and rows of what a command line names: of a folder or package, all files with sources or copies.
 
     Raises CopycheckError, with the nearest names.
     """
     place = place_of(what, settings)
     if place is not None and place.row is None:
-        return [(place.filename, whole(place.filename))]
+        return [NamedRows(place.filename, whole(place.filename))]
     if place is not None and place.row is not None:
         return [_object_in(workspace, place.filename, place.row, copies)]
     folder = os.path.abspath(what) if os.path.isdir(what) else None
     files = _files_of(what, folder, settings, copies)
-    return [(filename, whole(filename)) for filename in files] or [_named(what, settings, copies, workspace)]
+    return [NamedRows(filename, whole(filename)) for filename in files] or [_named(what, settings, copies, workspace)]
 
 
 def _files_of(what: str, folder: str | None, settings: Settings, copies: CopyIndex) -> list[str]:
@@ -90,11 +90,11 @@ def _files_of(what: str, folder: str | None, settings: Settings, copies: CopyInd
     return [name for name in known if name.startswith(beginnings)]
 
 
-def _object_in(workspace: Workspace, filename: str, row: int, copies: CopyIndex) -> tuple[str, Span]:
+def _object_in(workspace: Workspace, filename: str, row: int, copies: CopyIndex) -> NamedRows:
     """The innermost definition around a row, or the copy whose directive stands in it."""
     for copy in copies:
         if copy.filename == filename and copy.rows is not None and copy.location.row <= row < copy.rows.start:
-            return f"{filename}:{copy.name}", copy.rows
+            return NamedRows(f"{filename}:{copy.name}", copy.rows)
     from copycheck.directives.module import Module
 
     try:
@@ -106,9 +106,9 @@ def _object_in(workspace: Workspace, filename: str, row: int, copies: CopyIndex)
     if row > rows:
         raise CopycheckError(f"{filename}:{row}: the file has {plural(rows, 'row')}")
     if not found:
-        return f"{filename}:{row}", Span(filename, row, row)
+        return NamedRows(f"{filename}:{row}", Span(filename, row, row))
     name = ".".join(statement.name for statement in found)
-    return f"{filename}:{name}", Span(filename, found[-1].start, module.end_of(found[-1]))
+    return NamedRows(f"{filename}:{name}", Span(filename, found[-1].start, module.end_of(found[-1])))
 
 
 def _around(module: Module, row: int) -> list[Statement]:
@@ -123,12 +123,13 @@ def _around(module: Module, row: int) -> list[Statement]:
         body = inner.children if inner.kind in ("class", "block") else ()
 
 
-def _named(what: str, settings: Settings, copies: CopyIndex, workspace: Workspace) -> tuple[str, Span]:
+def _named(what: str, settings: Settings, copies: CopyIndex, workspace: Workspace) -> NamedRows:
     """An object by its dotted name, by the end of it that only one source bears, or as a member of such a source."""
     found = _one_source(what, copies.named(what))
     if found:
         reads = [span for copy in found for span in copy.reads]
-        return found[0].target, Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
+        whole_source = Span(reads[0].filename, min(s.start for s in reads), max(s.end for s in reads))
+        return NamedRows(found[0].target, whole_source)
     from copycheck.resolution.index import Project
 
     sources = Project(settings, Walk([], []), workspace=workspace).sources
@@ -138,7 +139,7 @@ def _named(what: str, settings: Settings, copies: CopyIndex, workspace: Workspac
         definitions = sources.resolve(name).definitions
         if definitions:
             rows = definitions[-1].decorated.rows
-            return name, Span(definitions[-1].filename, rows[0], rows[-1])
+            return NamedRows(name, Span(definitions[-1].filename, rows[0], rows[-1]))
     hint = _near(what, copies)
     message = "no source, file or object has this name" if hint or not dot else sources.resolve(what).message
     raise CopycheckError(f"{what}: {message}{hint}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from copycheck.project.workspace import Workspace
 
@@ -20,25 +21,32 @@ def dotted_modules(filename: str, roots: Sequence[str]) -> list[Parts]:
     return sorted(found, key=len)
 
 
+class FoundFiles(NamedTuple):
+    """The files of a module, one under each root that has one, and the names of the files that were looked for."""
+
+    files: list[str]
+    probed: list[str]
+
+
 class ModuleFiles:
     """Finds the files of modules, each module once."""
 
     def __init__(self, workspace: Workspace, roots: Sequence[str]) -> None:
         self._workspace = workspace
         self._roots = roots
-        self._known: dict[Parts, tuple[list[str], list[str]]] = {}
+        self._known: dict[Parts, FoundFiles] = {}
 
     def clear(self) -> None:
         """Drop what is known: a file has changed."""
         self._known.clear()
 
-    def of(self, parts: Parts) -> tuple[list[str], list[str]]:
+    def of(self, parts: Parts) -> FoundFiles:
         """The file of a module under each root that has one, and the names that were looked for."""
         known = self._known.get(parts)
         if known is None:
             probed: list[str] = []
             found = [self._file(root, parts, probed) for root in self._roots]
-            known = self._known[parts] = ([filename for filename in found if filename is not None], probed)
+            known = self._known[parts] = FoundFiles([name for name in found if name is not None], probed)
         return known
 
     def _file(self, root: str, parts: Parts, probed: list[str]) -> str | None:

@@ -28,7 +28,7 @@ def names_below(project: Project, parts: Parts) -> list[Below]:
     found: dict[str, Below] = {below.name: below for below in _modules(project, parts)}
     files = ModuleFiles(project.workspace, project.settings.src)
     for length in range(len(parts), 0, -1):
-        for filename in files.of(parts[:length])[0]:
+        for filename in files.of(parts[:length]).files:
             for below in _objects(project, filename, parts[length:]):
                 found.setdefault(below.name, below)
     return [found[name] for name in sorted(found)]

@@ -30,7 +30,7 @@ def read_ahead(project: Project, filenames: Iterable[str]) -> None:
         if place is None:
             packages.add(project.resolver.longest_module(target))
         elif not modules.has_looked_up(*place):
-            wanted.setdefault(place[0], []).append(place[1])
+            wanted.setdefault(place.filename, []).append(place.name)
     sources = {filename: project.workspace.size(filename) for filename in wanted}
     sizes |= sources
     behind = _behind_stars(project, packages) if packages else []
@@ -45,4 +45,4 @@ def read_ahead(project: Project, filenames: Iterable[str]) -> None:
 
 def _behind_stars(project: Project, packages: Iterable[Name]) -> Iterable[str]:
     """The files that the star imports of some packages lead to."""
-    return star_closure(project.workspace, lambda parts: project.resolver.module_files(parts)[0], packages)
+    return star_closure(project.workspace, lambda parts: project.resolver.module_files(parts).files, packages)

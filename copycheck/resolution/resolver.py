@@ -10,6 +10,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.model.rule_code import RuleCode
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import Definition
+from copycheck.resolution.module_files import FoundFiles
 from copycheck.resolution.search import DEEPEST, NotFoundError, Search
 from copycheck.resolution.stars import Modules, is_package
 from copycheck.resolution.suggestions import NearestNames, suggesting
@@ -32,6 +33,13 @@ class Resolution(NamedTuple):
     """The message without its last part, which suggests similar names."""
     near: tuple[str, ...] = ()
     """The similar names, the nearest first."""
+
+
+class LikelyPlace(NamedTuple):
+    """The file of a module, and the name that is to be looked up in it."""
+
+    filename: str
+    name: tuple[str, ...]
 
 
 class Resolver:
@@ -74,7 +82,7 @@ class Resolver:
         other._known = dict(self._known)
         return other
 
-    def module_files(self, parts: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    def module_files(self, parts: tuple[str, ...]) -> FoundFiles:
         """The file of a module under each root that has one, and the names of the files that were looked for."""
         return self._search.files.of(parts)
 
@@ -82,15 +90,15 @@ class Resolver:
         """The longest prefix of a name that is a module, as a dotted name; empty for none."""
         parts = tuple(target.split("."))
         lengths = range(min(len(parts) - 1, DEEPEST), 0, -1)
-        return next((parts[:length] for length in lengths if self.module_files(parts[:length])[0]), ())
+        return next((parts[:length] for length in lengths if self.module_files(parts[:length]).files), ())
 
-    def likely_place(self, target: str) -> tuple[str, tuple[str, ...]] | None:
-        """The plain module in which a name most likely stands, and the rest of it: what is worth reading ahead."""
+    def likely_place(self, target: str) -> LikelyPlace | None:
+        """The plain module in which a name most likely stands: what is worth reading ahead."""
         parts = tuple(python_name(target).split("."))
         for length in range(1, min(len(parts), DEEPEST)):
             for filename in self._search.module_files(parts[:length]):
                 if not is_package(filename):
-                    return filename, parts[length:]
+                    return LikelyPlace(filename, parts[length:])
         return None
 
     def _resolve(self, target: str) -> Resolution:

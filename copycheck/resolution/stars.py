@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.lookup import Lookup, Surface
+from copycheck.resolution.module_files import FoundFiles
 
 Parts = tuple[str, ...]
 
@@ -36,7 +37,7 @@ class StarImports:
     `files_of` gives the files of a dotted module name, and the file names that it looked for.
     """
 
-    def __init__(self, modules: Modules, files_of: Callable[[Parts], tuple[list[str], list[str]]]) -> None:
+    def __init__(self, modules: Modules, files_of: Callable[[Parts], FoundFiles]) -> None:
         self._source = modules
         self._files_of = files_of
         self._known: dict[str, tuple[list[StarModule], list[str]]] = {}

@@ -14,7 +14,7 @@ from copycheck.cli.printing import echo, warn_of_nested
 
 if TYPE_CHECKING:
     from copycheck.output.text import Look
-    from copycheck.queries.copy_graph import Picture
+    from copycheck.queries.copy_graph import CopyGraph
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def graph(options: GraphOptions) -> int:
 
             objects = objects_of(options.what, settings, CopyIndex(copies), Workspace(settings.root))
             picture = picture.around([rows for _, rows in objects])
-    picture = here.picture(picture) if options.format_ == "text" else picture
+    picture = here.graph(picture) if options.format_ == "text" else picture
     warn_of_nested(settings, here)
     look = Look(colored(options.color) and options.output_file is None)
     text = _rendered(picture, options.format_, os.path.basename(settings.root), look)
@@ -76,7 +76,7 @@ def graph(options: GraphOptions) -> int:
     return 0
 
 
-def _rendered(picture: Picture, format_: str, project: str, look: Look) -> str:
+def _rendered(picture: CopyGraph, format_: str, project: str, look: Look) -> str:
     from copycheck.output import copy_graph
 
     if format_ == "text":
