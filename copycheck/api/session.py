@@ -148,9 +148,9 @@ class Session:
     def result(self, paths: Sequence[str] = ()) -> Result:
         """What `check_paths` gives for these files and folders of the project, with the texts of this session."""
         self._plan(list(self._planner.skipped))
-        diagnostics, summary = self._check.report(Selection(tuple(paths)))
+        report = self._check.report(Selection(tuple(paths)))
         failures = self._check.failures()
-        return Result(diagnostics, summary, errors=failures, failed=bool(failures))
+        return Result(report.diagnostics, report.summary, errors=failures, failed=bool(failures))
 
     def parses(self, filename: str) -> bool:
         """Whether a file can be read and parsed as it is now."""

@@ -45,11 +45,11 @@ def written_result(
             for filename in unwritten:
                 del session.counts[filename]
     mark_unfixable(check, session.left_alone)
-    diagnostics, summary = check.report(selection, frozenset(session.fixed))
-    summary = summary._replace(fixed=session.counts.total())
+    report = check.report(selection, frozenset(session.fixed))
+    summary = report.summary._replace(fixed=session.counts.total())
     written = {patch.filename for patch in patches}
     done = tuple(sorted(one for one in session.done.values() if one.filename in written))
-    return Result(diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures), done=done)
+    return Result(report.diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures), done=done)
 
 
 def _write(root: str, patches: Sequence[Patch]) -> Iterator[tuple[str, str]]:

@@ -53,7 +53,7 @@ def checked(
     if report is not None and not (joint and any(finding.fix for finding in report[0])):
         return Checked(*report, (), run.found)
     check = run.check(selection.is_everything and not joint)
-    diagnostics, summary = check.report(selection)
+    diagnostics, summary, _ = check.report(selection)
     failures = check.failures()
     if joint:
         from copycheck.fixing.fixer import with_joint_edits
@@ -230,4 +230,5 @@ class _Run(NamedTuple):
 
         if self.cache is not None and not check.failures():
             report, details = check.report(Selection()), snapshot_of(check.for_next_run()).encoded()
-            self.cache.save(self.signatures, known, check.looked_at(), report, details)
+            findings = report.diagnostics, report.summary
+            self.cache.save(self.signatures, known, check.looked_at(), findings, details)

@@ -23,7 +23,6 @@ from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.paths import relative_path, with_folders
-from copycheck.model.result import Summary
 from copycheck.project.git_renames import Renames
 from copycheck.project.selection import Selection
 from copycheck.project.upstream_settings import LOCK
@@ -218,18 +217,11 @@ class Check:
             reads = {span.filename for found in front.pop().directives for span in found.reads}
             front += [self._open(name) for name in reads if name in self._records]
 
-    def report(
-        self, selection: Selection, besides: frozenset[Identity] = frozenset()
-    ) -> tuple[tuple[Diagnostic, ...], Summary]:
-        """The findings that are selected, sorted and each once, and the count of every selected directive.
+    def report(self, selection: Selection, besides: frozenset[Identity] = frozenset()) -> Report:
+        """The findings that are selected, and what else there is to report on them.
 
         `besides` names directives that count as selected as well.
         """
-        report = self.full_report(selection, besides)
-        return report.diagnostics, report.summary
-
-    def full_report(self, selection: Selection, besides: frozenset[Identity] = frozenset()) -> Report:
-        """The report on a selection, with the entries of the baseline that nothing fits."""
         files, unopened = self._files.values(), self._records.values()
         state = CheckState(self.directives, self.full_copies, files, unopened, self.tracked.findings)
         return make_report(state, self.gate, self.project.workspace.exists, selection, besides)

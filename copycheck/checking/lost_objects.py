@@ -177,7 +177,7 @@ class _Suggestions:
         """The member of that name in the one class of the name before it."""
         homes = self._homes.get(parts[-2], []) if len(parts) > 2 else []
         if len(homes) == 1:
-            name = f"{homes[0][2]}.{parts[-1]}"
+            name = f"{homes[0].name}.{parts[-1]}"
             for definition in self._project.resolver.resolve(name).definitions:
                 yield _Home(name, definition.filename, definition.location.row)
 

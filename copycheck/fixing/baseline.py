@@ -32,7 +32,7 @@ def fix_baseline(session: FixSession) -> None:
     name = baseline.name_of(session.check.project.settings)
     if not session.gate.enabled(name, "CPY009"):
         return
-    report = session.check.full_report(session.selection)
+    report = session.check.report(session.selection)
     findings, gone = report.diagnostics, report.stale_entries
     if gone and session.is_writable(name):
         for finding in findings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import MapShares, map_shares
@@ -13,8 +14,17 @@ from copycheck.syntax.parser import read_outline
 from copycheck.syntax.tokens import docstrings, is_inside
 from copycheck.syntax.tree import Statement
 
-Homes = dict[str, list[tuple[str, int, str]]]
-"""Name → file, row and dotted name (empty where it was never needed) of each object that bears it."""
+
+class Home(NamedTuple):
+    """Where an object is: its file and row, and its dotted name, empty where that was never needed."""
+
+    filename: str
+    row: int
+    name: str = ""
+
+
+Homes = dict[str, list[Home]]
+"""Name → each object that has it."""
 
 _MANY = 2
 """So many homes are as good as none: a name is not looked for any further."""
@@ -101,14 +111,14 @@ def find_homes(
     found: Homes = {name: known.get(name, []) for name in names}
     if unknown:
         for name, filename, row in share(lambda some: _definitions(unknown, some, workspace), sizes):
-            found[name] = [*found[name], (filename, row, "")]
+            found[name] = [*found[name], Home(filename, row)]
     for name, places in found.items():
         if len(places) != 1:
             # Of several, no dotted name is worked out: one that an earlier run worked out would look like the only one.
-            found[name] = [(filename, row, "") for filename, row, _ in places]
-        elif not places[0][2]:
-            filename, row, _ = places[0]
-            found[name] = [(filename, row, _dotted(name, filename, row, workspace, roots) or name)]
+            found[name] = [home._replace(name="") for home in places]
+        elif not places[0].name:
+            dotted = _dotted(name, places[0].filename, places[0].row, workspace, roots) or name
+            found[name] = [places[0]._replace(name=dotted)]
     return found
 
 
@@ -121,11 +131,11 @@ def move_homes(known: Homes, changed: Collection[str], sizes: Mapping[str, int],
         return known
     moved: Homes = {}
     for name, places in known.items():
-        kept = [place for place in places if place[0] not in changed]
+        kept = [place for place in places if place.filename not in changed]
         if len(places) < _MANY or kept == places:
             moved[name] = kept
     for name, filename, row in _definitions(moved, [filename for filename in changed if filename in sizes], workspace):
-        moved[name].append((filename, row, ""))
+        moved[name].append(Home(filename, row))
     return moved
 
 

@@ -58,7 +58,7 @@ def test_a_provider_finds_what_no_root_has(tmp_path: Path) -> None:
     lock = Lock()
     project = Project(load(cwd=str(tmp_path)), providers=[lock])
     check = Check(project, plan_fixes).run()
-    findings, summary = check.report(Selection())
+    findings, summary, _ = check.report(Selection())
     assert [(d.code, d.copy) for d in findings] == [
         ("CPY201", "Bat.fly"), ("CPY102", "gone"), ("CPY102", "swim"), ("CPY101", "dive"),
     ]  # fmt: skip
