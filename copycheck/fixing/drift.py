@@ -11,8 +11,9 @@ from copycheck.checking.outcome import Examined
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.fixing.imports import Importer
-from copycheck.fixing.names import Imports, NamesOfFile, Refusal
+from copycheck.fixing.names import Imports, NamesOfFile, Refusal, parameters_of
 from copycheck.fixing.reassemble import assemble
+from copycheck.fixing.uses import Text, UsesOfFile
 from copycheck.model.diagnostic import Edit, Fix
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
@@ -36,7 +37,14 @@ class Fork(NamedTuple):
     lines: int
 
 
-Plan = Fix | Fork | Refusal
+class Breaking(NamedTuple):
+    """A fix after which the rest of the file would use the copy as it is no more: why, as a clause."""
+
+    fix: Fix
+    reason: str
+
+
+Plan = Fix | Fork | Breaking | Refusal
 
 
 class Draft(NamedTuple):
@@ -70,10 +78,25 @@ def plans(
     fixes = {number: _plan(module, names, draft) for number, draft in drafts.items()}
     for number, plan in zip(fixes, _apart(module.file, list(fixes.values())), strict=True):
         planned[number] = _as_fork(project, drafts[number].found, plan) if isinstance(plan, Fix) else plan
-    return planned
+    safe = {number: plan for number, plan in planned.items() if isinstance(plan, Fix)}
+    rows_of_fixed = [(edits[number][1].start, edits[number][1].end) for number in safe]
+    uses = UsesOfFile(lambda: project.workspace.read(module.filename).text, rows_of_fixed)
+    return planned | {
+        number: _unless_breaking(project, module, uses, drafts[number], fix) for number, fix in safe.items()
+    }
 
 
-def _as_fork(project: Project, found: Examined, fix: Fix) -> Plan:
+def _unless_breaking(project: Project, module: Module, uses: UsesOfFile, draft: Draft, fix: Fix) -> Fix | Breaking:
+    """The fix, or what it would break in the rest of the file, which a person has to decide on (contract 5.11)."""
+    copy, edit = draft.copy, draft.edit
+    keeps_header = project.settings.header == "ignore" and copy.region.kind in ("def", "async def")
+    parameters = parameters_of(project, draft.found) if keeps_header else None
+    old, new = Text(module.lines[edit.start - 1 : edit.end], copy.indents), Text(edit.lines, copy.indents)
+    reason = uses.broken_by(edit.start, old, new, parameters)
+    return Breaking(fix, reason) if reason else fix
+
+
+def _as_fork(project: Project, found: Examined, fix: Fix) -> Fix | Fork:
     """The fix, or the fork that it would take away (contract 5.9)."""
     drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)
     comparison = found.comparison

@@ -106,7 +106,7 @@ class NamesOfFile:
         name, filename, directive = wish.name, self._module.filename, found.directive
         if name in self._around.bound:
             return NoImport(f"{filename} defines `{name}` only further down", f"move `{name}` above the copy")
-        if name in _parameters(self._project, found):
+        if name in parameters_of(self._project, found):
             header = f"the header of `{found.name}`"
             return NoImport(f"`{name}` is a parameter of the source", f"add the parameter `{name}` to {header}")
         got = self._importer.find(wish, source, filename, directive.replacements)
@@ -168,7 +168,7 @@ def _wish(name: str, uses: Sequence[Use], text: str) -> Wish:
     return Wish(name, any(use.at_once for use in own), all(use.is_type for use in own), text)
 
 
-def _parameters(project: Project, found: Examined) -> set[str]:
+def parameters_of(project: Project, found: Examined) -> set[str]:
     """The parameters of a source that is a function, once the replacements are applied."""
     reader = Reader(found.filename, found.name)
     definitions = project.sources.resolve(found.directive.target, reader).definitions

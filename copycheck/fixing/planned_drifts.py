@@ -77,6 +77,8 @@ def _planned(finding: Diagnostic, plan: drift.Plan) -> Diagnostic:
     if isinstance(plan, drift.Fork):
         reason = f"a fix would remove {plan.removed} of its {plan.lines} lines"
         return _unsafe(finding._replace(fix=plan.fix), reason, "takes its lines away")
+    if isinstance(plan, drift.Breaking):
+        return _unsafe(finding._replace(fix=plan.fix), plan.reason, "makes it anyway")
     added = plan.message.removeprefix(drift.MESSAGE)
     help_ = finding.help and finding.help.replace("write the expected text,", f"write the expected text{added},")
     return finding._replace(fix=plan, help=help_)
