@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from copycheck import __version__
@@ -58,16 +58,16 @@ def _suggest(settings: SuggestSettings, table: TableReader) -> SuggestSettings:
     return settings._replace(**changes)
 
 
-def _header(table: TableReader, key: str) -> str:
-    return table.one_of(key, ("compare", "ignore"))
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "formatter": ("auto", "ruff", "black", "none"),
+    "header": ("compare", "ignore"),
+    "tool-comments": ("compare", "ignore"),
+}
+"""The keys that take one of some texts."""
 
 
-def _tool_comments(table: TableReader, key: str) -> str:
-    return table.one_of(key, ("compare", "ignore"))
-
-
-def _formatter(table: TableReader, key: str) -> str:
-    return table.one_of(key, ("auto", "ruff", "black", "none"))
+def _choice(table: TableReader, key: str) -> str:
+    return table.one_of(key, CHOICES[key])
 
 
 def _roots(table: TableReader, key: str) -> tuple[str, ...]:
@@ -138,9 +138,9 @@ _READERS: dict[str, Callable[[TableReader, str], Any]] = {
     "exclude": TableReader.strings,
     "respect-gitignore": TableReader.boolean,
     "force-exclude": TableReader.boolean,
-    "formatter": _formatter,
-    "header": _header,
-    "tool-comments": _tool_comments,
+    "formatter": _choice,
+    "header": _choice,
+    "tool-comments": _choice,
     "per-file-ignores": _per_file_ignores,
     "full-copies": _full_copies,
     "full-copies-from": TableReader.string,
