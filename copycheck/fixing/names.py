@@ -24,7 +24,14 @@ from copycheck.resolution.providers import Reader
 from copycheck.syntax.import_layout import ImportBlock
 from copycheck.syntax.new_imports import NewImport
 from copycheck.syntax.scopes import BUILTINS, Use
-from copycheck.syntax.undefined_names import Fragment, Surroundings, new_undefined_names, parse, parse_around
+from copycheck.syntax.undefined_names import (
+    Fragment,
+    Surroundings,
+    declared_global,
+    new_undefined_names,
+    parse,
+    parse_around,
+)
 from copycheck.syntax.wrap import wrap
 
 
@@ -63,6 +70,9 @@ class NamesOfFile:
             return self._by_words(edit)
         old = Fragment(edit.start, edit.end, tuple(self._module.lines[edit.start - 1 : edit.end]), copy.indents)
         new = old._replace(lines=edit.lines)
+        variables = self._unbound_globals(old, new, found)
+        if variables:
+            return refusal({name: self._not_defined(name, found) for name in variables})
         before, after = around.missing(old), around.missing(new)
         if before is None or after is None or not around.binds_alike(old, new):
             return self._by_whole_file(edit)
@@ -70,8 +80,7 @@ class NamesOfFile:
         wanted: list[NewImport] = []
         refused: dict[str, NoImport] = {}
         text = "\n".join(edit.lines)
-        assert found.source is not None, "a copy that has drifted has a source"
-        source = found.source.filename
+        source = _source_of(found)
         for name in sorted(gained):
             got = self._import_of(_wish(name, after, text), copy, found, source)
             if isinstance(got, NoImport):
@@ -89,6 +98,20 @@ class NamesOfFile:
         if types and "TYPE_CHECKING" not in around.bound:
             wanted.append(NewImport(("typing",), name="TYPE_CHECKING"))
         return Imports(tuple(dict.fromkeys(wanted)))
+
+    def _unbound_globals(self, old: Fragment, new: Fragment, found: Examined) -> list[str]:
+        """The variables of the source's module that a new text declares `global`, and the file of the copy lacks.
+
+        To pyflakes the statement binds them; at run time nothing does.
+        """
+        assert self._around is not None, "what cannot be parsed has no names"
+        names = declared_global(new) - declared_global(old) if any("global " in line for line in new.lines) else set()
+        missing = names - self._around.bound.keys()
+        return sorted(missing & self._defined_by(_source_of(found), found)) if missing else []
+
+    def _not_defined(self, name: str, found: Examined) -> NoImport:
+        reason = f"{_source_of(found)} defines the global variable `{name}` itself"
+        return NoImport(reason, f"define `{name}` in {self._module.filename} as well")
 
     def lines(self, imports: Sequence[NewImport], row: int) -> list[LineEdit] | None:
         """The lines that the imports come to, each by itself; None where the file has no place for them.
@@ -154,6 +177,12 @@ class NamesOfFile:
             f"this Python cannot parse {self._module.filename}, and so cannot tell whether {listed(names)} is defined"
         )
         return Refusal(what, "run copycheck with the Python of the project, or fix the copy by hand")
+
+
+def _source_of(found: Examined) -> str:
+    """The file of the source of a copy that has drifted."""
+    assert found.source is not None, "a copy that has drifted has a source"
+    return found.source.filename
 
 
 def refusal(refused: dict[str, NoImport]) -> Refusal:

@@ -97,6 +97,12 @@ class Fragment(NamedTuple):
     indents: tuple[str, ...]
 
 
+def declared_global(fragment: Fragment) -> set[str]:
+    """The names that a fragment declares `global`."""
+    tree = parse(wrap("\n".join(fragment.lines), fragment.indents))
+    return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names} if tree else set()
+
+
 class Surroundings:
     """What a module binds around some of its rows, for texts that are to take the place of these.
 
