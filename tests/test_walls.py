@@ -117,3 +117,14 @@ def strings_of(tree: ast.Module) -> Iterator[ast.Constant]:
 
 def lies_in(name: str, places: tuple[str, ...]) -> bool:
     return any(name == place or name.startswith(f"{place}/") for place in places)
+
+
+def test_contributing_lists_each_module_in_its_room() -> None:
+    table = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = {
+        f"{room}/{name}"
+        for room, modules in re.findall(r"^\| `(\w+)` \|.*?\| (.*) \|$", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", modules)
+    }
+    rooms = (name for name in MODULES if name.count("/") == 1 and not name.endswith("__init__.py"))
+    assert listed == {name.removesuffix(".py") for name in rooms}
