@@ -103,7 +103,7 @@ class _Child(Generic[R]):
         return found
 
     def stop(self) -> None:
-        """End the process, which has nothing more to say, and let go of it."""
+        """End the process, which has nothing more to say, and drop it."""
         self.pipe.close()
         with suppress(OSError):
             os.kill(self.pid, signal.SIGKILL)

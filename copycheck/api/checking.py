@@ -37,7 +37,7 @@ def check_paths(
     it makes alone; with `joint`, those that `fix_paths` makes, which fixes all of them together. A `workspace` may hold
     the unsaved texts of an editor: these are checked in place of the files.
     Nothing of the project is written; with `cache`, what was found is kept for the next run in the folder `cache-dir`.
-    Raises CopycheckError for a configuration that cannot be used; whatever stands in the checked files is a diagnostic
+    Raises CopycheckError for a configuration that cannot be used; what is wrong in the checked files is a diagnostic
     of the result.
 
     >>> check_paths(["src"]).diagnostics  # doctest: +SKIP

@@ -57,8 +57,8 @@ class Session:
         """Check the project. With `cache`, begin with what an earlier run has kept.
 
         `reload` reads the configuration anew when one of its files has changed; without it, the settings stay. With
-        `processes`, the first check is shared among some, which a program with threads must not do, and the cache is
-        told of it.
+        `processes`, the first check is shared among some, which a program with threads must not do, and the cache
+        keeps what it finds.
         """
         self._processes = processes
         self._reload = reload or (load if settings is None else None)

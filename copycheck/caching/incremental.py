@@ -167,7 +167,7 @@ class _Run(NamedTuple):
             self.cache.save_copies(copies.encoded())
 
     def check(self, everything: bool, keep: bool = True) -> Check:
-        """Check what has changed since the entry, or all; with `keep`, the cache is told of what is new.
+        """Check what has changed since the entry, or all; with `keep`, the cache keeps what is new.
 
         With `everything`, only the report on all files is wanted, and most of what is known stays closed.
         """

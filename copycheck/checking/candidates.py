@@ -1,4 +1,4 @@
-"""Which files may hold a directive: told by their bytes, so that no other file is decoded or parsed."""
+"""Which files may hold a directive, by their bytes, so that no other file is decoded or parsed."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ class Check:
         self._check_tracked()
 
     def _examined(self, filename: str, gone: Collection[str]) -> tuple[Reexamined, str | None]:
-        """One file; an error of ours in it is told with its name, and stops no other."""
+        """One file; an error of ours in it is raised with its name, and stops no other."""
         project, known = self.project, self._files.get(filename)
         try:
             if known is not None and filename not in gone and project.modules.has_facts(filename):

@@ -29,7 +29,7 @@ from copycheck.syntax.tree import of_one_kind
 
 
 def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
-    """Examine every directive of a file that was read; never raises for what stands in it."""
+    """Examine every directive of a file that was read; never raises for what is in it."""
     filename = facts.filename
     if facts.error is not None:
         unread = [

@@ -1,4 +1,4 @@
-"""Which findings count: those of rules that are on, that no ignore comment answers for, and that are not known yet."""
+"""Which findings count: those of rules that are on, and that neither an ignore comment nor the baseline suppresses."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Gate:
         return self.is_on(diagnostic) and diagnostic.key not in self.known
 
     def settle(self, found: Examined) -> Settled:
-        """The findings of a directive, apart from those that its ignore comments answer for."""
+        """The findings of a directive, apart from those that its ignore comments suppress."""
         return settle(found, self.enabled, self._workspace)
 
     def standing(self, found: Examined) -> tuple[Diagnostic, ...]:
-        """The findings of a directive that neither an ignore comment nor the baseline answers for."""
+        """The findings of a directive that neither an ignore comment nor the baseline suppresses."""
         return tuple(diagnostic for diagnostic in self.settle(found).standing if self.stands(diagnostic))
 
     def count_ignored(self, settled: Iterable[Settled]) -> int:

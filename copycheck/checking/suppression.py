@@ -1,4 +1,4 @@
-"""What an ignore comment answers for, and what it says in vain (contract 10)."""
+"""What an ignore comment suppresses, and what it says without effect (contract 10)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Enabled = Callable[[str, str], bool]
 
 
 class Settled(NamedTuple):
-    """The findings of a directive: those that stand, and those that its ignore comments answer for."""
+    """The findings of a directive: those that count, and those that its ignore comments suppress."""
 
     standing: tuple[Diagnostic, ...] = ()
     ignored: tuple[Diagnostic, ...] = ()

@@ -16,7 +16,7 @@ _REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:par
 
 
 class Fragment(NamedTuple):
-    """A text that stands in a file of that name, at its true depth and parsable by itself."""
+    """A text that is in a file of that name, at its true depth and parsable by itself."""
 
     text: str
     filename: str

@@ -21,7 +21,7 @@ _NEAR_ALL_CASING = re.compile(r"(?<!\w)all[\W_]{0,2}cas+e?ings?$", re.IGNORECASE
 
 
 class Options(NamedTuple):
-    """What stands behind the dotted path of a directive.
+    """What follows the dotted path of a directive.
 
     `problem` says why the text cannot be read; `replacements` is empty then.
     """

@@ -124,7 +124,7 @@ def _members_named(module: Module, directive: Directive, copy: Statement, name: 
 
 
 def _is_left_out(module: Module, member: Statement) -> bool:
-    """Whether a marker stands in a member, or on a line of its own right above it."""
+    """Whether a marker is in a member, or on a line of its own right above it."""
     markers = {row for row, _ in module.ignore_markers}
     above = member.start - 1
     return (above in markers and module.lines[above - 1].lstrip().startswith("#")) or not markers.isdisjoint(

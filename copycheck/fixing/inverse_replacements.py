@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 def invert(line: str, old: tuple[str, str] | None, replacements: Sequence[Replacement], source: str = "") -> str | None:
     """The line of the source from which the replacements make `line`; None where none is found, or more than one.
 
-    `old` is the line that stands in the source now, and what is made of it: whatever the two have in common with the
+    `old` is the line that is in the source now, and what is made of it: whatever the two have in common with the
     new line is taken from the source as it is. Of the rest, a word that is made of a word of `source`, its text, comes
     from that one, and only what is new is read backwards.
 

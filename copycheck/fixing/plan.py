@@ -1,6 +1,6 @@
 """How each finding of a check is fixed: the planner that a check is given (contract 5).
 
-What makes the fixes is only imported where something has drifted: most runs are told of nothing new.
+What makes the fixes is only imported where something has drifted: most runs find nothing new.
 """
 
 from __future__ import annotations

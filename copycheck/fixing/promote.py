@@ -183,7 +183,7 @@ def _refuse_to_undo(
         for span in other.reads
         if span.filename == filename
     ]
-    # A row more on each side of what the copy has: of rows that are alike, git may have told another one to be new.
+    # A row more on each side of what the copy has: of rows that are alike, git may have reported another one as new.
     more = [1 if hunk.lines else 0 for hunk in hunks]
     changes = [
         Change(_rows_of(sides, hunk), (hunk.rows[0] - n, hunk.rows[-1] + 1 + n))

@@ -113,7 +113,7 @@ def _blanks_around(lines: Sequence[str], position: int) -> range:
 
 
 def _own_lines(module: Module, copy: Copy, own: Sequence[Member], number: int) -> list[str]:
-    """The lines of a member as they stand in the file, with the blank lines above and the notes in it."""
+    """The lines of a member as they are in the file, with the blank lines above and the notes in it."""
     rows = copy.region.rows
     start, end = rows[own[number].start], rows[own[number].end - 1]
     while start - 1 in module.note_rows:

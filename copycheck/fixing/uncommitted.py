@@ -32,7 +32,7 @@ class Undone(NamedTuple):
 def undone(
     root: str, source: SourceFile, copy: SourceFile, changes: Sequence[Change], in_sync: Sequence[Rows]
 ) -> list[Undone]:
-    """The changes that would undo what stands in the source alone; nothing where git knows of no commit.
+    """The changes that would undo what is in the source alone; nothing where git knows of no commit.
 
     A row of the source that has changed since HEAD is exchanged only where the copy has changed as well, and other
     copies are in sync with it (`in_sync` are the rows of the source that these read), so that the change of the source

@@ -17,7 +17,7 @@ class ListedCopy(NamedTuple):
 
     `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy; `reads` and
     `writes` are the rows of the source and of the copy that are held against each other. `ignored` and `known` are the
-    codes among the findings that an ignore comment or the baseline answers for, `reason` is what the ignore comment,
+    codes among the findings that an ignore comment or the baseline suppresses, `reason` is what the ignore comment,
     or `# Adapted from x.y.Z: reason`, says.
     """
 
@@ -44,7 +44,7 @@ class ListedCopy(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is out of sync, or cannot be compared, and nothing answers for that."""
+        """Whether it is out of sync, or cannot be compared, and nothing suppresses that."""
         answered = self.ignored | self.known | _OF_THE_COMMENT
         return any(finding.code not in answered for finding in self.findings)
 

@@ -39,7 +39,7 @@ def _head(copy: ListedCopy, look: Look) -> tuple[str, str]:
 
 
 def _remarks(copy: ListedCopy) -> Iterator[str]:
-    """What a reader wants to know besides the state: findings, and who answers for them."""
+    """What a reader wants to know besides the state: findings, and what suppresses them."""
     for code in sorted({finding.code for finding in copy.findings}):
         yield f"{code}, ignored" if code in copy.ignored else f"{code}, known" if code in copy.known else code
     if copy.reason:

@@ -193,7 +193,7 @@ def _pair(left: str, right: str, replacements: Sequence[Replacement]) -> list[_H
 
 
 def _made_by(tokens: Sequence[tuple[str, bool]], replacements: Sequence[Replacement]) -> str:
-    """The replacement whose right side stands in a word that the copy has otherwise."""
+    """The replacement whose right side is in a word that the copy has otherwise."""
     differing = "\0".join(token for token, differs in tokens if differs)
     for replacement in replacements:
         variants = [replacement.right]

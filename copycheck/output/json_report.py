@@ -14,7 +14,7 @@ from copycheck.output.text import Look
 
 
 def render(result: Result, look: Look) -> str:
-    """The object that the contract describes; with statistics, the counts by rule and by source stand in it besides."""
+    """The object that the contract describes; with statistics, the counts by rule and by source are in it besides."""
     document: dict[str, Any] = {"version": 1, "summary": summary(result)}
     if look.statistics:
         from copycheck.output.statistics import by_source

@@ -104,7 +104,7 @@ def draw(copies: Iterable[ListedCopy]) -> CopyGraph:
 
 
 def _name_in(filename: str, target: str) -> str:
-    """The name within its file of what a directive names: what stands behind the longest end of the file's path."""
+    """The name within its file of what a directive names: what follows the longest end of the file's path."""
     parts = filename.rpartition(".")[0].removesuffix("/__init__").split("/")
     named = target.split(".")
     for start in range(len(parts)):

@@ -91,7 +91,7 @@ def _files_of(what: str, folder: str | None, settings: Settings, copies: CopyInd
 
 
 def _object_in(workspace: Workspace, filename: str, row: int, copies: CopyIndex) -> NamedRows:
-    """The innermost definition around a row, or the copy whose directive stands in it."""
+    """The innermost definition around a row, or the copy whose directive is in it."""
     for copy in copies:
         if copy.filename == filename and copy.rows is not None and copy.location.row <= row < copy.rows.start:
             return NamedRows(f"{filename}:{copy.name}", copy.rows)

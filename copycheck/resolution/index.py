@@ -82,7 +82,7 @@ class Project:
         return self.modules.module(filename)
 
     def facts(self, filename: str) -> FileFacts:
-        """The facts of a file, read before or now; never raises for what stands in it."""
+        """The facts of a file, read before or now; never raises for what is in it."""
         return self.modules.facts(filename)
 
     def reparse(self, filenames: Iterable[str]) -> set[str]:

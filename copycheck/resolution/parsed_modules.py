@@ -38,7 +38,7 @@ class FileFacts(NamedTuple):
 
 
 def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
-    """All that a run wants of a module, so that its tree, the largest thing there is, can be let go of at once."""
+    """All that a run wants of a module, so that its tree, the largest thing there is, can be dropped at once."""
     try:
         directives = tuple(module.directives)
         copies = tuple(bind(module, directive) for directive in directives)
@@ -85,7 +85,7 @@ class ParsedModules:
         return Module(self._workspace.read(filename), inside, self._addresses)
 
     def facts(self, filename: str) -> FileFacts:
-        """The facts of a file, read before or now; never raises for what stands in it."""
+        """The facts of a file, read before or now; never raises for what is in it."""
         known = self._facts.get(filename)
         return known if known is not None else self.store(self.read(filename, ()))
 
@@ -151,7 +151,7 @@ class ParsedModules:
         return broken
 
     def read(self, filename: str, names: Collection[Name]) -> FileFacts:
-        """The facts of a file, and what it holds of some names; never raises for what stands in it."""
+        """The facts of a file, and what it holds of some names; never raises for what is in it."""
         try:
             module = self.elided(filename, names)
         except UnreadableFileError as error:

@@ -16,7 +16,7 @@ from copycheck.resolution.stars import Modules, StarImports, StarModule, is_pack
 from copycheck.syntax.tree import ImportedName
 
 DEEPEST = 64
-"""No module stands in more folders than this."""
+"""No module is in more folders than this."""
 _MAX_IMPORTS = 50
 """So many imports are followed one after the other."""
 

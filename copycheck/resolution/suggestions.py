@@ -1,4 +1,4 @@
-"""Help for a name that leads nowhere: the nearest names, and where an object of that name stands now (contract 3.6)."""
+"""Help for a name that does not resolve: similar names, and where an object of that name is now (contract 3.6)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def skeleton(text: str, inside: Collection[str], words: Sequence[str] = ()) -> s
         return None  # the indent of a row behind a backslash or a form feed says nothing
     asked = _places(words, hollow)
     if len(asked) != len(_places(words, text)):
-        return None  # one of them stands in a string
+        return None  # one of them is in a string
     kept: list[str] = []
     done = at = 0
     while header := _HEADER.search(hollow, at):

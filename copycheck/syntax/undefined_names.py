@@ -1,6 +1,6 @@
 """Undefined names: what a module uses and nothing binds, as pyflakes and ruff's F821 mean it (contract 5.3).
 
-`undefined_names` answers for a whole file. `Surroundings` answers for a part of one that is to be replaced, at the
+`undefined_names` looks at a whole file. `Surroundings` looks at a part of one that is to be replaced, at the
 cost of that part alone: a file with thousands of copies is read once.
 """
 

@@ -12,7 +12,7 @@ from copycheck.server.workshop import Place
 
 
 def give_text_features(server: CopycheckServer) -> None:
-    """Answer the requests for what stands in the text of the user, and for completions there."""
+    """Answer the requests for what is shown in the text of the user, and for completions there."""
     _give_lenses(server)
     _give_hints(server)
     _give_completions(server)
