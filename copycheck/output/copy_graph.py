@@ -94,7 +94,7 @@ def _mermaid(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c in " ._-" else f"#{ord(c)};" for c in visible(text)) + '"'
 
 
-def as_document(graph: CopyGraph, project: str) -> Mapping[str, Any]:
+def as_document(graph: CopyGraph, project: str) -> dict[str, Any]:
     """The picture as JSON has it: `objects`, and `copies` that name them by their `id`."""
     objects = [
         {"id": n, "name": thing.name, "module": thing.filename, "row": thing.row, "end_row": thing.end_row}

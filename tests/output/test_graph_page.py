@@ -275,7 +275,7 @@ def test_the_list_shows_what_the_map_shows(open_tab) -> None:
     tab = open_tab()
     tab.press("l")
     # text_content: the rendering of what is out of sight may be put off, and has no inner text then
-    shown = tab.page.locator("#list-view .object .name").all_text_contents()
+    shown = tab.page.locator("#list-view section:not(.drifted) .object .name").all_text_contents()
     assert sorted(shown) == sorted(tab.visible())
     tab.page.locator("#list-view .object").nth(0).focus()
     first = tab.page.evaluate("document.activeElement.querySelector('.name').textContent")
@@ -283,6 +283,55 @@ def test_the_list_shows_what_the_map_shows(open_tab) -> None:
     assert tab.heading() == first
     tab.page.locator("input[value=external]").check()
     assert tab.page.locator("#list-view .object .name").all_text_contents() == ["Crane"]
+
+
+def test_what_has_drifted_is_one_click_away_and_first_in_the_list(open_tab) -> None:
+    for width in (1280, 390):
+        tab = open_tab(viewport={"width": width, "height": 800})
+        button = tab.page.locator("#drifted-button")
+        assert (button.inner_text(), button.get_attribute("aria-pressed")) == ("2 drifted", "false")
+        button.click()
+        assert button.get_attribute("aria-pressed") == "true"
+        first = tab.page.locator("#list-view section").nth(0)
+        assert first.locator("h2").text_content() == "Drifted2"
+        assert first.locator(".name").all_text_contents() == ["Hawk", HOSTILE]
+        first.locator("button.object").nth(0).click()
+        assert tab.heading() == "Hawk"
+        button.click()
+        assert button.get_attribute("aria-pressed") == "false"
+        assert len(tab.visible()) == 8
+
+
+def test_the_list_is_readable_on_a_phone(browser, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(graph_page.page(large(40)), encoding="utf-8")
+    tab = Tab(browser, path, viewport={"width": 390, "height": 800})
+    tab.page.locator("#list-button").click()
+    places = "[...document.querySelectorAll('#list-view .object .place')].slice(0, 40)"
+    assert min(tab.page.evaluate(f"{places}.map(one => one.getBoundingClientRect().width)")) > 100
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    tab.context.close()
+
+
+def test_a_dotted_name_is_a_link_and_an_unknown_one_says_so(open_tab) -> None:
+    assert open_tab("#zoo.kite.Kite").heading() == "Kite"  # as a directive names it
+    assert open_tab("#zoo.sky.0.Owl").heading() == "Owl"  # as its file has it
+    assert open_tab("#sky.3.Swift").heading() == "Swift"  # without the root
+    tab = open_tab("#zoo.owl.Owll")
+    assert tab.heading() is None
+    assert tab.page.locator("#unknown").inner_text() == "There is no object zoo.owl.Owll in this picture."
+    tab.click("Swift")
+    assert not tab.page.locator("#unknown").is_visible()
+    hostile = open_tab("#<img src=x onerror=document.body.dataset.broken=1>")
+    assert "<img" in hostile.page.locator("#unknown").inner_text()
+
+
+def test_the_heading_names_commit_and_date(browser, picture: dict, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(graph_page.page({**picture, "commit": "1a2b3c4d5e", "date": "2026-11-30"}), encoding="utf-8")
+    tab = Tab(browser, path)
+    assert tab.page.locator("#made").inner_text() == "commit 1a2b3c4d5e, 2026-11-30"
+    tab.context.close()
 
 
 def test_a_link_keeps_the_selection(open_tab) -> None:

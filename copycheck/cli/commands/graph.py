@@ -66,7 +66,7 @@ def graph(options: GraphOptions) -> int:
     picture = here.graph(picture) if options.format_ == "text" else picture
     warn_of_nested(settings, here)
     look = Look(colored(options.color) and options.output_file is None)
-    text = _rendered(picture, options.format_, os.path.basename(settings.root), look)
+    text = _rendered(picture, options.format_, settings.root, look)
     if options.output_file is None:
         echo(text)
         return 0
@@ -76,9 +76,10 @@ def graph(options: GraphOptions) -> int:
     return 0
 
 
-def _rendered(picture: CopyGraph, format_: str, project: str, look: Look) -> str:
+def _rendered(picture: CopyGraph, format_: str, root: str, look: Look) -> str:
     from copycheck.output import copy_graph
 
+    project = os.path.basename(root)
     if format_ == "text":
         return copy_graph.render_tree(picture, look)
     if format_ == "dot":
@@ -87,9 +88,14 @@ def _rendered(picture: CopyGraph, format_: str, project: str, look: Look) -> str
         return copy_graph.render_mermaid(picture)
     if format_ == "json":
         return copy_graph.render_document(picture, project)
-    from copycheck.output.graph_page import page
+    from datetime import datetime, timezone
 
-    return page(copy_graph.as_document(picture, project))
+    from copycheck.output.graph_page import page
+    from copycheck.project.git import head_of
+
+    # The page is sent around: it says of which commit it is, and of which day.
+    made = {"commit": head_of(root), "date": datetime.now(timezone.utc).strftime("%Y-%m-%d")}
+    return page({**copy_graph.as_document(picture, project), **made})
 
 
 COMMAND = graph

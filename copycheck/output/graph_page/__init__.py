@@ -31,6 +31,8 @@ _SCRIPTS = (
 def page(picture: Mapping[str, Any]) -> str:
     """The whole page for a picture: the document that `copycheck graph --format json` prints.
 
+    Its `commit` and `date`, where it has them, say of what the page is.
+
     Raises ValueError for a picture of another version.
     """
     if picture.get("version") != VERSION:

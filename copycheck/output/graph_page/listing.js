@@ -16,6 +16,15 @@
     return item;
   }
 
+  // The copies that have drifted, by themselves: they are what the list is opened for.
+  function drifted(families, matches, handlers) {
+    const objects = families.flatMap((family) => family.members).filter((each) => each.state === "drift" && matches(each));
+    if (!objects.length) return [];
+    const items = objects.map((object) => element("li", {}, app.objectLink(object, handlers)));
+    const sum = element("span", { class: "count" }, app.grouped(objects.length));
+    return [element("section", { class: "drifted" }, element("h2", {}, "Drifted", sum), element("ul", {}, ...items))];
+  }
+
   // Fills `host`; returns which link shows which object.
   function showListing(host, model, families, matches, handlers) {
     const shown = new Map();
@@ -27,7 +36,7 @@
       return element("section", {}, heading, element("ul", {}, ...items));
     });
     if (!sections.length) sections.push(element("p", { class: "note" }, "Nothing matches these filters."));
-    host.replaceChildren(...sections);
+    host.replaceChildren(...drifted(families, matches, handlers), ...sections);
     return shown;
   }
 

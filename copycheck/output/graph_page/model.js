@@ -137,7 +137,21 @@
     if (model.named.has(hash)) return model.named.get(hash)[0];
     const [, key, row] = hash.match(/^(.*)@(\d+)$/) || [];
     const alike = model.named.get(key) || [];
-    return alike.find((object) => object.row === Number(row)) || alike[0] || null;
+    return alike.find((object) => object.row === Number(row)) || alike[0] || byDottedName(model, hash);
+  }
+
+  // The object that directives, or people, call by a dotted name: the parts in front that a root swallows may be left out.
+  function byDottedName(model, name) {
+    if (!/^[^\s/:]+$/.test(name)) return null;
+    for (const object of model.objects) {
+      const entry = object.entries.find((each) => each.source && each.target === name);
+      if (entry) return entry.source;
+    }
+    const fits = (object) => {
+      const module = object.module.replace(/\.[^./]*$/, "").replace(/\/__init__$/, "").replaceAll("/", ".");
+      return `.${module}.${object.name}`.endsWith(`.${name}`);
+    };
+    return model.objects.find(fits) || null;
   }
 
   // How well an object answers the words of a search; 0 when it does not.

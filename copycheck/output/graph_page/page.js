@@ -45,11 +45,13 @@
       const { picture } = this.model;
       const drifted = picture.copies.filter((copy) => copy.state === "drift").length;
       const sources = this.model.objects.filter((object) => object.copies.length).length;
-      const words = [
-        `${app.grouped(picture.copies.length)} copies of ${app.grouped(sources)} sources`,
-        drifted ? `${app.grouped(drifted)} drifted` : "none drifted",
-      ];
-      byId("totals").textContent = words.join(", ");
+      const sums = `${app.grouped(picture.copies.length)} copies of ${app.grouped(sources)} sources`;
+      byId("sums").textContent = drifted ? `${sums}, ` : `${sums}, none drifted`;
+      byId("drifted-button").textContent = `${app.grouped(drifted)} drifted`;
+      byId("drifted-button").hidden = !drifted;
+      const made = [picture.commit && `commit ${picture.commit}`, picture.date].filter(Boolean).join(", ");
+      byId("made").textContent = made;
+      byId("made").hidden = !made;
     }
 
     wire() {
@@ -58,6 +60,7 @@
       on("search", "focus", () => this.search());
       on("search", "keydown", (event) => this.searchKey(event));
       on("search", "blur", () => this.hideResults());
+      on("drifted-button", "click", () => this.toggleDrifted());
       on("map-button", "click", () => this.view(false));
       on("list-button", "click", () => this.view(true));
       on("filters-button", "click", () => this.toggleFilters());
@@ -86,6 +89,7 @@
 
     choose(object) {
       this.chosen = object;
+      byId("unknown").hidden = true;
       app.showDetails(byId("panel"), object, this.handlers);
       this.map.resize();
       this.map.choose(object);
@@ -116,7 +120,10 @@
     }
 
     followHash(animated) {
-      const object = app.byHash(this.model, decoded(location.hash.slice(1)));
+      const name = decoded(location.hash.slice(1));
+      const object = app.byHash(this.model, name);
+      byId("unknown").hidden = Boolean(object) || !name;
+      byId("unknown").textContent = object || !name ? "" : `There is no object ${name} in this picture.`;
       if (object && object !== this.chosen) this.open(object, true, animated);
     }
 
@@ -203,7 +210,9 @@
     // ---- filters and views
 
     filter() {
+      byId("unknown").hidden = true;
       this.matches = this.sidebar.matches();
+      byId("drifted-button").setAttribute("aria-pressed", String(this.sidebar.isOnly("state", "drift")));
       const families = this.model.families;
       this.families = this.sidebar.active ? families.filter((each) => each.members.some(this.matches)) : families;
       this.map.show(this.families, this.matches);
@@ -215,6 +224,15 @@
       byId("said").textContent = `${app.grouped(sum)} objects match`;
     }
 
+    // What has drifted, in the list; once more shows everything again.
+    toggleDrifted() {
+      if (this.sidebar.isOnly("state", "drift")) this.sidebar.clear();
+      else {
+        this.sidebar.only("state", "drift");
+        this.view(true);
+      }
+    }
+
     toggleFilters() {
       const open = document.body.classList.toggle("filtering");
       byId("filters-button").setAttribute("aria-expanded", String(open));
@@ -222,6 +240,7 @@
     }
 
     view(list) {
+      byId("unknown").hidden = true;
       byId("list-view").hidden = !list;
       byId("map-view").hidden = list;
       byId("list-button").setAttribute("aria-pressed", String(list));

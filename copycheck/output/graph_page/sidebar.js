@@ -108,6 +108,20 @@
       this.changed();
     }
 
+    // Chooses one value of one group, and nothing else.
+    only(group, value) {
+      for (const set of Object.values(this.chosen)) set.clear();
+      this.chosen[group].add(value);
+      this.rows.forEach(({ box }, key) => { box.checked = key === `${group} ${value}`; });
+      this.refresh();
+      this.changed();
+    }
+
+    isOnly(group, value) {
+      const sum = Object.values(this.chosen).reduce((all, set) => all + set.size, 0);
+      return sum === 1 && this.chosen[group].has(value);
+    }
+
     get active() {
       return Object.values(this.chosen).some((set) => set.size);
     }
