@@ -56,8 +56,9 @@ def test_case(
 
     cold = run(before, *args)
     warm = run(before, *args)
-    assert findings(cold) == listed(folder / "findings.txt"), cold.stderr
-    assert cold.code == case["exit"], cold.stderr
+    expected = listed(folder / "findings.txt")
+    assert findings(cold) == expected, cold.stderr
+    assert cold.code == case.get("exit", 1 if expected else 0), cold.stderr
     assert (warm.code, warm.stdout) == (cold.code, cold.stdout), "cold and warm runs agree"
     assert tree_of(before) == original, "a check writes nothing"
     if "summary" in case:
