@@ -14,6 +14,7 @@ from copycheck.directives.members import Key, Member, leave_out, take_apart
 from copycheck.directives.parser import IGNORE_COPY
 from copycheck.directives.regions import Region, exchange_name, reindent, split_header
 from copycheck.directives.replacements import apply_replacements, unused_replacements
+from copycheck.project.settings import Treatment
 
 _MARKER_TO_END = re.compile(IGNORE_COPY.pattern + ".*")
 
@@ -35,7 +36,7 @@ class Texts(NamedTuple):
     effective_markers: frozenset[int] = frozenset()
 
 
-def expected_texts(copy: Copy, source: Region, header: str, count_unused: bool = False) -> Texts:
+def expected_texts(copy: Copy, source: Region, header: Treatment, count_unused: bool = False) -> Texts:
     """The source after replacement, under the copy's name and at its indent, beside the copy (contract 4).
 
     `header` is `compare` or `ignore`. Raises GrowthError.

@@ -13,7 +13,7 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.tool_comments import as_compared, without_tool_comments
 from copycheck.directives.binding import Copy
 from copycheck.directives.regions import Region, indent_of
-from copycheck.project.settings import Settings
+from copycheck.project.settings import Settings, Treatment
 from copycheck.resolution.lookup import Definition
 
 
@@ -70,7 +70,7 @@ def _kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]:
     return tuple(row for number, row in enumerate(rows) if number not in left_out)
 
 
-def _source_rows(texts: Texts, region: Region, count: int, header: str) -> tuple[int, ...]:
+def _source_rows(texts: Texts, region: Region, count: int, header: Treatment) -> tuple[int, ...]:
     """The row of the source behind each line of the expected text.
 
     What the copy keeps of its own, a header or a body, may be longer or shorter; those lines are never carried back.

@@ -11,12 +11,13 @@ from copycheck.directives.members import Member, take_apart
 from copycheck.directives.module import Module, Note
 from copycheck.directives.regions import reindent, split_header
 from copycheck.model.errors import UnreadableFileError
+from copycheck.project.settings import Treatment
 from copycheck.syntax.parser import read_outline
 from copycheck.syntax.tree import Kind, Statement
 from copycheck.syntax.wrap import wrap
 
 
-def assemble(module: Module, copy: Copy, formatted: str, header: str) -> list[str]:
+def assemble(module: Module, copy: Copy, formatted: str, header: Treatment) -> list[str]:
     """The lines that take the place of the rows of the copy's region, from its first to its last.
 
     `formatted` is the formatted expected text without the members that the copy ignores.
@@ -32,7 +33,7 @@ def assemble(module: Module, copy: Copy, formatted: str, header: str) -> list[st
     return _with_own_comments(module, copy, lines)
 
 
-def _with_own_parts(copy: Copy, text: str, header: str) -> str:
+def _with_own_parts(copy: Copy, text: str, header: Treatment) -> str:
     """Keep a header that is not compared, and a function body that bears a marker, byte for byte."""
     region = copy.region
     if region.kind == "assignment":

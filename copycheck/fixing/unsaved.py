@@ -23,7 +23,7 @@ from copycheck.directives.regions import split_header
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.git import GitError, git_files, is_below_repository, texts_at
-from copycheck.project.settings import Settings
+from copycheck.project.settings import Settings, Treatment
 from copycheck.project.workspace import decode
 from copycheck.resolution.index import Project
 from copycheck.resolution.lookup import choose_definitions, look_up
@@ -113,7 +113,7 @@ class _History:
         formatted = format_all(formatters, list(pairs.values())) if pairs else []
         return {number for number, both in zip(pairs, formatted, strict=True) if equal(both.expected[0], both.actual)}
 
-    def _expected(self, found: Examined, copy: Copy, header: str) -> tuple[str, str] | None:
+    def _expected(self, found: Examined, copy: Copy, header: Treatment) -> tuple[str, str] | None:
         """The expected text of a copy by its source in the last commit, and its own text."""
         data = self._committed.get(found.source.filename) if found.source else None
         if data is None or found.source is None:

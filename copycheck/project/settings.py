@@ -52,8 +52,8 @@ class Settings(NamedTuple):
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     respect_gitignore: bool = True
     formatter: FormatterName = "auto"
-    header: str = "compare"
-    tool_comments: str = "compare"
+    header: Treatment = "compare"
+    tool_comments: Treatment = "compare"
     codes: frozenset[str] = DEFAULT_CODES
     per_file_ignores: tuple[tuple[str, frozenset[str]], ...] = ()
     full_copies: tuple[FullCopySetting, ...] = ()
@@ -92,3 +92,5 @@ class Settings(NamedTuple):
 
 
 FormatterName = Literal["auto", "ruff", "black", "none"]
+Treatment = Literal["compare", "ignore"]
+"""Whether a part of a copy counts: its header, or comments for other tools."""

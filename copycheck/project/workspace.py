@@ -30,7 +30,7 @@ class SourceFile(NamedTuple):
         return split_rows(self.data, self.encoding)
 
 
-class Edit(NamedTuple):
+class FileEdit(NamedTuple):
     """The bytes of a file before an edit, None for a new file, and after it."""
 
     before: bytes | None
@@ -164,16 +164,16 @@ class Workspace:
         """The bytes of a file that a fix has made and nobody has written yet, if there are any."""
         return self._edits.get(filename)
 
-    def edits(self) -> dict[str, Edit]:
+    def edits(self) -> dict[str, FileEdit]:
         """Every file whose edit differs from what is below it."""
-        changed: dict[str, Edit] = {}
+        changed: dict[str, FileEdit] = {}
         for filename, after in sorted(self._edits.items()):
             try:
                 before: bytes | None = self._below_edits(filename)
             except UnreadableFileError:
                 before = None
             if before != after:
-                changed[filename] = Edit(before, after)
+                changed[filename] = FileEdit(before, after)
         return changed
 
     def _below_edits(self, filename: str) -> bytes:

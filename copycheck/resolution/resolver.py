@@ -11,7 +11,7 @@ from copycheck.model.rule_code import RuleCode
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import Definition
 from copycheck.resolution.module_files import FoundFiles
-from copycheck.resolution.search import DEEPEST, NotFoundError, Search
+from copycheck.resolution.search import DEEPEST, NameSearch, NotFoundError
 from copycheck.resolution.stars import Modules, is_package
 from copycheck.resolution.suggestions import NearestNames, suggesting
 from copycheck.syntax.names import python_name
@@ -55,7 +55,7 @@ class Resolver:
         self._roots = roots
         self._external = external
         self._known: dict[str, Resolution] = {}
-        self._search = Search(workspace, modules, roots)
+        self._search = NameSearch(workspace, modules, roots)
         self._last_names: tuple[Sequence[str], NearestNames] = (), NearestNames(())
 
     def resolve(self, target: str) -> Resolution:

@@ -55,7 +55,7 @@ class _Place(NamedTuple):
         return is_package(self.filename)
 
 
-class Search:
+class NameSearch:
     """Looks for names under the roots, one resolution after the other. What is known of modules is kept between them.
 
     `probed` are the files that the resolution of now has looked at or for. The work of one resolution is linear in the
