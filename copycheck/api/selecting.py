@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     pass
 
 
-def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> tuple[Selection, tuple[str, ...]]:
+class Selected(NamedTuple):
+    """The selection that paths stand for, and a line for each path that is wrong."""
+
+    selection: Selection
+    problems: tuple[str, ...]
+
+
+def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> Selected:
     """The selection that paths stand for, and a line for each path that is not there or not in the project."""
     selected, problems = list[str](), list[str]()
     cwd = cwd or os.getcwd()
@@ -29,7 +36,8 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
         else:
             selected += found
     # A selection of nothing but wrong paths selects nothing, not everything.
-    return Selection(tuple(selected)) if selected or not problems else Selection.nothing(), tuple(problems)
+    selection = Selection(tuple(selected)) if selected or not problems else Selection.nothing()
+    return Selected(selection, tuple(problems))
 
 
 class Prepared(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copycheck.api.baseline import baseline_to_write, put_into_baseline
+from copycheck.api.baseline import WrittenBaseline, baseline_to_write, put_into_baseline
 from copycheck.api.checking import without_garbage_collection
 from copycheck.api.selecting import about, prepare
 from copycheck.model.diagnostic import Diagnostic
@@ -105,8 +105,8 @@ def write_suggestions(
     return patches
 
 
-def write_suggest_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> tuple[str, int]:
-    """Put all suggestions into the baseline of the project; its path from the root, and how many it lists now."""
+def write_suggest_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> WrittenBaseline:
+    """Put all suggestions into the baseline of the project; `entries` counts these alone."""
     settings = settings or load(paths)
     name = baseline_to_write(settings)
     found = suggest(paths, settings.without_baseline())
@@ -115,7 +115,7 @@ def write_suggest_baseline(paths: Sequence[str] = (), settings: Settings | None 
     selection = prepare(settings, paths).selection
     keys = keys_of(found)
     put_into_baseline(settings, keys, lambda key: key.code in OF_SUGGEST and key.filename in selection)
-    return name, len(keys)
+    return WrittenBaseline(name, len(keys))
 
 
 __all__ = ["accepted", "suggest", "suggest_findings", "write_suggest_baseline", "write_suggestions"]

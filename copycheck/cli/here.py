@@ -55,7 +55,7 @@ class Here:
         if len(paths) != 1 or os.path.realpath(os.path.join(self._cwd, paths[0])) != self._root:
             return ""
         try:
-            return paths[0] if os.path.realpath(find_root((), self._cwd)[0]) != self._root else ""
+            return paths[0] if os.path.realpath(find_root((), self._cwd).root) != self._root else ""
         except CopycheckError:
             return paths[0]
 

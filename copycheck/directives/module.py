@@ -132,12 +132,13 @@ class Module:
         return self.notes[first : bisect.bisect_left(self.notes, below, key=lambda note: note.row)]
 
     @cached_property
-    def ignore_markers(self) -> list[tuple[int, int]]:
-        """The rows and columns, from 1, of the comments `# Ignore copy`."""
+    def ignore_markers(self) -> list[Location]:
+        """Where the comments `# Ignore copy` begin."""
         if "Ignore copy" not in self.file.text:
             return []
         comments = read_literals(self.file.text).comments
-        return [(row, column + m.start() + 1) for row, column, text in comments if (m := IGNORE_COPY.search(text))]
+        found = ((row, column, IGNORE_COPY.search(text)) for row, column, text in comments)
+        return [Location(row, column + match.start() + 1) for row, column, match in found if match]
 
     def near_misses(self) -> Iterator[NearMiss]:
         """The comments that resemble a directive and are none (CPY006)."""

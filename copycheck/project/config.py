@@ -71,7 +71,14 @@ def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str 
     return ConfigLayers(root, origin, (own, command_line) if overrides else (own,))
 
 
-def find_root(paths: Sequence[str], cwd: str) -> tuple[str, str | None]:
+class FoundRoot(NamedTuple):
+    """The root of a project, and the file of its configuration; None where it has none of ours."""
+
+    root: str
+    origin: str | None = None
+
+
+def find_root(paths: Sequence[str], cwd: str) -> FoundRoot:
     """The project root, and the configuration file in it: the project is that of the working directory.
 
     The nearest folder upwards with a configuration of ours; else the top of the git repository; else the nearest
@@ -84,18 +91,18 @@ def find_root(paths: Sequence[str], cwd: str) -> tuple[str, str | None]:
         folder = os.path.abspath(os.path.join(cwd, paths[0]))
         origin = own_configuration(folder) if os.path.isdir(folder) else None
         if origin:
-            return folder, origin
+            return FoundRoot(folder, origin)
     for folder in _upwards(cwd):
         origin = own_configuration(folder)
         if origin:
-            return folder, origin
+            return FoundRoot(folder, origin)
     for marker in (".git", "pyproject.toml"):
         for folder in _upwards(cwd):
             if os.path.exists(os.path.join(folder, marker)):
-                return folder, None
+                return FoundRoot(folder)
     if cwd in (os.path.abspath(os.sep), os.path.expanduser("~")):
         raise ConfigError(f"{cwd} is not a project: change into the folder of a project, or put a copycheck.toml there")
-    return cwd, None
+    return FoundRoot(cwd)
 
 
 def _upwards(folder: str) -> Iterable[str]:
