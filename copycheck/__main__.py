@@ -1,6 +1,6 @@
 """The program: `python -m copycheck`, and the console script."""
 
-from __future__ import annotations
+# No `from __future__` here: a `__future__.py` of the working directory would be imported before the end of this file.
 
 import gc
 import os

@@ -37,18 +37,32 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
             for directive in facts.directives
         ]
         # Prose may say "Copied from" as well: a file in which nothing reads like a directive is not ours to judge.
-        return ExaminedFile(filename, tuple(unread), () if facts.is_bystander else (unreadable(facts.error),))
+        if facts.is_bystander:
+            return _bystander(filename, _other_notations(project, filename))
+        return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
     pairs = list(zip(facts.directives, facts.copies, strict=True))
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
     module = project.module(filename) if is_asked else None
     directives = [examine_directive(project, module, filename, directive, copy) for directive, copy in pairs]
-    others = examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
+    others = _other_notations(project, filename)
+    if others.error is not None:
+        return _bystander(filename, others)
     if others.found:
         rows = {found.directive.row for found in others.found}
         directives = [found for found in directives if found.directive.row not in rows]
         directives = sorted((*directives, *others.found), key=lambda found: found.directive.row)
     examined = relate(directives)
     return ExaminedFile(filename, tuple(examined), tuple(comment_findings(project, facts, examined)), others.probed)
+
+
+def _other_notations(project: Project, filename: str) -> OtherNotations:
+    """The comments in another notation; none where their rule is turned off."""
+    return examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
+
+
+def _bystander(filename: str, others: OtherNotations) -> ExaminedFile:
+    """A file that cannot be parsed, and has no directive: a finding where a comment was meant as one (1.14)."""
+    return ExaminedFile(filename, (), () if others.error is None else (unreadable(others.error),), others.probed)
 
 
 class Reexamined(NamedTuple):

@@ -25,10 +25,14 @@ from copycheck.syntax.tree import Statement
 
 
 class OtherNotations(NamedTuple):
-    """The comments of a file that name an object in another notation, and the files that this rests on."""
+    """The comments of a file that name an object in another notation, and the files that this rests on.
+
+    `error` says that there are such comments, as far as can be told, in a file that cannot be parsed.
+    """
 
     found: tuple[Examined, ...] = ()
     probed: tuple[str, ...] = ()
+    error: UnreadableFileError | None = None
 
 
 class _Named(NamedTuple):
@@ -40,7 +44,7 @@ class _Named(NamedTuple):
 
 
 def examine_notations(project: Project, filename: str) -> OtherNotations:
-    """The comments of a readable file that begin with `Copied from` and name an object in another notation."""
+    """The comments of a decoded file that begin with `Copied from` and name an object in another notation."""
     file = project.workspace.read(filename)
     notations = list(other_notations(file.text, file.lines))
     if not notations:
@@ -48,20 +52,27 @@ def examine_notations(project: Project, filename: str) -> OtherNotations:
     # The bodies that a skeleton leaves out hold no `Copied from` as directives have it.
     is_plain = all("Copied from" in file.lines[notation.row - 1] for notation in notations)
     module = project.modules.elided(filename) if is_plain else project.module(filename)
-    found: list[Examined] = []
     probed: dict[str, None] = {}
-    for notation in notations:
-        if module.is_comment(notation.row):
-            directive = _directive(module, notation)
-            copy = bind(module, directive)
-            own_name = copy.name if copy else ""
-            named = _named(project, filename, notation, own_name, probed)
-            is_itself = (
-                named and copy and (named.definition.filename, named.definition.location.row) == (filename, copy.row)
-            )
-            if named and not is_itself:
-                found.append(_examined(module, notation, directive, copy, named)._replace(probed=tuple(probed)))
+    try:
+        found = [one for notation in notations for one in _examine(project, module, notation, probed)]
+    except UnreadableFileError as error:
+        is_meant = any(_named(project, filename, notation, "", probed) for notation in notations)
+        return OtherNotations((), tuple(probed), error if is_meant else None)
     return OtherNotations(tuple(found), tuple(probed))
+
+
+def _examine(project: Project, module: Module, notation: Notation, probed: dict[str, None]) -> Iterator[Examined]:
+    """The comment, where it is one and names an object. Raises UnreadableFileError for a file without an outline."""
+    if not module.is_comment(notation.row):
+        return
+    directive = _directive(module, notation)
+    copy = bind(module, directive)
+    named = _named(project, module.filename, notation, copy.name if copy else "", probed)
+    if named is None:
+        return
+    place = named.definition.filename, named.definition.location.row
+    if copy is None or place != (module.filename, copy.row):
+        yield _examined(module, notation, directive, copy, named)._replace(probed=tuple(probed))
 
 
 def _directive(module: Module, notation: Notation) -> Directive:

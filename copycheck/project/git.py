@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
+from copycheck.project.programs import find_program
 
 if TYPE_CHECKING:
     import subprocess
 
-_COMMAND = (
-    *("git", "--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"),
+_OPTIONS = (
+    *("--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"),
     *("-c", f"core.hooksPath={os.devnull}", "-c", "diff.interHunkContext=0"),
 )
 """git as we call it: what a repository configures runs no program and changes no output."""
@@ -240,7 +241,7 @@ def start_git(root: str, *arguments: str) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(
-            [*_COMMAND, *arguments],
+            [find_program("git"), *_OPTIONS, *arguments],
             cwd=root,
             env=_environment(root),
             stdin=subprocess.DEVNULL,
@@ -266,8 +267,9 @@ def _run(
     """git, run to its end, whatever it answers. Raises GitError where there is no git."""
     import subprocess
 
-    command, environment = [*_COMMAND, *arguments], {**_environment(folder), **(more or {})}
+    environment = {**_environment(folder), **(more or {})}
     try:
+        command = [find_program("git"), *_OPTIONS, *arguments]
         return subprocess.run(command, cwd=folder, input=input_, capture_output=True, env=environment, check=False)
     except OSError as error:
         raise _cannot_run(error) from None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
@@ -20,12 +21,21 @@ ENOUGH = 250_000
 _BARE_YIELD = re.compile(rb"\byield(?:[ \t]*@|\s*(?:[%/|><&^=!]|(?:in|and|or|is|if|else)\b))")
 """ruff 0.17 accepts it and Python does not; prose may read so as well, and then `ast` says what it is."""
 
+_FILENAME = re.compile(rb'"filename":("(?:[^"\\]|\\.)*")')
+
 # fmt: off
 _OPTIONS = (
     "check", "--isolated", "--no-cache", "--no-fix", "--no-force-exclude", "--quiet", "--ignore=ALL",
     "--target-version=py313", "--output-format=json-lines",
 )
 # fmt: on
+
+
+_MOST_BYTES = 1_000_000
+"""ruff keeps every syntax error of a file, and takes up to 400 bytes for each byte that is none of Python's."""
+_MOST_ERRORS = 50_000
+_MOST_MEMORY = 4_000_000_000
+"""What ruff itself may take, where the system can hold it to that: many files may be no Python."""
 
 
 def pays(size: int) -> bool:
@@ -35,14 +45,22 @@ def pays(size: int) -> bool:
 
 def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:
     """Those of some files of which it is certain that they parse; none where ruff cannot be asked."""
+    asked = [name for name in filenames if _is_small(os.path.join(root, name))]
     try:
         command = [ruff_executable(), *_OPTIONS, "--"]
         refused: set[str] = set()
-        for start in range(0, len(filenames), FILES_A_CALL):
-            refused.update(_refused(root, command, filenames[start : start + FILES_A_CALL]))
+        for start in range(0, len(asked), FILES_A_CALL):
+            refused |= _refused(root, command, asked[start : start + FILES_A_CALL])
     except (CopycheckError, OSError, ValueError, KeyError):
         return frozenset()
-    return frozenset(name for name in filenames if name not in refused and not _is_doubtful(os.path.join(root, name)))
+    return frozenset(name for name in asked if name not in refused and not _is_doubtful(os.path.join(root, name)))
+
+
+def _is_small(path: str) -> bool:
+    try:
+        return os.stat(path).st_size <= _MOST_BYTES
+    except OSError:
+        return False
 
 
 def _is_doubtful(path: str) -> bool:
@@ -66,15 +84,51 @@ def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:
         return frozenset(names[number] for number in parsable(folder, list(names)))
 
 
-def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> Iterator[str]:
-    """The files that ruff finds wrong. Raises an error for an answer of another form."""
+def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set[str]:
+    """The files that ruff finds wrong. Raises an error for an answer of another form, and for one without end."""
     import subprocess
 
-    done = subprocess.run([*command, *filenames], cwd=root, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode not in (0, 1) or done.stderr.strip() or (done.returncode and not done.stdout):
-        raise ValueError(done.stderr)
-    if done.stdout:
-        import json
+    found: set[bytes] = set()
+    with subprocess.Popen(
+        [*command, *filenames],
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # what ruff says there is no JSON, and so no answer
+    ) as process:
+        assert process.stdout is not None, "it is a pipe"
+        try:
+            _limit_memory(process.pid)
+            for number, line in enumerate(process.stdout):
+                if number >= _MOST_ERRORS:
+                    raise ValueError("ruff has more to say than anybody would read")
+                match = _FILENAME.search(line)
+                if match is None:
+                    raise ValueError(line)
+                found.add(match[1])
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode not in (0, 1) or (process.returncode and not found):
+        raise ValueError(process.returncode)
+    return _names(root, found)
 
-        for line in done.stdout.splitlines():
-            yield relative_path(json.loads(line)["filename"], os.path.realpath(root))
+
+def _names(root: str, found: Iterable[bytes]) -> set[str]:
+    """Absolute names in JSON as names from a root on."""
+    if not found:
+        return set()
+    import json
+
+    top = os.path.realpath(root)
+    return {relative_path(json.loads(name), top) for name in found}
+
+
+def _limit_memory(pid: int) -> None:
+    """Hold a process to its share of the memory, where that can be done from outside."""
+    if sys.platform == "linux":
+        import resource
+        from contextlib import suppress
+
+        with suppress(OSError, ValueError):
+            resource.prlimit(pid, resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))

@@ -9,13 +9,14 @@ import subprocess
 from collections.abc import Sequence
 
 from copycheck.model.errors import CopycheckError
+from copycheck.project.programs import find_program
 from copycheck.project.user_cache import user_cache
 from copycheck.upstream.archives import FixedTree
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _PATIENCE = 900
 """So many seconds a fetch may take."""
-_COMMAND = ("git", "-c", "core.quotePath=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
+_OPTIONS = ("-c", "core.quotePath=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
 
 
 class GitTree(FixedTree):
@@ -125,7 +126,7 @@ def _git(folder: str, *arguments: str) -> bytes:
     environment["GIT_ALLOW_PROTOCOL"] = "https:http:ssh:git:file"
     try:
         done = subprocess.run(
-            [*_COMMAND, *arguments],
+            [find_program("git"), *_OPTIONS, *arguments],
             cwd=folder,
             env=environment,
             capture_output=True,

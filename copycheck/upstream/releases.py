@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from copycheck.model.errors import CopycheckError
+from copycheck.project.programs import find_program
 from copycheck.project.user_cache import user_cache
 from copycheck.upstream import pip_source_archive
 from copycheck.upstream.archives import MemoryTree, open_archive
@@ -102,9 +103,10 @@ def _yanked(said: str) -> Iterable[str]:
 
 def _download_by_uv(requirement: str, folder: str) -> str:
     """Have uv unpack a wheel into a folder, and pack that up again: uv has no download. Raises CopycheckError."""
-    uv = shutil.which("uv")
-    if uv is None:
-        raise CopycheckError("there is neither pip nor uv to fetch releases with: run `python -m ensurepip`")
+    try:
+        uv = find_program("uv")
+    except FileNotFoundError:
+        raise CopycheckError("there is neither pip nor uv to fetch releases with: run `python -m ensurepip`") from None
     with tempfile.TemporaryDirectory(prefix="copycheck-") as target:
         options = ["--no-deps", "--only-binary", ":all:", "--target", target, "--python", sys.executable]
         done = _run([uv, "pip", "install", "--quiet", *options, requirement])
@@ -136,18 +138,20 @@ def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     limit = partial(_limit_files, MOST_DOWNLOAD) if os.name == "posix" else None
     environment = {**os.environ, "PIP_NO_COLOR": "1", "PIP_PROGRESS_BAR": "off"}
     try:
-        return subprocess.run(
-            command,
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            timeout=_PATIENCE,
-            env=environment,
-            encoding="utf-8",
-            errors="replace",
-            cwd=tempfile.gettempdir(),
-            preexec_fn=limit,
-        )
+        # `python -m` imports from the working directory: an empty one, and no folder that others can write to.
+        with tempfile.TemporaryDirectory(prefix="copycheck-") as empty:
+            return subprocess.run(
+                command,
+                capture_output=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                timeout=_PATIENCE,
+                env=environment,
+                encoding="utf-8",
+                errors="replace",
+                cwd=empty,
+                preexec_fn=limit,
+            )
     except subprocess.TimeoutExpired:
         raise CopycheckError(f"`{' '.join(command[:4])}` gave no answer in {_PATIENCE} seconds") from None
     except OSError as error:
