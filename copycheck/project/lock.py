@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,11 +15,6 @@ Entry = TypeVar("Entry")
 
 _FORMAT = 1
 _SYNC = "run `copycheck upstream sync`"
-_CONFLICT = re.compile(
-    r"^<{7} [^\n]*\n(?P<ours>(?:[^\n]*\n)*?)(?:^\|{7} [^\n]*\n(?:[^\n]*\n)*?)?"
-    r"^={7}\n(?P<theirs>(?:[^\n]*\n)*?)^>{7} [^\n]*\n?",
-    re.MULTILINE,
-)
 
 
 class LockedSource(NamedTuple):
@@ -135,7 +129,7 @@ def sound_part(data: bytes | None) -> Lock:
     if data is None:
         return Lock()
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    sides = [_CONFLICT.sub(rf"\g<{side}>", text) for side in ("ours", "theirs")] if conflict_row(data) else [text]
+    sides = [_one_side(text, is_ours) for is_ours in (True, False)] if conflict_row(data) else [text]
     locks: list[Lock] = []
     problem: CopycheckError | None = None
     for side in sides:
@@ -149,6 +143,24 @@ def sound_part(data: bytes | None) -> Lock:
     for lock in reversed(locks):
         merged = merged.with_entries(lock.sources, lock.copies)
     return merged
+
+
+def _one_side(text: str, is_ours: bool) -> str:
+    """A text with the lines of one side of each merge conflict in it, in the place of both."""
+    kept: list[str] = []
+    part = ""
+    for line in text.splitlines(keepends=True):
+        if not part and line.startswith("<<<<<<< "):
+            part = "ours"
+        elif part == "ours" and line.startswith("||||||| "):
+            part = "base"
+        elif part in ("ours", "base") and line == "=======\n":
+            part = "theirs"
+        elif part == "theirs" and line.startswith(">>>>>>> "):
+            part = ""
+        elif not part or part == ("ours" if is_ours else "theirs"):
+            kept.append(line)
+    return "".join(kept)
 
 
 def _parsed(text: str, strict: bool = True) -> Lock:

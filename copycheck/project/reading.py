@@ -15,7 +15,8 @@ MOST_BYTES = 500_000_000
 MOST_CONFIGURATION = 10_000_000
 """No configuration file beyond this is read."""
 
-_CONFLICT = re.compile(rb"^<{7} [^\n]*\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7} ", re.MULTILINE)
+_CONFLICT = tuple(re.compile(part, re.MULTILINE) for part in (rb"^<{7} [^\n]*\n", rb"^={7}\r?\n", rb"^>{7} "))
+"""The marks of a conflict. The first of each kind behind the one before it are one, if any are."""
 
 
 def read_file(path: str, most: int = MOST_BYTES) -> bytes:
@@ -38,8 +39,13 @@ def conflict_row(data: bytes) -> int:
     """The row of the first unresolved merge conflict of a file, as git marks them; 0 where there is none."""
     if b"<<<<<<< " not in data:
         return 0
-    match = _CONFLICT.search(data)
-    return data.count(b"\n", 0, match.start()) + 1 if match else 0
+    first, end = -1, 0
+    for mark in _CONFLICT:
+        match = mark.search(data, end)
+        if match is None:
+            return 0
+        first, end = match.start() if first < 0 else first, match.end()
+    return data.count(b"\n", 0, first) + 1
 
 
 def is_below(path: str, folder: str) -> bool:
