@@ -9,7 +9,7 @@ from copycheck.directives.parser import ABBREVIATIONS, OPENING, places
 from copycheck.model.location import Location
 from copycheck.syntax.names import NAME_IN_TEXT as _NAME
 
-_NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*:?[ \t\f]*(?P<path>{_NAME}(?:\.{_NAME})+)")
+_NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*(?::[ \t\f]*)?(?P<path>{_NAME}(?:\.{_NAME})+)")
 
 
 class NearMiss(NamedTuple):

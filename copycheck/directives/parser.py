@@ -171,12 +171,12 @@ _CORRECTIONS: Sequence[tuple[str, str]] = (
     (r"(?<=\w)(?:::?|#)(?=\w)", "."),
     (r"\(\)(?=[ \t\f]|$)", ""),
     (r"[.,;:][ \t\f]*$", ""),
-    (r"[ \t\f]*(?:=>|-->|→|⟶)[ \t\f]*", "->"),
+    (r"(?:(?<![ \t\f])[ \t\f]+)?(?:=>|-->|→|⟶)[ \t\f]*", "->"),
     (r"(?i)\ball[\W_]{0,2}cas+e?ings?\b", "all-casing"),
     (r":[ \t\f]*with\b", " with"),
-    (r"[ \t\f]+(?:whit|wiht|wtih|wth|wit|width|whith|using)(?=[ \t\f]+\S)", " with"),
+    (r"(?<![ \t\f])[ \t\f]+(?:whit|wiht|wtih|wth|wit|width|whith|using)(?=[ \t\f]+\S)", " with"),
 )
-"""What is often mistyped, and how it is written."""
+"""What is often mistyped, and how it is written. Blanks are looked at from the first one on: there may be 100,000."""
 
 
 def excerpt_of(lines: Sequence[str], directive: Directive) -> Excerpt:

@@ -19,6 +19,16 @@ def is_outside(name: str) -> bool:
     return name == ".." or name.startswith("../") or os.path.isabs(name)
 
 
+def from_outermost(name: str) -> Iterator[str]:
+    """A file or folder of the project and the folders around it, the outermost first."""
+    end = name.find("/", 1)
+    while end > 0:
+        yield name[:end]
+        end = name.find("/", end + 1)
+    if name:
+        yield name
+
+
 def with_folders(name: str) -> Iterator[str]:
     """A file of the project and the folders around it, the nearest first."""
     while name:

@@ -6,7 +6,7 @@ import os
 from typing import Protocol
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.paths import with_folders
+from copycheck.model.paths import from_outermost, with_folders
 from copycheck.project.reading import is_below, read_file
 
 
@@ -59,13 +59,14 @@ class Disk:
 
     def missing_folder(self, folder: str) -> str | None:
         """The outermost part of a folder's path that is not there; None for a folder that is."""
-        if folder not in self._missing:
-            outer = folder.rpartition("/")[0]
-            missing = self.missing_folder(outer) if outer else None
-            if missing is None and not os.path.isdir(os.path.join(self._root, folder)):
-                missing = folder
-            self._missing[folder] = missing
-        return self._missing[folder]
+        if folder in self._missing:
+            return self._missing[folder]
+        for part in from_outermost(folder):
+            if part not in self._missing:
+                self._missing[part] = None if os.path.isdir(os.path.join(self._root, part)) else part
+            if self._missing[part] is not None:
+                return part
+        return None
 
     def read_bytes(self, filename: str, keep: bool = True) -> bytes:
         """The bytes of a file. Raises UnreadableFileError, the same one each time."""

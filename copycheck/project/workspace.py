@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.paths import with_folders
+from copycheck.model.paths import from_outermost
 from copycheck.project.file_tree import Disk, FileTree
 from copycheck.project.reading import conflict_row
 
@@ -76,8 +76,8 @@ class Workspace:
         if missing is None or not (self._edits or self._buffers):
             return missing
         unwritten = (*self._edits, *self._buffers)
-        outermost_first = reversed([part for part in with_folders(folder) if len(part) >= len(missing)])
-        return next((p for p in outermost_first if not any(name.startswith(f"{p}/") for name in unwritten)), None)
+        parts = (part for part in from_outermost(folder) if len(part) >= len(missing))
+        return next((p for p in parts if not any(name.startswith(f"{p}/") for name in unwritten)), None)
 
     def read_bytes(self, filename: str) -> bytes:
         """The bytes of a file. Raises UnreadableFileError."""

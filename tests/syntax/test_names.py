@@ -23,6 +23,13 @@ def test_a_name_among_prose_has_the_characters_that_python_allows() -> None:
     assert {text[1] for text in behind if text.isidentifier() and not name.fullmatch(text)} <= _RARE
 
 
+@pytest.mark.parametrize("letter", ["\u6211", "\u0436", "\u00e9", "e\u0301", "\U00020000"])
+def test_prose_without_blanks_takes_no_time(letter: str) -> None:
+    dotted = re.compile(rf"{NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})+$")
+    assert dotted.match(letter * 50_000) is None
+    assert dotted.match(f"{letter}." * 20_000) is None
+
+
 @pytest.mark.parametrize(
     "between", [" ", "\u00a0", "\u2014", "\u2192", "\u201c", "\u3002", "\uff0c", "`", "(", "\u200b"]
 )
