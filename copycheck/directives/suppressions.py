@@ -15,13 +15,13 @@ _IGNORE = re.compile(
 _DIRECTIVE = re.compile(r"[ \t\f]*#[ \t\f]*Copied from[ \t\f]")
 _ADAPTED = re.compile(
     rf"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+({NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})+)"
-    r"(?P<options>[ \t\f]+with[ \t\f].*?->.*?)?:(?!//)(?(options)(?=[ \t\f]|$))[ \t\f]*(.*)"
+    r"(?P<options>[ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?:(?!//)(?(options)(?=[ \t\f]|$))[ \t\f]*(.*)"
 )
 
 
 _ADAPTED_ADDRESS = re.compile(
     r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+(https?://[^\s]+?)(?=[ \t\f]|:?$|:[ \t\f])"
-    r"([ \t\f]+with[ \t\f].*?->.*?)?(?::(?=[ \t\f]|$)[ \t\f]*(.*)|[ \t\f]*$)",
+    r"([ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?(?::(?=[ \t\f]|$)[ \t\f]*(.*)|[ \t\f]*$)",
     re.MULTILINE,
 )
 
