@@ -17,6 +17,7 @@ from copycheck.cli.options import (
     color_option,
     complete_rule,
     config_option,
+    exit_code,
     takes,
 )
 from copycheck.cli.report import report
@@ -182,16 +183,6 @@ def _result(settings: Settings, options: CheckOptions) -> Result:
         return api.fix_paths(options.paths, settings, write=write, only=options.only, unsafe=unsafe, cache=cache)
     joint = options.output_format in ("sarif", "rdjson")
     return api.check_paths(options.paths, settings, cache=cache, only=options.only, joint=joint)
-
-
-def exit_code(result: Result, options: CheckOptions) -> int:
-    """The exit code of a check or a fix (contract 8)."""
-    if result.failed:
-        return 2
-    if options.exit_zero:
-        return 0
-    fixed = bool(result.patches) and (options.diff or options.exit_non_zero_on_fix)
-    return 1 if result.diagnostics or fixed else 0
 
 
 def _write_baseline(settings: Settings, options: CheckOptions) -> int:

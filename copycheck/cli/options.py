@@ -18,6 +18,7 @@ from copycheck.model.rules import RULES, Rule
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from copycheck.model.result import Result
     from copycheck.output.text import Look
     from copycheck.project.settings import Settings
 
@@ -150,3 +151,13 @@ class CheckOptions(ProjectOptions):
         ignored = (*self.ignore, *self.extend_ignore)
         settings = settings.with_codes(self.select or None, ignored, self.extend_select)
         return settings.without_baseline() if self.no_baseline else settings
+
+
+def exit_code(result: Result, options: CheckOptions) -> int:
+    """The exit code of a check or a fix (contract 8)."""
+    if result.failed:
+        return 2
+    if options.exit_zero:
+        return 0
+    fixed = bool(result.patches) and (options.diff or options.exit_non_zero_on_fix)
+    return 1 if result.diagnostics or fixed else 0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copycheck.cli.check import exit_code
 from copycheck.cli.here import Here
+from copycheck.cli.options import exit_code
 from copycheck.cli.printing import echo_bytes
 from copycheck.cli.report import report
 
