@@ -21,12 +21,13 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from copycheck.api import break_copy, fix_paths, list_copies, load, merge_copies, move, promote_copy
 from copycheck.model.copy_entry import ListedCopy
+from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
 from copycheck.project.settings import Settings
@@ -192,10 +193,15 @@ class _State(NamedTuple):
     rows: dict[str, set[int]]
 
 
-def _state(project: Project, edit: str) -> _State:
-    """What a project is like now. Broken and moved copies keep their text, so that no row of theirs may change."""
+def _state(project: Project, edit: str, drifted: Collection[Identity]) -> _State:
+    """What a project is like now. Broken and moved copies keep their text, so that no row of theirs may change.
+
+    `drifted` are copies that git's renames have not touched: the same run may fix them.
+    """
     rows: dict[str, set[int]] = {}
-    for copy in project.copies() if edit in ("fix", "promote", "merge") else ():
+    for copy in project.copies():
+        if edit not in ("fix", "promote", "merge") and not (edit == "git-mv" and copy.identity in drifted):
+            continue
         spans = [copy.rows] if copy.rows else []
         for span in (*spans, *copy.writes, *(copy.reads if edit == "promote" else ())):
             rows.setdefault(span.filename, set()).update(range(span.start, span.end + 1))
@@ -253,12 +259,13 @@ def attempt(name: str, project: Project, edit: Edit | None) -> Attempt:
     """Make an edit, and look at the files before and after."""
     if edit is None:
         return Attempt(name, {}, {}, "nothing to do")
-    before = _state(project, name)
+    drifted = {copy.identity for copy in project.copies() if copy.state == "drift"}
+    before = _state(project, name, drifted)
     try:
         outcome = "done" if edit().patches else "nothing to do"
     except CopycheckError:
         outcome = "refused"
-    after = _state(project, name)
+    after = _state(project, name, drifted)
     wrong = [*_problems(before, after)]
     if outcome == "refused" and before.texts != after.texts:
         wrong.append("it was refused, and files have changed")

@@ -22,7 +22,8 @@ from copycheck.directives.module import Module
 from copycheck.directives.regions import split_header
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import GrowthError, UnreadableFileError
-from copycheck.project.git import GitError, git_files, is_below_repository, texts_at
+from copycheck.project.git import GitError, git_files, is_below_repository
+from copycheck.project.git_renames import last_committed
 from copycheck.project.settings import Settings, Treatment
 from copycheck.project.workspace import decode
 from copycheck.resolution.index import Project
@@ -50,7 +51,7 @@ def edited_since_commit(
     names |= {found.source.filename for found in copies.values() if found.source}
     probed = tuple(git_files(root))
     try:
-        committed = texts_at(root, "HEAD", sorted(names))
+        committed = last_committed(root, sorted(names))
     except GitError:
         return Edited(probed=probed)
     history = _History(project, committed)
@@ -81,8 +82,13 @@ class _History:
             return None
         key = (found.name, found.directive.target)
         old = self._copies(filename, before, True)
-        mine = self._copies(filename, now, False).get(key, [])
-        theirs = old.get(key) or [copy for (name, _), some in old.items() if name == found.name for copy in some]
+        current = self._copies(filename, now, False)
+        mine = current.get(key, [])
+        theirs = (
+            old.get(key)
+            or [copy for (name, _), some in old.items() if name == found.name for copy in some]
+            or [copy for other, some in old.items() if other not in current and other[1] == key[1] for copy in some]
+        )
         if not theirs or found.ordinal >= len(mine):
             return None
         return theirs[min(found.ordinal, len(theirs) - 1)], mine[found.ordinal]

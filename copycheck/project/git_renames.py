@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from copycheck.project.git import PLAIN, GitError, is_below_repository, read_blobs, run_git, without_filters
+from copycheck.model.paths import relative_path
+from copycheck.project.git import (
+    PLAIN,
+    GitError,
+    is_below_repository,
+    read_blobs,
+    run_git,
+    texts_at,
+    top_of_repository,
+    without_filters,
+)
+from copycheck.project.reading import is_below
 
 _MOST_RENAMES = 20
 """A file that was renamed more often is not followed any further."""
@@ -54,6 +66,38 @@ def renamed_in_working_tree(root: str) -> Mapping[str, str]:
         return _renames(root, "HEAD")
     except GitError:
         return {}
+
+
+def last_committed(root: str, filenames: Collection[str]) -> Mapping[str, bytes]:
+    """The bytes that files have in the last commit, under the names that they had there; those of submodules in theirs.
+
+    Raises GitError where git has no answer for the repository of the root.
+    """
+    own = top_of_repository(root)
+    found: dict[str, bytes] = {}
+    below: dict[str, dict[str, str]] = {}
+    for name in filenames:
+        top = top_of_repository(os.path.dirname(os.path.join(root, name)))
+        if top and top != own and is_below(top, own):
+            path = os.path.realpath(os.path.join(root, name))
+            below.setdefault(top, {})[relative_path(path, top)] = name
+    in_submodules = {name for names in below.values() for name in names.values()}
+    found.update(_with_renames(root, [name for name in filenames if name not in in_submodules]))
+    for top, names in below.items():
+        with suppress(GitError):
+            found.update((names[name], data) for name, data in _with_renames(top, list(names)).items())
+    return found
+
+
+def _with_renames(root: str, filenames: Sequence[str]) -> Mapping[str, bytes]:
+    """The bytes of files in the last commit; of one that was renamed since, those under its old name."""
+    found = dict(texts_at(root, "HEAD", filenames))
+    if len(found) < len(filenames):
+        old = {new: before for before, new in renamed_in_working_tree(root).items()}
+        renamed = {name: old[name] for name in filenames if name not in found and name in old}
+        texts = texts_at(root, "HEAD", sorted(renamed.values())) if renamed else {}
+        found |= {name: texts[before] for name, before in renamed.items() if before in texts}
+    return found
 
 
 def _followed(root: str, head: str, filenames: Sequence[str]) -> Renames:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from copycheck.project import git as git_of_project
-from tests.harness import git, run, tree_of, write_tree
+from tests.harness import committed, git, run, tree_of, write_tree
 
 SOURCE = "def f(x):\n    return x + 1\n"
 COPY = "# Copied from a.f\n" + SOURCE
@@ -126,3 +126,34 @@ def test_every_drift_names_promote_and_break(project: Path) -> None:
     write_tree(project, {"a.py": SOURCE, "b.py": COPY.replace("1", "2")})
     said = run(project).text
     assert "`copycheck promote b.py:1` to carry an edit of the copy back, or `copycheck break b.py:1`" in said
+
+
+HOOT = "# Copied from owl.hoot\ndef hoot(x):\n    y = x\n    return y\n"
+
+
+@pytest.mark.parametrize("edit", ["a file", "a function"])
+def test_an_edit_of_what_was_renamed_since_the_commit(tmp_path: Path, edit: str) -> None:
+    files: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "hawk.py": HOOT, "copycheck.toml": ""}
+    root = committed(tmp_path / "p", files)
+    name, text = "hawk.py", HOOT.replace("return y", "return y + 1")
+    if edit == "a file":
+        git(root, "mv", "hawk.py", "kite.py")
+        name = "kite.py"
+    else:
+        text = text.replace("def hoot", "def screech")
+    write_tree(root, {name: text})
+    assert "it has changed since the last commit" in run(root).text
+    run(root, "--fix")
+    assert (root / name).read_text() == text
+
+
+def test_an_edit_in_a_submodule(tmp_path: Path) -> None:
+    inner: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "hawk.py": HOOT.replace("owl.", "sub.owl.")}
+    committed(tmp_path / "inner", inner)
+    root = committed(tmp_path / "outer", {"copycheck.toml": ""})
+    git(root, "submodule", "--quiet", "add", str(tmp_path / "inner"), "sub")
+    git(root, "commit", "-q", "-m", "sub")
+    text = HOOT.replace("owl.", "sub.owl.").replace("return y", "return y + 1")
+    write_tree(root, {"sub/hawk.py": text})
+    run(root, "--fix")
+    assert (root / "sub/hawk.py").read_text() == text
