@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Fix
 from copycheck.model.errors import ConfigError, UnreadableFileError
 from copycheck.model.location import Location
+from copycheck.project.reading import DoubleKeyError, unique_keys
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,12 +60,14 @@ def known(settings: Settings, workspace: Workspace) -> Iterable[FindingKey]:
 
 def _read(name: str, text: str) -> dict[FindingKey, int]:
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=unique_keys)
         if document["version"] != _VERSION:
             raise ConfigError(
                 f"{name}: another version of copycheck wrote this baseline: run `copycheck --write-baseline`"
             )
         keys = [_key(entry) for entry in document["findings"]]
+    except DoubleKeyError as error:
+        raise ConfigError(f"{name}: {error}: run `copycheck --write-baseline` to write it anew") from None
     except (ValueError, LookupError, TypeError):
         raise ConfigError(f"{name}: this is not a baseline: run `copycheck --write-baseline` to write one") from None
     rows = [row for row, line in enumerate(text.split("\n"), 1) if '"code"' in line]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from copycheck.model.errors import CopycheckError
-from copycheck.project.reading import conflict_row
+from copycheck.project.reading import conflict_row, unique_keys
 from copycheck.project.upstream_settings import LOCK
 
 Entry = TypeVar("Entry")
@@ -166,7 +166,7 @@ def _one_side(text: str, is_ours: bool) -> str:
 def _parsed(text: str, strict: bool = True) -> Lock:
     """The lock that a text is; without `strict`, damaged entries are left out. Raises CopycheckError."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=unique_keys)
     except (ValueError, RecursionError) as error:
         row = getattr(error, "lineno", 1)
         raise CopycheckError(f"{LOCK}:{row}: is damaged: {error}; take it from git, or delete it and {_SYNC}") from None

@@ -9,6 +9,8 @@ import errno
 import os
 import re
 import stat
+from collections import Counter
+from collections.abc import Sequence
 
 MOST_BYTES = 500_000_000
 """No single file beyond this is read: it is not a source."""
@@ -17,6 +19,10 @@ MOST_CONFIGURATION = 10_000_000
 
 _CONFLICT = tuple(re.compile(part, re.MULTILINE) for part in (rb"^<{7} [^\n]*\n", rb"^={7}\r?\n", rb"^>{7} "))
 """The marks of a conflict. The first of each kind behind the one before it are one, if any are."""
+
+
+class DoubleKeyError(ValueError):
+    """A key that an object of JSON has twice, as a clause."""
 
 
 def read_file(path: str, most: int = MOST_BYTES) -> bytes:
@@ -51,3 +57,12 @@ def conflict_row(data: bytes) -> int:
 def is_below(path: str, folder: str) -> bool:
     """Whether a real path is below a real folder; never raises, also where the two are on other drives."""
     return path.startswith(folder if folder.endswith(os.sep) else f"{folder}{os.sep}")
+
+
+def unique_keys(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON. Raises ValueError for a key that is there twice: a review would see only one of them."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise DoubleKeyError(f"`{counts.most_common(1)[0][0]}` is there twice")
+    return found
