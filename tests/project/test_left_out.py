@@ -153,7 +153,7 @@ def test_a_submodule_has_rules_of_its_own(tmp_path: Path, above: str) -> None:
 def test_without_git_a_gitignore_counts_all_the_same(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tree / "empty"))
     assert names_of(tree) == ["pkg/base.py"]
-    assert ".gitignore hides those too: git cannot be run: No such file" in run(tree).stderr
+    assert ".gitignore hides those too: git cannot be run: there is no `git` on the PATH" in run(tree).stderr
 
 
 def test_a_git_that_refuses_to_answer_is_named(tree: Path) -> None:
