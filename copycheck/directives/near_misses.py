@@ -25,9 +25,11 @@ def near_miss_rows(text: str) -> list[int]:
     lowered = text.lower() if text.isascii() else ""
     found = places(lowered, "copied") if lowered else (match.start() for match in _NEAR.finditer(text))
     rows: list[int] = []
-    row, last = 1, 0
+    row, last, start, end = 1, 0, 0, 0
     for at in found:
-        start = text.rfind("\n", 0, at) + 1
+        if at >= end:  # one line may have the word 100,000 times
+            start, end = text.rfind("\n", end, at) + 1, text.find("\n", at)
+            end = end if end >= 0 else len(text)
         if _NEAR.match(text, at) and not OPENING.match(text, start):
             row += text.count("\n", last, start)
             last = start

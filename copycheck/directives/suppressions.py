@@ -64,16 +64,20 @@ def _parse_ignore(line: str, row: int) -> Ignore | None:
 def read_adapted(text: str, addresses: Sequence[str] = ()) -> list[Adapted]:
     """The lines that read like `# Adapted from x.y.Z with A->B: reason`: copies that were broken on purpose."""
     found = []
+    row, last = 1, 0
     at = text.find("Adapted from")
     while at >= 0:
-        start = text.rfind("\n", 0, at) + 1
+        start = text.rfind("\n", last, at) + 1 or last
+        row += text.count("\n", last, start)
+        last = start
         match = _ADAPTED.match(text, start) or (_ADAPTED_ADDRESS.match(text, start) if addresses else None)
-        at = text.find("Adapted from", match.end() if match else at + 1)
+        behind = match.end() if match else text.find("\n", at)  # a line that is none may have the words 100,000 times
+        at = text.find("Adapted from", behind) if behind >= 0 else -1
         if match is not None:
             indent, target, written, reason = match.groups(default="")
             if "://" in target and not _is_in(target, addresses):
                 continue
             options = parse_options(written.strip()) if written else Options()
-            row, end = text.count("\n", 0, start) + 1, len(match.group().rstrip()) + 1
+            end = len(match.group().rstrip()) + 1
             found.append(Adapted(row, len(indent) + 1, end, indent, target, reason.strip(), options.replacements))
     return found

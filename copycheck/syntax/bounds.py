@@ -6,6 +6,8 @@ import re
 
 MOST_TOKENS = 600_000
 """A syntax tree takes 400 to 900 bytes for each token: beyond this it takes more than 500 MB."""
+_MOST_DOTS = 10_000
+"""CPython makes each beginning of a dotted name that is imported: of 100,000 parts these take 10 GB."""
 _DEEPEST_BRACKETS = 200
 _DEEPEST_INDENT = 100
 """CPython's own limits."""
@@ -32,9 +34,17 @@ _QUOTES = frozenset("\"'")
 
 def is_too_large(text: str) -> bool:
     """Whether the syntax tree of a text would take more than 500 MB."""
+    if text.count(".") > _MOST_DOTS and _imports_a_long_name(text):
+        return True
     if len(text) <= MOST_TOKENS:
         return False
     return sum(1 for match in _TOKEN.finditer(text) if not match.group().isspace()) > MOST_TOKENS
+
+
+def _imports_a_long_name(text: str) -> bool:
+    """Whether a line that imports something has more dots than any name has."""
+    lines = text.replace("\\\n", "").split("\n")
+    return any(line.count(".") > _MOST_DOTS and ("import" in line or "from" in line) for line in lines)
 
 
 def is_too_deep(text: str) -> bool:
