@@ -36,6 +36,8 @@ _MOST_BYTES = 1_000_000
 _MOST_ERRORS = 50_000
 _MOST_MEMORY = 4_000_000_000
 """What ruff itself may take, where the system can hold it to that: many files may be no Python."""
+_MOST_SECONDS = 10
+"""Seconds of processor time of one call: half a gigabyte of sources needs less, and 100,000 nested `lambda:` more."""
 
 
 def pays(size: int) -> bool:
@@ -98,7 +100,7 @@ def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set
     ) as process:
         assert process.stdout is not None, "it is a pipe"
         try:
-            _limit_memory(process.pid)
+            _limit(process.pid)
             for number, line in enumerate(process.stdout):
                 if number >= _MOST_ERRORS:
                     raise ValueError("ruff has more to say than anybody would read")
@@ -124,11 +126,12 @@ def _names(root: str, found: Iterable[bytes]) -> set[str]:
     return {relative_path(json.loads(name), top) for name in found}
 
 
-def _limit_memory(pid: int) -> None:
-    """Hold a process to its share of the memory, where that can be done from outside."""
+def _limit(pid: int) -> None:
+    """Hold a process to its share of memory and time, where that can be done from outside."""
     if sys.platform == "linux":
         import resource
         from contextlib import suppress
 
         with suppress(OSError, ValueError):
             resource.prlimit(pid, resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+            resource.prlimit(pid, resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
