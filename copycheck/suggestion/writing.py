@@ -39,6 +39,11 @@ def patches_for(settings: Settings, copies: Sequence[SuggestedCopy], cache: bool
         by_file.setdefault(copy.filename, []).append(copy)
     for filename, some in by_file.items():
         some.sort(key=lambda copy: copy.row)
+        lines = project.workspace.read(filename).lines
+        if any(lines[copy.row - 1 : copy.row] and lines[copy.row - 1].strip() == copy.directive for copy in some):
+            # Another run has written it in the meantime: the row is that of its directive now.
+            again = "run `copycheck suggest` again"
+            raise CopycheckError(f"nothing is written: {filename} has changed since it was looked at: {again}")
         proposals = [Proposal(filename, copy.row, copy.directive, "", 0) for copy in some]
         edited[filename] = with_comments(project.workspace.read(filename), proposals)
         places.update({(filename, copy.row + above): copy for above, copy in enumerate(some)})

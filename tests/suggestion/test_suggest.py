@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from copycheck import parallel
+from copycheck.api import CopycheckError, load
+from copycheck.api.suggestion import suggest, write_suggestions
 from tests.harness import run, tree_of
 from tests.suggestion.trees import HAWK, KITE, LOSS, OWL, copies, git, suggested, write
 
@@ -297,3 +299,16 @@ def test_a_file_that_cannot_be_written(zoo: Path) -> None:
     result = run(zoo, "suggest", "--write", "--no-cache")
     assert (result.code, "nothing is written: zoo/hawk.py: it is read-only" in result.stderr) == (2, True)
     assert tree_of(zoo) == before
+
+
+def test_what_another_run_has_written_in_the_meantime_is_not_written_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write(tmp_path, zoo__owl=OWL, zoo__hawk=HAWK))
+    found = suggest()
+    marked = [copy for group in found.groups for copy in group.copies]
+    assert write_suggestions(marked, load())
+    after = tree_of(tmp_path)
+    with pytest.raises(CopycheckError, match="has changed since it was looked at"):
+        write_suggestions(marked, load())
+    assert tree_of(tmp_path) == after
