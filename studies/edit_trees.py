@@ -14,12 +14,10 @@ is moved and its directives rewritten, by `mv` and by git's renames. Of each edi
 
 from __future__ import annotations
 
-import argparse
 import ast
 import random
 import shutil
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -31,7 +29,7 @@ from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
 from copycheck.project.settings import Settings
-from studies.name_trees import tree
+from studies.name_trees import run, tree, write
 from studies.repository import git
 from studies.undefined_names import undefined
 
@@ -45,15 +43,12 @@ class Project:
 
     def __init__(self, root: Path, files: Texts) -> None:
         self.root = root
-        for name, text in files.items():
-            self.write(name, text)
+        write(root, files)
         self.settings: Settings = load([str(root)], cwd=str(root))
 
     def write(self, name: str, text: str) -> None:
         """Write a file."""
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write(self.root, {name: text})
 
     def texts(self) -> dict[str, str]:
         """The Python files, by name."""
@@ -292,10 +287,7 @@ def study(folder: Path, seeds: Sequence[int]) -> tuple[Counter[str], list[str]]:
             counts[f"{attempt.name}: {attempt.outcome}"] += 1
             wrong += [f"{seed} {attempt.name}: {problem}" for problem in attempt.wrong]
             for state, texts in (("before", attempt.before), ("after", attempt.after)):
-                for filename, text in texts.items():
-                    path = folder / state / f"{seed}/{attempt.name}" / filename
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_text(text, encoding="utf-8")
+                write(folder / state / f"{seed}/{attempt.name}", texts)
         shutil.rmtree(folder / "work" / str(seed))
     before, after = (_by_file(folder / state) for state in ("before", "after"))
     return counts, wrong + [f"{filename}: {message}" for filename, message in after - before]
@@ -311,16 +303,12 @@ def _by_file(folder: Path) -> Counter[tuple[str, str]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what came out of each edit; 1 where something is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--trees", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        counts, wrong = study(Path(folder), range(options.seed, options.seed + options.trees))
-    print("\n".join(f"{name}: {count}" for name, count in sorted(counts.items())))
-    print(f"{options.trees} trees, {len(wrong)} problems")
-    print("\n".join(wrong[:50]), file=sys.stderr, end="\n" if wrong else "")
-    return 1 if wrong else 0
+
+    def lines(folder: Path, seeds: Sequence[int]) -> tuple[list[str], list[str]]:
+        counts, wrong = study(folder, seeds)
+        return [f"{name}: {count}" for name, count in sorted(counts.items())], wrong
+
+    return run(__doc__, lines, arguments)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from copycheck.api import check_paths, fix_paths
@@ -149,13 +149,38 @@ def problems_of(root: Path) -> Iterator[str]:
         yield f"{root}: a second fix changes {patch.filename}"
 
 
+def write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write files by their names into a folder, which need not be there."""
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def run(
+    about: str | None,
+    study: Callable[[Path, Sequence[int]], tuple[Sequence[str], Sequence[str]]],
+    arguments: Sequence[str] | None,
+) -> int:
+    """Print what a study of random trees has counted; 1 where something is wrong.
+
+    `study` is given an empty folder and the seeds, and returns lines of counts, and one for each thing that is wrong.
+    """
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trees", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        counts, wrong = study(Path(folder), range(options.seed, options.seed + options.trees))
+    print("\n".join([*counts, f"{options.trees} trees, {len(wrong)} problems"]))
+    print("\n".join(wrong[:50]), file=sys.stderr, end="\n" if wrong else "")
+    return 1 if wrong else 0
+
+
 def study(folder: Path, seeds: Sequence[int]) -> list[str]:
     """A line for each thing that is wrong with the trees of some seeds, made below a folder."""
     for seed in seeds:
-        for name, text in tree(seed).items():
-            path = folder / str(seed) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        write(folder / str(seed), tree(seed))
     before = undefined(folder)
     wrong = [problem for seed in seeds for problem in problems_of(folder / str(seed))]
     return wrong + [f"{filename}: {message}" for filename, message in undefined(folder) - before]
@@ -163,15 +188,7 @@ def study(folder: Path, seeds: Sequence[int]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print how many trees were fixed; 1 where something is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--trees", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        wrong = study(Path(folder), range(options.seed, options.seed + options.trees))
-    print(f"{options.trees} trees, {len(wrong)} problems")
-    print("\n".join(wrong[:50]), file=sys.stderr, end="\n" if wrong else "")
-    return 1 if wrong else 0
+    return run(__doc__, lambda folder, seeds: ((), study(folder, seeds)), arguments)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from copycheck.project.discovery import Walk
+from copycheck.project.discovery import Walk, explore
 from copycheck.project.left_out import LeftOut, nothing_checked
 from copycheck.project.selection import PathNames, Selection, from_root
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
-
-if TYPE_CHECKING:
-    pass
 
 
 class Selected(NamedTuple):
@@ -77,8 +74,6 @@ def about(walk: Walk, settings: Settings, selection: Selection) -> list[str]:
 
 def unused_configurations(settings: Settings) -> list[str]:
     """A line for the user about the configurations in folders of a project that do not count in it."""
-    from copycheck.project.discovery import explore
-
     return _unused_configurations(explore(settings).nested)
 
 

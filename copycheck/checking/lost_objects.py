@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.checking.examine import examine_directive
@@ -38,10 +37,13 @@ def relocate(project: Project, formatters: Formatters, directives: list[Examined
     one that holds it: else nobody knows that it is the same.
     """
     lost = [number for number, found in enumerate(directives) if found.unresolved_name]
-    names = set(_names_to_find(project, (directives[number].directive.target for number in lost)))
+    if not lost:
+        return Known({}, {})
+    modules = _files_of_modules(project)
+    names = set(_names_to_find(modules, (directives[number].directive.target for number in lost)))
     homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known.homes, project.share)
     renamed = RenamedFiles(project, {directives[number].directive.target for number in lost}, known.renames)
-    suggestions = _Suggestions(project, homes, renamed)
+    suggestions = _Suggestions(project, modules, homes, renamed)
     moved: dict[int, _Home] = {}
     for number in lost:
         directives[number] = suggestions.with_root(directives[number])
@@ -63,9 +65,17 @@ def relocate(project: Project, formatters: Formatters, directives: list[Examined
     return Known(homes, renamed.renames)
 
 
-def _names_to_find(project: Project, targets: Iterable[str]) -> Iterator[str]:
+def _files_of_modules(project: Project) -> Mapping[str, Sequence[str]]:
+    """The files of the project by the last part of their dotted names."""
+    found: dict[str, list[str]] = {}
+    for filename in project.files:
+        if filename.endswith(".py"):
+            found.setdefault(module_name(filename, ()).rpartition(".")[2], []).append(filename)
+    return found
+
+
+def _names_to_find(modules: Collection[str], targets: Iterable[str]) -> Iterator[str]:
     """The last parts of dotted names, and those before them that may name a class: a module's file is found by name."""
-    modules = {module_name(filename, ()).rpartition(".")[2] for filename in project.files}
     for target in targets:
         *_, around, name = target.split(".")
         yield name
@@ -85,20 +95,14 @@ class _Home(NamedTuple):
 class _Suggestions:
     """What can be said of lost objects of a project."""
 
-    def __init__(self, project: Project, homes: Homes, renamed: RenamedFiles) -> None:
+    def __init__(
+        self, project: Project, modules: Mapping[str, Sequence[str]], homes: Homes, renamed: RenamedFiles
+    ) -> None:
         self._project = project
+        self._modules = modules
         self._homes = homes
         self._renamed = renamed
         self._copies: dict[str, tuple[dict[int, Copy], set[int]]] = {}
-
-    @cached_property
-    def _files_of_module(self) -> dict[str, list[str]]:
-        """The files of the project by the last part of their dotted names."""
-        found: dict[str, list[str]] = {}
-        for filename in self._project.files:
-            if filename.endswith(".py"):
-                found.setdefault(module_name(filename, ()).rpartition(".")[2], []).append(filename)
-        return found
 
     def with_root(self, found: Examined) -> Examined:
         """A directive, its finding with the root that is missing, if that is what is wrong."""
@@ -158,7 +162,7 @@ class _Suggestions:
         """The objects of that name in the files that are called as the module was."""
         for length in range(1, len(parts)):
             rest = tuple(parts[length:])
-            for filename in self._files_of_module.get(parts[length - 1], ()):
+            for filename in self._modules.get(parts[length - 1], ()):
                 for definition in self._defined_in(filename, rest):
                     name = ".".join((module_name(filename, self._project.settings.src), *rest))
                     yield _Home(name, filename, definition.location.row)

@@ -1,4 +1,4 @@
-"""Where the command line prints: a text on stdout, a complaint on stderr."""
+"""Where the command line prints: a text on stdout, a complaint on stderr, a page with its commit and day."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ def complain(message: str) -> None:
     from copycheck.output.text import visible
 
     click.echo(f"copycheck: {visible(message)}", err=True)
+
+
+def made_of(root: str) -> dict[str, str]:
+    """What a page that is sent around says of itself: the commit that the working tree is at, and the day."""
+    from datetime import datetime, timezone
+
+    from copycheck.project.git import head_of
+
+    return {"commit": head_of(root), "date": datetime.now(timezone.utc).strftime("%Y-%m-%d")}
 
 
 def warn_of_nested(settings: Settings, here: Here) -> None:

@@ -11,9 +11,9 @@ from copycheck.checking.outcome import Examined
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.fixing.imports import Importer
-from copycheck.fixing.names import Imports, NamesOfFile, Refusal, parameters_of
+from copycheck.fixing.names import Imports, NamesOfFile, Refusal, parameters_of, texts_of
 from copycheck.fixing.reassemble import assemble
-from copycheck.fixing.uses import Text, UsesOfFile
+from copycheck.fixing.uses import UsesOfFile
 from copycheck.model.diagnostic import Edit, Fix
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
@@ -88,11 +88,10 @@ def plans(
 
 def _unless_breaking(project: Project, module: Module, uses: UsesOfFile, draft: Draft, fix: Fix) -> Fix | Breaking:
     """The fix, or what it would break in the rest of the file, which a person has to decide on (contract 5.11)."""
-    copy, edit = draft.copy, draft.edit
+    copy = draft.copy
     keeps_header = project.settings.header == "ignore" and copy.region.kind in ("def", "async def")
     parameters = parameters_of(project, draft.found) if keeps_header else None
-    old, new = Text(module.lines[edit.start - 1 : edit.end], copy.indents), Text(edit.lines, copy.indents)
-    reason = uses.broken_by(edit.start, old, new, parameters)
+    reason = uses.broken_by(*texts_of(module, copy, draft.edit), parameters)
     return Breaking(fix, reason) if reason else fix
 
 

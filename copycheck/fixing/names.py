@@ -48,6 +48,12 @@ class Imports(NamedTuple):
     new: tuple[NewImport, ...] = ()
 
 
+def texts_of(module: Module, copy: Copy, edit: LineEdit) -> tuple[Fragment, Fragment]:
+    """The lines of a copy as they are, and as a fix has them in the same place."""
+    old = Fragment(edit.start, edit.end, tuple(module.lines[edit.start - 1 : edit.end]), copy.indents)
+    return old, old._replace(lines=edit.lines)
+
+
 class NamesOfFile:
     """What the fixes of one file do to its names."""
 
@@ -68,8 +74,7 @@ class NamesOfFile:
         around = self._around
         if around is None:
             return self._by_words(edit)
-        old = Fragment(edit.start, edit.end, tuple(self._module.lines[edit.start - 1 : edit.end]), copy.indents)
-        new = old._replace(lines=edit.lines)
+        old, new = texts_of(self._module, copy, edit)
         variables = self._unbound_globals(old, new, found)
         if variables:
             return refusal({name: self._not_defined(name, found) for name in variables})

@@ -11,27 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from copycheck.syntax.undefined_names import parse
-from copycheck.syntax.wrap import wrap
+from copycheck.syntax.undefined_names import Fragment, parse
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
 _OWN = frozenset({"self", "cls"})
-
-
-class Text(NamedTuple):
-    """The lines of a copy, as they are or as a fix has them, with the indents of the statements around them."""
-
-    lines: Sequence[str]
-    indents: Sequence[str]
-
-    def definition(self) -> ast.stmt | None:
-        """The copied definition; None where the lines cannot be parsed by themselves."""
-        tree = parse(wrap("\n".join(self.lines), self.indents))
-        body = tree.body if tree else []
-        for _ in self.indents:
-            body = getattr(body[0], "body", []) if body else []
-        return next((node for node in body if isinstance(node, (*_Function, ast.ClassDef))), None)
 
 
 class _Call(NamedTuple):
@@ -77,17 +61,17 @@ class UsesOfFile:
     def _index(self) -> _Index:
         return _Index(parse(self._read()) or ast.Module([], []), self._fixed)
 
-    def broken_by(self, row: int, old: Text, new: Text, source_parameters: Collection[str] | None) -> str:
-        """What a fix of the copy in a row would break, as a clause; empty where nothing is known of.
+    def broken_by(self, old: Fragment, new: Fragment, source_parameters: Collection[str] | None) -> str:
+        """What a fix that writes one text in place of another would break, as a clause; empty for nothing known.
 
         `source_parameters` are those of the source where the copy keeps its own header, else None.
         """
-        before, after = old.definition(), new.definition()
+        before, after = _definition(old), _definition(new)
         if isinstance(before, ast.ClassDef) and isinstance(after, ast.ClassDef):
             return next(self._broken_class(before, after), "")
         if isinstance(before, _Function) and isinstance(after, _Function):
             own = _unused_parameters(before, after, source_parameters) if source_parameters is not None else ""
-            return own or self._broken_function(row, before, after)
+            return own or self._broken_function(old.first, before, after)
         return ""
 
     def _broken_function(self, row: int, before: _Def, after: _Def) -> str:
@@ -109,11 +93,20 @@ class UsesOfFile:
                 yield f"row {row} uses `{name}`, which a fix would take away"
 
 
+def _definition(fragment: Fragment) -> ast.stmt | None:
+    """The copied definition; None where the lines cannot be parsed by themselves."""
+    tree = fragment.parsed()
+    body = tree.body if tree else []
+    for _ in fragment.indents:
+        body = getattr(body[0], "body", []) if body else []
+    return next((node for node in body if isinstance(node, (*_Function, ast.ClassDef))), None)
+
+
 class _Index:
     """The calls and attributes of a file."""
 
     def __init__(self, tree: ast.Module, fixed: Sequence[tuple[int, int]]) -> None:
-        self._fixed = fixed
+        self._fixed = {row for first, last in fixed for row in range(first, last + 1)}
         self.calls: dict[str, list[_Call]] = {}
         self._own_calls: dict[str, list[_Call]] = {}
         self._attributes: dict[str, int] = {}
@@ -130,7 +123,7 @@ class _Index:
                 self._attributes.setdefault(node.attr, node.lineno)
 
     def _counts(self, row: int) -> bool:
-        return not any(first <= row <= last for first, last in self._fixed)
+        return row not in self._fixed
 
     def _note(self, node: ast.Call, values: dict[int, int]) -> None:
         function = node.func

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.project.git import read_blobs, run_git
@@ -25,17 +25,26 @@ def is_shallow(root: str) -> bool:
     return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
+def log_entries(
+    root: str, form: str, *arguments: str, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """The commits of a `git log --name-only`: the line that `form` makes of each, and the names of its files.
+
+    `more` goes into the environment of git. Raises GitError.
+    """
+    options = ("--name-only", "-z", "--no-show-signature", "--no-color", f"--format={_MARK.decode()}{form}")
+    for entry in run_git(root, "log", *options, *arguments, more=more).split(_MARK)[1:]:
+        head, *names = (part.strip(b"\n") for part in entry.split(b"\0"))
+        yield head.decode(), [os.fsdecode(name) for name in names if name]
+
+
 def versions_of(root: str, filename: str, most: int) -> list[Version]:
     """The versions of a file, the newest first, renames followed. At most `most` of them. Raises GitError."""
     prefix = os.fsdecode(run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n"))
-    form = f"--format={_MARK.decode()}%H %ct"
-    options = ("--follow", "--name-only", "-z", "--no-show-signature", "--no-color", form, f"-{most}")
-    log = run_git(root, "log", *options, "HEAD", "--", filename)
     versions: list[Version] = []
-    for entry in log.split(_MARK)[1:]:
-        head, *names = (part.strip(b"\n") for part in entry.split(b"\0"))
-        commit, time = head.decode().split(" ")
-        name = next((os.fsdecode(name) for name in names if name), "")
+    for head, names in log_entries(root, "%H %ct", "--follow", f"-{most}", "HEAD", "--", filename):
+        commit, time = head.split(" ")
+        name = names[0] if names else ""
         if name.startswith(prefix):
             versions.append(Version(commit, int(time), name.removeprefix(prefix)))
     return versions

@@ -12,20 +12,18 @@ from copycheck.project.git import (
     PLAIN,
     GitError,
     is_below_repository,
-    read_blobs,
     run_git,
     texts_at,
     top_of_repository,
     without_filters,
 )
+from copycheck.project.git_history import log_entries, texts_of
 from copycheck.project.reading import is_below
 
 _MOST_RENAMES = 20
 """A file that was renamed more often is not followed any further."""
 _AT_ONCE = 500
 """So many names are given to git in one call."""
-_MARK = b"\x01"
-"""Begins the line of a commit in the log: no name of a file does."""
 
 
 class Moved(NamedTuple):
@@ -71,7 +69,7 @@ def renamed_in_working_tree(root: str) -> Mapping[str, str]:
 def last_committed(root: str, filenames: Collection[str]) -> Mapping[str, bytes]:
     """The bytes that files have in the last commit, under the names that they had there; those of submodules in theirs.
 
-    Raises GitError where git has no answer for the repository of the root.
+    Raises GitError where git cannot be asked about the repository of the root.
     """
     own = top_of_repository(root)
     found: dict[str, bytes] = {}
@@ -126,26 +124,19 @@ def _followed(root: str, head: str, filenames: Sequence[str]) -> Renames:
 
 def _present(root: str, commit: str, filenames: Sequence[str]) -> set[str]:
     """Those of some files that a commit has. Raises GitError."""
-    if not filenames:
-        return set()
-    prefix = run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n")
-    blobs = read_blobs(root, [commit.encode() + b":" + prefix + os.fsencode(name) for name in filenames])
-    return {name for name, blob in zip(filenames, blobs, strict=True) if blob is not None}
+    return {name for _, name in texts_of(root, [(commit, name) for name in filenames])} if filenames else set()
 
 
 def _removals(root: str, filenames: Sequence[str]) -> Mapping[str, str]:
     """For each of some files the newest commit that took it away. Raises GitError."""
-    options = (*PLAIN, "--full-history", "--no-renames", "--diff-filter=D", "--name-only", "--relative", "-z")
+    options = (*PLAIN, "--full-history", "--no-renames", "--diff-filter=D", "--relative")
     more = {"GIT_LITERAL_PATHSPECS": "1"}
     found: dict[str, str] = {}
     for start in range(0, len(filenames), _AT_ONCE):
         some = filenames[start : start + _AT_ONCE]
-        form = ("--no-show-signature", f"--format={_MARK.decode()}%H")
-        log = run_git(root, "log", *options, *form, "HEAD", "--", *some, more=more)
-        for entry in log.split(_MARK)[1:]:
-            commit, *names = (part.strip(b"\n") for part in entry.split(b"\0"))
+        for commit, names in log_entries(root, "%H", *options, "HEAD", "--", *some, more=more):
             for name in names:
-                found.setdefault(os.fsdecode(name), commit.decode())
+                found.setdefault(name, commit)
     return found
 
 
@@ -154,8 +145,7 @@ def _renames(root: str, *commits: str) -> Mapping[str, str]:
     options = (*PLAIN, "-M", "--diff-filter=R", "--name-status", "--relative", "-z")
     filters = without_filters(root) if len(commits) == 1 else {}
     answer = run_git(root, "diff", *options, *commits, "--", more=filters)
-    parts = iter(answer.split(b"\0"))
-    return dict(_pairs(parts))
+    return dict(_pairs(answer.split(b"\0")))
 
 
 def _pairs(parts: Iterable[bytes]) -> Iterable[tuple[str, str]]:

@@ -39,11 +39,6 @@ def patches_for(settings: Settings, copies: Sequence[SuggestedCopy], cache: bool
         by_file.setdefault(copy.filename, []).append(copy)
     for filename, some in by_file.items():
         some.sort(key=lambda copy: copy.row)
-        lines = project.workspace.read(filename).lines
-        if any(lines[copy.row - 1 : copy.row] and lines[copy.row - 1].strip() == copy.directive for copy in some):
-            # Another run has written it in the meantime: the row is that of its directive now.
-            again = "run `copycheck suggest` again"
-            raise CopycheckError(f"nothing is written: {filename} has changed since it was looked at: {again}")
         proposals = [Proposal(filename, copy.row, copy.directive, "", 0) for copy in some]
         edited[filename] = with_comments(project.workspace.read(filename), proposals)
         places.update({(filename, copy.row + above): copy for above, copy in enumerate(some)})
@@ -57,7 +52,13 @@ def patches_for(settings: Settings, copies: Sequence[SuggestedCopy], cache: bool
 
 
 def _refuse_what_is_not_as_said(before: Check, after: Check, places: dict[tuple[str, int], SuggestedCopy]) -> None:
-    """Raises CopycheckError where a copy is not in the state it was suggested in, or another finding has changed."""
+    """Raises CopycheckError where a copy is not in the state it was suggested in, or another finding has changed.
+
+    So it does where a copy has come to have two directives: another run has written one in the meantime.
+    """
+    if doubled := _doubled(after) - _doubled(before):
+        again = "has changed since it was looked at: run `copycheck suggest` again"
+        raise CopycheckError(f"nothing is written: {min(doubled)} {again}")
     wrong: list[str] = []
     left = dict(places)
     new: list[Diagnostic] = []
@@ -75,6 +76,11 @@ def _refuse_what_is_not_as_said(before: Check, after: Check, places: dict[tuple[
         wrong.append("other findings would change")
     if wrong:
         raise CopycheckError(f"nothing is written: {'; '.join(wrong)}; please report it")
+
+
+def _doubled(check: Check) -> Counter[str]:
+    """How many directives there are above a definition that has another one already, by file."""
+    return Counter(found.filename for found in check.directives if found.is_duplicate)
 
 
 def _kept(findings: Iterable[Diagnostic]) -> Kept:

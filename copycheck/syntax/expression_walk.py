@@ -46,7 +46,11 @@ class ExpressionWalk(Scopes):
             if isinstance(child, ast.expr):
                 self._visit(child)
             else:
-                self._children(child)
+                self._part(child)
+
+    def _part(self, node: ast.AST) -> None:
+        """What is neither an expression nor a statement: it is looked through for some."""
+        self._children(node)
 
     def _name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):

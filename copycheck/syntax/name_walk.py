@@ -46,14 +46,11 @@ class Walk(ExpressionWalk):
             else:
                 self._children(node)
 
-    def _children(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr):
-                self._visit(child)
-            elif isinstance(child, ast.stmt):
-                self._statements((child,))
-            else:
-                self._children(child)
+    def _part(self, node: ast.AST) -> None:
+        if isinstance(node, ast.stmt):
+            self._statements((node,))
+        else:
+            self._children(node)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._visit_all(node.decorator_list)

@@ -96,10 +96,14 @@ class Fragment(NamedTuple):
     lines: tuple[str, ...]
     indents: tuple[str, ...]
 
+    def parsed(self) -> ast.Module | None:
+        """The tree of the lines, below a statement for each indent; None where they cannot be parsed by themselves."""
+        return parse(wrap("\n".join(self.lines), self.indents))
+
 
 def declared_global(fragment: Fragment) -> set[str]:
     """The names that a fragment declares `global`."""
-    tree = parse(wrap("\n".join(fragment.lines), fragment.indents))
+    tree = fragment.parsed()
     return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names} if tree else set()
 
 
@@ -151,7 +155,7 @@ class Surroundings:
         return self._walks[fragment]
 
     def _new_walk(self, fragment: Fragment) -> Walk | None:
-        tree = parse(wrap("\n".join(fragment.lines), fragment.indents))
+        tree = fragment.parsed()
         if tree is None:
             return None
         scopes = self._around(fragment)

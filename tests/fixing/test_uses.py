@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from copycheck.fixing.uses import Text, UsesOfFile
+from copycheck.fixing.uses import UsesOfFile
+from copycheck.syntax.undefined_names import Fragment
 
 REST = """\
 
@@ -17,9 +18,9 @@ class Hawk:
 
 def broken(old: str, new: str, rest: str, indents: tuple[str, ...] = (), own: set[str] | None = None) -> str:
     """What is said of an exchange of the first lines of a file, which is as `rest` from there on."""
-    first, last = Text(old.split("\n"), indents), Text(new.split("\n"), indents)
     rows = old.count("\n") + 1
-    return UsesOfFile(lambda: f"{old}\n{rest}", [(1, rows)]).broken_by(1, first, last, own)
+    first, last = (Fragment(1, rows, tuple(text.split("\n")), indents) for text in (old, new))
+    return UsesOfFile(lambda: f"{old}\n{rest}", [(1, rows)]).broken_by(first, last, own)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import click
 
 from copycheck.cli.here import Here
 from copycheck.cli.options import CONTEXT, ReportOptions, color_option, project_options, takes
-from copycheck.cli.printing import echo, warn_of_nested
+from copycheck.cli.printing import echo, made_of, warn_of_nested
 
 if TYPE_CHECKING:
     from copycheck.output.text import Look
@@ -88,14 +88,9 @@ def _rendered(picture: CopyGraph, format_: str, root: str, look: Look) -> str:
         return copy_graph.render_mermaid(picture)
     if format_ == "json":
         return copy_graph.render_document(picture, project)
-    from datetime import datetime, timezone
-
     from copycheck.output.graph_page import page
-    from copycheck.project.git import head_of
 
-    # The page is sent around: it says of which commit it is, and of which day.
-    made = {"commit": head_of(root), "date": datetime.now(timezone.utc).strftime("%Y-%m-%d")}
-    return page({**copy_graph.as_document(picture, project), **made})
+    return page({**copy_graph.as_document(picture, project), **made_of(root)})
 
 
 COMMAND = graph

@@ -11,7 +11,7 @@ import click
 
 from copycheck.cli.here import Here
 from copycheck.cli.options import CONTEXT, ProjectOptions, project_options, takes
-from copycheck.cli.printing import echo
+from copycheck.cli.printing import echo, made_of
 
 if TYPE_CHECKING:
     from copycheck.project.settings import Settings
@@ -66,18 +66,14 @@ def report(options: ReportCommandOptions) -> int:
 
 
 def _rendered(found: DriftReport, format_: str, settings: Settings) -> str:
-    from datetime import datetime, timezone
-
     from copycheck.output import drift_report as output
-    from copycheck.project.git import head_of
 
     project = os.path.basename(settings.root) or settings.root
     if format_ == "text":
         return output.render_text(found)
     if format_ == "markdown":
         return output.render_markdown(found, project)
-    date = datetime.now(timezone.utc).strftime("%Y-%m-%d")
-    document = output.as_document(found, project, head_of(settings.root), date)
+    document = output.as_document(found, project, **made_of(settings.root))
     if format_ == "json":
         return output.render_document(document)
     from copycheck.output.report_page import page
