@@ -15,7 +15,7 @@ from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
 from copycheck.checking.fix_planner import FixPlanner
 from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
-from copycheck.checking.lost_objects import Known, relocate
+from copycheck.checking.lost_objects import Known, Relocated, relocate
 from copycheck.checking.outcome import Examined, ExaminedFile, Tracked
 from copycheck.checking.report import CheckState, Report, make_report
 from copycheck.checking.verdict import judge
@@ -51,6 +51,8 @@ class Check:
         self._names: Sequence[str] = ()
         self.homes: Homes = {}
         self.renames: Renames = {}
+        self._relocated: Relocated | None = None
+        self._finds_lost = True
         self.directives: list[Examined] = []
         self.edges: dependency_graph.Edges = []
         self.cyclic: frozenset[int] = frozenset()
@@ -134,11 +136,14 @@ class Check:
             self._files[filename] = file._replace(directives=tuple(directives))
         self._relate()
 
-    def fork(self, plan: FixPlanner) -> Check:
-        """A check that knows the same, to be changed by itself, with another plan for what drifts from then on."""
+    def fork(self, plan: FixPlanner | None = None, finds_lost: bool = True) -> Check:
+        """A check that knows the same, to be changed by itself; `plan` is another one for what drifts from then on.
+
+        Without `finds_lost`, nothing is said of where lost objects are.
+        """
         other = copy(self)
         other.project = self.project.fork()
-        other._plan = plan
+        other._plan, other._finds_lost = plan or self._plan, finds_lost
         other._files, other._records, other.homes = dict(self._files), dict(self._records), dict(self.homes)
         other.directives, other.edges = list(self.directives), list(self.edges)
         other.full_copies, other.internal_errors = list(self.full_copies), list(self.internal_errors)
@@ -171,7 +176,7 @@ class Check:
         for file, kept in found:
             settled = (d if n in kept else next(directives) for n, d in enumerate(file.directives))
             self._files[file.filename] = file._replace(directives=tuple(settled))
-        self._relate()
+        self._relate(gone)
         self._check_full_copies(gone)
         self._check_tracked()
 
@@ -201,13 +206,15 @@ class Check:
 
             self.tracked = check_tracked(self.project)
 
-    def _relate(self) -> None:
+    def _relate(self, gone: Collection[str] = ()) -> None:
         """Say what takes all files to know: where lost objects stand now (3.6), and what forms a cycle (3.8)."""
         self._open_sources()
         self.directives = [found for _, file in sorted(self._files.items()) for found in file.directives]
-        progress.at("Looking for lost objects")
-        known = Known(self.homes, self.renames)
-        self.homes, self.renames = relocate(self.project, self.formatters, self.directives, known)
+        if self._finds_lost:
+            progress.at("Looking for lost objects")
+            known, before = Known(self.homes, self.renames), self._relocated
+            self._relocated = relocate(self.project, self.formatters, self.directives, known, before, gone)
+            self.homes, self.renames = self._relocated.known
         self.edges, self.cyclic = report_cycles(self.directives)
 
     def _open_sources(self) -> None:

@@ -29,40 +29,75 @@ class Known(NamedTuple):
     renames: Renames
 
 
-def relocate(project: Project, formatters: Formatters, directives: list[Examined], known: Known) -> Known:
+class Relocated(NamedTuple):
+    """The directives of lost objects, what was said of each, and all that this rests on."""
+
+    known: Known
+    lost: Sequence[Examined] = ()
+    said: Sequence[Examined] = ()
+    sizes: Mapping[str, int] = {}
+    """The files of the project, of which only the names matter."""
+    rests_on: frozenset[str] = frozenset()
+
+    def holds_for(self, project: Project, lost: Sequence[Examined], known: Known, gone: Collection[str]) -> bool:
+        """Whether the same would be said of these directives, after the files `gone` have changed."""
+        return (
+            len(lost) == len(self.lost)
+            and all(one is other for one, other in zip(lost, self.lost, strict=True))
+            and self.rests_on.isdisjoint(gone)
+            and known.homes == self.known.homes
+            and project.sizes.keys() == self.sizes.keys()
+        )
+
+
+def relocate(
+    project: Project,
+    formatters: Formatters,
+    directives: list[Examined],
+    known: Known,
+    before: Relocated | None = None,
+    gone: Collection[str] = (),
+) -> Relocated:
     """Say of each directive whose object was not found where it is now, in place.
 
-    `known` is what earlier runs found; returns what is known of these directives. To name the new place is offered as
-    an unsafe fix where the copy is in sync with what is there, or git reports the file of the object as renamed to the
-    one that holds it: else nobody knows that it is the same.
+    `known` is what earlier runs found, `before` what was said in this one, before the files `gone` have changed. To
+    name the new place is offered as an unsafe fix where the copy is in sync with what is there, or git reports the file
+    of the object as renamed to the one that holds it: else nobody knows that it is the same.
     """
-    lost = [number for number, found in enumerate(directives) if found.unresolved_name]
+    numbers = [number for number, found in enumerate(directives) if found.unresolved_name]
+    lost = [directives[number] for number in numbers]
     if not lost:
-        return Known({}, {})
+        return Relocated(Known({}, {}))
+    if before is None or not before.holds_for(project, lost, known, gone):
+        before = _relocated(project, formatters, lost, known)
+    for number, found in zip(numbers, before.said, strict=True):
+        directives[number] = found
+    return before
+
+
+def _relocated(project: Project, formatters: Formatters, lost: Sequence[Examined], known: Known) -> Relocated:
     modules = _files_of_modules(project)
-    names = set(_names_to_find(modules, (directives[number].directive.target for number in lost)))
+    targets = {found.directive.target for found in lost}
+    names = set(_names_to_find(modules, targets))
     homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known.homes, project.share)
-    renamed = RenamedFiles(project, {directives[number].directive.target for number in lost}, known.renames)
+    renamed = RenamedFiles(project, targets, known.renames)
     suggestions = _Suggestions(project, modules, homes, renamed)
-    moved: dict[int, _Home] = {}
-    for number in lost:
-        directives[number] = suggestions.with_root(directives[number])
-        home = suggestions.home_of(directives[number])
-        if home is not None:
-            moved[number] = home
+    said = [suggestions.with_root(found) for found in lost]
+    moved = {number: home for number, found in enumerate(said) if (home := suggestions.home_of(found)) is not None}
     tried = [
         examine_directive(
             project,
             None,
-            directives[number].filename,
-            directives[number].directive._replace(target=home.name),
-            suggestions.copy_of(directives[number]),
+            said[number].filename,
+            said[number].directive._replace(target=home.name),
+            suggestions.copy_of(said[number]),
         )
         for number, home in moved.items()
     ]
     for (number, home), found in zip(moved.items(), judge(formatters, tried), strict=True):
-        directives[number] = _with_home(project, directives[number], home, found.state is State.IN_SYNC)
-    return Known(homes, renamed.renames)
+        said[number] = _with_home(project, said[number], home, found.state is State.IN_SYNC)
+    rests_on = suggestions.rests_on.union(*(found.probed for found in tried))
+    return Relocated(Known(homes, renamed.renames), lost, said, project.sizes, frozenset(rests_on))
 
 
 def _files_of_modules(project: Project) -> Mapping[str, Sequence[str]]:
@@ -103,6 +138,8 @@ class _Suggestions:
         self._homes = homes
         self._renamed = renamed
         self._copies: dict[str, tuple[dict[int, Copy], set[int]]] = {}
+        self.rests_on = set(renamed.looked_for)
+        """The files that the answers rest on, whether they are there or not."""
 
     def with_root(self, found: Examined) -> Examined:
         """A directive, its finding with the root that is missing, if that is what is wrong."""
@@ -122,6 +159,7 @@ class _Suggestions:
         """The copies of a file by the rows of their directives, and the rows of their definitions."""
         known = self._copies.get(filename)
         if known is None:
+            self.rests_on.add(filename)
             facts = self._project.facts(filename)
             pairs = zip(facts.directives, facts.copies, strict=False)
             copies = {directive.row: copy for directive, copy in pairs if copy is not None}
@@ -150,7 +188,7 @@ class _Suggestions:
     def _in_renamed_file(self, found: Examined) -> _Home | None:
         """The object in the file that git reports its own as renamed to; it may be a copy, but not this one."""
         name = self._renamed.name_of(found.directive.target)
-        for definition in self._project.resolver.resolve(name).definitions if name else ():
+        for definition in self._resolved(name) if name else ():
             row, copy = definition.location.row, self.copy_of(found)
             if copy is None or (definition.filename, row) == (found.filename, copy.row):
                 continue
@@ -167,8 +205,15 @@ class _Suggestions:
                     name = ".".join((module_name(filename, self._project.settings.src), *rest))
                     yield _Home(name, filename, definition.location.row)
 
+    def _resolved(self, name: str) -> Sequence[Definition]:
+        """The definitions that a dotted name leads to."""
+        resolution = self._project.resolver.resolve(name)
+        self.rests_on.update(resolution.probed)
+        return resolution.definitions
+
     def _defined_in(self, filename: str, rest: tuple[str, ...]) -> Iterable[Definition]:
         workspace = self._project.workspace
+        self.rests_on.add(filename)
         try:
             data = workspace.read_uncached(filename)
             if rest[-1].encode() in data and may_be_home(filename, data):
@@ -182,7 +227,7 @@ class _Suggestions:
         homes = self._homes.get(parts[-2], []) if len(parts) > 2 else []
         if len(homes) == 1:
             name = f"{homes[0].name}.{parts[-1]}"
-            for definition in self._project.resolver.resolve(name).definitions:
+            for definition in self._resolved(name):
                 yield _Home(name, definition.filename, definition.location.row)
 
     def _by_name(self, name: str) -> Iterator[_Home]:
@@ -193,7 +238,7 @@ class _Suggestions:
         """Whether an object is of the kind of a copy, and no copy itself."""
         if not home.name:
             return True  # one of several, of which no more is known
-        definitions, copy = self._project.resolver.resolve(home.name).definitions, self.copy_of(found)
+        definitions, copy = self._resolved(home.name), self.copy_of(found)
         if copy is None or not any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions):
             return False
         return home.row not in self._copies_in(home.filename)[1]

@@ -33,7 +33,9 @@ class RenamedFiles:
         self._project = project
         self._places = {target: list(self._places_of(target)) for target in targets}
         root = project.settings.root
-        self.renames = renames_of(root, {was.filename for places in self._places.values() for was in places}, known)
+        self.looked_for = {was.filename for places in self._places.values() for was in places}
+        """The files that may have held the objects."""
+        self.renames = renames_of(root, self.looked_for, known)
         self._now = self._names_now()
         moved = {(moved.commit, name) for name, moved in self.renames.items() if self._now.get(name)}
         self._texts = _texts(root, moved)

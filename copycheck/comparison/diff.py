@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from copycheck.model.sequences import LineMatcher
 from copycheck.syntax.names import with_python_names
-from copycheck.syntax.tokens import read_literals
+from copycheck.syntax.tokens import Literals, read_literals, strings_over_rows
 
 
 class Line(NamedTuple):
@@ -25,7 +25,8 @@ def significant(text: str) -> list[Line]:
     begun: set[int] = set()
     ended: set[int] = set()
     if '"""' in text or "'''" in text or "\\\n" in text:
-        literals = read_literals(text)
+        strings = strings_over_rows(text)
+        literals = read_literals(text) if strings is None else Literals(strings=strings)
         begun, ended = literals.rows_begun_in_string(), literals.rows_ended_in_string()
     lines = []
     for row, line in enumerate(text.split("\n"), 1):

@@ -15,7 +15,7 @@ _HELP = "run `copycheck --fix` for its source, and then `copycheck` once more to
 def withdraw_empty_offers(check: Check) -> None:
     """Take the offers back that `--fix` would not keep: those of copies whose sources are copies that it fixes as well.
 
-    The chains of such copies are fixed in the workspace, and their edits taken back. Most projects have none of them.
+    The chains of such copies are fixed in a fork of the check. Most projects have none of them.
     """
     offered = {number for number, found in enumerate(check.directives) if _offer(found) is not None}
     chains = {number: above for number in offered if (above := _above(check, number) & offered)}
@@ -28,15 +28,12 @@ def withdraw_empty_offers(check: Check) -> None:
     concerned = chains.keys() | {up for above in chains.values() for up in above}
     own = [check.directives[number] for number in chains]
     offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
-    session = FixSession(check, Selection(only=frozenset(check.directives[n].identity for n in concerned)))
+    session = FixSession(check.fork(finds_lost=False), Selection(only=frozenset(check.directives[n].identity for n in concerned)))
     rests_on = {
         check.directives[number].identity: {name for up in above for name in check.directives[up].probed}
         for number, above in chains.items()
     }
     fix_copies(session)
-    edits = check.project.workspace.edits()
-    check.project.edit(dict.fromkeys(edits))
-    check.update(edits)
     empty = offers - session.fixed
     check.amend({identity: _amended(identity in empty, sorted(names)) for identity, names in rests_on.items()})
 

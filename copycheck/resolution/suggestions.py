@@ -129,14 +129,10 @@ def move_homes(known: Homes, changed: Collection[str], sizes: Mapping[str, int],
     """
     if not known:
         return known
-    moved: Homes = {}
-    for name, places in known.items():
-        kept = [place for place in places if place.filename not in changed]
-        if len(places) < _MANY or kept == places:
-            moved[name] = kept
+    moved = {name: [place for place in places if place.filename not in changed] for name, places in known.items()}
     for name, filename, row in _definitions(moved, [filename for filename in changed if filename in sizes], workspace):
         moved[name].append(Home(filename, row))
-    return moved
+    return {name: places for name, places in moved.items() if len(known[name]) < _MANY or len(places) >= _MANY}
 
 
 def may_be_home(filename: str, data: bytes) -> bool:

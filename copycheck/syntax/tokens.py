@@ -123,6 +123,77 @@ def docstrings(text: str) -> list[tuple[int, int]] | None:
     return rows
 
 
+_PREFIX = re.compile(r"[A-Za-z]*$")
+_OPEN_FIELD = re.compile(r"(?:\b[fFtT][rR]?|\b[rR][fFtT])[\"'][^\n]*\{[^}\n]*$", re.MULTILINE)
+"""A formatted string with a field that may go on in the next row."""
+_SHORT_STRING = re.compile(r"\"[^\"\\\n]*\"|'[^'\\\n]*'")
+_DEFINER = re.compile(r"(?:async[ \t]+def|def|class)\b")
+_LONGEST_HEADER = 200
+"""A header of more rows is left to the tokens."""
+
+
+def strings_over_rows(text: str) -> list[tuple[int, int]] | None:
+    """The strings over several rows that are no docstrings, as `Literals.strings` has them, by a look at the text.
+
+    None where only tokens can tell. Text that is no Python may have more of them here.
+    """
+    places = docstring_places(text)
+    if places is None or _OPEN_FIELD.search(text):
+        return None
+    rows = text.split("\n")
+    found: list[tuple[int, int]] = []
+    row, done = 1, 0
+    for start, end in places:
+        first = row + text.count("\n", done, start)
+        row, done = first + text.count("\n", start, end), end
+        before = text[text.rfind("\n", 0, start) + 1 : start]
+        prefix = _PREFIX.search(before)
+        letters = prefix.group().lower() if prefix else ""
+        if not {"f", "t"}.isdisjoint(letters):
+            return None
+        is_statement = letters in ("", "r", "u") and not before[: len(before) - len(letters)].strip()
+        behind = rows[row - 1][end - text.rfind("\n", 0, end) - 1 :].strip()
+        if is_statement and (not behind or behind[0] in "#;"):
+            is_docstring = _is_below_header(rows, first)
+            if is_docstring is None:
+                return None
+            if is_docstring:
+                continue
+        if row > first:
+            found.append((first, row))
+    return found
+
+
+def _is_below_header(rows: Sequence[str], row: int) -> bool | None:
+    """Whether a row is the first of a definition's body, or of the text; None where only tokens can tell."""
+    above = row - 1
+    while above and (not rows[above - 1].strip() or rows[above - 1].lstrip().startswith("#")):
+        above -= 1
+    if not above:
+        return True
+    if '"' in rows[above - 1] or "'" in rows[above - 1] or "#" in rows[above - 1]:
+        return None
+    if not rows[above - 1].rstrip().endswith(":"):
+        return False
+    first = above
+    while first and above - first < _LONGEST_HEADER and not _DEFINER.match(rows[first - 1].lstrip()):
+        first -= 1
+    return True if first and _is_header(rows[first - 1 : above]) else None
+
+
+def _is_header(rows: Sequence[str]) -> bool:
+    """Whether rows that begin with `def` or `class` are one header: its brackets are closed by the last row alone."""
+    depth = 0
+    for number, row in enumerate(rows, 1):
+        code = _SHORT_STRING.sub("", row)
+        if '"' in code or "'" in code or "#" in code:
+            return False
+        depth += sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
+        if (depth > 0) is (number == len(rows)):
+            return False
+    return depth == 0
+
+
 _TOKEN = re.compile(
     r"#[^\n]*"
     r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
