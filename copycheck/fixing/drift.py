@@ -14,6 +14,7 @@ from copycheck.fixing.imports import Importer
 from copycheck.fixing.names import Imports, NamesOfFile, Refusal, parameters_of, texts_of
 from copycheck.fixing.reassemble import assemble
 from copycheck.fixing.uses import UsesOfFile
+from copycheck.fixing.visible_changes import Change, change_between
 from copycheck.model.diagnostic import Edit, Fix
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
@@ -48,12 +49,13 @@ Plan = Fix | Fork | Breaking | Refusal
 
 
 class Draft(NamedTuple):
-    """The lines that take the place of a copy, and the imports that its file needs for them."""
+    """The lines that take the place of a copy, the imports that its file needs for them, and what users of it see."""
 
     copy: Copy
     found: Examined
     edit: LineEdit
     imports: Imports
+    change: Change | None
 
 
 def plans(
@@ -74,25 +76,24 @@ def plans(
         if isinstance(needed, Refusal):
             planned[number] = needed
         else:
-            drafts[number] = Draft(copy, drifted[number], edit, needed)
+            drafts[number] = _draft(project, module, copy, drifted[number], edit, needed)
     fixes = {number: _plan(module, names, draft) for number, draft in drafts.items()}
     for number, plan in zip(fixes, _apart(module.file, list(fixes.values())), strict=True):
         planned[number] = _as_fork(project, drafts[number].found, plan) if isinstance(plan, Fix) else plan
     safe = {number: plan for number, plan in planned.items() if isinstance(plan, Fix)}
     rows_of_fixed = [(edits[number][1].start, edits[number][1].end) for number in safe]
     uses = UsesOfFile(lambda: project.workspace.read(module.filename).text, rows_of_fixed)
+    # What would break the rest of the file, a person has to decide on (contract 5.11).
+    reasons = {number: uses.broken_by(drafts[number].change) for number in safe}
     return planned | {
-        number: _unless_breaking(project, module, uses, drafts[number], fix) for number, fix in safe.items()
+        number: Breaking(fix, reasons[number]) if reasons[number] else fix for number, fix in safe.items()
     }
 
 
-def _unless_breaking(project: Project, module: Module, uses: UsesOfFile, draft: Draft, fix: Fix) -> Fix | Breaking:
-    """The fix, or what it would break in the rest of the file, which a person has to decide on (contract 5.11)."""
-    copy = draft.copy
+def _draft(project: Project, module: Module, copy: Copy, found: Examined, edit: LineEdit, needed: Imports) -> Draft:
     keeps_header = project.settings.header == "ignore" and copy.region.kind in ("def", "async def")
-    parameters = parameters_of(project, draft.found) if keeps_header else None
-    reason = uses.broken_by(*texts_of(module, copy, draft.edit), parameters)
-    return Breaking(fix, reason) if reason else fix
+    parameters = parameters_of(project, found) if keeps_header else None
+    return Draft(copy, found, edit, needed, change_between(*texts_of(module, copy, edit), parameters))
 
 
 def _as_fork(project: Project, found: Examined, fix: Fix) -> Fix | Fork:

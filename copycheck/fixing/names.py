@@ -23,13 +23,13 @@ from copycheck.resolution.index import Project
 from copycheck.resolution.providers import Reader
 from copycheck.syntax.import_layout import ImportBlock
 from copycheck.syntax.new_imports import NewImport
+from copycheck.syntax.python_tree import parse
 from copycheck.syntax.scopes import BUILTINS, Use
 from copycheck.syntax.undefined_names import (
     Fragment,
     Surroundings,
     declared_global,
     new_undefined_names,
-    parse,
     parse_around,
 )
 from copycheck.syntax.wrap import wrap
@@ -210,8 +210,9 @@ def parameters_of(project: Project, found: Examined) -> set[str]:
     for definition in definitions:
         region = definition.plain
         tree = parse(wrap(region.text, ("",) if region.indent else ()))
-        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.arguments)] if tree else []
-        for arguments in nodes[:1] if region.kind in ("def", "async def") else ():
+        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.arguments)) if tree else iter(())
+        arguments = next(nodes, None) if region.kind in ("def", "async def") else None
+        if arguments is not None:
             every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
             names |= {replaced(one.arg, found.directive.replacements) for one in every if one}
     return names

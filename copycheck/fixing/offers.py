@@ -28,7 +28,9 @@ def withdraw_empty_offers(check: Check) -> None:
     concerned = chains.keys() | {up for above in chains.values() for up in above}
     own = [check.directives[number] for number in chains]
     offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
-    session = FixSession(check.fork(finds_lost=False), Selection(only=frozenset(check.directives[n].identity for n in concerned)))
+    session = FixSession(
+        check.fork(finds_lost=False), Selection(only=frozenset(check.directives[n].identity for n in concerned))
+    )
     rests_on = {
         check.directives[number].identity: {name for up in above for name in check.directives[up].probed}
         for number, above in chains.items()

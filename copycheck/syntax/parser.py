@@ -7,12 +7,11 @@ Children are made when they are asked for: most of a tree is never looked at.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.syntax.body_elision import skeleton
 from copycheck.syntax.bounds import MOST_TOKENS, is_too_large
+from copycheck.syntax.python_tree import parse_skeleton, parse_strictly
 from copycheck.syntax.tree import Decorator, ImportedName, Kind, Statement
 
 
@@ -21,7 +20,7 @@ def read_outline(filename: str, text: str) -> Statement:
     if is_too_large(text):
         raise UnreadableFileError(filename, f"cannot be parsed: it has more than {MOST_TOKENS:,} tokens")
     try:
-        return _outline(text)
+        return _statements(text, parse_strictly(text))
     except (RecursionError, MemoryError):  # the latter is how CPython's parser says that its stack is full
         raise UnreadableFileError(filename, "cannot be parsed: nested too deeply") from None
     except (SyntaxError, ValueError) as error:
@@ -39,18 +38,11 @@ def read_skeleton(text: str, inside: Collection[str], words: Sequence[str] = ())
 
     None where the text has to be read as a whole.
     """
-    bones = skeleton(text, inside, words)
-    try:
-        return None if bones is None else _outline(bones)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    bones = parse_skeleton(text, tuple(inside), tuple(words))
+    return None if bones is None else _statements(bones.text, bones.tree)
 
 
-def _outline(text: str) -> Statement:
-    """Raises what `ast.parse` raises."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(text)
+def _statements(text: str, tree: ast.Module) -> Statement:
     lines = text.split("\n")
     return Statement(
         "block",

@@ -7,25 +7,15 @@ cost of that part alone: a file with thousands of copies is read once.
 from __future__ import annotations
 
 import ast
-import warnings
+import functools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.syntax.body_elision import skeleton
 from copycheck.syntax.name_walk import Walk
+from copycheck.syntax.python_tree import parse, parse_skeleton
 from copycheck.syntax.scopes import BUILTINS, Scope, ScopeKind, Use
 from copycheck.syntax.wrap import wrap
-
-
-def parse(text: str) -> ast.Module | None:
-    """The tree of a module; None where the running Python cannot parse it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def parse_around(text: str, words: Sequence[str] = ()) -> ast.Module | None:
@@ -33,9 +23,8 @@ def parse_around(text: str, words: Sequence[str] = ()) -> ast.Module | None:
 
     `text` is known to be Python. What is outside of functions and classes is all there, in its rows.
     """
-    bones = skeleton(text, (), words)
-    tree = None if bones is None else parse(bones)
-    return parse(text) if tree is None else tree
+    bones = parse_skeleton(text, (), tuple(words))
+    return parse(text) if bones is None else bones.tree
 
 
 def undefined_names(text: str, filename: str = "") -> Counter[str] | None:
@@ -98,7 +87,13 @@ class Fragment(NamedTuple):
 
     def parsed(self) -> ast.Module | None:
         """The tree of the lines, below a statement for each indent; None where they cannot be parsed by themselves."""
-        return parse(wrap("\n".join(self.lines), self.indents))
+        return _parsed(self)
+
+
+@functools.lru_cache(maxsize=2)
+def _parsed(fragment: Fragment) -> ast.Module | None:
+    """The tree of a fragment; the old and the new lines of a copy are asked for by turns."""
+    return parse(wrap("\n".join(fragment.lines), fragment.indents))
 
 
 def declared_global(fragment: Fragment) -> set[str]:

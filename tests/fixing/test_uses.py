@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from copycheck.fixing.uses import UsesOfFile
+from copycheck.fixing.visible_changes import change_between
 from copycheck.syntax.undefined_names import Fragment
 
 REST = """\
@@ -20,7 +21,7 @@ def broken(old: str, new: str, rest: str, indents: tuple[str, ...] = (), own: se
     """What is said of an exchange of the first lines of a file, which is as `rest` from there on."""
     rows = old.count("\n") + 1
     first, last = (Fragment(1, rows, tuple(text.split("\n")), indents) for text in (old, new))
-    return UsesOfFile(lambda: f"{old}\n{rest}", [(1, rows)]).broken_by(first, last, own)
+    return UsesOfFile(lambda: f"{old}\n{rest}", [(1, rows)]).broken_by(change_between(first, last, own))
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ import pytest
 
 from copycheck.directives.parser import WORDS
 from copycheck.syntax.name_walk import Walk
+from copycheck.syntax.python_tree import parse
 from copycheck.syntax.scopes import BUILTINS
 from copycheck.syntax.undefined_names import (
     Fragment,
     Surroundings,
     new_undefined_names,
-    parse,
     parse_around,
     undefined_names,
 )

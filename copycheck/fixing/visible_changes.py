@@ -1,0 +1,200 @@
+"""What the users of a definition see of a change in it: its header, how many values it returns, the names of a class.
+
+Values only: `uses` holds them against the calls and attributes of a file (contract 5.11).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from copycheck.syntax.undefined_names import Fragment
+
+Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Def = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Call(NamedTuple):
+    """A call: its row, how many arguments by place, which by name, and how many values are taken from it."""
+
+    row: int
+    by_place: int
+    by_name: frozenset[str]
+    is_open: bool
+    values: int | None
+
+
+class Header(NamedTuple):
+    """What a function takes: arguments by place, those by name, and those without a default of either kind."""
+
+    by_place: tuple[str, ...]
+    by_name: frozenset[str]
+    required: tuple[str, ...]
+    required_by_name: frozenset[str]
+    takes_more: bool
+    takes_any_name: bool
+    is_static: bool
+
+    def fits(self, call: Call, is_method: bool) -> bool:
+        """Whether a call is one that the function takes. One with `*` or `**` may give anything."""
+        if call.is_open:
+            return True
+        first = 1 if is_method and not self.is_static else 0
+        by_place = self.by_place[first:]
+        given = call.by_name.union(by_place[: call.by_place])
+        return (
+            (call.by_place <= len(by_place) or self.takes_more)
+            and (call.by_name <= self.by_name or self.takes_any_name)
+            and self.required_by_name.union(self.required[first:]) <= given
+        )
+
+
+class FunctionChange(NamedTuple):
+    """What a caller sees of a function before and after a fix, and why the fix is a person's to decide on."""
+
+    name: str
+    row: int
+    headers: tuple[Header, Header]
+    returned: tuple[frozenset[int], frozenset[int]]
+    unused: str
+
+
+class ClassChange(NamedTuple):
+    """What users of a class see of it before and after a fix: its constructor, and the names that are gone."""
+
+    name: str
+    constructor: FunctionChange | None
+    gone: tuple[tuple[str, bool], ...]
+    """Each name, and whether it is a field with an annotation."""
+
+
+Change = FunctionChange | ClassChange
+
+
+def change_between(old: Fragment, new: Fragment, source_parameters: Collection[str] | None) -> Change | None:
+    """What a fix that writes one text in place of another changes for its users; None for nothing.
+
+    `source_parameters` are those of the source where the copy keeps its own header, else None.
+    """
+    before, after = _definition(old), _definition(new)
+    may_yield = any("yield" in line for line in (*old.lines, *new.lines))
+    if isinstance(before, ast.ClassDef) and isinstance(after, ast.ClassDef):
+        return _class_change(old.first, before, after, may_yield)
+    if isinstance(before, Function) and isinstance(after, Function):
+        return _function_change(old.first, before, after, may_yield, source_parameters)
+    return None
+
+
+def _function_change(
+    row: int, before: _Def, after: _Def, may_yield: bool, source_parameters: Collection[str] | None = None
+) -> FunctionChange | None:
+    unused = _unused_parameters(before, after, source_parameters) if source_parameters is not None else ""
+    headers, returned = (_header(before), _header(after)), (_returned(before, may_yield), _returned(after, may_yield))
+    if headers[0] == headers[1] and returned[0] == returned[1] and not unused:
+        return None
+    return FunctionChange(before.name, row, headers, returned, unused)
+
+
+def _class_change(row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield: bool) -> ClassChange | None:
+    old, new = members(before), members(after)
+    init, fixed = old.get("__init__"), new.get("__init__")
+    constructor = None
+    if isinstance(init, Function) and isinstance(fixed, Function):
+        constructor = _function_change(row, init, fixed, may_yield)
+    gone = tuple((name, isinstance(old[name], ast.AnnAssign)) for name in sorted(old.keys() - new.keys()))
+    return ClassChange(before.name, constructor, gone) if constructor or gone else None
+
+
+def _definition(fragment: Fragment) -> ast.stmt | None:
+    """The copied definition; None where the lines cannot be parsed by themselves."""
+    tree = fragment.parsed()
+    body = tree.body if tree else []
+    for _ in fragment.indents:
+        body = getattr(body[0], "body", []) if body else []
+    return next((node for node in body if isinstance(node, (*Function, ast.ClassDef))), None)
+
+
+def members(node: ast.ClassDef) -> dict[str, ast.stmt]:
+    """What the body of a class binds."""
+    found: dict[str, ast.stmt] = {}
+    for member in node.body:
+        if isinstance(member, (*Function, ast.ClassDef)):
+            found[member.name] = member
+        for target in _targets(member):
+            if isinstance(target, ast.Name):
+                found[target.id] = member
+    return found
+
+
+def _targets(node: ast.stmt) -> Sequence[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return (node.target,) if isinstance(node, ast.AnnAssign) else ()
+
+
+def _header(node: _Def) -> Header:
+    arguments = node.args
+    by_place = [*arguments.posonlyargs, *arguments.args]
+    optional = len(arguments.defaults)
+    required = [one.arg for one in by_place[: len(by_place) - optional]]
+    only_names = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    names = [one.arg for one in (*arguments.args, *arguments.kwonlyargs)]
+    return Header(
+        tuple(one.arg for one in by_place),
+        frozenset(names),
+        tuple(required),
+        frozenset(one.arg for one, default in only_names if default is None),
+        arguments.vararg is not None,
+        arguments.kwarg is not None,
+        any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list),
+    )
+
+
+def _returned(node: _Def, may_yield: bool) -> frozenset[int]:
+    """How many values a function returns, where each of its `return` says so; nothing where one of them does not."""
+    counts = set[int]()
+    for inner in _own_statements(node.body):
+        if isinstance(inner, ast.Return):
+            if not isinstance(inner.value, ast.Tuple) or any(isinstance(e, ast.Starred) for e in inner.value.elts):
+                return frozenset()
+            counts.add(len(inner.value.elts))
+    return frozenset() if counts and may_yield and _yields(node) else frozenset(counts)
+
+
+def _own_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a function without those of functions and classes in it."""
+    for node in body:
+        yield node
+        if isinstance(node, (*Function, ast.ClassDef)):
+            continue
+        for part in ("body", "orelse", "finalbody"):
+            yield from _own_statements(getattr(node, part, ()))
+        for branch in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            yield from _own_statements(branch.body)
+
+
+def _yields(node: _Def) -> bool:
+    front: list[ast.AST] = list(node.body)
+    while front:
+        current = front.pop()
+        if isinstance(current, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(current, (*Function, ast.ClassDef, ast.Lambda)):
+            front += ast.iter_child_nodes(current)
+    return False
+
+
+def _unused_parameters(
+    before: _Def,
+    after: _Def,
+    source_parameters: Collection[str],
+) -> str:
+    """The copy's own parameters that its body uses, and the fixed one would not."""
+    own, kept = (
+        {one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+        for node in (before, after)
+    )
+    old, new = ({name.id for name in ast.walk(node) if isinstance(name, ast.Name)} for node in (before, after))
+    unused = sorted(((own & kept) - set(source_parameters)) & old - new)
+    return f"a fix would leave its own parameter `{unused[0]}` without use" if unused else ""
