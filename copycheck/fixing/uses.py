@@ -56,13 +56,15 @@ class _Index:
         self.calls: dict[str, list[Call]] = {}
         self._own_calls: dict[str, list[Call]] = {}
         self._attributes: dict[str, int] = {}
-        self._classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        self._classes: list[ast.ClassDef] = []
         values: dict[int, int] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
                 elements = node.targets[0].elts
                 if not any(isinstance(element, ast.Starred) for element in elements):
                     values[id(node.value)] = len(elements)
+            elif isinstance(node, ast.ClassDef):
+                self._classes.append(node)
             elif isinstance(node, ast.Call):
                 self._note(node, values)
             elif isinstance(node, ast.Attribute) and self._counts(node.lineno):

@@ -36,7 +36,7 @@ def with_python_names(text: str) -> str:
 
     What cannot be split into tokens stays as it is from there on.
     """
-    if text.isascii():
+    if text.isascii() or _has_no_other_names(text):
         return text
     lines = text.split("\n")
     done = [0] * len(lines)
@@ -52,3 +52,13 @@ def with_python_names(text: str) -> str:
     except (tokenize.TokenError, SyntaxError, IndexError):
         pass
     return "\n".join("".join(some) + line[end:] for some, line, end in zip(kept, lines, done, strict=True))
+
+
+def _has_no_other_names(text: str) -> bool:
+    """Whether Python reads each identifier as it is written: its characters beyond ASCII are all in their normal form.
+
+    Prose has many that no name can hold, such as the full-width comma.
+    """
+    characters = set(text).difference(map(chr, range(128)))
+    no_names = {ord(character): " " for character in characters if not f"a{character}".isidentifier()}
+    return unicodedata.is_normalized("NFKC", text.translate(no_names))
