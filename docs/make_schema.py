@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from copycheck.model.rules import RULES
-from copycheck.project.settings_reader import CHOICES, KEYS, SUGGEST_KEYS
+from copycheck.project.settings_reader import CHOICES, FULL_COPY_KEYS, KEYS, SUGGEST_KEYS
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "configuration.md"
@@ -30,6 +30,23 @@ _RULES = {"type": "array", "items": {"$ref": "#/definitions/rule"}}
 def _object(required: str, *others: str) -> dict[str, Any]:
     keys = dict.fromkeys((required, *others), _STRING)
     return {"type": "object", "properties": keys, "required": [required], "additionalProperties": False}
+
+
+def _full_copies() -> list[dict[str, Any]]:
+    """An entry of a source inside of the project, and one of a file of an upstream."""
+    own = {"with": _STRING, "keep": _STRINGS, "adapted": {"type": "string", "pattern": "\\S"}}
+    shapes = [("source",), ("upstream", "file")]
+    if {"source", "upstream", "file", *own} != set(FULL_COPY_KEYS):
+        raise KeyError("the keys of an entry of `full-copies`")
+    return [
+        {
+            "type": "object",
+            "properties": {**dict.fromkeys(required, _STRING), **own},
+            "required": list(required),
+            "additionalProperties": False,
+        }
+        for required in shapes
+    ]
 
 
 _UPSTREAM = {
@@ -57,7 +74,7 @@ _TYPES: Mapping[str, Any] = {
     **dict.fromkeys(("respect-gitignore", "force-exclude"), _BOOLEAN),
     **dict.fromkeys(("baseline", "cache-dir", "full-copies-from", "required-version"), _STRING),
     "per-file-ignores": {"type": "object", "additionalProperties": _RULES},
-    "full-copies": {"type": "object", "additionalProperties": {"anyOf": [_STRING, _object("source", "with")]}},
+    "full-copies": {"type": "object", "additionalProperties": {"anyOf": [_STRING, *_full_copies()]}},
     "suggest": {"type": "object", "properties": dict(_SUGGEST), "additionalProperties": False},
     "upstream": {"type": "object", "additionalProperties": _UPSTREAM},
 }

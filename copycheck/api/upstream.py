@@ -29,7 +29,9 @@ from copycheck.resolution.index import Project
 from copycheck.upstream.copies import CopyKey, TrackedCopy, tracked_copies
 from copycheck.upstream.opening import Upstreams
 from copycheck.upstream.syncing import sync
-from copycheck.upstream.updating import Update, Updated, Wanted
+from copycheck.upstream.update_run import Updated, Wanted
+from copycheck.upstream.updating import Update
+from copycheck.upstream.whole_files import TrackedFile, tracked_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def adapt_copy(place: str, settings: Settings | None = None, *, reason: str = ""
 
 
 def _require_upstreams(settings: Settings) -> None:
-    if not settings.upstream:
+    if not settings.upstream and not any(entry.adapted for entry in settings.full_copies):
         name = os.path.basename(settings.origin) if settings.origin else "pyproject.toml"
         raise CopycheckError(
             f'no upstream is configured: name one in {name}, such as `[tool.copycheck.upstream]` with `NAME = "1.2.3"`'
@@ -199,17 +201,37 @@ def _write_lock(settings: Settings, before: bytes | None, after: bytes) -> None:
 
 def _keys_of(what: Sequence[str], settings: Settings, check: Check, lock: Lock) -> set[CopyKey]:
     """The tracked copies that a command line names. Raises CopycheckError for what names none."""
-    copies = tracked_copies(check.project, lock)
+    copies, files = tracked_copies(check.project, lock), tracked_files(check.project)
     keys: set[CopyKey] = set()
     for text in what:
-        found = _named(text, settings, check, copies)
+        found = {copy.key for copy in _named(text, settings, copies)} | _files_named(text, settings, files)
+        if not found and (problem := _not_there(text, settings)):
+            raise CopycheckError(problem)
         if not found:
             raise CopycheckError(f"{text}: no tracked copy is there: `copycheck upstream status` lists them")
-        keys |= {copy.key for copy in found}
+        keys |= found
     return keys
 
 
-def _named(text: str, settings: Settings, check: Check, copies: Sequence[TrackedCopy]) -> list[TrackedCopy]:
+def _not_there(text: str, settings: Settings) -> str:
+    """Why a path cannot be looked at; empty where it can, or is none."""
+    place = place_of(text, settings)
+    problems = select(settings, [text])[1] if place is None or place.row is None else ()
+    return problems[0] if problems else ""
+
+
+def _files_named(text: str, settings: Settings, files: Sequence[TrackedFile]) -> set[CopyKey]:
+    named = {file.key for file in files if text in (file.pair.source, file.pair.upstream)}
+    if named:
+        return named
+    place = place_of(text, settings)
+    if place is not None and place.row is not None:
+        return {file.key for file in files if file.pair.copy == place.filename}
+    selection, problems = select(settings, [text])
+    return set() if problems else {file.key for file in files if file.pair.copy in selection}
+
+
+def _named(text: str, settings: Settings, copies: Sequence[TrackedCopy]) -> list[TrackedCopy]:
     place = place_of(text, settings)
     if place is not None and place.row is not None:
         own = [copy for copy in copies if copy.copy.filename == place.filename]
@@ -221,6 +243,4 @@ def _named(text: str, settings: Settings, check: Check, copies: Sequence[Tracked
     if named:
         return named
     selection, problems = select(settings, [text])
-    if problems:
-        raise CopycheckError(problems[0])
-    return [copy for copy in copies if copy.copy.filename in selection]
+    return [] if problems else [copy for copy in copies if copy.copy.filename in selection]

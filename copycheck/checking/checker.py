@@ -14,7 +14,8 @@ from copycheck.checking.examine import Reexamined, examine_file, reexamine_file
 from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
 from copycheck.checking.fix_planner import FixPlanner
-from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, check_full_copies, registered
+from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, registered
+from copycheck.checking.full_copy_check import check_full_copies
 from copycheck.checking.lost_objects import Known, Relocated, relocate
 from copycheck.checking.outcome import Examined, ExaminedFile, Tracked
 from copycheck.checking.report import CheckState, Report, make_report
@@ -24,9 +25,11 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.project.git_renames import Renames
+from copycheck.project.lock import Lock
 from copycheck.project.selection import Selection
 from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.index import Project
+from copycheck.resolution.provided import load_lock
 from copycheck.resolution.read_ahead import read_ahead
 from copycheck.resolution.suggestions import Homes, move_homes
 
@@ -194,17 +197,23 @@ class Check:
     def _check_full_copies(self, gone: Collection[str]) -> None:
         """Check the full copies that rest on changed files, and those that were never checked."""
         known = {verdict.pair: verdict for verdict in self.full_copies}
-        stale = [p for p in self.pairs if p not in known or p.copy in gone or p.source in gone]
-        known |= {v.pair: v for v in check_full_copies(self.project.workspace, self.formatters, stale)}
+        stale = [
+            p
+            for p in self.pairs
+            if p not in known or p.copy in gone or p.source in gone or (p.is_tracked and LOCK in gone)
+        ]
+        lock = load_lock(self.project.workspace) if any(pair.upstream for pair in stale) else Lock()
+        known |= {v.pair: v for v in check_full_copies(self.project.workspace, self.formatters, stale, lock)}
         self.full_copies = [known[pair] for pair in self.pairs]
 
     def _check_tracked(self) -> None:
         """Check the copies of other packages, where the project has a lock or names an upstream."""
         self.tracked = Tracked()
-        if self.project.settings.upstream or self.project.workspace.exists(LOCK):
+        is_tracked = any(pair.is_tracked for pair in self.pairs)
+        if is_tracked or self.project.settings.upstream or self.project.workspace.exists(LOCK):
             from copycheck.checking.tracked import check_tracked
 
-            self.tracked = check_tracked(self.project)
+            self.tracked = check_tracked(self.project, self.pairs)
 
     def _relate(self, gone: Collection[str] = ()) -> None:
         """Say what takes all files to know: where lost objects stand now (3.6), and what forms a cycle (3.8)."""

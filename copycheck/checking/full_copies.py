@@ -1,37 +1,56 @@
-"""Whole files registered as copies of others (contract 6)."""
+"""Which whole files are registered as copies of others (contract 6)."""
 
 from __future__ import annotations
 
 import ast
 import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import posixpath
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from copycheck.comparison.diff import significant, unified
-from copycheck.comparison.formatters import Formatters, Fragment
-from copycheck.comparison.numbering import placed
-from copycheck.directives.replacements import WITH, Options, apply_replacements, parse_options
-from copycheck.model.diagnostic import Diagnostic, Edit, Fix
+from copycheck.directives.replacements import WITH, Options, parse_options
+from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Replacement
-from copycheck.model.errors import ConfigError, FormatterError, GrowthError, UnreadableFileError
-from copycheck.model.location import Location, Source
-from copycheck.model.rule_code import RuleCode
-from copycheck.model.wording import listed
-from copycheck.project.edits import edits_between
+from copycheck.model.errors import ConfigError, UnreadableFileError
 from copycheck.project.reading import is_below
 from copycheck.project.settings import FullCopySetting, Settings
-from copycheck.project.workspace import SourceFile, Workspace, decode, refuse_conflict
-from copycheck.syntax.parser import read_outline
-from copycheck.syntax.undefined_names import undefined_names
+from copycheck.project.workspace import Workspace
 
 
 class FullCopy(NamedTuple):
-    """A file and the file that it copies, both by their names in the project."""
+    """A file and the file that it copies, both by their names in the project.
+
+    The source of a copy of an `upstream` is its `file` there, and is called `UPSTREAM:FILE`. `keep` are the patterns of
+    lines that are the copy's own, `adapted` is why it has edits of its own.
+    """
 
     copy: str
     source: str
     replacements: tuple[Replacement, ...] = ()
+    keep: tuple[str, ...] = ()
+    upstream: str = ""
+    adapted: str = ""
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether the lock has the text that it was made from: its base."""
+        return bool(self.upstream or self.adapted)
+
+    @property
+    def file(self) -> str:
+        """The name of the source in the package, or in the project."""
+        return self.source.removeprefix(f"{self.upstream}:") if self.upstream else self.source
+
+    @property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """The patterns of lines that are the copy's own."""
+        return tuple(map(re.compile, self.keep))
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether both sides are formatted before they are compared."""
+        return bool(self.replacements) and self.source.endswith((".py", ".pyi"))
 
 
 class FullCopyVerdict(NamedTuple):
@@ -72,7 +91,19 @@ def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
     options = parse_options(written if WITH.match(written) else f"with {written}") if written else Options()
     if options.problem is not None:
         raise ConfigError(f"full-copies: `with` of `{entry.copy}`: {options.problem}")
-    return FullCopy(_inside(settings, entry.copy), _inside(settings, entry.source), options.replacements)
+    copy = _inside(settings, entry.copy)
+    if not entry.upstream:
+        source = _inside(settings, entry.source)
+        return FullCopy(copy, source, options.replacements, entry.keep, adapted=entry.adapted)
+    if not any(one.key == entry.upstream for one in settings.upstream):
+        raise ConfigError(
+            f"full-copies: `{entry.copy}`: no upstream `{entry.upstream}` is configured: add it to `upstream`"
+        )
+    file = posixpath.normpath(entry.source.replace("\\", "/"))
+    if file.startswith(("/", "..")) or not entry.source or file == ".":
+        raise ConfigError(f"full-copies: `{entry.source}` of `{entry.copy}` is no file of `{entry.upstream}`")
+    source = f"{entry.upstream}:{file}"
+    return FullCopy(copy, source, options.replacements, entry.keep, entry.upstream, entry.adapted)
 
 
 def _inside(settings: Settings, path: str) -> str:
@@ -128,167 +159,3 @@ def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:
             name = pairs[name].source
         ordered.update((step, pairs[step]) for step in reversed(way))
     return list(ordered.values())
-
-
-def check_full_copies(workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]) -> list[FullCopyVerdict]:
-    """Hold each full copy against its source; those that need the formatter go to it in one batch."""
-    verdicts = []
-    expected = _expected_bytes(workspace, formatters, pairs)
-    for pair, wanted in zip(pairs, expected, strict=True):
-        if isinstance(wanted, Diagnostic):
-            verdicts.append(FullCopyVerdict(pair, wanted))
-            continue
-        if not workspace.exists(pair.copy):
-            finding = _at(pair, "CPY204", f"the full copy of `{pair.source}` is missing", Fix("Create the copy"))
-            verdicts.append(_verdict(pair, finding, wanted))
-            continue
-        verdicts.append(_compare(workspace, pair, wanted))
-    return verdicts
-
-
-class _Wanted(NamedTuple):
-    """The bytes that a copy should have; whether it is the same already, once formatted; why it cannot be written.
-
-    `replaced` is the text of the source before it was formatted, where it was, and `source` that before replacement.
-    """
-
-    data: bytes
-    same: bool = False
-    refusal: str | None = None
-    replaced: str | None = None
-    source: str | None = None
-
-
-def _compare(workspace: Workspace, pair: FullCopy, wanted: _Wanted) -> FullCopyVerdict:
-    try:
-        actual = _whole(workspace, pair.copy)
-    except UnreadableFileError as error:
-        place = Location(error.row, error.column)
-        return FullCopyVerdict(pair, Diagnostic("CPY000", f"the file {error.reason}", pair.copy, place, place))
-    if wanted.same or wanted.data == actual:
-        return FullCopyVerdict(pair)
-    diff = None
-    rows: tuple[tuple[int, int], ...] = ()
-    if b"\0" not in wanted.data and b"\0" not in actual:
-        left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (actual, wanted.data))
-        replaced = right if wanted.replaced is None else wanted.replaced
-        expected = placed(right, replaced, range(1, replaced.count("\n") + 2))
-        difference = unified(significant(left), expected, pair.copy, f"{pair.source} (expected)")
-        diff, rows = difference.text, difference.rows
-    message = f"the file differs from `{pair.source}`, of which it is a full copy"
-    fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))
-    help_ = "run `copycheck --fix` to write it again, or remove it from `full-copies`"
-    diagnostic = _at(pair, "CPY203", message, fix)._replace(diff=diff, help=help_, rows=rows)
-    return _verdict(pair, diagnostic, wanted, actual.decode("utf-8", "replace"))
-
-
-def _whole(workspace: Workspace, filename: str) -> bytes:
-    """The bytes of a file. Raises UnreadableFileError, also where a merge conflict in it is unresolved."""
-    data = workspace.read_bytes(filename)
-    refuse_conflict(filename, data)
-    return data
-
-
-def _edits(filename: str, actual: bytes, wanted: bytes) -> tuple[Edit, ...]:
-    """The edits that make one text of another; none where one of them is no text."""
-    try:
-        return edits_between(decode(filename, actual), wanted)
-    except UnreadableFileError:
-        return ()
-
-
-def _verdict(pair: FullCopy, finding: Diagnostic, wanted: _Wanted, present: str = "") -> FullCopyVerdict:
-    """The finding with the bytes that would fix it, or with the reason why there are none."""
-    refusal = wanted.refusal or _unparsable(pair.copy, wanted.data)
-    if refusal is None:
-        names = _unbound(pair, wanted, present)
-        if not names:
-            return FullCopyVerdict(pair, finding, wanted.data)
-        message = f"{finding.message}; a fix would leave {listed(names)} undefined"
-        help_ = f"change its replacements, so that what binds {listed(names)} is renamed as well"
-        return FullCopyVerdict(pair, finding._replace(message=message, fix=None, help=help_))
-    message = f"{finding.message}; its expected text cannot be written: {refusal}"
-    return FullCopyVerdict(pair, finding._replace(message=message, fix=None, help=f"fix `{pair.source}` first"))
-
-
-def _unbound(pair: FullCopy, wanted: _Wanted, present: str) -> list[str]:
-    """The names that a fix would leave undefined in a file of Python, which neither its source nor it had so before."""
-    if wanted.source is None or wanted.replaced is None or not pair.copy.endswith((".py", ".pyi")):
-        return []
-    after = undefined_names(wanted.replaced, pair.copy)
-    if not after:
-        return []
-    own = Counter[str]()
-    for name, count in (undefined_names(wanted.source, pair.source) or {}).items():
-        own[apply_replacements(name, pair.replacements)] += count
-    return sorted(after - (own | (undefined_names(present, pair.copy) or Counter())))
-
-
-def _unparsable(filename: str, data: bytes) -> str | None:
-    """Why a file of Python must not hold some bytes: they cannot be parsed. None for those that it may hold."""
-    if not filename.endswith((".py", ".pyi")):
-        return None
-    try:
-        read_outline(filename, decode(filename, data).text)
-    except UnreadableFileError as error:
-        return f"it {error.reason}"
-    return None
-
-
-def _at(pair: FullCopy, code: RuleCode, message: str, fix: Fix | None = None) -> Diagnostic:
-    place = Location(1, 1)
-    source = Source(pair.source, pair.source, place)
-    return Diagnostic(code, message, pair.copy, place, place, source, fix, target=pair.source)
-
-
-def _expected_bytes(
-    workspace: Workspace, formatters: Formatters, pairs: Sequence[FullCopy]
-) -> list[_Wanted | Diagnostic]:
-    """What each copy should hold: its source's bytes, replaced and, for Python, formatted where there is a `with`."""
-    results: list[_Wanted | Diagnostic] = []
-    batch: list[tuple[int, SourceFile, Fragment, Fragment]] = []
-    for pair in pairs:
-        if not workspace.exists(pair.source):
-            results.append(_at(pair, "CPY204", f"the source `{pair.source}` of this full copy is missing"))
-            continue
-        try:
-            data = _whole(workspace, pair.source)
-            if pair.replacements and pair.source.endswith((".py", ".pyi")):
-                source = decode(pair.source, data)
-                copy = workspace.read(pair.copy).text if workspace.exists(pair.copy) else ""
-                replaced = apply_replacements(source.text, pair.replacements)
-                batch.append((len(results), source, Fragment(replaced, pair.copy), Fragment(copy, pair.copy)))
-            elif pair.replacements:
-                text = data.decode("utf-8", "surrogateescape")
-                data = apply_replacements(text, pair.replacements).encode("utf-8", "surrogateescape")
-            results.append(_Wanted(data))
-        except UnreadableFileError as error:
-            place = Location(error.row, error.column)
-            results.append(Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place))
-        except GrowthError as error:
-            results.append(_at(pair, "CPY001", f"the replacements of this full copy cannot be made: {error}"))
-    formatted = formatters.format([fragment for _, _, *sides in batch for fragment in sides])
-    for n, (number, source, replaced_fragment, copy_fragment) in enumerate(batch):
-        results[number] = _formatted(source, replaced_fragment, copy_fragment, formatted[2 * n], formatted[2 * n + 1])
-    return results
-
-
-def _formatted(
-    source: SourceFile,
-    replaced: Fragment,
-    copy: Fragment,
-    wanted: str | FormatterError,
-    actual: str | FormatterError,
-) -> _Wanted:
-    """The formatted bytes, in the source's encoding and with its line ends; nothing that does not parse is written."""
-    refused = isinstance(wanted, FormatterError) or isinstance(actual, FormatterError)
-    expected, present = (replaced.text, copy.text) if refused else (str(wanted), str(actual))
-    refusal = str(wanted) if isinstance(wanted, FormatterError) else None
-    newline = "\r\n" if b"\r\n" in source.data else "\n"
-    try:
-        read_outline(replaced.filename, expected)
-        data = expected.replace("\r\n", "\n").replace("\n", newline).encode(source.encoding)
-    except (UnreadableFileError, UnicodeEncodeError) as error:
-        reason = error.reason if isinstance(error, UnreadableFileError) else f"{source.encoding} lacks a character"
-        data, refusal = expected.encode("utf-8", "replace"), refusal or f"it {reason}"
-    return _Wanted(data, expected == present, refusal, replaced.text, source.text)

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from copycheck.checking.full_copies import FullCopy
+from copycheck.checking.line_counts import lines_changed
 from copycheck.checking.outcome import Tracked
+from copycheck.checking.tracked_files import about_files, keys_of
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module import Module
 from copycheck.directives.suppressions import ignores_around
@@ -29,12 +32,15 @@ from copycheck.resolution.lookup import Definition
 from copycheck.resolution.provided import load_lock
 
 
-def check_tracked(project: Project) -> Tracked:
-    """CPY301 and CPY302 at adaptations, and CPY303 in the lock. Raises CopycheckError for a damaged lock."""
+def check_tracked(project: Project, pairs: Sequence[FullCopy]) -> Tracked:
+    """CPY301 and CPY302 at adaptations and tracked full copies, and CPY303 in the lock.
+
+    Raises CopycheckError for a damaged lock.
+    """
     lock = load_lock(project.workspace)
     sources = _Sources(project)
     findings: list[Diagnostic] = []
-    wanted: set[tuple[str, str, str]] = set()
+    wanted = keys_of(pairs)
     for module in _modules(project, lock):
         with suppress(UnreadableFileError):
             wanted |= {(module.filename, copy.name, copy.directive.target) for copy in _copies(module)}
@@ -42,6 +48,7 @@ def check_tracked(project: Project) -> Tracked:
                 copy = bind(module, adapted.as_directive())
                 if copy is not None and (finding := _about(sources, lock, module, adapted, copy)):
                     findings.append(finding)
+    findings += about_files(project, pairs, lock, sources.opened, sources.looked_at)
     findings += _unneeded(project, lock, wanted)
     return Tracked(tuple(findings), frozenset({LOCK, *sources.looked_at}))
 
@@ -87,7 +94,7 @@ class _Sources:
             return resolution.definitions if resolution.code != "CPY101" and not resolution.external else None
         if upstream.kind not in ("path", "environment") or upstream.version:
             return None
-        foreign = self._opened(upstream)
+        foreign = self.opened(upstream)
         if foreign is None:
             return None
         resolution = foreign.resolve(target)
@@ -95,7 +102,8 @@ class _Sources:
         self.looked_at |= {relative_path(os.path.join(root, name), own) for name in resolution.probed}
         return resolution.definitions
 
-    def _opened(self, upstream: Upstream) -> Foreign | None:
+    def opened(self, upstream: Upstream) -> Foreign | None:
+        """An upstream on this machine; None where it is not there."""
         if upstream.key not in self._foreign:
             try:
                 self._foreign[upstream.key] = open_local(self._project.settings.root, upstream)
@@ -130,16 +138,6 @@ def _about(sources: _Sources, lock: Lock, module: Module, adapted: Adapted, copy
     return _at(module, adapted, copy, "CPY302", message, base)
 
 
-def lines_changed(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many lines differ between two texts, those that were taken out and those that came."""
-    if before == after:
-        return 0
-    import difflib
-
-    opcodes = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in opcodes if tag != "equal")
-
-
 def _short(version: str) -> str:
     return "it was copied" if version.startswith("sha256:") else version
 
@@ -165,7 +163,8 @@ def _unneeded(project: Project, lock: Lock, wanted: set[tuple[str, str, str]]) -
     lines = project.workspace.read_bytes(LOCK).decode("utf-8", "replace").split("\n")
     for copy in lock.copies:
         if copy[:3] not in wanted:
-            message = f"the lock lists `{copy.name}` in {copy.file}, which is no copy of `{copy.target}` any more"
+            what = f"`{copy.name}` in {copy.file}" if copy.name else copy.file
+            message = f"the lock lists {what}, which is no copy of `{copy.target}` any more"
             yield _in_lock(_row_of(lines, copy), message, copy.name, copy.target)
     used = {(source_key(copy.target, copy.name), copy.version) for copy in lock.copies}
     for source in lock.sources:

@@ -192,5 +192,5 @@ class Here:
 def _configured(settings: Settings) -> frozenset[str]:
     """The files that the configuration names, which messages name whether they are there or not."""
     names = {settings.baseline, settings.full_copies_from}
-    names |= {name for pair in settings.full_copies for name in (pair.copy, pair.source)}
+    names |= {name for pair in settings.full_copies for name in pair.inside}
     return frozenset(name for name in names if name)

@@ -104,8 +104,11 @@ def _value(key: str, settings: Settings, tables: Sequence[ConfigTable]) -> Any:
     return getattr(settings, key.replace("-", "_"))
 
 
-def _full_copy(entry: FullCopySetting) -> str | dict[str, str]:
-    return {"source": entry.source, "with": entry.options} if entry.options else entry.source
+def _full_copy(entry: FullCopySetting) -> str | dict[str, object]:
+    source = {"upstream": entry.upstream, "file": entry.source} if entry.upstream else {"source": entry.source}
+    more = {"with": entry.options, "keep": list(entry.keep), "adapted": entry.adapted}
+    own = {key: value for key, value in more.items() if value}
+    return {**source, **own} if own or entry.upstream else entry.source
 
 
 def _origin(key: str, tables: Sequence[ConfigTable]) -> str:

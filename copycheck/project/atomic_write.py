@@ -160,7 +160,7 @@ def _what_reads(path: str, settings: Settings) -> str:
     if not is_below(target, root):
         return ""
     filename = target[len(root.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
-    copies = {part for pair in settings.full_copies for part in (pair.copy, pair.source)}
+    copies = {part for pair in settings.full_copies for part in pair.inside}
     read = {*copies, settings.full_copies_from, settings.baseline, "copycheck-baseline.json"}
     is_read = Patterns(settings.include).match(filename, name) and os.path.exists(target)
     if is_read or filename in read or name in (*CONFIGURATIONS, "ruff.toml", ".ruff.toml", ".gitignore"):

@@ -138,7 +138,7 @@ def nothing_checked(settings: Settings, names: Sequence[str], filenames: Iterabl
     """
     if settings.full_copies_from:
         return []
-    pairs = (name for pair in settings.full_copies for name in (pair.copy, pair.source))
+    pairs = (name for pair in settings.full_copies for name in pair.inside)
     present = {part for filename in (*filenames, *pairs) for part in with_folders(filename)}
     left_out = LeftOut(settings)
     asked = [name for name in names or ["."] if name not in present and not (name == "." and present)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -62,6 +63,11 @@ class Lock(NamedTuple):
         """What is known of a copy."""
         return next((one for one in self.copies if one[:3] == (file, name, target)), None)
 
+    def base_of_file(self, file: str, target: str) -> LockedSource | None:
+        """The text that a full copy was made from."""
+        entry = self.base(file, "", target)
+        return self.source(target, entry.version) if entry is not None else None
+
     def with_entries(self, sources: Iterable[LockedSource], copies: Iterable[LockedCopy]) -> Lock:
         """The lock with other entries in the place of those for the same targets and copies."""
         new_sources = {(one.target, one.version): one for one in (*self.sources, *sources)}
@@ -80,6 +86,16 @@ def source_key(target: str, name: str) -> str:
     if "://" not in target or "#L" in target:
         return target
     return f"{target}#{name.rpartition('.')[2]}"
+
+
+def lines_of(data: bytes) -> tuple[str, ...]:
+    """A whole file as the lock has it: its lines, of which `whole_file` makes the same bytes again."""
+    return tuple(data.decode("utf-8", "surrogateescape").split("\n"))
+
+
+def whole_file(source: LockedSource) -> bytes:
+    """The bytes of a whole file that the lock has."""
+    return "\n".join(source.text).encode("utf-8", "surrogateescape")
 
 
 def hash_of(text: Sequence[str]) -> str:
@@ -106,7 +122,8 @@ def written(lock: Lock) -> bytes:
     body = json.dumps({"version": _FORMAT, "sources": sources}, indent=2, ensure_ascii=False).removesuffix("\n}")
     listed = ",\n    ".join(copies)
     tail = f'"copies": [\n    {listed}\n  ]' if copies else '"copies": []'
-    return f"{body},\n  {tail}\n}}\n".encode("utf-8", "surrogatepass")
+    text = f"{body},\n  {tail}\n}}\n"
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
 def read_lock(data: bytes | None) -> Lock:

@@ -20,11 +20,23 @@ DEFAULT_EXCLUDE = (
 
 
 class FullCopySetting(NamedTuple):
-    """One entry of `full-copies`: the copy's path, the source's, and the replacements as written."""
+    """One entry of `full-copies`: the copy's path, the source's, the replacements as written, and what is its own.
+
+    `keep` are patterns of lines that are the copy's own, `upstream` is the package that `source` is a file of, and
+    `adapted` says why the copy has edits of its own.
+    """
 
     copy: str
     source: str
     options: str = ""
+    keep: tuple[str, ...] = ()
+    upstream: str = ""
+    adapted: str = ""
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The files of the project that it names."""
+        return (self.copy,) if self.upstream else (self.copy, self.source)
 
 
 DEFAULT_ROOTS = (".", "src")

@@ -10,6 +10,7 @@ from typing import Any
 from copycheck import __version__
 from copycheck.model.errors import ConfigError
 from copycheck.model.rules import OF_SUGGEST, choose, expand_selector
+from copycheck.project.keep_patterns import why_no_pattern
 from copycheck.project.settings import FullCopySetting, Settings, SuggestSettings
 from copycheck.project.settings_table import ConfigTable, TableReader, all_strings
 from copycheck.project.upstream_settings import Upstream, UpstreamError, read_upstreams
@@ -100,14 +101,38 @@ def _full_copies(table: TableReader, key: str) -> tuple[FullCopySetting, ...]:
         if isinstance(value, str):
             found.append(FullCopySetting(copy, value))
             continue
-        if isinstance(value, dict):
-            for name in value:
-                if name not in ("source", "with"):
-                    raise ConfigError(f"{at}: unknown key `{name}` of `{copy}`; known are `source` and `with`")
-        if not isinstance(value, dict) or "source" not in value or not all_strings(value.values()):
-            raise ConfigError(f'{at}: `{copy}` must be a path, or {{ source = "…", with = "A->B" }}')
-        found.append(FullCopySetting(copy, value["source"], value.get("with", "")))
+        found.append(_full_copy(at, copy, value))
     return tuple(found)
+
+
+FULL_COPY_KEYS = ("source", "upstream", "file", "with", "keep", "adapted")
+
+
+def _full_copy(at: str, copy: str, value: object) -> FullCopySetting:
+    """An entry that is a table, either with `source`, or with `upstream` and `file`."""
+    if not isinstance(value, dict):
+        raise ConfigError(f'{at}: `{copy}` must be a path, or {{ source = "…", with = "A->B" }}')
+    for name in value:
+        if name not in FULL_COPY_KEYS:
+            known = ", ".join(f"`{key}`" for key in FULL_COPY_KEYS)
+            raise ConfigError(f"{at}: unknown key `{name}` of `{copy}`; known are {known}")
+    keep = value.get("keep", [])
+    if not isinstance(keep, list) or not all_strings(keep):
+        raise ConfigError(f"{at}: `keep` of `{copy}` must be a list of patterns")
+    texts = {name: text for name, text in value.items() if name != "keep"}
+    is_foreign = "upstream" in value or "file" in value
+    wanted = {"upstream", "file"} if is_foreign else {"source"}
+    if not all_strings(texts.values()) or wanted != texts.keys() & {"source", "upstream", "file"}:
+        shapes = '{ source = "…", with = "A->B" } or { upstream = "…", file = "…", with = "A->B" }'
+        raise ConfigError(f"{at}: `{copy}` must be a path, {shapes}")
+    for pattern in keep:
+        if reason := why_no_pattern(pattern):
+            raise ConfigError(f"{at}: `keep` of `{copy}`: `{pattern}` {reason}")
+    if "adapted" in texts and not texts["adapted"].strip():
+        raise ConfigError(f"{at}: `adapted` of `{copy}` must say why it has edits of its own")
+    source = texts["file"] if is_foreign else texts["source"]
+    options, adapted = texts.get("with", ""), " ".join(texts.get("adapted", "").split())
+    return FullCopySetting(copy, source, options, tuple(keep), texts.get("upstream", ""), adapted)
 
 
 def _upstream(table: TableReader, key: str) -> tuple[Upstream, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.discovery import Walk
 from copycheck.project.file_tree import FileTree
-from copycheck.project.lock import LockedSource, source_key
+from copycheck.project.lock import LockedSource, lines_of, source_key
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import Address, address_of
 from copycheck.project.workspace import Workspace
@@ -108,6 +108,29 @@ class Foreign:
                 if row <= around.row:
                     return tuple(names)
             body = around.children
+
+    def whole_file(self, target: str, path: str) -> LockedSource | str:
+        """The entry of the lock for a whole file of this version, or why there is none, as a clause.
+
+        `path` is its name from the top on, or below a folder that the package is in.
+        """
+        tried = [path, *(posixpath.join(root, path) for root in self.project.settings.src if root != ".")]
+        for name in tried:
+            try:
+                data = self._bytes_of(name)
+            except UnreadableFileError as error:
+                return f"{self.origin} {self.version}: {name} {error.reason}"
+            if data is not None:
+                source = LockedSource(target, self.version, self.origin, name, 1, lines_of(data), self.commit)
+                return source if self.version else source._replace(version=f"sha256:{source.sha256[:12]}")
+        return f"{self.origin} {self.version} has no file {path}".replace("  ", " ")
+
+    def _bytes_of(self, name: str) -> bytes | None:
+        if self.tree.exists(name) and self.tree.is_inside(name):
+            return self.tree.read_bytes(name)
+        other = getattr(self.tree, "other_file", None)  # an archive lists those of Python only
+        data = other(name) if other is not None else None
+        return data if isinstance(data, bytes) else None
 
     def entry(self, target: str, definitions: Sequence[Definition]) -> LockedSource:
         """The entry of the lock for definitions of a target. A folder without a version is known by its text."""

@@ -87,10 +87,21 @@ class MemoryTree(FixedTree):
 
     kind = "archive"
 
-    def __init__(self, names: Mapping[str, int], archive: _Reader) -> None:
-        """`archive` reads the files."""
+    def __init__(self, names: Mapping[str, int], archive: _Reader, path: str = "") -> None:
+        """`archive` reads the files, `path` is where it is."""
         super().__init__(names)
         self._archive = archive
+        self._path = path
+
+    def other_file(self, name: str) -> bytes | None:
+        """The bytes of a file that is no file of Python, such as a licence; None where there is none.
+
+        Raises UnreadableFileError for one that cannot be read.
+        """
+        try:
+            return _other_file(self._path, posixpath.normpath(name))
+        except _BROKEN as error:
+            raise UnreadableFileError(name, f"cannot be read: the archive is broken: {error}") from None
 
     def _read(self, name: str) -> bytes:
         try:
@@ -155,8 +166,26 @@ def _wheel(path: str, shown: str) -> MemoryTree:
         if not info.is_dir() and (name.endswith(_PYTHON) or name.endswith(".dist-info/METADATA")):
             names[name] = info.file_size
     if path.endswith(".zip"):
-        return _below_one_folder(names, archive)
-    return MemoryTree(names, archive)
+        return _below_one_folder(names, archive, path)
+    return MemoryTree(names, archive, path)
+
+
+def _other_file(path: str, name: str) -> bytes | None:
+    """A file of an archive by its name; in a source archive, below its one folder."""
+    if path.endswith((".whl", ".zip")):
+        archive = _Zip(path)
+        files = [info.filename for info in archive.infos() if not info.is_dir()]
+        found = next((file for file in files if name in (file, file.partition("/")[2])), None)
+        return archive.read(found) if found is not None else None
+    with tarfile.open(path, "r|*") as tar:
+        for member in tar:
+            below = posixpath.normpath(member.name)
+            if member.isfile() and name in (below, below.partition("/")[2]):
+                stream = tar.extractfile(member) if member.size <= MOST_BYTES_A_FILE else None
+                if stream is None:
+                    raise OSError(f"a file in it is larger than {MOST_BYTES_A_FILE // 1_000_000} MB")
+                return _all_of(stream)
+    return None
 
 
 def _source_archive(path: str, shown: str) -> MemoryTree:
@@ -174,7 +203,7 @@ def _source_archive(path: str, shown: str) -> MemoryTree:
             stream = archive.extractfile(member)
             if stream is not None:
                 files[name] = _all_of(stream)
-    return _below_one_folder({name: len(data) for name, data in files.items()}, _Memory(files))
+    return _below_one_folder({name: len(data) for name, data in files.items()}, _Memory(files), path)
 
 
 def _all_of(stream: IO[bytes]) -> bytes:
@@ -200,10 +229,10 @@ class _Below(_Reader):
         return self._archive.read(f"{self._folder}/{name}")
 
 
-def _below_one_folder(names: Mapping[str, int], archive: _Reader) -> MemoryTree:
+def _below_one_folder(names: Mapping[str, int], archive: _Reader, path: str) -> MemoryTree:
     """The files of a source archive, without the folder that holds all of them."""
     tops = {name.partition("/")[0] for name in names}
     if len(tops) != 1 or not all("/" in name for name in names):
-        return MemoryTree(names, archive)
+        return MemoryTree(names, archive, path)
     top = next(iter(tops))
-    return MemoryTree({name.partition("/")[2]: size for name, size in names.items()}, _Below(archive, top))
+    return MemoryTree({name.partition("/")[2]: size for name, size in names.items()}, _Below(archive, top), path)

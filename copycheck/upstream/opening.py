@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from copycheck.model.errors import CopycheckError
 from copycheck.project.upstream_settings import Upstream
@@ -62,6 +63,26 @@ class Upstreams:
         if upstream.place not in self._versions:
             self._versions[upstream.place] = listed_versions(upstream.place)
         return self._versions[upstream.place]
+
+
+def versions_for(upstreams: Upstreams, upstream: Upstream, span: str) -> list[str]:
+    """The releases of an upstream, the newest first, that a span names; asks the index where it has to.
+
+    Raises CopycheckError.
+    """
+    is_listed = not span or ".." in span
+    return versions_between(upstreams.versions(upstream) if is_listed else (), span)
+
+
+def steps_between(upstreams: Upstreams, upstream: Upstream, base: str, to: str) -> list[str]:
+    """The newest release of each minor between two, the oldest first; none where the index does not say."""
+    from packaging.version import InvalidVersion, Version
+
+    with suppress(CopycheckError, InvalidVersion):
+        low, high = Version(base), Version(to)
+        listed = [text for text in upstreams.versions(upstream) if low < Version(text) < high]
+        return newest_of_each_minor(listed)[::-1]
+    return []
 
 
 def newest_of_each_minor(versions: Sequence[str]) -> list[str]:

@@ -13,7 +13,8 @@ from copycheck.project.lock import Lock, LockedCopy, LockedSource
 from copycheck.project.upstream_settings import Upstream
 from copycheck.resolution.index import Project
 from copycheck.upstream.copies import CopyKey, Distance, TrackedCopy, distances, tracked_copies, version_for
-from copycheck.upstream.opening import Upstreams, versions_between
+from copycheck.upstream.opening import Upstreams, versions_for
+from copycheck.upstream.whole_files import FileSync
 
 
 class Synced(NamedTuple):
@@ -76,7 +77,7 @@ class _Sync:
                 groups.setdefault(copy.upstream, []).append(copy)
         for upstream, copies in groups.items():
             try:
-                versions = versions_between(self.upstreams.versions(upstream) if _needs_list(span) else (), span)
+                versions = versions_for(self.upstreams, upstream, span)
             except CopycheckError as error:
                 self.problems[str(error)] = None
                 continue
@@ -131,11 +132,13 @@ class _Sync:
         measured = distances(self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings)
         return {copy.key: one for (copy, _), one in zip(pairs, measured, strict=True) if one is not None}
 
-    def result(self) -> Synced:
-        present = {copy.key for copy in self.copies}
+    def result(self, files: FileSync) -> Synced:
+        """What both parts have found; the lock is that of `files`, without what nobody needs."""
+        present = {copy.key for copy in self.copies} | {file.key for file in files.files}
+        self.lock = files.lock
         lock = self.lock.used([copy for copy in self.lock.copies if copy[:3] in present])
         states = self.states()
-        reports = []
+        reports = files.reports()
         for copy in self.foreign:
             base, before = lock.base(*copy.key), self.before.base(*copy.key)
             state = states.get(copy.key)
@@ -151,11 +154,7 @@ class _Sync:
                     self.failed.get(copy.key, ""),
                 )
             )
-        return Synced(lock, tuple(sorted(reports)), tuple(self.problems))
-
-
-def _needs_list(span: str) -> bool:
-    return not span or ".." in span
+        return Synced(lock, tuple(sorted(reports)), tuple({**self.problems, **files.problems}))
 
 
 def sync(
@@ -175,4 +174,8 @@ def sync(
     if find_version:
         run.find_versions(span)
     run.fill()
-    return run.result()
+    files = FileSync(project, formatters, upstreams, run.lock)
+    if find_version:
+        files.find_versions(span)
+    files.fill()
+    return run.result(files)

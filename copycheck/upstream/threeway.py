@@ -48,25 +48,25 @@ class Merge(NamedTuple):
         return base, self.text, theirs
 
 
-def merge(base: str, ours: str, theirs: str) -> Merge:
+def merge(base: str, ours: str, theirs: str, by_tokens: bool = True) -> Merge:
     """The three-way merge of texts. Both sides' changes are in it, or it has a conflict.
 
-    Raises GitError where git cannot be run.
+    `by_tokens` settles conflicts of lines by their tokens, which takes code. Raises GitError where git cannot be run.
     """
     if ours in (base, theirs):
         return Merge((Chunk(theirs),))
     if theirs == base:
         return Merge((Chunk(ours),))
-    return Merge(tuple(_settled(chunk) for chunk in _by_lines(base, ours, theirs)))
+    return Merge(tuple(_settled(chunk, by_tokens) for chunk in _by_lines(base, ours, theirs)))
 
 
-def _settled(chunk: Chunk) -> Chunk:
+def _settled(chunk: Chunk, by_tokens: bool) -> Chunk:
     """A conflict that is none, since both sides changed the same, or other tokens; else the chunk as it is."""
     if not chunk.is_conflict:
         return chunk
     if chunk.ours == chunk.theirs:
         return Chunk(chunk.ours)
-    merged = merge_tokens(chunk.base, chunk.ours, chunk.theirs)
+    merged = merge_tokens(chunk.base, chunk.ours, chunk.theirs) if by_tokens else None
     return chunk if merged is None else Chunk(merged)
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from copycheck import progress
 from copycheck.checking.checker import Check
-from copycheck.checking.tracked import lines_changed
+from copycheck.checking.line_counts import lines_changed
 from copycheck.fixing.copies import fix_copies
 from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import Identity, State
@@ -19,7 +16,6 @@ from copycheck.model.upstream_report import CopyStatus, SourceStatus
 from copycheck.project.edits import LineEdit, edited
 from copycheck.project.lock import Lock, LockedSource
 from copycheck.project.selection import Selection
-from copycheck.project.upstream_settings import Upstream
 from copycheck.upstream.copies import CopyKey, TrackedCopy, distances, region_in, tracked_copies, tracked_in
 from copycheck.upstream.merge_run import changes_of
 from copycheck.upstream.merging import (
@@ -32,33 +28,11 @@ from copycheck.upstream.merging import (
     put_lines,
     sides_of,
 )
-from copycheck.upstream.opening import Upstreams, newest_of_each_minor
+from copycheck.upstream.opening import Upstreams, steps_between
 from copycheck.upstream.threeway import Chunk, Merge, merge
+from copycheck.upstream.update_run import Updated, Wanted
 from copycheck.upstream.update_targets import Target, Targets
-
-
-class Wanted(NamedTuple):
-    """What an update is asked for: the copies, all for None; the version; release by release; git's markers."""
-
-    keys: Collection[CopyKey] | None = None
-    to: str = ""
-    steps: bool = True
-    conflicts: bool = False
-
-
-@dataclass
-class Updated:
-    """What an update has done in the workspace: a report for each copy, the new lock, and lines for the user.
-
-    `sources` is what the same run says of each source; `moved` are the copies whose base has moved, by their files.
-    """
-
-    merges: list[CopyMerge] = field(default_factory=list)
-    sources: list[SourceStatus] = field(default_factory=list)
-    problems: dict[str, None] = field(default_factory=dict)
-    moved: dict[CopyKey, LockedSource] = field(default_factory=dict)
-    left: set[CopyKey] = field(default_factory=set)
-    """What the lock knew copies by that have another address now."""
+from copycheck.upstream.updating_files import FileUpdate
 
 
 class Update:
@@ -94,10 +68,14 @@ class Update:
             key = copy.key.target, base.version, target.version
             rows.setdefault(key, []).append(status)
             heads[key] = lines_changed(base.text, target.source.text) if target.source else len(base.text)
+        files = FileUpdate(self._check, self._upstreams, self._lock, self._wanted, self._result)
+        whole = files.run()
         self._follow(followers)
         if self._wanted.conflicts:
             self._write_conflicts()
-        self._result.sources = [SourceStatus(*key, heads[key], tuple(sorted(rows[key]))) for key in sorted(rows)]
+            files.write_conflicts()
+        sources = [SourceStatus(*key, heads[key], tuple(sorted(rows[key]))) for key in rows]
+        self._result.sources = sorted([*sources, *whole])
         return self._result
 
     def _followers(self, copies: Sequence[TrackedCopy]) -> frozenset[Identity]:
@@ -220,7 +198,7 @@ class Update:
         if not self._wanted.steps or upstream is None or upstream.kind != "release":
             return None
         before, ours = base, sides.ours
-        for version in [*self._versions_between(upstream, base.version, to.version), to.version]:
+        for version in [*steps_between(self._upstreams, upstream, base.version, to.version), to.version]:
             foreign = self._targets.opened(upstream, version)
             after = foreign.locked(copy.key.target) if foreign is not None else ""
             if not isinstance(after, LockedSource):
@@ -237,16 +215,6 @@ class Update:
                 return None
             before, ours = after, result.text
         return ours
-
-    def _versions_between(self, upstream: Upstream, base: str, to: str) -> list[str]:
-        """The newest release of each minor between two, the oldest first; none where the index does not say."""
-        from packaging.version import InvalidVersion, Version
-
-        with suppress(CopycheckError, InvalidVersion):
-            low, high = Version(base), Version(to)
-            listed = [text for text in self._upstreams.versions(upstream) if low < Version(text) < high]
-            return newest_of_each_minor(listed)[::-1]
-        return []
 
     def _write_conflicts(self) -> None:
         """Put git's markers into copies. All of a file at once, since it cannot be parsed afterwards."""

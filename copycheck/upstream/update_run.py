@@ -1,0 +1,36 @@
+"""What an update is asked for, and what it has done: values that its parts share (contract 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from copycheck.model.merge_report import CopyMerge
+from copycheck.model.upstream_report import SourceStatus
+from copycheck.project.lock import LockedSource
+from copycheck.upstream.copies import CopyKey
+
+
+class Wanted(NamedTuple):
+    """What an update is asked for: the copies, all for None; the version; release by release; git's markers."""
+
+    keys: Collection[CopyKey] | None = None
+    to: str = ""
+    steps: bool = True
+    conflicts: bool = False
+
+
+@dataclass
+class Updated:
+    """What an update has done in the workspace: a report for each copy, the new lock, and lines for the user.
+
+    `sources` is what the same run says of each source; `moved` are the copies whose base has moved, by their files.
+    """
+
+    merges: list[CopyMerge] = field(default_factory=list)
+    sources: list[SourceStatus] = field(default_factory=list)
+    problems: dict[str, None] = field(default_factory=dict)
+    moved: dict[CopyKey, LockedSource] = field(default_factory=dict)
+    left: set[CopyKey] = field(default_factory=set)
+    """What the lock knew copies by that have another address now."""
