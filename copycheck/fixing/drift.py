@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -59,12 +59,17 @@ class Draft(NamedTuple):
 
 
 def plans(
-    project: Project, importer: Importer, module: Module, drifted: Mapping[int, Examined], width: int
+    project: Project,
+    importer: Importer,
+    module: Module,
+    drifted: Mapping[int, Examined],
+    staying: Collection[int],
+    width: int,
 ) -> dict[int, Plan]:
     """The fixes of the copies of a file that have drifted, each with all its edits; or why there is none.
 
-    `module` is the file, of which the bodies of other definitions may be elided; `width` is its longest line.
-    Nothing is changed.
+    `module` is the file, of which the bodies of other definitions may be elided; `width` is its longest line. Those of
+    the copies that are `staying` are not fixed with the others. Nothing is changed.
     """
     planned: dict[int, Plan] = {}
     drafts: dict[int, Draft] = {}
@@ -81,13 +86,32 @@ def plans(
     for number, plan in zip(fixes, _apart(module.file, list(fixes.values())), strict=True):
         planned[number] = _as_fork(project, drafts[number].found, plan) if isinstance(plan, Fix) else plan
     safe = {number: plan for number, plan in planned.items() if isinstance(plan, Fix)}
-    rows_of_fixed = [(edits[number][1].start, edits[number][1].end) for number in safe]
-    uses = UsesOfFile(lambda: project.workspace.read(module.filename).text, rows_of_fixed)
-    # What would break the rest of the file, a person has to decide on (contract 5.11).
-    reasons = {number: uses.broken_by(drafts[number].change) for number in safe}
-    return planned | {
-        number: Breaking(fix, reasons[number]) if reasons[number] else fix for number, fix in safe.items()
-    }
+    kept = {number: drafts[number] for number in safe if number not in staying}
+    uses = UsesOfFile(
+        lambda: project.workspace.read(module.filename).text, [(d.edit.start, d.edit.end) for d in kept.values()]
+    )
+    reasons = _reasons(uses, {number: drafts[number] for number in safe}, kept)
+    return planned | {number: Breaking(safe[number], reason) for number, reason in reasons.items()}
+
+
+def _reasons(uses: UsesOfFile, drafts: Mapping[int, Draft], fixed: Mapping[int, Draft]) -> dict[int, str]:
+    """Why fixes would break the rest of the file, and are a person's to decide on (contract 5.11).
+
+    What is not fixed for such a reason belongs to the rest, so that what it uses is looked at again.
+    """
+    users: dict[str, list[int]] = defaultdict(list)
+    for number, draft in drafts.items():
+        for name in draft.change.names if draft.change else ():
+            users[name].append(number)
+    reasons: dict[int, str] = {}
+    front: Collection[int] = [number for number, draft in drafts.items() if draft.change]
+    while front:
+        found = {number: reason for number in front if (reason := uses.broken_by(drafts[number].change))}
+        reasons |= found
+        edits = [fixed[number].edit for number in found if number in fixed]
+        names = {name for edit in edits for name in uses.leave_as_is(edit.start, edit.end)}
+        front = {number for name in names for number in users.get(name, ()) if number not in reasons}
+    return reasons
 
 
 def _draft(project: Project, module: Module, copy: Copy, found: Examined, edit: LineEdit, needed: Imports) -> Draft:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined, drift_of
@@ -14,6 +15,8 @@ from copycheck.fixing.imports import Importer
 from copycheck.fixing.names import Refusal
 from copycheck.fixing.unsaved import edited_since_commit
 from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.errors import ConfigError
+from copycheck.model.rules import expand_selector
 from copycheck.resolution.index import Project
 
 Drifted = Mapping[str, Mapping[int, Examined]]
@@ -39,29 +42,43 @@ def plan_drifts(
     importer = Importer(project)
     styles = Styles(project.settings.root, project.settings.formatter)
 
+    all_ = {number: found for some in drifted.values() for number, found in some.items()}
+    edited = edited_since_commit(project, Formatters(styles), all_, written)
+    staying = edited.numbers.union(number for number, found in all_.items() if _is_ignored(found))
+
     def work(share: Sequence[str]) -> list[_Planned]:
-        return [_plans_of(project, importer, styles, name, drifted[name]) for name in share]
+        return [_plans_of(project, importer, styles, name, drifted[name], staying) for name in share]
 
     planned = list(examined)
-    fixed: dict[int, Examined] = {}
     for plans, probed in project.share(work, sizes):
         for number, plan in plans.items():
-            planned[number] = _with_plan(examined[number], plan, probed)
-            if not isinstance(plan, Refusal):
-                fixed[number] = planned[number]
-    edited = edited_since_commit(project, Formatters(styles), fixed, written)
-    for number in fixed:
-        found = planned[number]._replace(probed=(*planned[number].probed, *edited.probed))
-        planned[number] = _with_own_edits(found) if number in edited.numbers else found
+            found = _with_plan(examined[number], plan, (*probed, *edited.probed))
+            has_edits = number in edited.numbers and not isinstance(plan, Refusal)
+            planned[number] = _with_own_edits(found) if has_edits else found
     return planned
 
 
+def _is_ignored(found: Examined) -> bool:
+    """Whether an ignore comment suppresses the drift, so that `--fix` leaves it."""
+    selectors = (code for ignore in found.directive.ignores for code in ignore.codes)
+    for selector in selectors:
+        with suppress(ConfigError):
+            if "CPY201" in expand_selector(selector):
+                return True
+    return False
+
+
 def _plans_of(
-    project: Project, importer: Importer, styles: Styles, filename: str, drifted: Mapping[int, Examined]
+    project: Project,
+    importer: Importer,
+    styles: Styles,
+    filename: str,
+    drifted: Mapping[int, Examined],
+    staying: Collection[int],
 ) -> _Planned:
     module = project.modules.elided(filename)
     importer.modules.probed.clear()
-    plans = drift.plans(project, importer, module, drifted, styles.width_of(filename))
+    plans = drift.plans(project, importer, module, drifted, staying, styles.width_of(filename))
     project.workspace.forget_text(filename)
     return _Planned(plans, tuple(sorted(importer.modules.probed)))
 

@@ -16,7 +16,10 @@ _Def = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Call(NamedTuple):
-    """A call: its row, how many arguments by place, which by name, and how many values are taken from it."""
+    """A call: its row, how many arguments by place, which by name, and how many values are taken from it.
+
+    One that `is_open` has `*` or `**` in it and may give more; arguments behind a `*` have no place that is known.
+    """
 
     row: int
     by_place: int
@@ -49,6 +52,22 @@ class Header(NamedTuple):
             and self.required_by_name.union(self.required[first:]) <= given
         )
 
+    def lost(self, call: Call, new: Header, is_method: bool) -> str:
+        """What a call loses that fits this header and is to meet another one, as a clause; empty for nothing.
+
+        An argument is lost that does not fit, or that is taken for another parameter. One that has another name now is
+        no other one: the old name is gone, and the new one was not there.
+        """
+        if not self.fits(call, is_method):
+            return ""
+        if not new.fits(call, is_method):
+            return f"the call in row {call.row} does not fit the header that a fix would write"
+        before, after = (one.by_place[1 if is_method and not one.is_static else 0 :] for one in (self, new))
+        for old, now in zip(before[: call.by_place], after, strict=False):
+            if old != now and (old in new.by_name.union(after) or now in self.by_name.union(before)):
+                return f"a fix would take the `{old}` of the call in row {call.row} for `{now}`"
+        return ""
+
 
 class FunctionChange(NamedTuple):
     """What a caller sees of a function before and after a fix, and why the fix is a person's to decide on."""
@@ -59,6 +78,11 @@ class FunctionChange(NamedTuple):
     returned: tuple[frozenset[int], frozenset[int]]
     unused: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which the function is used."""
+        return (self.name,)
+
 
 class ClassChange(NamedTuple):
     """What users of a class see of it before and after a fix: its constructor, and the names that are gone."""
@@ -67,6 +91,11 @@ class ClassChange(NamedTuple):
     constructor: FunctionChange | None
     gone: tuple[tuple[str, bool], ...]
     """Each name, and whether it is a field with an annotation."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which the class and what is gone of it are used."""
+        return (self.name, *(name for name, _ in self.gone))
 
 
 Change = FunctionChange | ClassChange
@@ -102,6 +131,10 @@ def _class_change(row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield
     constructor = None
     if isinstance(init, Function) and isinstance(fixed, Function):
         constructor = _function_change(row, init, fixed, may_yield)
+    elif init is fixed is None:
+        headers = _header_of_fields(before), _header_of_fields(after)
+        if headers[0].by_place and headers[0] != headers[1] and headers[1].by_place:
+            constructor = FunctionChange(before.name, row, headers, (frozenset(), frozenset()), "")
     gone = tuple((name, isinstance(old[name], ast.AnnAssign)) for name in sorted(old.keys() - new.keys()))
     return ClassChange(before.name, constructor, gone) if constructor or gone else None
 
@@ -149,6 +182,23 @@ def _header(node: _Def) -> Header:
         arguments.kwarg is not None,
         any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list),
     )
+
+
+def _header_of_fields(node: ast.ClassDef) -> Header:
+    """What a class without an `__init__` takes that is made of fields, such as a dataclass; nothing where it has none.
+
+    The decorator that makes it one may be above the copied lines, so that the fields alone have to tell.
+    """
+    fields = {
+        member.target.id: member.value
+        for member in node.body
+        if isinstance(member, ast.AnnAssign)
+        and isinstance(member.target, ast.Name)
+        and "ClassVar" not in ast.unparse(member.annotation)
+        and not (member.value and "init=False" in ast.unparse(member.value))
+    }
+    required = tuple(name for name, value in fields.items() if value is None)
+    return Header(tuple(fields), frozenset(fields), required, frozenset(), False, False, True)
 
 
 def _returned(node: _Def, may_yield: bool) -> frozenset[int]:

@@ -77,6 +77,39 @@ def test_a_commit_makes_an_edit_safe_and_its_taking_back_makes_it_unsafe(repo: P
     assert "0 fixed, 1 finding" in run(repo, "--fix").text
 
 
+_OWL = "class Owl:\n    def f(self, x):\n        return x\n\n    def g(self, x):\n        return self.f(x)\n"
+_NEW_OWL = (
+    "class Owl:\n    def f(self, x, y):\n        return x + y\n\n    def g(self, x):\n        return self.f(x, 1)\n"
+)
+_HAWK = _OWL.replace("Owl", "Hawk").replace("    def f", "    # Copied from owl.Owl.f\n    def f")
+_HAWK = _HAWK.replace("    def g", "    # Copied from owl.Owl.g\n    def g")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ("", "", ()),
+        ("self.f(x)", "self.f(x * 2)", ("row 8 does not fit", "has changed since")),
+        (
+            "    # Copied from owl.Owl.g\n",
+            "    # copycheck: ignore[CPY2]\n    # Copied from owl.Owl.g\n",
+            ("row 9 does",),
+        ),
+        ("    # Copied from owl.Owl.g\n", "    # copycheck: ignore[CPY4]\n    # Copied from owl.Owl.g\n", ("CPY008",)),
+    ],
+)
+def test_a_copy_that_is_not_fixed_counts_as_the_rest_of_the_file(
+    tmp_path: Path, old: str, new: str, left: tuple[str, ...]
+) -> None:
+    repo = repository(tmp_path, {"copycheck.toml": "", "owl.py": _OWL, "hawk.py": _HAWK})
+    edit(repo / "owl.py", _OWL, _NEW_OWL)
+    if old:
+        edit(repo / "hawk.py", old, new)
+    said = run(repo, "--fix", "--output-format=concise").text
+    assert [part for part in left if part not in said] == []
+    assert ("def f(self, x, y)" in (repo / "hawk.py").read_text()) == ("row" not in "".join(left))
+
+
 def test_a_new_copy_is_filled(repo: Path) -> None:
     (repo / "c.py").write_text("# Copied from a.f\ndef f(x): ...\n")
     edit(repo / "b.py", COPY, COPY + "\n\n# Copied from a.f\ndef g(x):\n    pass\n")

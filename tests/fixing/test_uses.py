@@ -50,6 +50,29 @@ def test_calls_of_a_function(new: str, use: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("new", "use", "said"),
+    [
+        ("c, a, b=1", "f(1, 2)", "a fix would take the `a` of the call in row 6 for `c`"),
+        ("b, a", "f(1, 2)", "a fix would take the `a` of the call in row 6 for `b`"),
+        ("a, c=0, b=1", "f(1, 2)", "a fix would take the `b` of the call in row 6 for `c`"),
+        ("b, *, a=1", "f(1, 2)", "the call in row 6 does not fit"),
+        ("b=1, *, a=1", "f(1)", "a fix would take the `a` of the call in row 6 for `b`"),
+        ("b", "f(1)", "a fix would take the `a` of the call in row 6 for `b`"),
+        ("c, a, b=1", "f(1, 2, **x)", "a fix would take the `a`"),
+        ("a, c=0, b=1", "f(1, *x)", ""),
+        ("a, c=0, b=1", "f(1, b=2)", ""),
+        ("x, y", "f(1, 2)", ""),
+        ("a, y", "f(1, 2)", ""),
+        ("a, b, c=0", "f(1, 2)", ""),
+        ("*every, a=0", "f(1, 2)", ""),
+    ],
+)
+def test_arguments_that_would_be_others(new: str, use: str, said: str) -> None:
+    message = broken("def f(a, b=1): pass", f"def f({new}): pass", REST.format(use=use))
+    assert message.startswith(said) if said else message == ""
+
+
+@pytest.mark.parametrize(
     ("old", "new", "use", "said"),
     [
         (
@@ -77,11 +100,19 @@ def test_values_that_are_taken(old: str, new: str, use: str, said: str) -> None:
     [
         ("x: int", "other.y", "row 8 uses `y`, which a fix would take away"),
         ("x: int\n    y: int", "other.y", ""),
-        ("x: int\n    y = 1", "F(1, y=2)", ""),
+        ("x: int\n    y = 1", "F(1, y=2)", "the call in row 8 does not fit"),
         ("x: int\n    z: int", "F(1, y=2)", "row 8 uses `y`"),
         ("x: int\n    def __init__(self, y, z): pass", "F(1, y=2)", "row 8 uses `y`"),
         ("def y(self): pass", "other.y", ""),
         ("x: int", "other.z", ""),
+        ("y: int\n    x: int", "F(1, 2)", "a fix would take the `x` of the call in row 8 for `y`"),
+        ("z: int\n    x: int\n    y: int = 1", "F(1, 2)", "a fix would take the `x` of the call in row 8 for `z`"),
+        ("x: int\n    y: int\n    z: int", "F(1, 2)", "the call in row 8 does not fit"),
+        ("x: int\n    y: int\n    z: int = 0", "F(1, 2)", ""),
+        ("x: int\n    y: int\n    z: ClassVar[int]", "F(1, 2)", ""),
+        ("x: int\n    y: int\n    z: int = field(init=False)", "F(1, 2)", ""),
+        ("x: int\n    y: int\n    z: int", "F(*x)", ""),
+        ("x: int\n    y: int\n    z: int", "F(1, 2, 3)", ""),
     ],
 )
 def test_members_of_a_class(new: str, use: str, said: str) -> None:
