@@ -139,6 +139,10 @@ class Check:
             self._files[filename] = file._replace(directives=tuple(directives))
         self._relate()
 
+    def planned(self, examined: Sequence[Examined]) -> list[Examined]:
+        """Some directives, as they are or will be, with the fixes of those that have drifted."""
+        return self._plan(self.project, examined)
+
     def fork(self, plan: FixPlanner | None = None, finds_lost: bool = True) -> Check:
         """A check that knows the same, to be changed by itself; `plan` is another one for what drifts from then on.
 

@@ -158,7 +158,7 @@ def examine_directive(
         message = f"the source `{directive.target}` is the copy itself"
         diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
         return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
-    return _compare(project.settings, copy, others, found._replace(probed=resolution.probed))
+    return compare(project.settings, copy, others, found._replace(probed=resolution.probed))
 
 
 def _may_be_prose(directive: Directive, copy: Copy) -> bool:
@@ -202,7 +202,7 @@ def _is_like(project: Project, target: str, copy: Copy) -> bool:
     return any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions)
 
 
-def _compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
+def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
     """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
     directive, source = copy.directive, source_of(copy.directive, definitions[-1])
     regions = [definition.decorated if copy.decorated else definition.plain for definition in definitions]

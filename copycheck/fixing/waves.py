@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
+from copycheck.fixing.chains import Foresight
 from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix, Identity, State
 from copycheck.model.location import Span
@@ -30,16 +31,32 @@ def next_wave(session: FixSession, tried: Mapping[str, Collection[Identity]]) ->
 
     Of the files in `tried` only these copies are taken.
     """
-    pending = {number: ready for number, found in session.selected() if (ready := _ready(session, number, found))}
+    selected = dict(session.selected())
+    pending = {number: ready for number, found in selected.items() if (ready := _ready(session, number, found))}
     waiting = _below(session, pending)
     taken = _Taken()
-    wave: list[Ready] = []
+    wave: dict[int, Ready] = {}
     for number in sorted(pending):
         ready = pending[number]
         some = tried.get(ready.found.filename)
         if number not in waiting and (some is None or ready.found.identity in some) and taken.take(ready):
-            wave.append(ready)
-    return wave
+            wave[number] = ready
+    may_follow = selected.keys() if session.selection.only is not None else range(len(session.check.directives))
+    return [*wave.values(), *_following(session, wave, may_follow, taken)] if not tried else list(wave.values())
+
+
+def _following(
+    session: FixSession, wave: Mapping[int, Ready], may_follow: Container[int], taken: _Taken
+) -> Iterator[Ready]:
+    """The copies that are fixed with their sources: how they will drift is certain, and needs no new imports."""
+    settled = set(wave)
+    for link in Foresight(session).links({number: ready.found for number, ready in wave.items()}):
+        ready = _ready(session, link.number, link.found) if link.above in settled else None
+        if ready is None or link.number not in may_follow or ready.fix.imports or not taken.take(ready):
+            continue
+        yield ready
+        if link.is_settled:
+            settled.add(link.number)
 
 
 def _ready(session: FixSession, number: int, found: Examined) -> Ready | None:
