@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from copycheck.api.buffers import Encoder
 from copycheck.api.checking import without_garbage_collection
+from copycheck.api.offered_fixes import OfferedFixes
 from copycheck.api.on_disk import FilesOnDisk
 from copycheck.api.writing import written_result
 from copycheck.caching.incremental import live_project
@@ -20,7 +21,6 @@ from copycheck.checking.filter import Gate
 from copycheck.checking.full_copies import registered
 from copycheck.checking.outcome import Examined
 from copycheck.checking.standing import StandingFindings
-from copycheck.fixing.plan import PlanOpenFiles, plan_fixes
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.directive import Directive
@@ -67,10 +67,10 @@ class Session:
 
     def _start(self, settings: Settings, buffers: Mapping[str, bytes]) -> None:
         """Check everything, with these texts in place of those on disk."""
-        planner = PlanOpenFiles()
+        self._offers = OfferedFixes(settings, self._cache)
         with without_garbage_collection():
-            check = live_project(settings, self._cache, None if self._processes else planner)
-        self._check, self._planner = check, planner
+            self._check = live_project(settings, self._cache, None if self._processes else self._offers.of_open_files)
+        check = self._check
         self._encoder = Encoder(check.project.workspace)
         self._standing = StandingFindings()
         self._disk = FilesOnDisk(check)
@@ -142,12 +142,12 @@ class Session:
 
     def all_findings(self) -> Mapping[str, tuple[Diagnostic, ...]]:
         """Every file that has findings, with these."""
-        self._plan(list(self._planner.skipped))
+        self._plan_all()
         return self._findings
 
     def result(self, paths: Sequence[str] = ()) -> Result:
         """What `check_paths` gives for these files and folders of the project, with the texts of this session."""
-        self._plan(list(self._planner.skipped))
+        self._plan_all()
         report = self._check.report(Selection(tuple(paths)))
         failures = self._check.failures()
         return Result(report.diagnostics, report.summary, errors=failures, failed=bool(failures))
@@ -234,8 +234,8 @@ class Session:
 
     def _fork(self) -> Check:
         """A check that knows the same, with the fixes of all copies that have drifted; to be edited by itself."""
-        self._plan(list(self._planner.skipped))
-        return self._check.fork(plan_fixes)
+        self._plan_all()
+        return self._offers.fork(self._check)
 
     def _copy_at(self, filename: str, row: int) -> tuple[Check, Examined]:
         from copycheck.fixing.break_copy import directive_at
@@ -259,6 +259,7 @@ class Session:
         if any(name not in self._disk for name in buffers):
             self._disk.take_walk(project.walk)
         self._check.update({*buffers, *others})
+        self._offers.changed(self._check)
         self._readers = None
         self._disk.take_styles()
         self._changes += 1
@@ -270,13 +271,13 @@ class Session:
         after = self._findings
         return frozenset(name for name in {*before, *after} if before.get(name) != after.get(name))
 
-    def _plan(self, filenames: Iterable[str]) -> None:
-        """Plan the fixes of files for which that was not needed so far."""
-        wanted = self._planner.skipped.intersection(filenames)
-        if wanted:
-            self._planner.skipped -= wanted
-            self._check.replan(wanted, plan_fixes)
+    def _plan(self, filenames: Collection[str]) -> None:
+        """Make the fixes of files known for which that was not needed so far."""
+        if self._offers.plan(self._check, filenames):
             self._findings = self._standing.of(self._check)
+
+    def _plan_all(self) -> None:
+        self._plan({found.filename for found in self._check.directives})
 
     def _start_anew(self) -> None:
         """Read the configuration, and check everything by it where it says something else than before."""

@@ -176,9 +176,10 @@ class _Run(NamedTuple):
         check = found or self._new_check(frozenset()).run()
         if found is not None and not self.changed:
             return check
-        from copycheck.fixing.offers import withdraw_empty_offers
+        if self.how.plan is None:  # else the offers are made, and tried, by whoever brought the plan
+            from copycheck.fixing.offers import withdraw_empty_offers
 
-        withdraw_empty_offers(check)
+            withdraw_empty_offers(check)
         if keep:
             others = self.entry.others if found is not None and self.entry is not None else {}
             self._keep(check, {name: sign for name, sign in others.items() if name not in self.changed})

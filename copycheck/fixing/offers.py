@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
-from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.diagnostic import Diagnostic, Identity, State
+
+Chains = Mapping[int, Collection[int]]
+"""The numbers of copies with an offer, each with those of the copies that its source rests on and that have one too."""
 
 _REASON = "its source is fixed first, and then its own fix is refused"
 _HELP = "run `copycheck --fix` for its source, and then `copycheck` once more to see what is missing here"
@@ -17,27 +20,60 @@ def withdraw_empty_offers(check: Check) -> None:
 
     The chains of such copies are fixed in a fork of the check. Most projects have none of them.
     """
-    offered = {number for number, found in enumerate(check.directives) if _offer(found) is not None}
-    chains = {number: above for number in offered if (above := _above(check, number) & offered)}
-    if not chains:
-        return
-    from copycheck.fixing.copies import fix_copies
-    from copycheck.fixing.session import FixSession
-    from copycheck.project.selection import Selection
+    trials = OfferTrials()
+    trials.run(check, lambda: check.fork(finds_lost=False), trials.wanted(check))
 
-    concerned = chains.keys() | {up for above in chains.values() for up in above}
-    own = [check.directives[number] for number in chains]
-    offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
-    session = FixSession(
-        check.fork(finds_lost=False), Selection(only=frozenset(check.directives[n].identity for n in concerned))
-    )
-    rests_on = {
-        check.directives[number].identity: {name for up in above for name in check.directives[up].probed}
-        for number, above in chains.items()
-    }
-    fix_copies(session)
-    empty = offers - session.fixed
-    check.amend({identity: _amended(identity in empty, sorted(names)) for identity, names in rests_on.items()})
+
+class OfferTrials:
+    """Tries the offers of a check that is kept up to date: each once, and again when its chain has changed."""
+
+    def __init__(self) -> None:
+        self._tried: dict[Identity, tuple[Examined, ...]] = {}
+
+    def wanted(self, check: Check, filenames: Collection[str] | None = None) -> Chains:
+        """The chains above the offers in some files, or in all, that are not as they were when they were tried."""
+        offered = {number for number, found in enumerate(check.directives) if _offer(found) is not None}
+        own = (n for n in offered if filenames is None or check.directives[n].filename in filenames)
+        chains = {number: above for number in own if (above := _above(check, number) & offered)}
+        return {
+            number: above
+            for number, above in chains.items()
+            if not _are_same(self._tried.get(check.directives[number].identity, ()), _links(check, number, above))
+        }
+
+    def run(self, check: Check, fork: Callable[[], Check], chains: Chains) -> None:
+        """Fix these chains in a fork of the check, and take the offers back that come to nothing there."""
+        if not chains:
+            return
+        from copycheck.fixing.copies import fix_copies
+        from copycheck.fixing.session import FixSession
+        from copycheck.project.selection import Selection
+
+        concerned = {number for own, above in chains.items() for number in (own, *above)}
+        own = [check.directives[number] for number in chains]
+        offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
+        session = FixSession(fork(), Selection(only=frozenset(check.directives[n].identity for n in concerned)))
+        fix_copies(session)
+        # A copy that is in line with its fixed source as it is needs no fix of its own: the finding goes with that one.
+        in_sync = {found.identity for found in session.check.directives if found.state is State.IN_SYNC}
+        empty = offers - session.fixed - in_sync
+        # What counts as listed decides which copies are fixed first.
+        baseline = {check.gate.baseline} - {""}
+        rests_on = {
+            check.directives[number].identity: baseline.union(*(check.directives[up].probed for up in above))
+            for number, above in chains.items()
+        }
+        check.amend({identity: _amended(identity in empty, sorted(names)) for identity, names in rests_on.items()})
+        # To say more of a directive leaves all of them in their order, with their numbers.
+        self._tried |= {check.directives[n].identity: _links(check, n, above) for n, above in chains.items()}
+
+
+def _links(check: Check, number: int, above: Collection[int]) -> tuple[Examined, ...]:
+    return tuple(check.directives[one] for one in (number, *sorted(above)))
+
+
+def _are_same(some: tuple[Examined, ...], others: tuple[Examined, ...]) -> bool:
+    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
 
 
 def _amended(is_empty: bool, names: list[str]) -> Callable[[Examined], Examined]:

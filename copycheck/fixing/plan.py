@@ -5,9 +5,10 @@ What makes the fixes is only imported where something has drifted: most runs fin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from typing import Protocol
 
+from copycheck.checking.fix_planner import FixPlanner
 from copycheck.checking.outcome import Examined, drift_of
 from copycheck.resolution.index import Project
 
@@ -52,17 +53,23 @@ plan_fixes = Planner()
 """The planner of a check whose project keeps nothing of what fixes wrote."""
 
 
-class PlanOpenFiles(Planner):
-    """A planner for open buffers only: to plan a fix takes the syntax tree of its file."""
+class PlanOpenFiles:
+    """A planner for open buffers only: to plan a fix takes the syntax tree of its file. A `FixPlanner`."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, planner: Callable[[], FixPlanner] = Planner) -> None:
+        """`planner` makes the one that plans the fixes of open buffers, each time anew."""
+        self._planner = planner
         self.skipped: set[str] = set()
         """The files whose fixes are not planned yet."""
 
     def __call__(self, project: Project, examined: Sequence[Examined]) -> list[Examined]:
+        """The directives, those in open buffers with their fixes."""
         is_open = [found.filename in project.workspace.buffers for found in examined]
         self.skipped |= {found.filename for found, now in zip(examined, is_open, strict=True) if not now}
         mine = [found for found, now in zip(examined, is_open, strict=True) if now]
-        planned = iter(super().__call__(project, mine))
+        planned = iter(self._planner()(project, mine))
         return [next(planned) if now else found for found, now in zip(examined, is_open, strict=True)]
+
+    def wrote(self, project: Project, directives: Sequence[Examined], filenames: Collection[str]) -> None:
+        """Keep what was written, as the planner does."""
+        self._planner().wrote(project, directives, filenames)
