@@ -8,7 +8,7 @@ from copy import copy
 from copycheck import progress
 from copycheck.checking import dependency_graph
 from copycheck.checking.candidates import find_candidates
-from copycheck.checking.cycles import report_cycles
+from copycheck.checking.cycles import Related, report_cycles
 from copycheck.checking.earlier_run import EarlierRun, ForNextRun, KnownFile, SettledFile, stale_files
 from copycheck.checking.examine import Reexamined, examine_file, reexamine_file
 from copycheck.checking.fast_path import glance
@@ -55,6 +55,7 @@ class Check:
         self.homes: Homes = {}
         self.renames: Renames = {}
         self._relocated: Relocated | None = None
+        self._related: Related | None = None
         self._finds_lost = True
         self.directives: list[Examined] = []
         self.edges: dependency_graph.Edges = []
@@ -125,9 +126,7 @@ class Check:
         for name in names:
             self._files.pop(name, None)
         own = self._candidates(sorted(name for name in names if name in present))
-        others = [
-            name for name, file in self._files.items() if name not in names and not gone.isdisjoint(file.rests_on)
-        ]
+        others = [name for name, file in self._files.items() if name not in names and file.rests_on_any(gone)]
         self._examine([*own, *others], gone)
 
     def replan(self, filenames: Iterable[str], plan: FixPlanner) -> None:
@@ -152,7 +151,7 @@ class Check:
         other.project = self.project.fork()
         other._plan, other._finds_lost = plan or self._plan, finds_lost
         other._files, other._records, other.homes = dict(self._files), dict(self._records), dict(self.homes)
-        other.directives, other.edges = list(self.directives), list(self.edges)
+        other.directives = list(self.directives)
         other.full_copies, other.internal_errors = list(self.full_copies), list(self.internal_errors)
         other.gate = self.gate.fork(other.project.workspace)
         return other
@@ -228,7 +227,8 @@ class Check:
             known, before = Known(self.homes, self.renames), self._relocated
             self._relocated = relocate(self.project, self.formatters, self.directives, known, before, gone)
             self.homes, self.renames = self._relocated.known
-        self.edges, self.cyclic = report_cycles(self.directives)
+        self._related = report_cycles(self.directives, self._related)
+        self.edges, self.cyclic = self._related.edges, self._related.cyclic
 
     def _open_sources(self) -> None:
         """Open the records of all that lies upstream: a cycle that has just been closed leads through them."""

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from copycheck.checking import dependency_graph
 from copycheck.checking.outcome import Examined, at
+from copycheck.model.location import Span
 
 
-def report_cycles(directives: list[Examined]) -> tuple[dependency_graph.Edges, frozenset[int]]:
-    """Report each cycle at all of its directives, in place; returns what reads from what, and the numbers on cycles."""
-    edges = dependency_graph.upstream(directives)
-    groups = dependency_graph.cycles(edges)
-    for group in groups:
-        for number, chain in dependency_graph.chains(edges, group):
+class Related(NamedTuple):
+    """What reads from what: the rows that directives tie together, the edges between them, and those on cycles."""
+
+    spans: Sequence[Sequence[Span]]
+    edges: dependency_graph.Edges
+    groups: Sequence[Sequence[int]]
+
+    @property
+    def cyclic(self) -> frozenset[int]:
+        """The numbers of all directives on cycles."""
+        return frozenset(number for group in self.groups for number in group)
+
+
+def report_cycles(directives: list[Examined], before: Related | None = None) -> Related:
+    """Report each cycle at all of its directives, in place.
+
+    `before` is what the last call gave: most edits leave all rows where they are.
+    """
+    spans = [part for found in directives for part in (found.reads, found.writes)]
+    if before is not None and spans == before.spans:
+        related = before
+    else:
+        edges = dependency_graph.upstream(directives)
+        related = Related(spans, edges, dependency_graph.cycles(edges))
+    for group in related.groups:
+        for number, chain in dependency_graph.chains(related.edges, group):
             directives[number] = _on_cycle(directives, number, chain)
-    return edges, frozenset(number for group in groups for number in group)
+    return related
 
 
 def _on_cycle(directives: Sequence[Examined], number: int, chain: dependency_graph.Chain) -> Examined:

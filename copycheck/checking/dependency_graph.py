@@ -58,7 +58,7 @@ def cycles(edges: Edges) -> list[list[int]]:
     on_path: set[int] = set()
     groups: list[list[int]] = []
     for root in range(len(edges)):
-        if root in index:
+        if root in index or not edges[root]:
             continue
         work = [(root, iter(edges[root]))]
         index[root] = low[root] = len(index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from copycheck.comparison.formatted import Comparison
@@ -73,6 +74,10 @@ class ExaminedFile(NamedTuple):
     def rests_on(self) -> set[str]:
         """The files besides itself that what is known of it rests on, whether they are there or not."""
         return {*self.probed, *(name for found in self.directives for name in found.probed)}
+
+    def rests_on_any(self, names: AbstractSet[str]) -> bool:
+        """Whether one of some files is among them."""
+        return not names.isdisjoint(self.probed) or any(not names.isdisjoint(f.probed) for f in self.directives)
 
 
 def unreadable(error: UnreadableFileError) -> Diagnostic:

@@ -32,7 +32,8 @@ class OfferTrials:
 
     def wanted(self, check: Check, filenames: Collection[str] | None = None) -> Chains:
         """The chains above the offers in some files, or in all, that are not as they were when they were tried."""
-        offered = {number for number, found in enumerate(check.directives) if _offer(found) is not None}
+        drifted = (number for number, found in enumerate(check.directives) if found.diagnostics)
+        offered = {number for number in drifted if _offer(check.directives[number]) is not None}
         own = (n for n in offered if filenames is None or check.directives[n].filename in filenames)
         chains = {number: above for number in own if (above := _above(check, number) & offered)}
         return {

@@ -80,9 +80,8 @@ class CopycheckServer(LanguageServer):
         self.workshop.folders([path for uri in folders if (path := to_fs_path(uri))], ())
 
     def editor(self) -> Editor:
-        """Who makes edits for this editor."""
-        versions = {uri: document.version for uri, document in self.documents.items()}
-        return Editor(self.abilities, self.units, versions)
+        """Who makes edits for this editor, of the texts that the thread has. Called in the thread."""
+        return Editor(self.abilities, self.units, self.workshop.taken)
 
     async def ask(self, uri: str, answer: Callable[[Place], R], otherwise: R) -> R:
         """What is answered for a file, from its newest text; `otherwise` for one that belongs to no project."""
@@ -115,7 +114,7 @@ class CopycheckServer(LanguageServer):
         """The diagnostics of all open documents, with the versions that they are about; called in the thread."""
         return {
             uri: (
-                document.version if (document := self.documents.get(uri)) else None,
+                self.workshop.taken.get(uri),
                 diagnostics_of(place.project, place.filename, self.units, self.workshop.options),
             )
             for uri, place in self.workshop.open_places().items()

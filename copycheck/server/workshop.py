@@ -30,6 +30,13 @@ class Place(NamedTuple):
     filename: str
 
 
+class Version(NamedTuple):
+    """A text of an open document, and its number."""
+
+    text: str
+    number: int
+
+
 class Workshop:
     """The projects of an editor, and the thread that works on them."""
 
@@ -40,10 +47,12 @@ class Workshop:
         self._thread = ThreadPoolExecutor(1, "copycheck")
         self._lock = Lock()
         self._folders: list[str] = []
-        self._texts: dict[str, str] = {}
-        """The texts of all open documents, by URI."""
-        self._waiting: dict[str, str | None] = {}
+        self._texts: dict[str, Version] = {}
+        """The newest texts of all open documents, by URI."""
+        self._waiting: dict[str, Version | None] = {}
         """The documents that have changed, with their newest texts; None for one that was closed."""
+        self.taken: dict[str, int] = {}
+        """The versions of the open documents that the projects have: what is answered is about these."""
         self._on_disk: list[str] = []
         """The paths that have changed on disk."""
         self._projects: dict[str, ServedProject] = {}
@@ -72,14 +81,16 @@ class Workshop:
             self._folders = [*(folder for folder in self._folders if folder not in gone), *added]
             self._is_stale = True
 
-    def changed(self, uri: str, text: str | None) -> None:
-        """A document has a new text; None when it was closed."""
+    def changed(self, uri: str, text: str, version: int) -> None:
+        """A document was opened, or has a new text."""
         with self._lock:
-            self._waiting[uri] = text
-            if text is None:
-                self._texts.pop(uri, None)
-            else:
-                self._texts[uri] = text
+            self._waiting[uri] = self._texts[uri] = Version(text, version)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed."""
+        with self._lock:
+            self._waiting[uri] = None
+            self._texts.pop(uri, None)
 
     def changed_on_disk(self, uris: Iterable[str]) -> None:
         """Files have changed, appeared or gone."""
@@ -128,14 +139,15 @@ class Workshop:
             waiting = {**self._texts, **waiting}
         if on_disk or looks_around:
             self._look_at_disk(on_disk, looks_around)
-        for uri, text in waiting.items():
-            if text is None:
+        for uri, version in waiting.items():
+            if version is None:
+                self.taken.pop(uri, None)
                 # A document may be closed while its text is being taken: it is no known place then.
                 place = self._places.pop(uri, None) or self._place(uri)
                 if place is not None:
                     place.project.close(place.filename)
             elif (place := self._place(uri)) is not None:
-                place.project.take(place.filename, uri, text)
+                self._take(place, uri, version)
 
     def _look_at_disk(self, paths: list[str], looks_around: bool) -> None:
         """Tell each project of the changes below its root; one that could not be opened is tried again."""
@@ -164,11 +176,15 @@ class Workshop:
         if project is None or filename is None:
             return None
         place = Place(project, filename)
-        text = self._texts.get(uri)
-        if text is not None:
+        version = self._texts.get(uri)
+        if version is not None:
             self._places[uri] = place
-            project.take(filename, uri, text)
+            self._take(place, uri, version)
         return place
+
+    def _take(self, place: Place, uri: str, version: Version) -> None:
+        place.project.take(place.filename, uri, version.text)
+        self.taken[uri] = version.number
 
     def _project(self, folder: str) -> ServedProject | None:
         """The project of a folder; None where it has a configuration that cannot be used."""

@@ -42,7 +42,7 @@ def follow_documents(server: CopycheckServer) -> None:
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         opened = params.text_document
         server.documents[opened.uri] = Document(opened.uri, opened.text, opened.version)
-        server.workshop.changed(opened.uri, opened.text)
+        server.workshop.changed(opened.uri, opened.text, opened.version)
         server.publish()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -51,7 +51,7 @@ def follow_documents(server: CopycheckServer) -> None:
         if document is None:
             return
         document.change(params.content_changes, params.text_document.version, server.units)
-        server.workshop.changed(document.uri, document.text)
+        server.workshop.changed(document.uri, document.text, document.version)
         server.publish()
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -63,7 +63,7 @@ def follow_documents(server: CopycheckServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         server.documents.pop(params.text_document.uri, None)
-        server.workshop.changed(params.text_document.uri, None)
+        server.workshop.closed(params.text_document.uri)
         server.forget(params.text_document.uri)
         server.publish()
 
