@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copycheck.api.checking import check_paths, fix_paths, impact, list_copies
+from copycheck.api.checking import check_paths, copies_only, fix_paths, impact, list_copies
 from copycheck.api.selecting import select
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
@@ -63,6 +63,7 @@ __all__ = [
     "break_copy",
     "check_paths",
     "check_text",
+    "copies_only",
     "fix_copy",
     "fix_paths",
     "ignore_differing",

@@ -5,9 +5,14 @@ from __future__ import annotations
 import codecs
 import io
 import tokenize
+from typing import TYPE_CHECKING
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import Workspace
+
+if TYPE_CHECKING:
+    from copycheck.directives.module import Module
+    from copycheck.resolution.index import Project
 
 
 class Encoder:
@@ -36,3 +41,21 @@ class Encoder:
             return self._workspace.read_bytes(filename).startswith(codecs.BOM_UTF8)
         except UnreadableFileError:
             return False
+
+
+def trial_of(project: Project, filename: str, data: bytes, keep_broken: bool) -> Module | None:
+    """A text as a module, which need not be parsed again; None for what is none.
+
+    Without `keep_broken`, raises UnreadableFileError for a text that cannot be parsed.
+    """
+    if not filename.endswith((".py", ".pyi")):
+        return None
+    try:
+        module = project.trial(filename, data)
+        if not keep_broken:
+            module.outline  # noqa: B018
+        return module
+    except UnreadableFileError:
+        if not keep_broken:
+            raise
+        return None

@@ -17,7 +17,7 @@ from copycheck.project.config import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
-    from copycheck.checking.checker import Check
+    from copycheck.caching.copy_index import CopyIndex
     from copycheck.model.copy_entry import Impact, ListedCopy
     from copycheck.project.workspace import Workspace
 
@@ -47,10 +47,7 @@ def check_paths(
         settings = settings or load(paths)
         settings, selection, missing, warnings = prepare(settings, paths)
         if only:
-            from copycheck.queries.impact import copies_in
-
-            below = copies_in(impact(only, settings=settings, cache=cache, workspace=workspace))
-            selection = replace(selection, only=frozenset(copy.identity for copy in below))
+            selection = replace(selection, only=copies_only(only, settings, cache=cache, workspace=workspace))
         found = checked(settings, selection, cache, joint, workspace)
         errors = (*missing, *found.failures)
         warnings = (*warnings, *about(found.walk, settings, selection))
@@ -64,7 +61,7 @@ def list_copies(
     *,
     workspace: Workspace | None = None,
 ) -> Iterator[ListedCopy]:
-    """Every directive whose copy or source lies in one of the paths, or all of them, by file and row.
+    """Every directive and full copy of which copy or source lies in one of the paths, or all, by file and row.
 
     Copies that were broken on purpose (`# Adapted from x.y.Z: reason`) are among them. Raises CopycheckError for a
     configuration that cannot be used, and for a path that is not there.
@@ -100,7 +97,7 @@ def impact(
     Each of `what` is a dotted name, a file or FILE:ROW; `since` is a git revision, and stands for all objects that
     differ between it and the working tree. Raises CopycheckError for what is not there.
     """
-    from copycheck.queries.impact import impacts, with_edited
+    from copycheck.queries.impact import impacts, with_edited, with_full_copies
     from copycheck.queries.targets import objects_of
 
     settings = settings or load()
@@ -116,7 +113,8 @@ def impact(
 
         changes = differences(workspace, since)
         edited = with_edited(impacts(changes.changed, copies), copies)
-        return (*impacts(objects, copies), *edited, *changes.lost(copies))
+        edited = with_full_copies([*edited, *changes.lost(copies)], changes.files, copies)
+        return (*impacts(objects, copies), *edited)
 
 
 def fix_paths(
@@ -145,24 +143,38 @@ def fix_paths(
         settings, selection, missing, warnings = prepare(settings, paths)
         check = checked_project(settings, cache, workspace)
         if only:
-            selection = replace(selection, only=_below(check, only))
+            from copycheck.caching.copy_index import CopyIndex
+            from copycheck.checking.copy_entries import listed_copies
+
+            copies = CopyIndex(listed_copies(check))
+            selection = replace(selection, only=_below(only, settings, copies, check.project.workspace))
         session = FixSession(check, selection, unsafe)
         fix_selected(session)
         warnings = (*warnings, *about(check.project.walk, settings, selection))
         return replace(written_result(session, selection, write, missing), warnings=warnings)
 
 
-def _below(check: Check, what: Sequence[str]) -> frozenset[Identity]:
-    """The copies below some objects, through chains."""
-    from copycheck.caching.copy_index import CopyIndex
-    from copycheck.checking.copy_entries import listed_copies
-    from copycheck.queries.impact import copies_in, impacts
-    from copycheck.queries.targets import objects_of
+def copies_only(
+    what: Sequence[str], settings: Settings, *, cache: bool = False, workspace: Workspace | None = None
+) -> frozenset[Identity]:
+    """The copies that `only` means: those below some objects, and those whose own places are named (contract 11).
 
-    copies = CopyIndex(listed_copies(check))
-    settings, workspace = check.project.settings, check.project.workspace
+    Raises CopycheckError for what is not there.
+    """
+    from copycheck.project.workspace import Workspace
+
+    workspace = workspace if workspace is not None else Workspace(settings.root)
+    return _below(what, settings, listed(settings, cache, workspace), workspace)
+
+
+def _below(what: Sequence[str], settings: Settings, copies: CopyIndex, workspace: Workspace) -> frozenset[Identity]:
+    """The copies below some objects, through chains, and those whose own places are named."""
+    from copycheck.queries.impact import copies_in, impacts
+    from copycheck.queries.targets import copies_at, objects_of
+
     objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
-    return frozenset(copy.identity for copy in copies_in(impacts(objects, copies)))
+    own = {copy.identity for name in what for copy in copies_at(name, settings, copies)}
+    return frozenset(own | {copy.identity for copy in copies_in(impacts(objects, copies))})
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from copycheck.fixing.baseline import forget_known
 from copycheck.fixing.break_copy import break_copy as sever
 from copycheck.fixing.break_copy import differing_members, directive_at, ignore_member
 from copycheck.fixing.fixer import fix_selected
+from copycheck.fixing.full_copy_entries import remove_entry
 from copycheck.fixing.promote import find, in_sync_before, promote
 from copycheck.fixing.rename import move as rewrite
 from copycheck.fixing.session import FixSession
@@ -24,7 +25,7 @@ from copycheck.model.wording import plural
 from copycheck.project.config import load
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
-from copycheck.queries.targets import directive_place
+from copycheck.queries.targets import directive_place, full_copy_at
 
 
 def promote_copy(
@@ -92,10 +93,16 @@ def break_copy(
 ) -> Result:
     """Break the copy at FILE:ROW: without its directive, with its reason in place of it, or in one member.
 
-    The findings of the result are those that are left at the directive. Raises CopycheckError, with nothing written.
+    FILE alone is a full copy, which is taken out of the configuration. The findings of the result are those that are
+    left at the directive. Raises CopycheckError, with nothing written.
     """
     with without_garbage_collection():
-        return broken(*_copy_at(place, settings or load(), cache), write=write, reason=reason, member=member)
+        settings = settings or load()
+        pair = full_copy_at(place, settings)
+        if pair is not None:
+            check = checked_project(settings, cache)
+            return broken_off(check, pair.copy, write=write, reason=reason, member=member)
+        return broken(*_copy_at(place, settings, cache), write=write, reason=reason, member=member)
 
 
 def broken(
@@ -113,6 +120,21 @@ def broken(
     if member is not None:
         note = f"`{member}` is no longer held against `{found.directive.target}`"
     return _with_notes(written_result(FixSession(check, selection), selection, write), note)
+
+
+def broken_off(
+    check: Check, filename: str, *, write: bool, reason: str | None = None, member: str | None = None
+) -> Result:
+    """Break a full copy of a check, as `break_copy` does. The check is of no use afterwards."""
+    pair = next((pair for pair in check.pairs if pair.copy == filename), None)
+    if pair is None:
+        raise CopycheckError(f"{filename} is no full copy")
+    if member is not None:
+        raise CopycheckError(f"{filename}: a whole file has no members: break it without --member")
+    remove_entry(check, pair, reason)
+    selection = Selection(only=frozenset())
+    result = written_result(FixSession(check, selection), selection, write)
+    return _with_notes(result, f"broke `{pair.copy}` off `{pair.source}`")
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
@@ -145,10 +167,10 @@ def ignored(check: Check, found: Examined, *, write: bool) -> Result:
 
 
 def move(old: str, new: str, settings: Settings | None = None, *, write: bool = True, cache: bool = False) -> Result:
-    """Rewrite every directive that names `old`, or something in it, to name `new` (contract 11).
+    """Rewrite every directive and full copy that names `old`, or something in it, to name `new` (contract 11).
 
-    `errors` name the directives that stay, for what they name is not there. Raises CopycheckError where nothing is to
-    be rewritten.
+    Both are dotted names, or both paths. `errors` name what stays, for what it would name is not there. Raises
+    CopycheckError where nothing is to be rewritten.
     """
     with without_garbage_collection():
         return moved(checked_project(settings or load(), cache), old, new, write=write)
@@ -158,10 +180,10 @@ def moved(check: Check, old: str, new: str, *, write: bool) -> Result:
     """Rewrite the directives of a check, as `move` does. The check is of no use afterwards."""
     done = rewrite(check, old, new)
     selection = Selection(only=frozenset())
-    left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in done.left]
-    left += [f"{place}: the directive stays as it is, for it would name its own copy" for place in done.selves]
-    note = f"rewrote {plural(done.count, 'comment')} from `{old}` to `{new}`"
-    return _with_notes(written_result(FixSession(check, selection), selection, write, errors=left), note)
+    changed = [plural(done.comments, "comment")] if done.comments else []
+    changed += [plural(done.full_copies, "full copy", "full copies")] if done.full_copies else []
+    note = f"rewrote {' and '.join(changed)} from `{old}` to `{new}`"
+    return _with_notes(written_result(FixSession(check, selection), selection, write, errors=done.left), note)
 
 
 def _with_notes(result: Result, *notes: str) -> Result:

@@ -10,13 +10,13 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from copycheck.api.buffers import Encoder
+from copycheck.api.buffers import Encoder, trial_of
 from copycheck.api.checking import without_garbage_collection
 from copycheck.api.offered_fixes import OfferedFixes
 from copycheck.api.on_disk import FilesOnDisk
 from copycheck.api.writing import written_result
 from copycheck.caching.incremental import live_project
-from copycheck.checking.copy_entries import listed_copy
+from copycheck.checking.copy_entries import full_copies_at, listed_copy
 from copycheck.checking.filter import Gate
 from copycheck.checking.full_copies import registered
 from copycheck.checking.outcome import Examined
@@ -100,23 +100,9 @@ class Session:
         data = None if text is None else self._encoder.bytes_of(filename, text)
         if data == project.workspace.buffer(filename) or filename == self._check.gate.baseline:
             return frozenset()
-        trial = self._trial(filename, data, keep_broken) if data is not None else None
+        trial = trial_of(project, filename, data, keep_broken) if data is not None else None
         self._update({filename: data}, (), trial)
         return self._changed_findings()
-
-    def _trial(self, filename: str, data: bytes, keep_broken: bool) -> Module | None:
-        """A text as a module, which need not be parsed again; None for what is none."""
-        if not filename.endswith((".py", ".pyi")):
-            return None
-        try:
-            module = self.project.trial(filename, data)
-            if not keep_broken:
-                module.outline  # noqa: B018
-            return module
-        except UnreadableFileError:
-            if not keep_broken:
-                raise
-            return None
 
     def changed_on_disk(self, filenames: Iterable[str]) -> frozenset[str]:
         """Look again at files and folders that were written, made, moved or removed.
@@ -175,6 +161,10 @@ class Session:
         own = (found for found in self._check.directives if found.filename == filename)
         return tuple(listed_copy(self._check, found) for found in own)
 
+    def full_copies(self, filename: str) -> tuple[ListedCopy, ...]:
+        """A file as a full copy, if it is one, and the full copies of it."""
+        return tuple(full_copies_at(self._check, filename))
+
     def directives_in(self, filename: str) -> tuple[Directive, ...]:
         """The directives in a file, one for each of `copies_in`."""
         return tuple(found.directive for found in self._check.directives if found.filename == filename)
@@ -219,6 +209,12 @@ class Session:
         from copycheck.api.refactoring import broken
 
         return broken(*self._copy_at(filename, row), write=False, reason=reason, member=member)
+
+    def break_full_copy(self, filename: str, *, reason: str | None = None) -> Result:
+        """What `break_copy` would write for a full copy. Raises CopycheckError where that cannot be done."""
+        from copycheck.api.refactoring import broken_off
+
+        return broken_off(self._fork(), filename, write=False, reason=reason)
 
     def ignore_differing(self, filename: str, row: int) -> Result:
         """What `ignore_differing` would write for the copy at a row. Raises CopycheckError where it cannot be done."""

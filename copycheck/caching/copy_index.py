@@ -16,7 +16,7 @@ def _position(name: str) -> int:
     return ListedCopy._fields.index(name)
 
 
-_FILENAME, _TARGET, _SOURCE, _READS = map(_position, ("filename", "target", "source", "reads"))
+_FILENAME, _TARGET, _SOURCE, _READS, _IS_FULL = map(_position, ("filename", "target", "source", "reads", "is_full"))
 _SOURCE_FILENAME = Source._fields.index("filename")
 
 
@@ -71,6 +71,10 @@ class CopyIndex(Sequence[ListedCopy]):
         names |= {filename for entry in self._entries for filename, _, _ in entry[_READS]}
         return names | {entry[_SOURCE][_SOURCE_FILENAME] for entry in self._entries if entry[_SOURCE]}
 
+    def full_copies(self) -> list[int]:
+        """The numbers of the full copies."""
+        return [number for number, entry in enumerate(self._entries) if entry[_IS_FULL]]
+
     def unread(self) -> list[ListedCopy]:
         """The copies that are held against nothing: what they name is not there, or cannot be read."""
         return [self[number] for number, entry in enumerate(self._entries) if not entry[_READS]]
@@ -79,5 +83,5 @@ class CopyIndex(Sequence[ListedCopy]):
         """The copies whose source was found, by its dotted name, or else by the last part of it."""
         entries = self._entries
         exact = [n for n, entry in enumerate(entries) if entry[_TARGET] == name and entry[_READS]]
-        loose = (n for n, entry in enumerate(entries) if entry[_TARGET].endswith(f".{name}") and entry[_READS])
-        return [self[number] for number in exact or loose]
+        loose = (n for n, entry in enumerate(entries) if entry[_TARGET].endswith(f".{name}") and not entry[_IS_FULL])
+        return [self[number] for number in exact or loose if entries[number][_READS]]

@@ -1,16 +1,17 @@
-"""Every directive of a project with its state, and the copies that were broken on purpose (contract 8 and 10)."""
+"""Every directive and full copy of a project, with its state, and copies broken on purpose (contract 8 and 10)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from copycheck.checking.checker import Check
+from copycheck.checking.full_copies import FullCopyVerdict
 from copycheck.checking.outcome import Examined
 from copycheck.directives.module import Module
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import Location, Span
+from copycheck.model.location import Location, Source, Span
 from copycheck.project.discovery import walk
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
@@ -18,8 +19,9 @@ from copycheck.project.workspace import Workspace
 
 
 def listed_copies(check: Check) -> list[ListedCopy]:
-    """All directives, by file and row."""
-    copies = [listed_copy(check, found) for found in check.directives]
+    """All full copies and directives, by file and row."""
+    copies = [listed_full_copy(check, verdict) for verdict in check.full_copies]
+    copies += [listed_copy(check, found) for found in check.directives]
     return sorted(copies, key=lambda copy: (copy.filename, copy.location))
 
 
@@ -44,6 +46,49 @@ def listed_copy(check: Check, found: Examined) -> ListedCopy:
         found.writes,
         found.ordinal,
     )
+
+
+def full_copies_at(check: Check, filename: str) -> Iterator[ListedCopy]:
+    """A file as a full copy, if it is one, and the full copies of it."""
+    for verdict in check.full_copies:
+        if filename in (verdict.pair.copy, verdict.pair.source):
+            yield listed_full_copy(check, verdict)
+
+
+def listed_full_copy(check: Check, verdict: FullCopyVerdict) -> ListedCopy:
+    """What is known of a full copy; one that is missing has no rows, and neither has one whose source is."""
+    pair, place = verdict.pair, Location(1, 1)
+    rows, source_rows = _all_rows(check, pair.copy), None if pair.upstream else _all_rows(check, pair.source)
+    told = [finding for finding in check.tracked.findings if finding.key.identity == pair.identity]
+    found = tuple(finding for finding in [verdict.diagnostic, *told] if finding is not None)
+    codes = {finding.code for finding in found}
+    state = "drift" if "CPY203" in codes else "unchecked" if codes - {"CPY302"} else "in-sync"
+    return ListedCopy(
+        pair.copy,
+        place,
+        "",
+        pair.source,
+        "adapted" if pair.adapted and state != "unchecked" else state,
+        pair.replacements,
+        rows,
+        Source(pair.source, pair.source, place) if source_rows else None,
+        tuple(finding for finding in found if check.gate.is_on(finding)),
+        known=frozenset(finding.code for finding in found if finding.key in check.gate.known),
+        reason=pair.adapted,
+        reads=(source_rows,) if source_rows else (),
+        writes=(rows,) if rows else (),
+        is_full=True,
+    )
+
+
+def _all_rows(check: Check, filename: str) -> Span | None:
+    """All rows of a file, one at least; None where it is not there or cannot be read."""
+    workspace = check.project.workspace
+    try:
+        data = workspace.read_bytes(filename) if workspace.exists(filename) else None
+    except UnreadableFileError:
+        return None
+    return None if data is None else Span(filename, 1, max(1, data.count(b"\n") + (data[-1:] not in (b"", b"\n"))))
 
 
 def adapted_copies(settings: Settings, workspace: Workspace) -> Iterator[ListedCopy]:

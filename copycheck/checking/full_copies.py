@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from copycheck.directives.replacements import WITH, Options, parse_options
-from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, UnreadableFileError
 from copycheck.project.reading import is_below
 from copycheck.project.settings import FullCopySetting, Settings
-from copycheck.project.workspace import Workspace
+from copycheck.project.workspace import SourceFile, Workspace
 
 
 class FullCopy(NamedTuple):
@@ -31,6 +31,11 @@ class FullCopy(NamedTuple):
     keep: tuple[str, ...] = ()
     upstream: str = ""
     adapted: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from other copies, and its findings from others."""
+        return Identity(self.copy, "", self.source, 0)
 
     @property
     def is_tracked(self) -> bool:
@@ -122,29 +127,37 @@ def _from_script(settings: Settings, workspace: Workspace) -> list[FullCopySetti
         return []
     filename = _inside(settings, name)
     try:
-        file = workspace.read(filename)
-        tree = ast.parse(file.text)
+        literal = full_copies_literal(workspace.read(filename))
     except UnreadableFileError as error:
         raise ConfigError(f"full-copies-from: {filename} {error.reason}") from None
+    return [FullCopySetting(copy, source) for copy, source in ast.literal_eval(literal).items()]
+
+
+def full_copies_literal(file: SourceFile) -> ast.expr:
+    """The dict literal `FULL_COPIES` of a script, of strings alone. Raises ConfigError where it has none."""
+    where = f"full-copies-from: {file.filename}"
+    try:
+        tree = ast.parse(file.text)
     except (SyntaxError, ValueError, RecursionError) as error:
-        raise ConfigError(f"full-copies-from: {filename} cannot be parsed: {error}") from None
+        raise ConfigError(f"{where} cannot be parsed: {error}") from None
     for node in tree.body:
         targets = (
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
         if any(isinstance(target, ast.Name) and target.id == "FULL_COPIES" for target in targets):
-            return _literal(filename, node)
-    raise ConfigError(f"full-copies-from: {filename} has no FULL_COPIES at its top level")
+            value: ast.expr | None = node.value  # type: ignore[attr-defined]
+            if value is None or not _is_dict_of_strings(value):
+                raise ConfigError(f"{where}:{node.lineno}: FULL_COPIES is not a plain dict of paths")
+            return value
+    raise ConfigError(f"{where} has no FULL_COPIES at its top level")
 
 
-def _literal(filename: str, node: ast.stmt) -> list[FullCopySetting]:
+def _is_dict_of_strings(node: ast.expr) -> bool:
     try:
-        value = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+        value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError):
-        value = None
-    if not isinstance(value, dict) or not all(isinstance(path, str) for pair in value.items() for path in pair):
-        raise ConfigError(f"full-copies-from: {filename}:{node.lineno}: FULL_COPIES is not a plain dict of paths")
-    return [FullCopySetting(copy, source) for copy, source in value.items()]
+        return False
+    return isinstance(value, dict) and all(isinstance(path, str) for pair in value.items() for path in pair)
 
 
 def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:

@@ -42,7 +42,7 @@ def make_report(
 ) -> Report:
     """Report on a selection; `besides` names directives that count as selected as well."""
     chosen = [f for f in state.directives if takes(selection, f, exists) or f.identity in besides]
-    pairs = [v for v in state.full_copies if v.pair.copy in selection or v.pair.source in selection]
+    pairs = [verdict for verdict in state.full_copies if takes_full_copy(selection, verdict)]
     settled = [gate.settle(found) for found in chosen]
     found = {diagnostic for some in settled for diagnostic in some.standing}
     found |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
@@ -71,6 +71,14 @@ def _count(chosen: Sequence[Examined], unopened: Collection[KnownFile]) -> Summa
         in_sync=sum(found.state is State.IN_SYNC for found in chosen) + sum(file.in_sync for file in unopened),
         external=sum(found.state is State.EXTERNAL for found in chosen) + sum(file.external for file in unopened),
     )
+
+
+def takes_full_copy(selection: Selection, verdict: FullCopyVerdict) -> bool:
+    """Whether a full copy or its source is selected."""
+    pair = verdict.pair
+    if selection.only is not None and pair.identity not in selection.only:
+        return False
+    return selection.holds(pair.copy) or selection.holds(pair.source)
 
 
 def takes(selection: Selection, found: Examined, exists: Callable[[str], bool]) -> bool:

@@ -53,7 +53,12 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--fix", is_flag=True, help="Write the expected text of drifted copies, and correct directives.")
 @click.option("--diff", is_flag=True, help="Print what --fix would do as one patch, and write nothing.")
-@click.option("--only", multiple=True, metavar="SOURCE", help="Only the copies below this object, through chains.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="SOURCE",
+    help="Only the copies below this object, file or FILE:ROW, through chains, and the copy that it is.",
+)
 @click.option("--interactive", is_flag=True, help="Ask for each drifted copy whether to fix or break it.")
 @click.option("--show-fixes", is_flag=True, help="With --fix, list each thing that was fixed.")
 @click.option(

@@ -147,7 +147,13 @@ class Here:
 
     def copies(self, copies: Iterable[ListedCopy]) -> list[ListedCopy]:
         """Copies for a list or a tree."""
-        return [copy._replace(filename=self.path(copy.filename)) for copy in copies]
+        return [self._copy(copy) for copy in copies]
+
+    def _copy(self, copy: ListedCopy) -> ListedCopy:
+        # The source of an upstream is `UPSTREAM:FILE`.
+        is_here = copy.is_full and (copy.source is not None or ":" not in copy.target)
+        target = self.path(copy.target) if is_here else copy.target
+        return copy._replace(filename=self.path(copy.filename), target=target)
 
     def impacts(self, impacts: Iterable[Impact]) -> list[Impact]:
         """The trees of `impact`."""
@@ -162,8 +168,7 @@ class Here:
         return impact._replace(name=name, rows=rows, copies=tuple(map(self._node, impact.copies)))
 
     def _node(self, node: Impacted) -> Impacted:
-        copy = node.copy._replace(filename=self.path(node.copy.filename))
-        return node._replace(copy=copy, copies=tuple(map(self._node, node.copies)))
+        return node._replace(copy=self._copy(node.copy), copies=tuple(map(self._node, node.copies)))
 
     def suggestions(self, suggestions: Suggestions) -> Suggestions:
         """What `suggest` shows."""
@@ -175,7 +180,10 @@ class Here:
 
     def graph(self, graph: CopyGraph) -> CopyGraph:
         """What `graph` shows."""
-        objects = [node._replace(filename=self.path(node.filename)) for node in graph.objects]
+        objects = [
+            node._replace(filename=self.path(node.filename), name=self.path(node.name) if node.is_file else node.name)
+            for node in graph.objects
+        ]
         copies = self.copies(edge.copy for edge in graph.copies)
         edges = [edge._replace(copy=copy) for edge, copy in zip(graph.copies, copies, strict=True)]
         return replace(graph, objects=objects, copies=edges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -29,6 +30,9 @@ _CHOICES = {
     "?": "say what these do",
 }
 
+_OF_FILES = ("f", "b", "s", "q", "?")
+"""What can be done about a full copy."""
+
 
 def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], look: Look, cache: bool = True) -> int:
     """Ask for each drifted copy what is to be done, and do it at once; the exit code.
@@ -44,26 +48,41 @@ def walk_through(paths: Sequence[str], settings: Settings, only: Sequence[str], 
             break
         copy = drifted[0]
         click.echo(rendered("full", Here(settings).result(_shown(copy)), look._replace(quiet=True)), nl=False)
-        choice = ask(f"[{len(drifted)} left] fix, break, promote, merge, ignore member, skip, quit", _CHOICES)
+        choice = _asked(copy, len(drifted))
         if choice == "q":
             break
         if choice == "s" or not _do(choice, copy, settings, cache):
             skipped.add(copy.identity)
         else:
             done += 1
+            settings = _without(settings, copy) if choice == "b" else settings
             skipped |= {copy.identity} if choice == "m" else set()  # its own edits are still there
     left = len(_drifted(paths, settings, only, cache))
     click.echo(f"{done} settled, {left} left.")
     return 1 if left else 0
 
 
+def _without(settings: Settings, broken: ListedCopy) -> Settings:
+    """The settings as the configuration says them once a copy was broken."""
+    if not broken.is_full:
+        return settings
+    left = (entry for entry in settings.full_copies if os.path.normpath(entry.copy) != broken.filename)
+    return settings._replace(full_copies=tuple(left))
+
+
+def _asked(copy: ListedCopy, left: int) -> str:
+    if copy.is_full:
+        choices = {key: _CHOICES[key] for key in _OF_FILES}
+        choices["b"] = "break: remove the entry in `full-copies`"
+        return ask(f"[{left} left] fix, break, skip, quit", choices)
+    return ask(f"[{left} left] fix, break, promote, merge, ignore member, skip, quit", _CHOICES)
+
+
 def _drifted(paths: Sequence[str], settings: Settings, only: Sequence[str], cache: bool) -> list[ListedCopy]:
     """The copies to be asked about, sources before their copies."""
     copies = [copy for copy in api.list_copies(paths, settings, cache=cache) if _drift(copy) is not None]
     if only:
-        from copycheck.queries.impact import copies_in
-
-        below = {copy.identity for copy in copies_in(api.impact(only, settings=settings, cache=cache))}
+        below = api.copies_only(only, settings, cache=cache)
         copies = [copy for copy in copies if copy.identity in below]
     return list(_sources_first(copies))
 
@@ -83,7 +102,8 @@ def _feeds(writer: ListedCopy, reader: ListedCopy) -> bool:
 
 
 def _drift(copy: ListedCopy) -> Diagnostic | None:
-    return next((f for f in copy.findings if f.code == "CPY201" and f.code not in copy.ignored | copy.known), None)
+    told = copy.ignored | copy.known
+    return next((f for f in copy.findings if f.code in ("CPY201", "CPY203") and f.code not in told), None)
 
 
 def _shown(copy: ListedCopy) -> Result:
@@ -104,7 +124,8 @@ def _merged(place: str, settings: Settings, cache: bool) -> Result:
 def _do(choice: str, copy: ListedCopy, settings: Settings, cache: bool) -> bool:
     """Do what was chosen; whether it could be done."""
     here = Here(settings)
-    place = f"{settings.root}/{copy.filename}:{copy.location.row}"
+    row = "" if copy.is_full else f":{copy.location.row}"
+    place = f"{settings.root}/{copy.filename}{row}"
     try:
         if choice == "f":
             result = api.fix_copy(copy.identity, settings, cache=cache)

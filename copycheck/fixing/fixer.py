@@ -36,6 +36,7 @@ def _steps(session: FixSession) -> Iterator[bool]:
     """Each kind of fix, and whether it has changed something; of some copies alone, their text is all there is."""
     if session.selection.only is not None:
         yield fix_copies(session)
+        yield fix_full_copies(session)
         return
     yield remove_markers(session)
     yield session.unsafe and follow_moves(session)

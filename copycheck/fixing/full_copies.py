@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copycheck.checking.full_copies import FullCopyVerdict
+from copycheck.checking.report import takes_full_copy
 from copycheck.fixing.session import FixSession
 
 
@@ -30,4 +31,8 @@ def _is_wanted(session: FixSession, verdict: FullCopyVerdict) -> bool:
     finding = verdict.diagnostic
     if finding is None or verdict.expected is None or not session.gate.stands(finding):
         return False
-    return verdict.pair.copy in session.selection or verdict.pair.source in session.selection
+    if takes_full_copy(session.selection, verdict):
+        return True
+    # What copies a file that was fixed is fixed with it (5.1).
+    is_fixed = session.check.project.workspace.edited(verdict.pair.source) is not None
+    return session.selection.only is None and is_fixed

@@ -1,8 +1,7 @@
-"""An object or a module was moved: every directive that names it is rewritten (contract 11)."""
+"""An object, a module or a file was moved: all that names it is rewritten (contract 11)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,52 +10,79 @@ from copycheck.checking.outcome import Examined
 from copycheck.directives.module import Module
 from copycheck.directives.parser import retargeted
 from copycheck.fixing.baseline import keep_known
+from copycheck.fixing.full_copy_entries import rename_entries
+from copycheck.fixing.moved_paths import Moving, moving_of
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.edits import LineEdit, edited
 from copycheck.resolution.suggestions import nearest
-from copycheck.syntax.names import NAME_IN_TEXT, python_name
-
-_DOTTED = re.compile(rf"{NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})*")
+from copycheck.syntax.names import python_name
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How many comments were rewritten, and the names that they bore and could not be rewritten to."""
+    """How many comments and full copies were rewritten, and a line for each of those that stay as they are."""
 
-    count: int
+    comments: int
+    full_copies: int
     left: tuple[str, ...]
-    selves: tuple[str, ...] = ()
-    """The places of the directives that would have come to name their own copies."""
 
 
 def move(check: Check, old: str, new: str) -> Moved:
     """Rewrite each directive that names `old`, or something in it, to name `new`, where that is there.
 
-    Comments `# Adapted from …` and the baseline follow. Raises CopycheckError when nothing names `old`, or nothing
-    that is named is found under `new`.
+    Both are dotted names, or paths in the project. Comments `# Adapted from …`, full copies and the baseline follow.
+    Raises CopycheckError when nothing names `old`, or nothing that is named is found under `new`.
     """
-    for name in (old, new):
-        if not _DOTTED.fullmatch(name):
-            raise CopycheckError(f"{name}: this is not a dotted name")
-    if old == new:
-        raise CopycheckError(f"{new}: it already has this name")
-    adapted = _adapted(check, old)
+    moving = moving_of(check, old, new)
+    adapted: dict[str, list[str]] = {}
+    for name, _ in moving.names:
+        adapted |= _adapted(check, name)
     named = {found.directive.target for found in check.directives} | {
         target for some in adapted.values() for target in some
     }
-    targets = {target: renamed for target in named if (renamed := _renamed(target, old, new))}
-    if not targets:
-        hint = nearest(old, sorted({*named, *(target.rpartition(".")[0] for target in named)}))
-        raise CopycheckError(f"{old}: no directive names this{hint and f'; {hint}'}")
+    targets = {target: renamed for target in named if (renamed := _renamed_by(target, moving.names))}
+    paths = {path for pair in check.pairs for path in (pair.copy, pair.source)}
+    files = {path: renamed for path in paths if (renamed := moving.path(path)) != path}
+    if not targets and not files:
+        raise CopycheckError(f"{old}: {_nothing(old, moving, named, paths)}")
     there = {target: renamed for target, renamed in targets.items() if _is_there(check, renamed)}
-    if not there:
-        first = min(targets.values())
-        raise CopycheckError(f"{first} is not there: {check.project.sources.resolve(first).message}")
+    moved = {path: renamed for path, renamed in files.items() if check.project.workspace.exists(renamed)}
+    if not there and not moved:
+        raise CopycheckError(_why_not(check, targets, files))
     selves = [found for found in check.directives if _names_itself(check, found, there)]
     others = [found for found in check.directives if found not in selves]
     count = rewrite_targets(check, others, there, adapted)
-    places = tuple(f"{found.filename}:{found.directive.row}" for found in selves)
-    return Moved(count, tuple(sorted(targets.keys() - there.keys())), places)
+    entries = rename_entries(check, lambda path: moved.get(path, path))
+    left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in targets.keys() - there]
+    left += [f"`{path}` stays in `full-copies`: there is no file `{files[path]}`" for path in files.keys() - moved]
+    left = sorted(left)
+    left += [
+        f"{found.filename}:{found.directive.row}: the directive stays as it is, for it would name its own copy"
+        for found in selves
+    ]
+    return Moved(count, entries, tuple(left))
+
+
+def _nothing(old: str, moving: Moving, named: Iterable[str], paths: Iterable[str]) -> str:
+    """Why nothing is to be rewritten, with the nearest name."""
+    if moving.is_of_files:
+        hint = nearest(old, sorted(paths))
+        return f"no full copy and no directive names this{hint and f'; {hint}'}"
+    hint = nearest(old, sorted({*named, *(target.rpartition(".")[0] for target in named)}))
+    return f"no directive names this{hint and f'; {hint}'}"
+
+
+def _why_not(check: Check, targets: Mapping[str, str], files: Mapping[str, str]) -> str:
+    """Why nothing that is named can be rewritten."""
+    if files:
+        path = min(files)
+        return f"{files[path]} is not there: move the file first, with `git mv {path} {files[path]}`"
+    first = min(targets.values())
+    return f"{first} is not there: {check.project.sources.resolve(first).message}"
+
+
+def _renamed_by(target: str, names: Iterable[tuple[str, str]]) -> str | None:
+    return next((renamed for old, new in names if (renamed := _renamed(target, old, new))), None)
 
 
 def _names_itself(check: Check, found: Examined, renamed: Mapping[str, str]) -> bool:

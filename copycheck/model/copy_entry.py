@@ -18,7 +18,7 @@ class ListedCopy(NamedTuple):
     `name` is dotted within the file, empty where no definition follows. `rows` are those of the copy; `reads` and
     `writes` are the rows of the source and of the copy that are held against each other. `ignored` and `known` are the
     codes among the findings that an ignore comment or the baseline suppresses, `reason` is what the ignore comment,
-    or `# Adapted from x.y.Z: reason`, says.
+    or `# Adapted from x.y.Z: reason`, says. A full copy has no `name`, and the path of its source is its `target`.
     """
 
     filename: str
@@ -36,6 +36,7 @@ class ListedCopy(NamedTuple):
     reads: tuple[Span, ...] = ()
     writes: tuple[Span, ...] = ()
     ordinal: int = 0
+    is_full: bool = False
 
     @property
     def identity(self) -> Identity:

@@ -43,7 +43,8 @@ def render_tree(graph: CopyGraph, look: Look) -> str:
     for root in graph.roots():
         thing = graph.objects[root]
         shown.add(root)
-        lines += [look.paint(visible_start(f"{thing.filename}:{thing.row} {thing.name}"), "bold"), *branches(root, "")]
+        title = thing.filename if thing.is_file else f"{thing.filename}:{thing.row} {thing.name}"
+        lines += [look.paint(visible_start(title), "bold"), *branches(root, "")]
     alone = [edge.copy for edge in graph.copies if edge.source is None]
     lines += [look.paint("without a source", "bold")] if alone else []
     lines += [
@@ -54,10 +55,12 @@ def render_tree(graph: CopyGraph, look: Look) -> str:
 
 
 def render_dot(graph: CopyGraph) -> str:
-    """A digraph for Graphviz, from each source to its copies."""
+    """A digraph for Graphviz, from each source to its copies; a whole file has another shape."""
     lines = ["digraph copies {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
     for number, thing in enumerate(graph.objects):
-        lines.append(f"  n{number} [label={_dot(thing.name)}, tooltip={_dot(f'{thing.filename}:{thing.row}')}];")
+        shape = ", shape=note" if thing.is_file else ""
+        place = _dot(f"{thing.filename}:{thing.row}")
+        lines.append(f"  n{number} [label={_dot(thing.name)}, tooltip={place}{shape}];")
     for own, source, copy in graph.copies:
         style = f'color="{_COLORS[copy.state]}"' + (", style=dashed" if copy.state in _DASHED else "")
         label = print_options(copy.replacements)
@@ -98,6 +101,7 @@ def as_document(graph: CopyGraph, project: str) -> dict[str, Any]:
     """The picture as JSON has it: `objects`, and `copies` that name them by their `id`."""
     objects = [
         {"id": n, "name": thing.name, "module": thing.filename, "row": thing.row, "end_row": thing.end_row}
+        | ({"kind": "file"} if thing.is_file else {})
         for n, thing in enumerate(graph.objects)
     ]
     copies = [

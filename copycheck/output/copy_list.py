@@ -34,8 +34,12 @@ def described(copy: ListedCopy, look: Look) -> str:
 
 
 def _head(copy: ListedCopy, look: Look) -> tuple[str, str]:
-    place = look.paint(visible_start(f"{copy.filename}:{copy.location.row}"), "bold")
-    return f"{place}:", f"{look.paint(copy.state, _STYLES[copy.state])} {visible(copy.name or '?')}"
+    where = copy.filename if copy.is_full else f"{copy.filename}:{copy.location.row}"
+    name = "full copy" if copy.is_full else copy.name or "?"
+    return (
+        f"{look.paint(visible_start(where), 'bold')}:",
+        f"{look.paint(copy.state, _STYLES[copy.state])} {visible(name)}",
+    )
 
 
 def _remarks(copy: ListedCopy) -> Iterator[str]:
@@ -67,6 +71,7 @@ def as_object(copy: ListedCopy) -> dict[str, Any]:
     return {
         "filename": copy.filename,
         "location": {"row": copy.location.row, "column": copy.location.column},
+        "kind": "full-copy" if copy.is_full else "directive",
         "name": copy.name,
         "rows": copy.rows and {"start": copy.rows.start, "end": copy.rows.end},
         "target": copy.target,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.wording import plural
 from copycheck.output.text import visible, visible_start
 from copycheck.queries.drift_report import STATES, Drift, DriftReport, Row
@@ -19,6 +20,8 @@ _LABELS = {
     "external": "external",
     "unchecked": "unchecked",
 }
+_FULL_COPY = "full copy"
+"""In place of the name of an object."""
 _MOST_ROWS = 20
 """Rows of a table in Markdown: a summary of a job is read on a screen."""
 _MOST_CHARACTERS = 400_000
@@ -53,7 +56,7 @@ def _drift(drift: Drift) -> dict[str, Any]:
     finding, change = drift.finding, drift.change
     return {
         "code": finding.code,
-        "name": finding.copy,
+        "name": finding.copy or _FULL_COPY,
         "filename": finding.filename,
         "row": finding.location.row,
         "message": finding.message,
@@ -101,7 +104,11 @@ def _drift_row(drift: Drift) -> str:
         when = _day(change.written)
         who = f"{change.author} ({drift.side}, {change.commit or 'not committed'})"
     place = f"{finding.filename}:{finding.location.row}"
-    return f"| {when} | {_code(finding.copy)} {_code(place)} | {_code(source)} | {_inline(who)} |"
+    return f"| {when} | {_name(finding)} {_code(place)} | {_code(source)} | {_inline(who)} |"
+
+
+def _name(finding: Diagnostic) -> str:
+    return _code(finding.copy) or _FULL_COPY
 
 
 def _table(title: str, rows: Sequence[Row]) -> list[str]:
@@ -131,7 +138,7 @@ def _differences(drifts: Sequence[Drift]) -> Iterator[str]:
             return
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", diff)), default=0))
         place = f"{finding.filename}:{finding.location.row}"
-        yield "\n".join(["", f"## {_code(finding.copy)} in {_code(place)}", "", f"{fence}diff", *_shown(diff), fence])
+        yield "\n".join(["", f"## {_name(finding)} in {_code(place)}", "", f"{fence}diff", *_shown(diff), fence])
 
 
 def _shown(diff: str) -> list[str]:
@@ -159,5 +166,5 @@ def render_text(report: DriftReport) -> str:
         when = _day(change.written) if change else "unknown   "
         who = f" ({drift.side}: {change.author}, {change.commit or 'not committed'})" if change else ""
         place = f"{finding.filename}:{finding.location.row}"
-        lines.append(visible_start(f"{when}  {place} {finding.copy}{who}"))
+        lines.append(visible_start(f"{when}  {place} {finding.copy or _FULL_COPY}{who}"))
     return "".join(f"{line}\n" for line in lines)

@@ -13,7 +13,7 @@ from copycheck.model.paths import is_outside, relative_path, with_folders
 class Selection:
     """The files and folders that the command line names; everything for none.
 
-    With `only`, these directives and nothing else: no findings of files, no full copies.
+    With `only`, these directives and full copies and nothing else: no findings of files.
     """
 
     names: tuple[str, ...] = ()

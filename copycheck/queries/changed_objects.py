@@ -23,6 +23,8 @@ class Differences:
 
     changed: list[NamedRows] = field(default_factory=list)
     gone: dict[str, set[str]] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    """All files that differ, of whatever kind."""
 
     def lost(self, copies: Sequence[ListedCopy]) -> Iterator[Impact]:
         """What has gone and is still named by directives, with these."""
@@ -44,7 +46,7 @@ def differences(workspace: Workspace, revision: str) -> Differences:
     changed = {*changed_since(workspace.root, revision), *workspace.buffers}
     names = sorted(name for name in changed if name.endswith((".py", ".pyi")))
     before = texts_at(workspace.root, revision, names)
-    found = Differences()
+    found = Differences(files=changed)
     for name in names:
         old = _definitions(name, before.get(name))
         new = _definitions(name, workspace.read_bytes(name)) if workspace.exists(name) else {}

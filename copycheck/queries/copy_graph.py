@@ -11,12 +11,20 @@ from copycheck.model.location import Span
 
 
 class Node(NamedTuple):
-    """A source or a copy: its name within its file, and its rows; the last one is 0 where nobody has asked for it."""
+    """A source or a copy: its name within its file, and its rows; the last one is 0 where nobody has asked for it.
+
+    A whole file, for full copies, bears its path as its name.
+    """
 
     name: str
     filename: str
     row: int
     end_row: int = 0
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a whole file, whose name is its path."""
+        return self.name == self.filename
 
 
 class Edge(NamedTuple):
@@ -94,11 +102,13 @@ def draw(copies: Iterable[ListedCopy]) -> CopyGraph:
 
     for copy in copies:
         rows = copy.rows or Span(copy.filename, copy.location.row, copy.location.row)
-        own = number(copy.name or f"row {copy.location.row}", copy.filename, rows.start, rows.end)
+        own_name = copy.filename if copy.is_full else copy.name or f"row {copy.location.row}"
+        own = number(own_name, copy.filename, rows.start, rows.end)
         source, end = copy.source, max((span.end for span in copy.reads), default=0)
         where = None
         if source is not None:
-            where = number(_name_in(source.filename, copy.target), source.filename, source.location.row, end)
+            name = source.filename if copy.is_full else _name_in(source.filename, copy.target)
+            where = number(name, source.filename, source.location.row, end)
         graph.copies.append(Edge(own, where, copy))
     return graph
 

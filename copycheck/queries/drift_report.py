@@ -12,7 +12,7 @@ from copycheck.project.line_history import LastChange, last_changes
 
 STATES = ("in-sync", "drift", "adapted", "external", "unchecked")
 """The states of a copy, in the order in which a report has them."""
-_DRIFT = ("CPY201", "CPY202")
+_DRIFT = ("CPY201", "CPY202", "CPY203")
 _BEHIND = "CPY302"
 """The rule that says that an upstream has changed."""
 

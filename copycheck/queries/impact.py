@@ -26,7 +26,11 @@ def _is_whole(rows: Span) -> bool:
 def _with_lost(impact: Impact, copies: CopyIndex) -> Impact:
     """A file also with the copies that name something in it which cannot be read, or is not there."""
     module = dotted_name(impact.rows.filename)
-    lost = tuple(Impacted(copy) for copy in copies.unread() if leads_into(copy.target, module))
+    lost = tuple(
+        Impacted(copy)
+        for copy in copies.unread()
+        if (copy.target == impact.rows.filename if copy.is_full else leads_into(copy.target, module))
+    )
     return impact._replace(copies=(*impact.copies, *lost))
 
 
@@ -57,6 +61,30 @@ def _with_own(impact: Impact, writers: Sequence[ListedCopy]) -> Impact:
         return impact
     first, *others = own
     return impact._replace(copies=(Impacted(first, impact.copies), *map(Impacted, others)))
+
+
+def with_full_copies(found: Sequence[Impact], files: Iterable[str], copies: CopyIndex) -> list[Impact]:
+    """The trees, and one for each of some files whose full copies, or that as a full copy, none of them names."""
+    named = {copy.identity for copy in copies_in(found)}
+    whole_files = [copies[number] for number in copies.full_copies()]
+    added = []
+    for filename in sorted(files):
+        concerned = [copy for copy in whole_files if filename in (copy.filename, copy.target)]
+        if any(copy.identity not in named for copy in concerned):
+            added.append(_of_file(filename, copies))
+    return [*found, *added]
+
+
+def _of_file(filename: str, copies: CopyIndex) -> Impact:
+    """A file as a full copy, its full copies, and what is below them; no other copies of what is in it."""
+    numbers = set(copies.full_copies())
+    readers = copies.readers()
+    readers[filename] = [piece for piece in readers.get(filename, ()) if piece[2] in numbers]
+    impact = _impact(filename, whole(filename), copies, readers)
+    lost = (copies[n] for n in numbers if copies[n].target == filename and not copies[n].reads)
+    impact = impact._replace(copies=(*impact.copies, *map(Impacted, lost)))
+    own = [copies[n] for n in numbers if copies[n].filename == filename]
+    return impact._replace(copies=(Impacted(own[0], impact.copies),)) if own else impact
 
 
 def copies_in(found: Iterable[Impact]) -> list[ListedCopy]:

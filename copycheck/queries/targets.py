@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.caching.copy_index import CopyIndex
+from copycheck.checking.full_copies import FullCopy, registered
 from copycheck.model.copy_entry import ListedCopy, whole
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.location import NamedRows, Span
@@ -63,6 +64,24 @@ def directive_place(text: str, settings: Settings) -> tuple[str, int]:
     return place.filename, place.row
 
 
+def full_copy_at(text: str, settings: Settings) -> FullCopy | None:
+    """The full copy that `FILE` names, or `FILE:1` where the file begins with no directive, whether it is there or not.
+
+    Raises ConfigError for full copies that cannot be used.
+    """
+    match = _PLACE.fullmatch(text)
+    assert match is not None, "the pattern takes every text"
+    path, row = match.group(1), match.group(2)
+    names = PathNames(settings.root, os.getcwd()).of(path)
+    workspace = Workspace(settings.root)
+    pair = next((pair for pair in registered(settings, workspace) if pair.copy in names), None)
+    if pair is None or row is None:
+        return pair
+    # A finding about a full copy is in row 1, where a directive may be as well.
+    is_directive = workspace.exists(pair.copy) and b"Copied from" in workspace.read_bytes(pair.copy).split(b"\n")[0]
+    return pair if int(row) == 1 and not is_directive else None
+
+
 def objects_of(what: str, settings: Settings, copies: CopyIndex, workspace: Workspace) -> list[NamedRows]:
     """The names and rows of what a command line names: of a folder or package, all files with sources or copies.
 
@@ -73,9 +92,34 @@ def objects_of(what: str, settings: Settings, copies: CopyIndex, workspace: Work
         return [NamedRows(place.filename, whole(place.filename))]
     if place is not None and place.row is not None:
         return [_object_in(workspace, place.filename, place.row, copies)]
+    if (missing := _missing_file(what, settings, copies)) is not None:
+        return [NamedRows(missing, whole(missing))]
     folder = os.path.abspath(what) if os.path.isdir(what) else None
     files = _files_of(what, folder, settings, copies)
     return [NamedRows(filename, whole(filename)) for filename in files] or [_named(what, settings, copies, workspace)]
+
+
+def copies_at(what: str, settings: Settings, copies: CopyIndex) -> list[ListedCopy]:
+    """The full copy whose path a command line names, or the copies at the directive in FILE:ROW."""
+    place = place_of(what, settings)
+    if place is not None and place.row is not None:
+        return [c for c in copies if c.filename == place.filename and _is_in_comment(c, place.row)]
+    filename = place.filename if place is not None else _missing_file(what, settings, copies)
+    return [copies[number] for number in copies.full_copies() if copies[number].filename == filename]
+
+
+def _is_in_comment(copy: ListedCopy, row: int) -> bool:
+    """Whether a row is that of a directive, or between it and its copy; a full copy is named in its first row."""
+    first_row = copy.location.row
+    return row == first_row or (copy.rows is not None and first_row < row < copy.rows.start)
+
+
+def _missing_file(what: str, settings: Settings, copies: CopyIndex) -> str | None:
+    """The file that a path names, where it is a full copy, or the source of one, and is not there."""
+    names = PathNames(settings.root, os.getcwd()).of(what)
+    found = (copies[number] for number in copies.full_copies())
+    registered = {name for copy in found for name in (copy.filename, copy.target)}
+    return next((name for name in names if name in registered), None)
 
 
 def _files_of(what: str, folder: str | None, settings: Settings, copies: CopyIndex) -> list[str]:
@@ -164,5 +208,6 @@ def _near(what: str, copies: CopyIndex) -> str:
     from copycheck.resolution.suggestions import nearest
 
     sources = {copy.target for copy in copies if copy.reads}
-    hint = nearest(what, sorted({*sources, *(target.rpartition(".")[2] for target in sources)}))
+    ends = {copy.target.rpartition(".")[2] for copy in copies if copy.reads and not copy.is_full}
+    hint = nearest(what, sorted(sources | ends))
     return f"; {hint}" if hint else ""

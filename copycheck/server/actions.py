@@ -46,6 +46,10 @@ def actions_at(project: ServedProject, filename: str, first: int, last: int) -> 
         if first <= place.row <= last and drifted:
             title = f"Fix {plural(drifted, 'copy', 'copies')} of this that drifted"
             yield Action(title, _QUICK_FIX, "fix source", {"row": place.row}, about="CPY201")
+    if first <= 1 and any(copy.filename == filename for copy in session.full_copies(filename)):
+        about = next((finding.code for finding in findings if finding.code in ("CPY203", "CPY204")), "")
+        title = "Break this full copy: remove its entry in `full-copies`"
+        yield Action(title, _QUICK_FIX if about else _REFACTOR, "break full copy", {}, about=about)
     if any(finding.fix is not None and finding.fix.applicability == "safe" for finding in session.findings(filename)):
         yield Action("Fix all copies and directives of this file", FIX_ALL, "fix all", {})
 
@@ -135,6 +139,8 @@ class Actions:
             result = session.fix([filename], within=[filename])
         elif do == "promote":
             result = session.promote(filename, row)
+        elif do == "break full copy":
+            result = session.break_full_copy(filename)
         elif do == "ignore differing":
             result = session.ignore_differing(filename, row)
         elif do == "ignore member":

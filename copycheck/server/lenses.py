@@ -27,9 +27,17 @@ def lenses_of(project: ServedProject, filename: str, units: Units) -> Iterator[t
         yield types.CodeLens(
             range_, types.Command(summary_of(copies), SHOW_COPIES, None, [uri, range_.start, locations])
         )
-    for copy in session.copies_in(filename):
+    full_copies = session.full_copies(filename)
+    below = [copy for copy in full_copies if copy.target == filename]
+    if below:
+        range_ = text.rows(1, 1)
+        locations = [location_of(project, copy, units) for copy in below if copy.rows is not None]
+        title = f"whole file: {summary_of(below)}"
+        yield types.CodeLens(range_, types.Command(title, SHOW_COPIES, None, [uri, range_.start, locations]))
+    for copy in [*(c for c in full_copies if c.filename == filename), *session.copies_in(filename)]:
         range_ = text.rows(copy.location.row, copy.location.row)
-        title = f"copy of {copy.target.rpartition('.')[2]}, {state_of(copy)}"
+        of = f"full copy of {copy.target}" if copy.is_full else f"copy of {copy.target.rpartition('.')[2]}"
+        title = f"{of}, {state_of(copy)}"
         if copy.source is None:
             yield types.CodeLens(range_, types.Command(title, ""))
             continue

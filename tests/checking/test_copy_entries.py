@@ -78,6 +78,7 @@ def test_json(tree: Path) -> None:
     assert document["copies"][0] == {
         "filename": "hawk.py",
         "location": {"row": 1, "column": 1},
+        "kind": "directive",
         "name": "Hawk",
         "rows": {"start": 3, "end": 6},
         "target": "owl.Owl",

@@ -173,7 +173,7 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
         ("zoo.ow", "zoo.owl", "zoo.ow: no directive names this; did you mean `zoo.owl`"),
         ("Owl", "zoo.owl.Owl", "Owl: no directive names this"),
         ("zoo.owl.Owl", "zoo.owl.Owl", "zoo.owl.Owl: it already has this name"),
-        ("zoo/owl.py", "zoo/strix.py", "zoo/owl.py: this is not a dotted name"),
+        ("zoo/owl.py", "zoo/strix.py", "zoo.strix.Owl is not there: "),
         ("zoo.owl", "zoo.1", "zoo.1: this is not a dotted name"),
         ("zoo.owl", "", ": this is not a dotted name"),
     ],

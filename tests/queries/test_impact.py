@@ -261,6 +261,7 @@ def test_json(zoo: Path) -> None:
     assert hawk == {
         "filename": "zoo/hawk.py",
         "location": {"row": 1, "column": 1},
+        "kind": "directive",
         "name": "Hawk",
         "rows": {"start": 2, "end": 7},
         "target": "zoo.owl.Owl",

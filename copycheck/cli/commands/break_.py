@@ -20,8 +20,12 @@ class BreakOptions(RefactoringOptions):
 
 
 @click.command("break", context_settings=CONTEXT)
-@click.argument("place", metavar="FILE:ROW")
-@click.option("--reason", metavar="TEXT", help="Put `# Adapted from x.y.Z: TEXT` in its place.")
+@click.argument("place", metavar="PLACE")
+@click.option(
+    "--reason",
+    metavar="TEXT",
+    help="Put `# Adapted from x.y.Z: TEXT` in its place; of a full copy, `adapted = TEXT` in its entry.",
+)
 @click.option("--member", metavar="NAME", help="Put `# Ignore copy` at this member instead, and keep the directive.")
 @diff_option
 @project_options
@@ -29,7 +33,8 @@ class BreakOptions(RefactoringOptions):
 def break_(options: BreakOptions) -> int:
     """Break a copy on purpose: remove its directive, or say why in its place.
 
-    Copies of the copy keep working.
+    PLACE is FILE:ROW of a directive, or FILE for a full copy, whose entry in `full-copies` is removed. Copies of the
+    copy keep working.
     """
     from copycheck import api
 

@@ -1,4 +1,4 @@
-"""`copycheck list`: every directive, with its state (contract 8)."""
+"""`copycheck list`: every directive and full copy, with its state (contract 8)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ListOptions(ReportOptions):
 @color_option
 @takes(ListOptions)
 def list_(options: ListOptions) -> int:
-    """List every directive with its source, its replacements and its state.
+    """List every directive and full copy with its source, its replacements and its state.
 
     With PATHS, those whose copy or source lies in one of them. Copies that were broken on purpose
     (`# Adapted from x.y.Z: reason`) are listed too.

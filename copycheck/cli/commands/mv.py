@@ -1,4 +1,4 @@
-"""`copycheck mv`: rewrite every directive that names an object (contract 11)."""
+"""`copycheck mv`: rewrite all that names an object, a module or a file that was moved (contract 11)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class MoveOptions(RefactoringOptions):
 def mv(options: MoveOptions) -> int:
     """Rewrite every directive that names OLD, an object or a module, to name NEW.
 
-    What does not stand under NEW stays named as it is.
+    OLD and NEW are dotted names, or paths of files and folders. The entries of `full-copies` with such a file are
+    rewritten too. Move the code first: what is not there under NEW stays named as it is.
     """
     from copycheck import api
 
