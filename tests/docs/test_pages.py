@@ -16,7 +16,7 @@ from tests.docs.pages import blocks, differences, sections
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
-RUN_BY_SECTION = ("directives.md", "configuration.md")
+RUN_BY_SECTION = ("directives.md", "configuration.md", "questions.md")
 RUN_AS_A_WHOLE = ("adoption.md", "agents.md", "api.md", "suggest.md")
 PARTS = {name: {"": PAGES[name].partition("\n## ")[0], **dict(sections(PAGES[name]))} for name in RUN_BY_SECTION}
 
