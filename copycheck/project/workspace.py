@@ -57,6 +57,8 @@ class Workspace:
         self._buffers: dict[str, bytes] = {}
         self._edits: dict[str, bytes] = {}
         self._files: dict[str, SourceFile] = {}
+        self._unwritten: set[str] | None = None
+        """The folders of edits and buffers, once they were asked for."""
 
     def path(self, filename: str) -> str:
         """Where a file of the project is on disk."""
@@ -75,9 +77,11 @@ class Workspace:
         missing = self._tree.missing_folder(folder)
         if missing is None or not (self._edits or self._buffers):
             return missing
-        unwritten = (*self._edits, *self._buffers)
+        if self._unwritten is None:
+            folders = {name.rpartition("/")[0] for name in (*self._edits, *self._buffers)}
+            self._unwritten = {part for name in folders for part in from_outermost(name)}
         parts = (part for part in from_outermost(folder) if len(part) >= len(missing))
-        return next((p for p in parts if not any(name.startswith(f"{p}/") for name in unwritten)), None)
+        return next((part for part in parts if part not in self._unwritten), None)
 
     def read_bytes(self, filename: str) -> bytes:
         """The bytes of a file. Raises UnreadableFileError."""
@@ -122,6 +126,8 @@ class Workspace:
 
     def set_edit(self, filename: str, data: bytes | None) -> None:
         """Give a file other bytes without writing it; None takes its edit back."""
+        if (data is None) == (filename in self._edits):
+            self._unwritten = None
         if data is None:
             self._edits.pop(filename, None)
         else:
@@ -131,11 +137,13 @@ class Workspace:
     def open_buffer(self, filename: str, data: bytes) -> None:
         """Take these bytes, which an editor has not saved, for those of a file, until the buffer is closed."""
         self._buffers[filename] = data
+        self._unwritten = None
         self.forget_text(filename)
 
     def close_buffer(self, filename: str) -> None:
         """Take a file from its tree again, and look at it anew."""
         self._buffers.pop(filename, None)
+        self._unwritten = None
         self.reread(filename)
 
     def buffer(self, filename: str) -> bytes | None:

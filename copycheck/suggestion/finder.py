@@ -46,7 +46,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     age("")  # git has answered before other processes begin
     origin = Origin(settings.suggest.source, survey.marks, survey.modules, age)
     findings = Findings()
-    clusters = put_together(survey, findings)
+    clusters = put_together(survey, origin, findings)
     proven: dict[Tie, Proof] = {}
     failure = None
     for number in range(_ROUNDS):

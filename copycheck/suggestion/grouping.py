@@ -44,7 +44,7 @@ class _Bucket(NamedTuple):
     noise: list[tuple[int, str]]
 
 
-def put_together(survey: Survey, findings: Findings) -> list[Cluster]:
+def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Cluster]:
     """The clusters of a project, the longest definitions first."""
     buckets: dict[tuple[str, bytes], list[int]] = {}
     for number, candidate in enumerate(survey.candidates):
@@ -55,15 +55,15 @@ def put_together(survey: Survey, findings: Findings) -> list[Cluster]:
     shared = {numbers[0]: numbers for numbers in buckets.values() if len(numbers) > 1}
     sizes = {first: sum(map(survey.rows, numbers)) * _WEIGHT for first, numbers in shared.items()}
     clusters: list[Cluster] = []
-    for bucket in map_shares(lambda share: [_in_bucket(survey, shared[first]) for first in share], sizes):
+    for bucket in map_shares(lambda share: [_in_bucket(survey, origin, shared[first]) for first in share], sizes):
         clusters += bucket.clusters
         for number, reason in bucket.noise:
             findings.leave_out(reason, number)
     return sorted(clusters, key=lambda cluster: (-max(map(survey.rows, cluster.members)), cluster.members[0]))
 
 
-def _in_bucket(survey: Survey, numbers: Sequence[int]) -> _Bucket:
-    """Put the definitions of a key together. Those that directives name lead, and what is noise takes no part."""
+def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucket:
+    """Put the definitions of a key together. The likely source leads, and what is noise takes no part."""
     texts: dict[int, Text] = {}
     left_out: list[tuple[int, str]] = []
     for number in numbers:
@@ -72,7 +72,10 @@ def _in_bucket(survey: Survey, numbers: Sequence[int]) -> _Bucket:
             texts[number] = survey.texts.of(survey.candidates[number])
         else:
             left_out.append((number, reason))
-    ordered = sorted(texts, key=lambda number: (-survey.times_named(number), number))
+    if len(texts) < 2:
+        return _Bucket([], left_out)
+    first = origin.choose(list(texts), survey.candidates).number
+    ordered = sorted(texts, key=lambda number: (number != first, -survey.times_named(number), number))
     return _Bucket(clusters_of(ordered, texts, survey.wishes.max_replacements), left_out)
 
 

@@ -15,7 +15,7 @@ from copycheck.comparison.diff import equal
 from copycheck.directives.replacements import apply_replacements, parse_options
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import GrowthError
-from copycheck.suggestion.word_pairs import MANY, Pair, replacements_for
+from copycheck.suggestion.word_pairs import MANY, SHORT, Pair, is_fixed, joined, replacements_for, trim
 
 _WORD = re.compile(r"\w+")
 _DOTTED = re.compile(r"\.?\w+(?:\.\w+)*")
@@ -49,6 +49,9 @@ def infer(source: Text, copy: Text, most: int) -> tuple[Replacement, ...] | None
     """At most `most` replacements that make the copy of the source, but for layout; None where there are none."""
     if source.words == copy.words:
         return () if same_but_for_layout(source.text, copy.text) else None
+    one = _one_name(source, copy) if most else None
+    if one is not None:
+        return one
     for pairs in _pairings(source, copy):
         found = replacements_for(pairs, most)
         if found is None:
@@ -58,6 +61,20 @@ def infer(source: Text, copy: Text, most: int) -> tuple[Replacement, ...] | None
                 least = shortest(source.text, copy.text, candidate)
                 return least if can_be_written(least) else None
     return None
+
+
+def _one_name(source: Text, copy: Text) -> tuple[Replacement, ...] | None:
+    """The one replacement that makes all differing words right: most copies have but another name."""
+    if len(source.words) != len(copy.words):
+        return None
+    differing = [pair for pair in set(zip(source.words, copy.words, strict=True)) if pair[0] != pair[1]]
+    if len(differing) > MANY or any(is_fixed(word) for pair in differing for word in pair):
+        return None
+    trimmed = {trim(*pair) for pair in differing}
+    only = Replacement(*min(trimmed)) if len(trimmed) == 1 else joined(trimmed)
+    if only is None or min(len(only.left), len(only.right)) < SHORT:
+        return None
+    return (only,) if makes(source.text, copy.text, (only,)) and can_be_written((only,)) else None
 
 
 def _pairings(source: Text, copy: Text) -> Iterator[Mapping[Pair, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from copycheck.model.directive import Replacement
 
@@ -59,21 +59,28 @@ def noise_of(text: str, header: int, kind: str, is_init: bool, decorators: str, 
     """
     docstring = _DOCSTRING.match(text, header)
     body = text[docstring.end() if docstring else header :]
-    if len(_CODE.findall(text, 0, header)) + bool(docstring) + len(_CODE.findall(body)) < least:
+    if _has_fewer(text[:header], body, least - bool(docstring)):
         return SHORT
     if "overload" in decorators:
         return OVERLOADS
-    statements = list(islice(_statements(body), _LOOKED_AT))
-    if all(_STUB.match(statement) for statement in statements):
+    if all(_STUB.match(statement) for statement in islice(_statements(body), _LOOKED_AT)):
         return STUBS
     if kind == "class":
         all_ = all(_CONSTANT.match(_STRING.sub("''", statement)) for statement in _statements(body))
         return CONSTANTS if all_ else None
-    if len(statements) == 1 and "property" in decorators and _ATTRIBUTE.match(statements[0]):
-        return ATTRIBUTES
+    if "property" in decorators:
+        statements = list(islice(_statements(body), 2))
+        if len(statements) == 1 and _ATTRIBUTE.match(statements[0]):
+            return ATTRIBUTES
     if is_init and all(_PARAMETER.match(s) or _SUPER.match(s) for s in _statements(body)):
         return PARAMETERS
     return None
+
+
+def _has_fewer(header: str, body: str, least: int) -> bool:
+    """Whether two texts have fewer lines of code together."""
+    codes = chain(_CODE.finditer(header), _CODE.finditer(body))
+    return next(islice(codes, least - 1, None), None) is None if least > 0 else False
 
 
 def little_in_common(
@@ -91,11 +98,14 @@ def little_in_common(
     body = source[docstring.end() if docstring else header :]
     if len(list(islice(_statements(body), 2))) == 1 and len(_CODE.findall(body)) <= _SMALL:
         return True
+    least = _LEAST_NAMES + _NAMES_A_LINE * (changed - 1) if changed else 0
+    least = max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0)
+    if not least:
+        return False
     words = set(_WORD.findall(_COMMENT.sub("", body))).union(_WORD.findall(source, 0, header)[2:])
     common = words.intersection(_WORD.findall(copy)) - _SAY_NOTHING
-    common = {word for word in common if not any(one.left.lower() in word.lower() for one in replacements)}
-    least = _LEAST_NAMES + _NAMES_A_LINE * (changed - 1) if changed else 0
-    return len(common) < max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0)
+    lefts = [one.left.lower() for one in replacements]
+    return sum(not any(left in word.lower() for left in lefts) for word in common) < least
 
 
 def _statements(body: str) -> Iterator[str]:

@@ -62,8 +62,18 @@ class Proofs(NamedTuple):
 
 def insertion(file: SourceFile, row: int, comment: str) -> Edit:
     """The edit that puts a comment above a row, at its indent and with its line end."""
-    line = file.lines[row - 1]
-    indent = line[: len(line) - len(line.lstrip(" \t\f"))]
+    indent = _indent(file.lines[row - 1])
+    newline = "\n" if b"\r" not in file.data else _line_end(file, row)
+    portable = file.encoding.startswith("utf-8") and b"\r" not in file.data.replace(b"\r\n", b"")
+    return Edit(file.filename, Location(row), Location(row), f"{indent}{comment}{newline}", portable)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+
+def _line_end(file: SourceFile, row: int) -> str:
+    """The line end of a row; that of the first row that has one where it is the last."""
     raw = file.raw_lines()
     ends = (
         end
@@ -72,13 +82,16 @@ def insertion(file: SourceFile, row: int, comment: str) -> Edit:
         for end in (b"\r\n", b"\n", b"\r")
         if one.endswith(end)
     )
-    newline = next(ends, b"\n").decode()
-    portable = file.encoding.startswith("utf-8") and b"\r" not in file.data.replace(b"\r\n", b"")
-    return Edit(file.filename, Location(row), Location(row), f"{indent}{comment}{newline}", portable)
+    return next(ends, b"\n").decode()
 
 
 def with_comments(file: SourceFile, proposals: Iterable[Proposal]) -> bytes:
     """The bytes of a file with proposed directives in it. Raises UnicodeEncodeError for a name that it cannot hold."""
+    if file.encoding == "utf-8" and b"\r" not in file.data:
+        lines = list(file.lines)
+        for proposal in sorted(proposals, key=lambda proposal: -proposal.row):
+            lines.insert(proposal.row - 1, f"{_indent(lines[proposal.row - 1])}{proposal.comment}")
+        return "\n".join(lines).encode()
     return apply_edits(file, [insertion(file, proposal.row, proposal.comment) for proposal in proposals])
 
 

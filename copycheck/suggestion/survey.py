@@ -23,7 +23,7 @@ class Survey:
         self.workspace = workspace
         self.headers = settings.header == "compare"
         self.texts = Texts(self.workspace, self.headers)
-        self.files = _scan(self.workspace, filenames, self.headers, self.wishes.diverged > 0)
+        self.files = self._scan(filenames)
         self.candidates: list[Candidate] = []
         self.parents: list[int] = []
         self._members: dict[int, list[int]] = {}
@@ -42,6 +42,24 @@ class Survey:
         self.modules = Modules(settings.src, self.files)
         self._noise: dict[int, str | None] = {}
         self._alike: dict[tuple[str, str], str | None] = {}
+
+    def _scan(self, filenames: Sequence[str]) -> list[Scanned]:
+        """Look at files, in as many processes as there are processors; what cannot be read is passed over."""
+        workspace, wishes = self.workspace, self.wishes
+
+        def look(share: Sequence[str]) -> list[Scanned]:
+            found = []
+            for filename in share:
+                try:
+                    text = workspace.read(filename).text
+                except UnreadableFileError:
+                    continue
+                workspace.forget_text(filename)
+                found.append(scan(filename, text, self.headers, wishes.diverged > 0, wishes.min_lines))
+            return found
+
+        sizes = {filename: workspace.size(filename) for filename in filenames}
+        return sorted(map_shares(look, sizes), key=lambda file: file.filename)
 
     def rows(self, number: int) -> int:
         """How many rows a definition has."""
@@ -106,21 +124,3 @@ class Survey:
                 self._alike[key] = noise.noise_of(text, header, candidate.kind, is_init, key[1], least)
             self._noise[number] = self._alike[key]
         return self._noise[number]
-
-
-def _scan(workspace: Workspace, filenames: Sequence[str], headers: bool, sketches: bool) -> list[Scanned]:
-    """Look at files, in as many processes as there are processors; what cannot be read is passed over."""
-
-    def look(share: Sequence[str]) -> list[Scanned]:
-        found = []
-        for filename in share:
-            try:
-                text = workspace.read(filename).text
-            except UnreadableFileError:
-                continue
-            workspace.forget_text(filename)
-            found.append(scan(filename, text, headers, sketches))
-        return found
-
-    sizes = {filename: workspace.size(filename) for filename in filenames}
-    return sorted(map_shares(look, sizes), key=lambda file: file.filename)

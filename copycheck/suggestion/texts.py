@@ -25,23 +25,23 @@ class Texts:
         self._files: dict[str, tuple[str, Sequence[int]]] = {}
 
     def _file(self, filename: str) -> tuple[str, Sequence[int]]:
-        """A text whose directives are empty lines, and where each of its rows begins."""
+        """A text whose directives are empty lines, and how many characters are above each row, line ends aside."""
         known = self._files.get(filename)
         if known is None:
             file = self._workspace.read(filename)
             self._workspace.forget_text(filename)
             rows = candidate_rows(file.text)
-            lines = list(file.lines)
+            lines = list(file.lines) if rows else file.lines
             for row in rows:
                 lines[row - 1] = ""
-            starts = array("L", accumulate((len(line) + 1 for line in lines), initial=0))
-            known = self._files[filename] = ("\n".join(lines) if rows else file.text, starts)
+            above = array("L", accumulate(map(len, lines), initial=0))
+            known = self._files[filename] = ("\n".join(lines) if rows else file.text, above)
         return known
 
     def rows(self, filename: str, start: int, end: int) -> str:
         """Rows of a file, from 1 and both included, without the last line end."""
-        text, starts = self._file(filename)
-        return text[starts[start - 1] : starts[end] - 1]
+        text, above = self._file(filename)
+        return text[above[start - 1] + start - 1 : above[end] + end - 1]
 
     def decorators(self, candidate: Candidate) -> str:
         """The decorators of a definition at no indent, without the comments between them; empty for none."""

@@ -13,7 +13,7 @@ from copycheck.model.directive import Replacement
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|\W|[^\WA-Za-z\d_]+")
 MANY = 60
 """Texts with more differing pairs of words than this are no copies."""
-_SHORT = 3
+SHORT = 3
 """A part of a word with fewer characters says little: the whole word is tried first."""
 _FIXED = frozenset(keyword.kwlist)
 Pair = tuple[str, str]
@@ -130,7 +130,7 @@ def _candidates(wrong: Sequence[Pair], parts: bool) -> list[Replacement]:
             found[joint] = None
     for (left, right), (word, wanted) in zip(trimmed, wrong, strict=True):
         forms = [(left, right), *_longer(word, wanted, left, right), (word, wanted)]
-        if not parts or len(left) < _SHORT:
+        if not parts or len(left) < SHORT:
             forms = forms[::-1]
         for one, other in forms:
             if one:
