@@ -84,7 +84,9 @@ class _Glanced(NamedTuple):
 def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined | None:
     """A directive whose copy is in sync as it stands."""
     lines, settings = file.lines, project.settings
-    row = _row_of_code(lines, directive.end_row + 1)
+    first = row = _row_of_code(lines, directive.end_row + 1)
+    if lines[first - 1 : first] and lines[first - 1].startswith(f"{directive.indent}@"):
+        row = _row_of_header(lines, first, directive.indent)
     header = _HEADER.match(lines[row - 1]) if row <= len(lines) else None
     scope = _scope(lines, file.strings, directive)
     if header is None or header.group(1) != directive.indent or scope is None or directive.problem is not None:
@@ -98,15 +100,17 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         return None
     (definition,) = resolution.definitions
     kind: Kind = "class" if header.group(2) == "class" else "def" if header.group(2) == "def" else "async def"
-    source, name = definition.plain, header.group(3)
+    source, name = definition.decorated if row > first else definition.plain, header.group(3)
+    if source.name_line != row - first:
+        return None
     if source.kind != kind or (definition.filename, definition.location.row) == (file.filename, row):
         return None
     own = Region(_header_text(file, row) if settings.header == "ignore" else "", (), directive.indent, 0, name, kind)
-    copy = Copy(file.filename, directive, name, row, "", 0, (), False, own)
+    copy = Copy(file.filename, directive, name, row, "", 0, (), row > first, own)
     texts = _texts(settings, copy, source)
-    if texts is None or not _has_text(lines, row, texts.whole, directive.indent):
+    if texts is None or not _has_text(lines, first, texts.whole, directive.indent):
         return None
-    place = Span(file.filename, row, row + texts.whole.count("\n"))
+    place = Span(file.filename, first, first + texts.whole.count("\n"))
     found = Examined(
         file.filename,
         directive,
@@ -125,6 +129,13 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
 def _row_of_code(lines: Sequence[str], row: int) -> int:
     """The first row from this one on that is neither blank nor a comment; one past the last where there is none."""
     while row <= len(lines) and (not lines[row - 1].strip() or lines[row - 1].lstrip().startswith("#")):
+        row += 1
+    return row
+
+
+def _row_of_header(lines: Sequence[str], row: int, indent: str) -> int:
+    """The row of the `class` or `def` below decorators of one line each; one past the last row where there is none."""
+    while row < len(lines) and lines[row - 1].startswith(f"{indent}@"):
         row += 1
     return row
 

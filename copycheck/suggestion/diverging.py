@@ -12,6 +12,7 @@ from copycheck.suggestion.grouping import Findings
 from copycheck.suggestion.inference import Text
 from copycheck.suggestion.near import Near, may_be_near, nearly, partners, shapes
 from copycheck.suggestion.origin import Origin
+from copycheck.suggestion.scan import Candidate
 from copycheck.suggestion.survey import Survey
 from copycheck.suggestion.ties import Tie, has_little_in_common, tie_of
 
@@ -19,6 +20,8 @@ _FAR = 60
 """Definitions whose numbers of rows differ by more are not held against each other."""
 _WEIGHT = 200
 """About so much work a row is, in bytes, for sharing it."""
+_RUN = 64
+"""So many pairs, whose definitions are close to each other, are one piece of work."""
 
 
 class _Pair(NamedTuple):
@@ -62,41 +65,45 @@ def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findin
             yield tie
 
 
-def _nodes(survey: Survey, equal: Collection[Tie]) -> dict[int, Sequence[int]]:
-    """The sketches of the definitions that stand for themselves or for a group: no copy, nor what is in one."""
+def _nodes(survey: Survey, equal: Collection[Tie]) -> dict[int, Candidate]:
+    """The definitions that stand for themselves or for a group: no copy, nor what is in one."""
     taken = survey.in_marked()
     for tie in equal:
         taken.add(tie.copy)
         taken.update(survey.inside(tie.copy))
     least = survey.wishes.min_lines
     return {
-        number: candidate.sketch
+        number: candidate
         for number, candidate in enumerate(survey.candidates)
         if number not in taken and survey.rows(number) >= least and candidate.filename not in survey.generated
     }
 
 
 def _near_pairs(
-    survey: Survey, origin: Origin, groups: Mapping[int, int], sketches: Mapping[int, Sequence[int]]
+    survey: Survey, origin: Origin, groups: Mapping[int, int], nodes: Mapping[int, Candidate]
 ) -> list[_Pair]:
     """The nearest partner of each definition that has one."""
-    likely = [pair for pair in partners(sketches) if survey.candidates[pair[0]].kind == survey.candidates[pair[1]].kind]
     most = survey.wishes.diverged
-    sizes = {pair: survey.rows(pair[0]) for pair in likely if abs(survey.rows(pair[0]) - survey.rows(pair[1])) <= _FAR}
-    weights = {pair: rows * _WEIGHT for pair, rows in sizes.items()}
+    likely = [
+        pair for pair in sorted(partners(nodes, most)) if abs(survey.rows(pair[0]) - survey.rows(pair[1])) <= _FAR
+    ]
+    texts: dict[int, Text] = {}
+    counts: dict[int, Counter[bytes]] = {}
 
-    def compare(share: Sequence[tuple[int, int]]) -> list[_Pair]:
-        texts: dict[int, Text] = {}
-        counts: dict[int, Counter[bytes]] = {}
-        for number in {number for pair in share for number in pair}:
+    def compare(share: Sequence[range]) -> list[_Pair]:
+        pairs = [pair for some in share for pair in likely[some.start : some.stop]]
+        for number in {number for pair in pairs for number in pair} - texts.keys():
             texts[number] = survey.texts.of(survey.candidates[number])
             counts[number] = Counter(shapes(texts[number].text))
-        near = (pair for pair in share if may_be_near(counts[pair[0]], counts[pair[1]], most))
+        near = (pair for pair in pairs if may_be_near(counts[pair[0]], counts[pair[1]], most))
         compared = (_compared(survey, origin, groups, one, other, texts) for one, other in near)
         return [pair for pair in compared if pair is not None]
 
+    survey.texts.load({survey.candidates[number].filename for pair in likely for number in pair})
+    runs = [range(start, min(start + _RUN, len(likely))) for start in range(0, len(likely), _RUN)]
+    sizes = {run: sum(survey.rows(one) for one, _ in likely[run.start : run.stop]) * _WEIGHT for run in runs}
     best: dict[int, _Pair] = {}
-    for pair in sorted(map_shares(compare, weights), key=_distance):
+    for pair in sorted(map_shares(compare, sizes), key=_distance):
         best.setdefault(pair.copy, pair)
     return list(best.values())
 

@@ -10,12 +10,14 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import GrowthError
 from copycheck.suggestion.inference import Text, can_be_written, makes, shortest
+from copycheck.suggestion.scan import Candidate
 from copycheck.suggestion.word_pairs import Pair, greedy
 
 MOST_ALIKE = 24
@@ -33,21 +35,24 @@ class Near(NamedTuple):
     changed: int
 
 
-def partners(sketches: Mapping[int, Sequence[int]]) -> list[tuple[int, int]]:
-    """Pairs of definitions that may be nearly equal."""
+def partners(candidates: Mapping[int, Candidate], most: int) -> list[tuple[int, int]]:
+    """Pairs of definitions that may differ in so few lines."""
     holders: dict[int, list[int]] = {}
-    for number, sketch in sketches.items():
-        for value in sketch:
+    for number, candidate in candidates.items():
+        for value in candidate.sketch:
             holders.setdefault(value, []).append(number)
     pairs: dict[tuple[int, int], None] = {}
-    passed_over = {value for value, some in holders.items() if len(some) > MOST_ALIKE}
-    for number, sketch in sketches.items():
-        shared: Counter[int] = Counter()
-        for value in sketch:
-            if value not in passed_over:
-                shared.update(holders[value])
-        del shared[number]
-        for other, _ in shared.most_common(_PARTNERS):
+    shared_out = {value: some for value, some in holders.items() if 1 < len(some) <= MOST_ALIKE}
+    for number, candidate in candidates.items():
+        found = [other for value in candidate.sketch for other in shared_out.get(value, ())]
+        fitting = (
+            other
+            for other, _ in Counter(found).most_common()
+            if other != number
+            and abs(candidates[other].punctuated - candidate.punctuated) <= most
+            and candidates[other].kind == candidate.kind
+        )
+        for other in islice(fitting, _PARTNERS):
             pairs[min(number, other), max(number, other)] = None
     return list(pairs)
 

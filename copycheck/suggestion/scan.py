@@ -38,7 +38,8 @@ class Candidate(NamedTuple):
     """A definition that may be a copy or a source: rows count from 1, `start` is that of its first decorator.
 
     `name` is dotted within the file; `parent` is the number of the definition around it in the file, or -1. `key` is
-    shared by definitions that are equal but for names and layout, `sketch` by those that are nearly so.
+    shared by definitions that are equal but for names and layout, `sketch` by those that are nearly so. `punctuated`
+    counts the rows that hold more than words: so many lines as it differs by differ at least.
     """
 
     filename: str
@@ -51,6 +52,7 @@ class Candidate(NamedTuple):
     parent: int
     key: bytes
     sketch: tuple[int, ...]
+    punctuated: int = 0
 
 
 class Scanned(NamedTuple):
@@ -97,9 +99,10 @@ def scan(filename: str, text: str, headers: bool, sketches: bool, least: int = 0
         kind = match["kind"].decode().split()[0]
         first = row if headers else lines.body_row(row, end)
         is_long = end - row + 1 >= least
-        key, sketch = (shapes.key(first, end), shapes.sketch(first, end)) if is_long else (b"", ())
+        key = shapes.key(first, end) if is_long else b""
+        sketch, punctuated = shapes.sketch(first, end) if is_long and sketches else ((), 0)
         start = lines.decorated_row(row, match["indent"])
-        found.append(Candidate(filename, dotted, kind, start, row, end, indent, parent, key, sketch))
+        found.append(Candidate(filename, dotted, kind, start, row, end, indent, parent, key, sketch, punctuated))
         around.append((indent, end, len(found) - 1))
     generated = _is_generated(data[: starts[min(_HEADER_ROWS, len(starts)) - 1]])
     return Scanned(filename, tuple(found), frozenset(imports), generated, len(starts), shapes.key(1, len(starts)))
@@ -119,7 +122,6 @@ class _Shapes:
         rows = bare.split(b"\n")
         for row in directives:
             self._keys[row - 1] = rows[row - 1] = b""
-        self._before: Sequence[int] = ()
         if sketches:
             codes = list(map(zlib.crc32, filter(None, rows)))
             self._shingles = list(map(hash, zip(*(codes[n:] for n in range(_SHINGLE)), strict=False)))
@@ -129,12 +131,11 @@ class _Shapes:
         """What definitions share that are equal but for names and layout: the formatter adds brackets and commas."""
         return blake2b(b"".join(self._keys[first - 1 : last]), digest_size=8).digest()
 
-    def sketch(self, first: int, last: int) -> tuple[int, ...]:
-        """What nearly equal definitions are likely to share."""
-        if not self._before:
-            return ()
-        some = self._shingles[self._before[first - 1] : max(self._before[last] - _SHINGLE + 1, 0)]
-        return tuple(sorted(set(some))[:_SKETCH])
+    def sketch(self, first: int, last: int) -> tuple[tuple[int, ...], int]:
+        """What nearly equal definitions are likely to share, and how many rows hold more than words."""
+        above, below = self._before[first - 1], self._before[last]
+        shingles = self._shingles[above : max(below - _SHINGLE + 1, above)]
+        return tuple(sorted(set(shingles))[:_SKETCH]), below - above
 
 
 class _Lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from copycheck.directives.parser import candidate_rows
@@ -23,6 +23,11 @@ class Texts:
         self._workspace = workspace
         self._headers = headers
         self._files: dict[str, tuple[str, Sequence[int]]] = {}
+
+    def load(self, filenames: Iterable[str]) -> None:
+        """Decode files now: the processes that are started behind it have them all."""
+        for filename in filenames:
+            self._file(filename)
 
     def _file(self, filename: str) -> tuple[str, Sequence[int]]:
         """A text whose directives are empty lines, and how many characters are above each row, line ends aside."""

@@ -60,8 +60,21 @@ def copies(draw: st.DrawFn) -> str:
     return f"{above}class Hawk:\n    # Copied from lib.Owl.fly{options}\n{between}    {own}{behind}"
 
 
+@st.composite
+def decorated_copies(draw: st.DrawFn) -> str:
+    """A class with a copy of `wings`, true or not, and comments and blank lines among its decorators."""
+    above = draw(st.sampled_from(("", "    @cached\n", "    # own\n")))
+    between = draw(st.sampled_from(("", "    # own\n", "\n", "    @cached\n")))
+    decorator = draw(st.sampled_from(("@property", "@ property", "@property  # own", "@cached(\n        1\n    )")))
+    name, body = draw(st.sampled_from(("wings", "feathers"))), draw(st.sampled_from(("return 2", "return 3")))
+    return (
+        f"class Hawk:\n{above}    # Copied from lib.Owl.wings\n    {decorator}\n{between}"
+        f"    def {name}(self):\n        {body}\n"
+    )
+
+
 @settings(max_examples=50)
-@given(copies(), st.sampled_from(("compare", "ignore")), st.sampled_from(("", "CPY004", "CPY006", "CPY007")))
+@given(copies() | decorated_copies(), st.sampled_from(("compare", "ignore")), st.sampled_from(("", "CPY004", "CPY006", "CPY007")))
 def test_a_glance_says_what_the_tree_says(text: str, header: str, code: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "lib.py").write_text(SOURCE)
