@@ -74,7 +74,11 @@ def decorated_copies(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=50)
-@given(copies() | decorated_copies(), st.sampled_from(("compare", "ignore")), st.sampled_from(("", "CPY004", "CPY006", "CPY007")))
+@given(
+    copies() | decorated_copies(),
+    st.sampled_from(("compare", "ignore")),
+    st.sampled_from(("", "CPY004", "CPY006", "CPY007")),
+)
 def test_a_glance_says_what_the_tree_says(text: str, header: str, code: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "lib.py").write_text(SOURCE)
