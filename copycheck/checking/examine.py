@@ -12,7 +12,7 @@ from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, un
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts, rows_of_expected
 from copycheck.comparison.formatted import Comparison, leave_out_tool_comments
-from copycheck.directives.binding import Copy, spans
+from copycheck.directives.binding import MOST_COMPARED, Copy, spans, too_much
 from copycheck.directives.module import Module
 from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
 from copycheck.model.directive import Directive
@@ -43,7 +43,13 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
     pairs = list(zip(facts.directives, facts.copies, strict=True))
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
     module = project.module(filename) if is_asked else None
-    directives = [examine_directive(project, module, filename, directive, copy) for directive, copy in pairs]
+    directives: list[Examined] = []
+    length = 0
+    for directive, copy in pairs:
+        directives.append(found := examine_directive(project, module, filename, directive, copy))
+        length += found.comparison.length if found.comparison is not None else 0
+        if length > MOST_COMPARED:
+            return ExaminedFile(filename, (), (unreadable(too_much(filename)),))
     others = _other_notations(project, filename)
     if others.error is not None:
         return _bystander(filename, others)

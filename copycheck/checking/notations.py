@@ -23,6 +23,9 @@ from copycheck.resolution.lookup import Definition
 from copycheck.resolution.module_files import dotted_modules
 from copycheck.syntax.tree import Statement
 
+_MOST_ROWS = 100
+"""So many rows more may the replacements of such a comment go on in."""
+
 
 class OtherNotations(NamedTuple):
     """The comments of a file that name an object in another notation, and the files that this rests on.
@@ -87,7 +90,7 @@ def _examined(module: Module, notation: Notation, directive: Directive, copy: Co
     lines, row, end_row = module.lines, notation.row, notation.end_row
     directive = directive._replace(target=named.target)
     line = notation.rewritten(named.target)
-    read = parse_directive([*lines[: row - 1], line, *lines[end_row:]], row)
+    read = parse_directive([line, *lines[end_row : end_row + _MOST_ROWS]], 1)
     is_sound = copy is not None and read is not None and read.problem is None
     message = f"this comment names `{named.target}` in another notation: it is not a directive, and nothing is compared"
     advice = "" if is_sound and named.is_sure else f"; or say what is different: `# Adapted from {named.target}: …`"

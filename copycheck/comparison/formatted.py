@@ -30,6 +30,11 @@ class Comparison(NamedTuple):
     """The last expected text and the copy with what was left out of them, where comments for tools do not count."""
 
     @property
+    def length(self) -> int:
+        """How many characters there are to be kept in memory, formatted and compared."""
+        return len(self.actual) + sum(map(len, self.expected))
+
+    @property
     def is_of_one_kind(self) -> bool:
         """Whether source and copy are both classes, both functions, or both assignments."""
         return of_one_kind(self.source_kind, self.copy_kind)

@@ -8,8 +8,11 @@ from typing import NamedTuple
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region, cut, indent_of
 from copycheck.model.directive import Directive
+from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Span
-from copycheck.syntax.tree import Statement
+
+MOST_COMPARED = 50_000_000
+"""A definition may have many directives above it, and be the source of as many: so many characters are compared."""
 
 
 class Copy(NamedTuple):
@@ -54,10 +57,17 @@ def bind(module: Module, directive: Directive) -> Copy | None:
         ".".join([*(parent.name for parent in site.parents if parent.name), statement.name]),
         statement.row,
         statement.accessor,
-        number_of(scope.named(statement.name), statement) if statement in scope.named(statement.name) else 0,
+        scope.number_of(statement),
         tuple(indent_of(lines[parent.start - 1]) for parent in site.parents),
         decorated,
         cut(module, statement, directive.end_row if decorated else None, end),
+    )
+
+
+def too_much(filename: str) -> UnreadableFileError:
+    """Why a file is not checked whose copies, or what they are compared with, fill the memory (contract 3.10)."""
+    return UnreadableFileError(
+        filename, f"cannot be checked: more than {MOST_COMPARED:,} characters are compared in it"
     )
 
 
@@ -74,12 +84,6 @@ def spans(filename: str, rows: Sequence[int], left_out: frozenset[int] = frozens
         else:
             found.append(Span(filename, row, row))
     return tuple(found)
-
-
-def number_of(named: Sequence[Statement], statement: Statement) -> int:
-    """How many definitions of the same name and accessor stand before a statement in its scope."""
-    alike = [other for other in named if other.is_definition and other.accessor == statement.accessor]
-    return alike.index(statement)
 
 
 def members_around(module: Module, directive_row: int, row: int) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ class Module:
         self._inside = inside
         self.filename = file.filename
         self.lines = file.lines
+        self._comments = 1, 0
+        self._ends: dict[Statement, int] = {}
 
     @property
     def is_elided(self) -> bool:
@@ -163,13 +165,25 @@ class Module:
         statement = site.statement
         if any(decorator.row <= note.row <= decorator.end_row for decorator in statement.decorators):
             return None
-        between = range(note.end_row + 1, statement.start)
-        if not all(_BLANK_OR_COMMENT.match(self.lines[row - 1]) for row in between):
+        if self._first_code(note.end_row + 1) < statement.start:
             return None
         first = self.lines[statement.start - 1]
         # A form feed sets the indent back to nothing, for Python as for us.
         indents = (first[: len(first) - len(first.lstrip(" \t\f"))], note.indent)
         return site if len({indent.rpartition("\f")[2] for indent in indents}) == 1 else None
+
+    def _first_code(self, row: int) -> int:
+        """The first row, from one on, that is neither blank nor a comment.
+
+        What was found last is kept: there may be 100,000 directives in a row.
+        """
+        first, end = self._comments
+        if not first <= row <= end:
+            first = end = row
+            while end <= len(self.lines) and _BLANK_OR_COMMENT.match(self.lines[end - 1]):
+                end += 1
+            self._comments = first, end
+        return end
 
     def definition_around(self, note: Note) -> Statement | None:
         """The definition in whose body a note is that should rather be above it.
@@ -179,15 +193,16 @@ class Module:
         found: Statement | None = None
         body = self.outline.children
         while body:
-            around = next((s for s in body if s.row < note.row <= (self.end_of(s) if s.is_scope else s.end)), None)
-            if around is None:
+            before = bisect.bisect_left(body, note.row, key=lambda statement: statement.row) - 1
+            around = body[before] if before >= 0 else None
+            if around is None or note.row > (self.end_of(around) if around.is_scope else around.end):
                 return found
             body = around.children
             if around.kind in ("def", "async def"):
                 found = around
             elif around.kind == "class":
-                before = [child for child in body if child.start < note.row]
-                is_first = not before or (len(before) == 1 and before[0].kind == "other")
+                count = bisect.bisect_left(body, note.row, key=lambda statement: statement.start)
+                is_first = not count or (count == 1 and body[0].kind == "other")
                 found = around if is_first else None
         return found
 
@@ -238,6 +253,12 @@ class Module:
 
     def end_of(self, statement: Statement) -> int:
         """The last row of a definition, with the comments behind it at the indent of its body (4.1)."""
+        end = self._ends.get(statement)
+        if end is None:  # there may be 100,000 directives at one definition
+            end = self._ends[statement] = self._end_of(statement)
+        return end
+
+    def _end_of(self, statement: Statement) -> int:
         indent = self.body_indent(statement)
         end = statement.end
         if indent is None:

@@ -64,11 +64,12 @@ def other_notations(text: str, lines: Sequence[str]) -> Iterator[Notation]:
     known here.
     """
     at = text.find("Copied")
+    row, last = 1, 0
     while at >= 0:
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
         end = end if end >= 0 else len(text)
         if not _PLAIN.match(text, start, end) and "#" in (line := text[start:end]) and "from" in line:
-            row = text.count("\n", 0, start) + 1
+            row, last = row + text.count("\n", last, start), start
             directive = parse_directive(lines, row)
             if directive is None or directive.problem is not None:
                 yield from (found for found in _read(lines, row) if directive is None or found.path)

@@ -12,6 +12,8 @@ from copycheck.model.errors import GrowthError
 BLANKS = " \t\f"
 MAX_LENGTH = 10_000_000
 """No replacement may grow a text beyond so many characters: forty doublings would fill any memory."""
+_MOST_ITEMS = 1_000
+"""In one directive: each goes over the whole source."""
 
 _COMMA = re.compile(r"(?<!\\),")
 _ARROW = re.compile(r"(?<!\\)->")
@@ -45,7 +47,10 @@ def parse_options(text: str) -> Options:
     """
     replacements = []
     spaced = missing_with = False
-    for number, raw in enumerate(split_items(text)):
+    items = split_items(text)
+    if len(items) > _MOST_ITEMS:
+        return Options(problem=f"there are more than {_MOST_ITEMS:,} replacements")
+    for number, raw in enumerate(items):
         item = raw.strip(BLANKS)
         with_ = WITH.match(item)
         missing_with = missing_with or (number == 0 and with_ is None)

@@ -12,7 +12,7 @@ from copycheck.syntax.names import NAME_IN_TEXT
 _IGNORE = re.compile(
     r"([ \t\f]*)#[ \t\f]*copycheck:[ \t\f]*ignore(?!\w)(?P<list>[ \t\f]*\[(?P<codes>[^\]]*)\])?[ \t\f:]*(?P<reason>.*)"
 )
-_DIRECTIVE = re.compile(r"[ \t\f]*#[ \t\f]*Copied from[ \t\f]")
+_DIRECTIVE = re.compile(r"[ \t\f]*#[:!*\s]*Copied\s+from(?!\w)")
 _ADAPTED = re.compile(
     rf"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+({NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})+)"
     r"(?P<options>[ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?:(?!//)(?(options)(?=[ \t\f]|$))[ \t\f]*(.*)"
@@ -35,7 +35,7 @@ def _is_in(target: str, addresses: Sequence[str]) -> bool:
 def ignores_around(lines: Sequence[str], row: int, end_row: int) -> Iterator[Ignore]:
     """The ignore comments in the block of comments around the directive in rows `row` to `end_row`.
 
-    The block ends at a line that is no comment, and at another directive.
+    The block ends at a line that is no comment, and at another directive, in whichever notation.
     """
     above = row - 1
     while above >= 1 and _goes_on(lines[above - 1]):

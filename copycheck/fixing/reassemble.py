@@ -217,7 +217,8 @@ def _with_own_comments(module: Module, copy: Copy, lines: list[str]) -> list[str
     site = module.definition_below(copy.directive)
     if not copy.decorated or site is None:
         return lines
-    own = [row for row in range(copy.region.rows[0], copy.row) if row not in copy.region.rows]
+    inside = frozenset(copy.region.rows)
+    own = [row for row in range(copy.region.rows[0], copy.row) if row not in inside]
     counted = [decorator.row for decorator in site.statement.decorators if decorator.row > copy.directive.end_row]
     text = "\n".join(lines)
     name_line, _ = _definition_in(text)

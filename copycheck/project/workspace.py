@@ -11,8 +11,11 @@ from typing import NamedTuple
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import from_outermost
 from copycheck.project.file_tree import Disk, FileTree
-from copycheck.project.reading import conflict_row
+from copycheck.project.reading import MOST_TEXT, conflict_row
 
+_COMMENTS = (b"Copied", b"Adapted from", b"copycheck:")
+"""What the comments say that are looked at one by one."""
+_MOST_COMMENTS = 10_000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -193,9 +196,11 @@ class Workspace:
 def decode(filename: str, data: bytes) -> SourceFile:
     """Decode as Python does: UTF-8, a byte order mark, or the encoding that a comment declares (PEP 263).
 
-    Raises UnreadableFileError at the row of the first byte that does not fit, and for an unresolved merge conflict.
+    Raises UnreadableFileError at the row of the first byte that does not fit, for an unresolved merge conflict, and for
+    what is larger than any text that a person wrote.
     """
     refuse_conflict(filename, data)
+    _refuse_size(filename, data)
     encoding = "utf-8"
     if data.startswith(_BOM) or b"coding" in data[:400]:
         try:
@@ -217,6 +222,14 @@ def refuse_conflict(filename: str, data: bytes) -> None:
     """Raises UnreadableFileError, at its row, for an unresolved merge conflict."""
     if row := conflict_row(data):
         raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {row})", row)
+
+
+def _refuse_size(filename: str, data: bytes) -> None:
+    """Raises UnreadableFileError for a text of more than 100 MB, or with more comments of ours than anybody writes."""
+    if len(data) > MOST_TEXT:
+        raise UnreadableFileError(filename, f"cannot be parsed: it is larger than {MOST_TEXT // 1_000_000} MB")
+    if len(data) > _MOST_COMMENTS * len(_COMMENTS[0]) and sum(map(data.count, _COMMENTS)) > _MOST_COMMENTS:
+        raise UnreadableFileError(filename, f"has more than {_MOST_COMMENTS:,} comments such as `# Copied from`")
 
 
 def split_rows(data: bytes, encoding: str) -> list[bytes]:

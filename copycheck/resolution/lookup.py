@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.directives.binding import number_of
 from copycheck.directives.module import Module
 from copycheck.directives.regions import Region, cut, without_markers
 from copycheck.model.location import Location
@@ -103,7 +102,7 @@ def define(module: Module, scope: Statement, statement: Statement) -> Definition
         module.filename,
         Location(statement.row, statement.column + 1),
         statement.accessor,
-        number_of(scope.named(statement.name), statement),
+        scope.number_of(statement),
         plain,
         without_markers(cut(module, statement, 0, end, mark)) if statement.decorators else plain,
     )

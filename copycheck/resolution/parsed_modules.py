@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple
 
-from copycheck.directives.binding import Copy, bind
+from copycheck.directives.binding import MOST_COMPARED, Copy, bind, too_much
 from copycheck.directives.module import Module
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
@@ -41,8 +41,14 @@ def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
     """All that a run wants of a module, so that its tree, the largest thing there is, can be dropped at once."""
     try:
         directives = tuple(module.directives)
-        copies = tuple(bind(module, directive) for directive in directives)
-        return FileFacts(module.filename, directives, copies, {name: look_up(module, name) for name in names})
+        copies: list[Copy | None] = []
+        length = 0
+        for directive in directives:
+            copies.append(found := bind(module, directive))
+            length += len(found.region.text) if found is not None else 0
+            if length > MOST_COMPARED:
+                return FileFacts(module.filename, error=too_much(module.filename))
+        return FileFacts(module.filename, directives, tuple(copies), {name: look_up(module, name) for name in names})
     except UnreadableFileError as error:
         directives = tuple(module.directives_unparsed)
         return FileFacts(module.filename, directives, error=error, is_bystander=not directives)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 MOST_TOKENS = 600_000
 """A syntax tree takes 400 to 900 bytes for each token: beyond this it takes more than 500 MB."""
 _MOST_DOTS = 10_000
 """CPython makes each beginning of a dotted name that is imported: of 100,000 parts these take 10 GB."""
+_MOST_FIELDS = 20_000
+"""In one formatted string: for each of them, CPython up to 3.11 reads the string from its beginning."""
 _DEEPEST_BRACKETS = 200
 _DEEPEST_INDENT = 100
 """CPython's own limits."""
@@ -15,6 +18,10 @@ _DEEPEST_PATTERN = 8
 """In `case` and `del`, libcst takes twice as long for each bracket around another one."""
 _MOST_LINKS = 500
 """So many operators, calls and strings in a row, without a comma between them; each is nested in the one before it."""
+_MOST_DIGITS = 10_000
+"""In one number. `tokenize` and libcst take half a kilobyte for each, and Python itself reads no more than 4,300."""
+_FEW = 300_000
+"""A text of fewer characters holds no number that would fill the memory, and is not searched for one."""
 _MOST_BRANCHES = 100
 """So many `elif` of one `if`: each is nested in the one before it."""
 
@@ -26,6 +33,7 @@ STRING_OR_COMMENT = (
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
 )
 _TOKEN = re.compile(STRING_OR_COMMENT + r"|\w+|\\\n|\n[ \t\f]*|[^\w\s]", re.DOTALL)
+_LONG_NUMBER = re.compile(rf"(?<![\w.])\d[\w.]{{{_MOST_DIGITS}}}")
 _LINKING = frozenset({"and", "await", "else", "for", "from", "if", "in", "is", "lambda", "not", "or", "yield"})
 _CLOSING = frozenset(")]}")
 _OPENING = frozenset("([{")
@@ -38,7 +46,24 @@ def is_too_large(text: str) -> bool:
         return True
     if len(text) <= MOST_TOKENS:
         return False
-    return sum(1 for match in _TOKEN.finditer(text) if not match.group().isspace()) > MOST_TOKENS
+    tokens = (match for match in _TOKEN.finditer(text) if not match.group().isspace())
+    return next(itertools.islice(tokens, MOST_TOKENS, None), None) is not None
+
+
+def endless(text: str) -> str:
+    """What one token of a text has so many of that it takes a parser all memory or time; nothing of most texts."""
+    if len(text) > _FEW and _LONG_NUMBER.search(text):
+        return f"a number of more than {_MOST_DIGITS:,} digits"
+    if text.count("{") > _MOST_FIELDS and _formats_too_much(text):
+        return f"a string of more than {_MOST_FIELDS:,} fields"
+    return ""
+
+
+def _formats_too_much(text: str) -> bool:
+    """Whether one string has more fields than anybody formats at once."""
+    return any(
+        match.group().count("{") > _MOST_FIELDS for match in _TOKEN.finditer(text) if match.group()[0] in _QUOTES
+    )
 
 
 def _imports_a_long_name(text: str) -> bool:
@@ -70,6 +95,8 @@ class _Depth:
     def is_exceeded_by(self, token: str) -> bool:
         """Whether the next token is too deep."""
         before, first = self._before, token[0]
+        if first.isdigit() and len(token) > _MOST_DIGITS:
+            return True
         is_outside = len(self._brackets) == 1
         if first == "#" or token == "\\\n" or (first == "\n" and not is_outside):
             return False

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
 from copycheck.project.reading import read_file
+from copycheck.syntax.bounds import endless
 from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
 
 ENOUGH = 250_000
@@ -66,12 +67,12 @@ def _is_small(path: str) -> bool:
 
 
 def _is_doubtful(path: str) -> bool:
-    """Whether a file may have what ruff takes for Python and is none: a bare `yield` before an operator."""
+    """Whether a file may have what ruff takes for Python and is none, or what no parser should read."""
     try:
         data = read_file(path)
     except OSError:
         return True
-    return b"yield" in data and _BARE_YIELD.search(data) is not None
+    return (b"yield" in data and _BARE_YIELD.search(data) is not None) or bool(endless(data.decode("latin-1")))
 
 
 def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -63,6 +64,7 @@ class Statement:
     _names: dict[str, list[Statement]] | None = field(default=None, repr=False)
     _known: tuple[str, ...] | None = field(default=None, repr=False)
     _stars: tuple[ImportedName, ...] | None = field(default=None, repr=False)
+    _numbers: dict[str, dict[Statement, int]] | None = field(default=None, repr=False)
 
     @property
     def children(self) -> list[Statement]:
@@ -100,6 +102,20 @@ class Statement:
     def named(self, name: str) -> list[Statement]:
         """The definitions and imports of that name in its own body, blocks included, and nowhere else (3.2)."""
         return self.names().get(name, [])
+
+    def number_of(self, statement: Statement) -> int:
+        """How many definitions of the same name and accessor stand before one in this body; 0 for one of another."""
+        if self._numbers is None:
+            self._numbers = {}
+        numbers = self._numbers.get(statement.name)
+        if numbers is None:  # counted once for all of a name: a file may define one 100,000 times
+            so_far: Counter[str] = Counter()
+            numbers = self._numbers[statement.name] = {}
+            for other in self.named(statement.name):
+                if other.is_definition:
+                    numbers[other] = so_far[other.accessor]
+                    so_far[other.accessor] += 1
+        return numbers.get(statement, 0)
 
     def known_names(self) -> tuple[str, ...]:
         """The names that its body defines or imports."""

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from copycheck.checking import examine
 from copycheck.model.errors import UnreadableFileError
+from copycheck.project import workspace
+from copycheck.resolution import parsed_modules
 from copycheck.syntax import bounds
 from copycheck.syntax.bounds import is_too_deep, is_too_large
 from copycheck.syntax.libcst_parser import read_with_libcst
@@ -77,3 +80,65 @@ def test_a_tree_that_would_fill_the_memory_is_not_made(monkeypatch: pytest.Monke
     assert not is_too_large(f"x = '''{'x;' * 1_000}'''  # {'x;' * 1_000}\n"), "a string is one token"
     with pytest.raises(UnreadableFileError, match="more than"):
         read_outline("a.py", "x;" * 501)
+
+
+COPY = "# Copied from base.f\ndef f():\n    return 1\n"
+ENDLESS = {
+    "comments": ("# Copied from base.f\n" * 10_001, "has more than 10,000 comments such as `# Copied from`"),
+    "ignore comments": (
+        "# copycheck: ignore[CPY201] x\n" * 10_001 + COPY,
+        "has more than 10,000 comments such as `# Copied from`",
+    ),
+    "digits": (f"{COPY}x = {'1' * 300_001}.0\n", "cannot be parsed: it has a number of more than 10,000 digits"),
+    "digits in hexadecimal": (
+        f"{COPY}x = 0x{'1' * 300_001}\n",
+        "cannot be parsed: it has a number of more than 10,000 digits",
+    ),
+    "fields": (f'{COPY}x = f"{"{x}" * 20_001}"\n', "cannot be parsed: it has a string of more than 20,000 fields"),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_what_nobody_writes_is_one_finding(tmp_path: Path, kind: str) -> None:
+    text, reason = ENDLESS[kind]
+    write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": text})
+    result = run(tmp_path, "--output-format", "concise", "--no-cache")
+    assert f"m.py:1:1: CPY000 the file {reason}" in result.text and result.text.count("CPY") == 1, result.text
+
+
+def test_replacements_without_end(tmp_path: Path) -> None:
+    items = ", ".join(["a->b"] * 1_001)
+    directive = f"# Copied from base.f with {items}"
+    write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": f"{directive}\n{COPY}"})
+    result = run(tmp_path, "--output-format", "concise", "--no-cache")
+    assert "CPY001 malformed directive: there are more than 1,000 replacements" in result.text
+
+
+def test_a_text_that_is_compared_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "def f():\n" + "    x\n" * 500
+    write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "long.py": long})
+    above, below = tmp_path / "above.py", tmp_path / "below.py"
+    above.write_text("# Copied from base.f\n" * 10 + long)
+    below.write_text("# Copied from long.f\ndef f():\n    return 1\n" * 10)
+    monkeypatch.setattr(parsed_modules, "MOST_COMPARED", 20_000)
+    monkeypatch.setattr(examine, "MOST_COMPARED", 20_000)
+    result = run(tmp_path, "--output-format", "concise", "--no-cache")
+    reason = "CPY000 the file cannot be checked: more than 50,000,000 characters are compared in it"
+    assert [line for line in result.text.splitlines() if "CPY" in line] == [
+        f"above.py:1:1: {reason}",
+        f"below.py:1:1: {reason}",
+    ]
+
+
+def test_a_text_larger_than_any(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tree(
+        tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": f"{COPY}# {'x' * 999}\n"}
+    )
+    monkeypatch.setattr(workspace, "MOST_TEXT", 1_000)
+    result = run(tmp_path, "--output-format", "concise", "--no-cache")
+    assert "m.py:1:1: CPY000 the file cannot be parsed: it is larger than 0 MB" in result.text
+
+
+def test_thousands_of_copies_of_one_name_are_counted_once(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": COPY * 4_000})
+    assert "4000 in sync" in run(tmp_path, "--no-cache").text.replace(",", "")
