@@ -30,6 +30,8 @@ It is looked for from the first blank of a run only: else a long run of blanks c
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
 _DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
 _SLASHED = re.compile(rf"{_NAME}(?:[./]{_NAME})+")
+_MOST_CHARACTERS, _MOST_SHOWN = 10_000, 200
+"""In the first line of a directive, and of the dotted path of one that is longer."""
 ABBREVIATIONS = frozenset({"e.g", "i.e", "E.g", "I.e"})
 """What looks like a dotted path and is prose."""
 _HOST = re.compile(r"(?:www\.)|.*\.(?:ai|co|com|dev|edu|gov|io|net|org)$")
@@ -87,11 +89,13 @@ def _parse(lines: Sequence[str], row: int, addresses: Sequence[str] = ()) -> Dir
     opening = OPENING.match(line)
     if opening is None:
         return None
-    text = line[opening.end() :]
+    text = line[opening.end() : opening.end() + _MOST_CHARACTERS + 1]
     head = _parse_address(text, addresses) or _parse_path(text)
     if head is None:
         return None
     target, tail, problem = head
+    if len(text) > _MOST_CHARACTERS:
+        target, problem = target[:_MOST_SHOWN], f"its line has more than {_MOST_CHARACTERS:,} characters"
     end_row, complete = row, True
     options = Options(problem=problem)
     if problem is None and tail:

@@ -10,7 +10,7 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import print_options, print_replacement
 from copycheck.model.rules import RULES
 from copycheck.output.copy_list import described, totals
-from copycheck.output.text import Look, visible, visible_start
+from copycheck.output.text import Look, escaped, visible, visible_start
 from copycheck.queries.copy_graph import CopyGraph
 
 _COLORS = {
@@ -70,8 +70,8 @@ def render_dot(graph: CopyGraph) -> str:
 
 
 def _dot(text: str) -> str:
-    escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    shown = escaped(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{shown}"'
 
 
 def render_mermaid(graph: CopyGraph) -> str:
@@ -94,7 +94,7 @@ def render_mermaid(graph: CopyGraph) -> str:
 
 def _mermaid(text: str) -> str:
     """A text in quotes, with what Mermaid or HTML would read otherwise as entities."""
-    return '"' + "".join(c if c.isalnum() or c in " ._-" else f"#{ord(c)};" for c in visible(text)) + '"'
+    return '"' + "".join(c if c.isalnum() or c in " ._-" else f"#{ord(c)};" for c in escaped(text)) + '"'
 
 
 def as_document(graph: CopyGraph, project: str) -> dict[str, Any]:

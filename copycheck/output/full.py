@@ -11,12 +11,17 @@ from typing import NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Replacement, print_options, print_replacement
+from copycheck.model.location import Excerpt
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
 from copycheck.output.same_change import SameChange, same_changes
-from copycheck.output.text import Look, closing, headline, visible, visible_start
+from copycheck.output.text import Look, clipped, closing, headline, visible, visible_start
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_MOST_COLUMNS, _COLUMNS_BEFORE = 1_000, 100
+"""Characters of one line of code that are shown, and of those before what differs in it."""
+_MOST_LINES = 1_000
+"""Lines of one difference that are shown."""
 _ALIKE = 0.5
 """Two lines that have less than this in common are not worth comparing word by word."""
 
@@ -79,6 +84,7 @@ class _Frame:
         """The line that is wrong, and a caret under what is wrong in it."""
         excerpt = diagnostic.excerpt
         assert excerpt is not None, "only findings with an excerpt show one"
+        excerpt = shortened(excerpt)
         row = str(diagnostic.location.row)
         before, wrong = excerpt.text[: excerpt.column - 1], excerpt.text[excerpt.column - 1 :][: excerpt.length]
         yield self._row(row, visible(excerpt.text.replace("\t", " ")))
@@ -87,7 +93,8 @@ class _Frame:
 
     def difference(self, diagnostic: Diagnostic) -> Iterator[str]:
         """The unified diff, with the rows of both files and the words that differ."""
-        lines = list(_lines(diagnostic))
+        every = list(_lines(diagnostic))
+        lines = list(without_endless(every[:_MOST_LINES]))
         shown = [line for line in lines if line is not None]
         width = len(str(max((max(line.expected, line.actual) for line in shown), default=1)))
         source = diagnostic.source
@@ -109,6 +116,11 @@ class _Frame:
                 continue
             rows = f"{line.actual or '':>{width}} {line.expected or '':>{width}}"
             yield self._row(rows, self._painted(line, marks.get(number)))
+        if len(every) > _MOST_LINES:
+            yield self._rule(
+                self._gap,
+                f"{len(every) - _MOST_LINES:,} more lines: see all of them with `copycheck --output-format json`",
+            )
 
     def other(self, diagnostic: Diagnostic) -> str:
         """The place and the name of a copy whose difference is not shown."""
@@ -141,6 +153,46 @@ class _Highlight(NamedTuple):
 
     tokens: Sequence[tuple[str, bool]]
     note: str = ""
+
+
+def shortened(excerpt: Excerpt) -> Excerpt:
+    """An excerpt of a line that nobody would read as a whole: what is around the place that is wrong."""
+    if len(excerpt.text) <= _MOST_COLUMNS:
+        return excerpt
+    first = max(excerpt.column - 1 - _COLUMNS_BEFORE, 0)
+    text, column = _part(excerpt.text, first), excerpt.column - first + (1 if first else 0)
+    return excerpt._replace(text=text, column=column, length=min(excerpt.length, _MOST_COLUMNS - _COLUMNS_BEFORE))
+
+
+def without_endless(lines: Sequence[_Line | None]) -> Iterator[_Line | None]:
+    """The lines of a difference, of which those that nobody would read are shown from where they differ on."""
+    number = 0
+    while number < len(lines):
+        minus = _run(lines, number, "-")
+        plus = _run(lines, minus.stop, "+")
+        for place in range(number, max(plus.stop, number + 1)):
+            line = lines[place]
+            if line is None or len(line.text) <= _MOST_COLUMNS:
+                yield line
+                continue
+            beside, side = (place - len(minus), minus) if place in plus else (place + len(minus), plus)
+            other = lines[beside] if beside in side else None
+            alike = _alike(line.text, other.text) if other is not None else 0
+            yield line._replace(text=_part(line.text, max(alike - _COLUMNS_BEFORE, 0)))
+        number = max(plus.stop, number + 1)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike; found by halves, for there may be 100,000,000."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low
+
+
+def _part(text: str, first: int) -> str:
+    return ("…" if first else "") + clipped(text[first:], _MOST_COLUMNS)
 
 
 def _lines(diagnostic: Diagnostic) -> Iterator[_Line | None]:

@@ -17,7 +17,7 @@ from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
 from copycheck.model.wording import plural
-from copycheck.output.text import Look, headline, summary_line, visible, visible_lines
+from copycheck.output.text import Look, escaped, escaped_lines, headline, summary_line
 
 MOST = 10
 """How many errors, and how many warnings, GitHub shows of one step."""
@@ -113,7 +113,7 @@ def _of_copies(group: Sequence[Diagnostic]) -> _Annotation:
 
 
 def _listed(group: Sequence[Diagnostic]) -> list[str]:
-    return _bounded([f"{visible(one.filename)}:{one.location.row} `{visible(one.copy)}`" for one in group])
+    return _bounded([f"{escaped(one.filename)}:{one.location.row} `{escaped(one.copy)}`" for one in group])
 
 
 def _bounded(places: Sequence[str]) -> list[str]:
@@ -124,8 +124,8 @@ def _bounded(places: Sequence[str]) -> list[str]:
 
 def _of_finding(finding: Diagnostic) -> _Annotation:
     start, end = finding.location, finding.end_location
-    said = [visible(finding.message), visible(finding.help or "")]
-    diff = visible_lines((finding.diff or "").rstrip("\n"))
+    said = [escaped(finding.message), escaped(finding.help or "")]
+    diff = escaped_lines((finding.diff or "").rstrip("\n"))
     message = "\n".join(part for part in (*said, diff, RULES[finding.code].url) if part)
     columns = (start.column, end.column) if start.row == end.row else None
     level: Literal["error", "warning"] = "warning" if is_about_words(finding.code) else "error"
@@ -143,7 +143,7 @@ def _shown(annotations: Sequence[_Annotation]) -> Iterator[_Annotation]:
         yield from those[: MOST - 1]
         rest = those[MOST - 1 :]
         found = sum(annotation.findings for annotation in rest)
-        listed = _bounded([f"{visible(one.filename)}:{one.rows[0]} {one.title}" for one in rest])
+        listed = _bounded([f"{escaped(one.filename)}:{one.rows[0]} {one.title}" for one in rest])
         head = f"{plural(found, 'finding')} more, which GitHub would not show:"
         text = "\n".join([head, *listed, "run `copycheck` to see all of them"])
         yield rest[0]._replace(title="copycheck: more findings", columns=None, message=text, own=None)
@@ -152,7 +152,7 @@ def _shown(annotations: Sequence[_Annotation]) -> Iterator[_Annotation]:
 def _command(annotation: _Annotation, root: str) -> str:
     properties = {
         "title": annotation.title,
-        "file": visible(workspace_path(root, annotation.filename)),
+        "file": escaped(workspace_path(root, annotation.filename)),
         "line": str(annotation.rows[0]),
         "endLine": str(annotation.rows[1]),
     }

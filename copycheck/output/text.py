@@ -17,6 +17,8 @@ from copycheck.model.rules import RULES
 from copycheck.model.wording import plural
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+MOST_SHOWN = 2_000
+"""Characters of a message, a name or a line that a report for people shows."""
 _COLORS = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "dim": "2"}
 
 
@@ -68,6 +70,16 @@ def colored(wish: str) -> bool:
 
 
 def visible(text: str) -> str:
+    """A text for people: `escaped`, and no longer than anybody reads. What programs read is not cut off."""
+    return escaped(clipped(text))
+
+
+def clipped(text: str, most: int = MOST_SHOWN) -> str:
+    """The text up to so many characters, and how many more there are: a line of a file may have 100,000,000."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text) - most:,} more characters)"
+
+
+def escaped(text: str) -> str:
     """The text with control characters, line ends among them, and terminal escapes spelled out.
 
     Nothing in a file or its name steers a terminal, and nothing begins a line that a CI service reads as a command.
@@ -84,9 +96,9 @@ def visible_start(text: str) -> str:
     return shown.replace("::", "\\x3a:", 1) if shown.lstrip().startswith("::") else shown
 
 
-def visible_lines(text: str) -> str:
-    """A text of several lines of our own, such as a difference, with each line made visible."""
-    return "\n".join(map(visible, text.split("\n")))
+def escaped_lines(text: str) -> str:
+    """A text of several lines of our own, such as a difference, with each line escaped."""
+    return "\n".join(map(escaped, text.split("\n")))
 
 
 def headline(diagnostic: Diagnostic, look: Look, place: str | None = None) -> str:

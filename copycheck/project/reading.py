@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 MOST_BYTES = 500_000_000
 """No single file beyond this is read: it is not a source."""
-MOST_TEXT = 100_000_000
-"""No file beyond this is decoded, which takes up to four times its size, nor parsed, which takes as much again."""
+MOST_TEXT = 50_000_000
+"""No file beyond this is decoded and parsed, which may take thirty times its size."""
 MOST_CONFIGURATION = 10_000_000
 """No configuration file beyond this is read."""
 

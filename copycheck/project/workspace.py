@@ -197,7 +197,7 @@ def decode(filename: str, data: bytes) -> SourceFile:
     """Decode as Python does: UTF-8, a byte order mark, or the encoding that a comment declares (PEP 263).
 
     Raises UnreadableFileError at the row of the first byte that does not fit, for an unresolved merge conflict, and for
-    what is larger than any text that a person wrote.
+    what is longer than any text that a person wrote.
     """
     refuse_conflict(filename, data)
     _refuse_size(filename, data)
@@ -225,7 +225,7 @@ def refuse_conflict(filename: str, data: bytes) -> None:
 
 
 def _refuse_size(filename: str, data: bytes) -> None:
-    """Raises UnreadableFileError for a text of more than 100 MB, or with more comments of ours than anybody writes."""
+    """Raises UnreadableFileError for a text of more than 50 MB, or with more comments of ours than anybody writes."""
     if len(data) > MOST_TEXT:
         raise UnreadableFileError(filename, f"cannot be parsed: it is larger than {MOST_TEXT // 1_000_000} MB")
     if len(data) > _MOST_COMMENTS * len(_COMMENTS[0]) and sum(map(data.count, _COMMENTS)) > _MOST_COMMENTS:

@@ -10,7 +10,7 @@ import pytest
 
 from copycheck.model.result import Summary
 from copycheck.output.text import summary_line, visible
-from tests.harness import run
+from tests.harness import run, write_tree
 
 TREE = {
     "pkg/source.py": "class A:\n    def one(self):\n        return 1\n",
@@ -140,3 +140,48 @@ def test_a_name_with_a_line_feed_writes_no_command_into_a_log(project: Path, com
     found = run(project, *command)
     for line in [*found.text.splitlines(), *found.stderr.splitlines()]:
         assert not line.startswith("::error title=pwned") and "\x1b" not in line
+
+
+def test_a_line_without_end_is_shown_from_where_it_differs(tmp_path: Path) -> None:
+    long = "a" * 800_000
+    body = "def f():\n    return '{}'\n"
+    write_tree(
+        tmp_path,
+        {
+            "copycheck.toml": "",
+            "base.py": body.format(f"{long}owl"),
+            "m.py": f"# Copied from base.f\n{body.format(f'{long}hawk')}",
+        },
+    )
+    shown = run(tmp_path, "--no-cache").text
+    assert max(map(len, shown.splitlines())) < 1_100 and "aaahawk" in shown and "aaaowl" in shown
+    whole = [run(tmp_path, "--no-cache", *arguments).text for arguments in (["--diff"], ["--output-format", "json"])]
+    assert all(f"{long}hawk" in text and f"{long}owl" in text for text in whole), "programs get all of it"
+
+
+def test_a_difference_without_end_is_shown_in_part(tmp_path: Path) -> None:
+    body = "".join(f"    x{number}\n" for number in range(3_000))
+    tree = {"copycheck.toml": "", "base.py": "def f():\n    x\n", "m.py": f"# Copied from base.f\ndef f():\n{body}"}
+    write_tree(tmp_path, tree)
+    shown = run(tmp_path, "--no-cache").text
+    assert (
+        len(shown.splitlines()) < 1_020 and "more lines: see all of them with `copycheck --output-format json`" in shown
+    )
+    assert "x2999" in run(tmp_path, "--no-cache", "--output-format", "json").text
+
+
+def test_a_name_without_end_is_cut_off_for_people(tmp_path: Path) -> None:
+    path = f"base.{'f' * 9_000}"
+    tree = {"copycheck.toml": "", "base.py": "", "m.py": f"# Copied from {path}\ndef f():\n    return 1\n"}
+    write_tree(tmp_path, tree)
+    for arguments in (["--output-format", "concise"], ["--output-format", "full"], ["--output-format", "grouped"]):
+        assert max(map(len, run(tmp_path, "--no-cache", *arguments).text.splitlines())) < 2_200, arguments
+    assert max(map(len, run(tmp_path, "list", "--no-cache").text.splitlines())) < 2_200
+    assert path.removeprefix("base.") in run(tmp_path, "--no-cache", "--output-format", "json").text
+
+
+def test_a_directive_without_end_is_malformed(tmp_path: Path) -> None:
+    for rest in ("f" * 20_000, f"f with {'a->b,' * 5_000} c->d", f"f {'x ' * 10_000}"):
+        write_tree(tmp_path, {"copycheck.toml": "", "m.py": f"# Copied from base.{rest}\ndef f():\n    return 1\n"})
+        shown = run(tmp_path, "--no-cache", "--output-format", "concise").text
+        assert "CPY001 malformed directive: its line has more than 10,000 characters" in shown, rest[:10]
