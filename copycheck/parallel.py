@@ -127,6 +127,8 @@ def _fork(work: Callable[[], Mapping[int, Sequence[R]]]) -> _Child[R]:
     try:
         # An interrupt reaches the parent as well, which stops us: nobody wants to hear of it twice.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            signal.signal(number, signal.SIG_DFL)
         os.close(ours)
         with open(theirs, "wb") as pipe:
             pickle.dump(work(), pipe, pickle.HIGHEST_PROTOCOL)

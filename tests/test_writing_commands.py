@@ -114,6 +114,7 @@ def start(root: Path, arguments: tuple[str, ...], disturb: Callable[[], None], s
         code = 99
         try:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             disturb()
             found = run(root, *arguments)
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -219,7 +220,7 @@ def stopped(step: int, how: signal.Signals, is_done: bool) -> Callable[[], None]
     return disturb
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda how: how.name)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 def test_stopped_at_every_step(scene: Scene, root: Path, after: dict[str, bytes], how: signal.Signals) -> None:
     before = files_of(root)
     saved = root.parent / "saved"
@@ -230,15 +231,15 @@ def test_stopped_at_every_step(scene: Scene, root: Path, after: dict[str, bytes]
             shutil.copytree(saved, root, symlinks=True)
             ended = disturbed(root, scene.arguments, stopped(step, how, is_done))
             assert_whole(root, before, after)
-            if how == signal.SIGINT:
+            if how != signal.SIGKILL:
                 assert not litter(root)
-                assert ended.code != 130 or "interrupted; every file is whole" in ended.said
+                assert ended.code != 128 + how or "; every file is whole" in ended.said
             for path in root.rglob(".copycheck-*.tmp"):
                 path.unlink()
             again = run(root, *scene.arguments)
             assert "Traceback" not in again.stderr and "internal error" not in again.stderr
             assert_whole(root, before, after)
-        if ended.code not in (-how, 130):
+        if ended.code not in (-how, 128 + how):
             return
     raise AssertionError("more than twenty files are replaced")
 

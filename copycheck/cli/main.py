@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 
@@ -19,6 +22,14 @@ _HELP_ALONE: tuple[type[click.UsageError], ...] = tuple(
 """What click raises for a group of commands without one, from click 8.2 on: its message is the help."""
 
 
+class _Terminated(BaseException):
+    """The process was asked to end: by CI, whose job takes too long, or by a terminal that is closed."""
+
+    def __init__(self, number: int) -> None:
+        """`number` is the signal."""
+        self.number = number
+
+
 def main(serve: Callable[[], int] | None = None) -> None:
     """The console script; never ends in a traceback, but for --verbose.
 
@@ -26,7 +37,8 @@ def main(serve: Callable[[], int] | None = None) -> None:
     """
     command, arguments, name = _command(sys.argv[1:])
     try:
-        code = command.main(arguments, prog_name=name, standalone_mode=False, obj=serve)
+        with _ended_by_termination():
+            code = command.main(arguments, prog_name=name, standalone_mode=False, obj=serve)
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except _HELP_ALONE as error:
@@ -42,6 +54,9 @@ def main(serve: Callable[[], int] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         complain("interrupted; every file is whole")
         code = 130
+    except _Terminated as ended:
+        complain("terminated; every file is whole")
+        code = 128 + ended.number
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
@@ -64,3 +79,29 @@ def _command(arguments: list[str]) -> tuple[click.Command, list[str], str]:
     if found is None:
         return check, arguments, "copycheck"
     return found, arguments[1:], f"copycheck {arguments[0]}"
+
+
+@contextmanager
+def _ended_by_termination() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end what is done here as Ctrl-C does, so that nothing unfinished is left beside any file.
+
+    Where somebody else handles or ignores them already, or outside of the main thread, they stay as they are.
+    """
+    handled = []
+    try:
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, _terminate)
+                handled.append(number)
+    except ValueError:
+        pass  # another thread than the main one
+    try:
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)  # `timeout` sends it twice, and what is unfinished has to be cleaned up
+    raise _Terminated(number)
