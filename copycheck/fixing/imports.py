@@ -51,10 +51,15 @@ class Wish(NamedTuple):
 
 
 class Importer:
-    """Finds imports for names, in all files of a project. `modules` says what these are called, import and hold."""
+    """Finds imports for names, in all files of a project. `modules` says what these are called, import and hold.
 
-    def __init__(self, project: Project) -> None:
+    `sources` says the same of the modules that sources are in: those of the project, or of another package.
+    """
+
+    def __init__(self, project: Project, sources: Project | None = None) -> None:
+        """`sources` is the project that the sources are in, where that is another one."""
         self.modules = ProjectModules(project)
+        self.sources = self.modules if sources is None or sources is project else ProjectModules(sources)
         self._circles = Circles(project, self.modules.module_name, self.modules.imports)
 
     def find(
@@ -82,8 +87,8 @@ class Importer:
 
     def _origins(self, wish: Wish, source: str, replacements: Sequence[Replacement]) -> Iterator[Origin]:
         """The imports of the source that bind a name, once the replacements are applied."""
-        package = self.modules.package(source)
-        for statement in self.modules.imports(source):
+        package = self.sources.package(source)
+        for statement in self.sources.imports(source):
             for name, as_name in statement.names:
                 bound = as_name or (name if statement.is_from else name.partition(".")[0])
                 if bound == "*" or replaced(bound, replacements) != wish.name:
@@ -103,6 +108,9 @@ class Importer:
             wanted = next(self._candidates(origin, source, copy, replacements))
             return NoImport(f"there is no `{'.'.join((*wanted[0], wanted[1])).strip('.')}`", by_hand)
         module, name = place
+        if self._is_of_another_package(module, copy):
+            from_there = ".".join(module)
+            return NoImport(f"{source} imports `{wish.name}` from `{from_there}`, and {copy} nothing of it", by_hand)
         if module == self.modules.module_name(copy) or (name and (*module, name) == self.modules.module_name(copy)):
             return NoImport(f"`{wish.name}` would be imported from the file itself", by_hand)
         as_name = wish.name if origin.as_name else ""
@@ -117,6 +125,17 @@ class Importer:
             )
         level, shown = self._style(origin, module, copy) if name else (0, module)
         return NewImport(shown, level, name, as_name, condition)
+
+    def _is_of_another_package(self, module: Parts, copy: str) -> bool:
+        """Whether a module is one of the package of a source, of which the copy's module imports nothing so far."""
+        if self.sources is self.modules or self.modules.is_ours(module) or not self.sources.is_ours(module):
+            return False
+        return not any(
+            (statement.module if statement.is_from else tuple(name.split(".")))[:1] == module[:1]
+            for statement in self.modules.imports(copy)
+            for name, _ in statement.names
+            if not statement.level
+        )
 
     def _circle(self, module: Parts, name: str, copy: str) -> list[str]:
         """The circle that a new import would close; none where the file imports what comes later there already."""
@@ -213,7 +232,7 @@ class Importer:
         ]
         own = {name for statement in plain for name, as_name in statement.names if not as_name}
         packages = {name.partition(".")[0] for name in own}
-        for statement in self.modules.imports(source):
+        for statement in self.sources.imports(source):
             for name, as_name in statement.names if not statement.is_from and not statement.condition else ():
                 is_used = "." in name and not as_name and _mentions(text, name) and not _mentions(old, name)
                 is_bound = name.partition(".")[0] in packages

@@ -16,7 +16,6 @@ from copycheck.directives.binding import Copy
 from copycheck.directives.module import Module
 from copycheck.directives.parser import WORDS
 from copycheck.fixing.imports import Importer, NoImport, Wish, replaced
-from copycheck.model.errors import UnreadableFileError
 from copycheck.model.wording import listed
 from copycheck.project.edits import LineEdit
 from copycheck.resolution.index import Project
@@ -150,11 +149,7 @@ class NamesOfFile:
 
     def _defined_by(self, source: str, found: Examined) -> set[str]:
         """The names that the source's module defines, once the replacements are applied."""
-        try:
-            surface = self._project.modules.surface(source)
-        except UnreadableFileError:
-            return set()
-        return {replaced(name, found.directive.replacements) for name in surface.names}
+        return {replaced(name, found.directive.replacements) for name in self._importer.sources.defined(source)}
 
     def _by_whole_file(self, edit: LineEdit) -> Imports | Refusal:
         """The answer where the lines of a copy cannot be read by themselves."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.index import Project
@@ -91,6 +91,13 @@ class ProjectModules:
         resolution = self._project.resolver.resolve(".".join((*module, name)))
         self.probed.update(resolution.probed)
         return bool(resolution.definitions) or name in self.rows_of(filename)
+
+    def defined(self, filename: str) -> Collection[str]:
+        """The names that a module defines itself; none of one that cannot be read."""
+        try:
+            return self._project.modules.surface(filename).names
+        except UnreadableFileError:
+            return ()
 
     def rows_of(self, filename: str) -> Mapping[str, int]:
         """The rows in which a module binds its names first."""

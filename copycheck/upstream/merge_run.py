@@ -13,10 +13,12 @@ from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge, Outcome
+from copycheck.model.wording import listed
 from copycheck.project.edits import LineEdit, edited
 from copycheck.project.git import GitError
 from copycheck.project.selection import Selection
 from copycheck.upstream.base import History
+from copycheck.upstream.merged_imports import SourceModule
 from copycheck.upstream.merging import (
     Located,
     Merged,
@@ -66,11 +68,18 @@ def _merged(session: FixSession, history: History, found: Examined) -> CopyMerge
         place = locate(check, found, history)
         result = merge_of(check, place)
         if result.lines:
-            put_lines(check.project, place.copy, result.lines)
+            source = SourceModule(check.project, place.source_file)
+            imports = put_lines(check.project, place.module, place.copy, result.lines, source)
             check.update([found.filename])
+            return _report(found, place, result.outcome, reason=adds(imports), result=result)
     except (MergeError, GitError, CopycheckError) as error:
         return _report(found, place, "refused", reason=str(error))
     return _report(found, place, result.outcome, result=result)
+
+
+def adds(imports: Sequence[str]) -> str:
+    """The imports that a merge adds, as a clause; empty for none."""
+    return f"adds {listed(imports)}" if imports else ""
 
 
 def _report(

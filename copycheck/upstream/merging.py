@@ -17,6 +17,7 @@ from copycheck.fixing.reassemble import assemble
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.merge_report import Outcome
+from copycheck.model.wording import listed
 from copycheck.project.atomic_write import obstacle
 from copycheck.project.edits import LineEdit, edited
 from copycheck.project.settings import Settings
@@ -26,6 +27,7 @@ from copycheck.syntax.parser import read_outline
 from copycheck.syntax.undefined_names import new_undefined_names
 from copycheck.syntax.wrap import unwrap, wrap
 from copycheck.upstream.base import Base, History, NoBaseError, Wanted, name_at
+from copycheck.upstream.merged_imports import AddedImports, SourceModule, added_imports
 from copycheck.upstream.threeway import Merge, merge, with_markers
 
 
@@ -145,6 +147,7 @@ class Located(NamedTuple):
     copy: Copy
     base: Base
     source: Region
+    source_file: str
 
 
 def locate(check: Check, found: Examined, history: History) -> Located:
@@ -164,7 +167,8 @@ def locate(check: Check, found: Examined, history: History) -> Located:
         base = history.base_of(wanted)
     except NoBaseError as error:
         raise MergeError(str(error)) from None
-    return Located(module, copy, base, chosen.decorated if copy.decorated else chosen.plain)
+    region = chosen.decorated if copy.decorated else chosen.plain
+    return Located(module, copy, base, region, chosen.filename)
 
 
 def merge_of(check: Check, place: Located) -> Merged:
@@ -183,8 +187,10 @@ def edit_of(copy: Copy, lines: tuple[str, ...]) -> LineEdit:
     return LineEdit(copy.region.rows[0], copy.region.rows[-1], lines)
 
 
-def put_lines(project: Project, copy: Copy, lines: tuple[str, ...]) -> None:
-    """Put lines in the place of a copy, in the workspace.
+def put_lines(
+    project: Project, module: Module, copy: Copy, lines: tuple[str, ...], source: SourceModule | None
+) -> tuple[str, ...]:
+    """Put lines in the place of a copy, in the workspace, with the imports of `source` that they need; these.
 
     Raises MergeError, with nothing changed, where the file would not parse any more, or use names that nothing binds.
     """
@@ -192,8 +198,10 @@ def put_lines(project: Project, copy: Copy, lines: tuple[str, ...]) -> None:
     if reason := obstacle(project.settings.root, filename):
         raise MergeError(f"{filename} is not written: {reason}")
     file, before = project.workspace.read(filename), project.workspace.edited(filename)
+    edit = edit_of(copy, lines)
+    added = added_imports(project, module, copy, edit, source) if source is not None else AddedImports()
     try:
-        project.edit({filename: edited(file, [edit_of(copy, lines)])})
+        project.edit({filename: edited(file, [edit, *added.edits])})
         project.module(filename).outline  # noqa: B018
     except UnicodeEncodeError as error:
         raise MergeError(f"the encoding of {filename}, {error.encoding}, lacks `{error.object[error.start]}`") from None
@@ -203,5 +211,6 @@ def put_lines(project: Project, copy: Copy, lines: tuple[str, ...]) -> None:
     new = new_undefined_names(file.text, project.workspace.read(filename).text, filename)
     if new:
         project.edit({filename: before})
-        names = ", ".join(f"`{name}`" for name in new)
-        raise MergeError(f"nothing in {filename} binds {names}, which the merge uses: import or define it first")
+        unbound = f"nothing in {filename} binds {listed(new)}, which the merge uses"
+        raise MergeError(f"{unbound}: {added.refusal or 'import or define it first'}")
+    return added.statements

@@ -24,6 +24,8 @@ class Target(NamedTuple):
     home: str = ""
     address: str = ""
     """The address in the place of the one that the comment has."""
+    foreign: Foreign | None = None
+    """The package that the source is in; None for a source inside of the project."""
 
 
 class Targets:
@@ -51,7 +53,7 @@ class Targets:
             return self._at_address(copy, foreign, address)
         found = foreign.locked(copy.key.target)
         if isinstance(found, LockedSource):
-            return Target(found, found.version)
+            return Target(found, found.version, foreign=foreign)
         home = self._home(copy.upstream, foreign, copy.key.target)
         return Target(None, foreign.version, found, home)
 
@@ -79,7 +81,8 @@ class Targets:
         target = address.at(foreign.version, rows)
         if foreign.version == address.revision:
             target = copy.key.target
-        return Target(entry._replace(target=source_key(target, copy.copy.name)), foreign.version, address=target)
+        entry = entry._replace(target=source_key(target, copy.copy.name))
+        return Target(entry, foreign.version, address=target, foreign=foreign)
 
     def _inside(self, target: str) -> Target:
         resolution = self._project.resolver.resolve(target)

@@ -17,7 +17,8 @@ from copycheck.project.edits import LineEdit, edited
 from copycheck.project.lock import Lock, LockedSource
 from copycheck.project.selection import Selection
 from copycheck.upstream.copies import CopyKey, TrackedCopy, distances, region_in, tracked_copies, tracked_in
-from copycheck.upstream.merge_run import changes_of
+from copycheck.upstream.merge_run import adds, changes_of
+from copycheck.upstream.merged_imports import SourceModule
 from copycheck.upstream.merging import (
     Merged,
     MergeError,
@@ -124,7 +125,7 @@ class Update:
             outcome = "gone"
         else:
             try:
-                result = self._merge(copy, base, target.source)
+                result, reason = self._merge(copy, base, target)
                 outcome = result.outcome
             except (MergeError, CopycheckError) as error:
                 outcome, reason = "refused", str(error)
@@ -162,8 +163,13 @@ class Update:
             report = report._replace(theirs=theirs, own=own)
         self._result.merges.append(report)
 
-    def _merge(self, copy: TrackedCopy, base: LockedSource, source: LockedSource) -> Merged:
-        """Merge one copy, and put what came out into its file. Raises MergeError, with nothing changed."""
+    def _merge(self, copy: TrackedCopy, base: LockedSource, target: Target) -> tuple[Merged, str]:
+        """Merge one copy, and put what came out into its file; which imports that added.
+
+        Raises MergeError, with nothing changed.
+        """
+        source = target.source
+        assert source is not None, "what is gone cannot be merged"
         current = self._current(copy)
         sides = self._sides(current, base, source)
         settings = self._project.settings
@@ -171,9 +177,12 @@ class Update:
         if result.outcome == "conflict" and (text := self._by_steps(current, base, source, sides)) is not None:
             stepped = Merge((Chunk(text),))
             result = merged(self._check.formatters, current.module, current.copy, sides, settings, stepped)
+        imports: tuple[str, ...] = ()
         if result.lines:
-            put_lines(self._project, current.copy, result.lines)
-        return result
+            project = target.foreign.project if target.foreign is not None else self._project
+            module = SourceModule(project, source.file)
+            imports = put_lines(self._project, current.module, current.copy, result.lines, module)
+        return result, adds(imports)
 
     def _current(self, copy: TrackedCopy) -> TrackedCopy:
         """The copy as it is in the workspace now: others of its file may have been written."""

@@ -159,6 +159,18 @@ def test_a_merge_that_uses_an_unknown_name_is_refused(zoo: Path) -> None:
     assert result.code == 1 and tree_of(zoo) == before and "`LOUD`" in result.text
 
 
+def test_imports_that_a_merge_needs_are_added(zoo: Path) -> None:
+    """Both an import of another package, and one inside of the project as that file imports it."""
+    (zoo / "zoo/loud.py").write_text("LOUD = 500\n")
+    edit(zoo, "zoo/owl.py", "class Owl", "import math\n\nfrom zoo.loud import LOUD\n\n\nclass Owl")
+    edit(zoo, "zoo/owl.py", "fifth = volume + 5", "fifth = math.floor(volume) + LOUD")
+    edit(zoo, "zoo/hawk.py", "first = volume + 1", "first = volume + 100")
+    result = merged(zoo, "zoo/hawk.py")
+    assert "merged with" in result.text and ": adds `import math` and `from zoo.loud import LOUD`\n" in result.text
+    text = HAWK.replace("+ 1\n", "+ 100\n").replace("volume + 5", "math.floor(volume) + LOUD")
+    assert (zoo / "zoo/hawk.py").read_text() == "import math\n\nfrom zoo.loud import LOUD\n\n\n" + text
+
+
 @pytest.mark.parametrize(
     ("prepare", "said"),
     [

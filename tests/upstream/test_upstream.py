@@ -165,6 +165,35 @@ def test_status_as_json(zoo: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("head", "added"),
+    [
+        (
+            "import os\n\nfrom birds import base\n\n\n",
+            "import os\nimport re\n\nfrom birds import base\nfrom birds.call import shout\n",
+        ),
+        ("import birds.base\n\n\n", "import re\n\nimport birds.base\nfrom birds.call import shout\n"),
+        ("import os\n\n\n", None),
+    ],
+)  # fmt: skip
+def test_imports_that_an_update_needs_are_added(zoo: Path, links: Path, head: str, added: str | None) -> None:
+    """Those of upstream itself only where the copy's module imports from there already."""
+    (zoo / "kite.py").write_text(head + (zoo / "kite.py").read_text())
+    upstream(zoo, "sync")
+    new = NEW_OWL.replace("import math\n", "import math\nimport re\n\nfrom .call import shout\n")
+    new = new.replace("volume + 400", "shout(re.escape(volume))")
+    wheel(links, "birds", "3.0", {"birds/__init__.py": "", "birds/owl.py": new, "birds/call.py": "def shout(x): ...\n"})
+    before = tree_of(zoo)
+    said = upstream(zoo, "update", "kite.py", "--to", "3.0", code=0 if added else 1)
+    if added is None:
+        why = "birds/owl.py imports `shout` from `birds.call`, and kite.py nothing of it"
+        assert why in said and "`import re`" not in said and tree_of(zoo) == before
+    else:
+        assert ": adds `import re` and `from birds.call import shout`\n" in said
+        text = (zoo / "kite.py").read_text()
+        assert text.startswith(added) and "fourth = shout(re.escape(volume))" in text
+
+
 def test_a_conflict_leaves_the_copy_and_its_base(zoo: Path, links: Path) -> None:
     wheel(links, "birds", "3.0", {"birds/__init__.py": "", "birds/owl.py": OWL.replace("+ 1\n", "* 7\n")})
     upstream(zoo, "sync")
