@@ -10,11 +10,12 @@ from copycheck.api.selecting import select
 from copycheck.api.writing import written_result
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
+from copycheck.checking.full_copies import FullCopy
 from copycheck.checking.outcome import Examined
 from copycheck.checking.report import takes
 from copycheck.fixing.break_copy import directive_at
 from copycheck.fixing.session import FixSession
-from copycheck.model.diagnostic import Identity, State
+from copycheck.model.diagnostic import Diagnostic, Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge
 from copycheck.model.result import Result
@@ -47,17 +48,52 @@ def merge_copies(
 ) -> MergeResult:
     """Merge what changed in the sources of copies into them since they were in sync. Their own edits stay.
 
-    `what` are places, `FILE:ROW`, and paths: of these all copies that have drifted. With `conflicts`, git's markers
-    are written where copy and source contradict each other. Raises CopycheckError for what is not there.
+    `what` are places, `FILE:ROW`, and paths: of these all copies that have drifted, full copies too. With `conflicts`,
+    git's markers are written where copy and source contradict each other. Raises CopycheckError for what is not there.
     """
+    from copycheck.upstream.merge_files import merge_full_copies
     from copycheck.upstream.merge_run import merge_copies as run
 
     with without_garbage_collection():
         settings = settings or load()
         check = checked_project(settings, cache)
-        merges = run(check, _chosen(check, what, settings), conflicts)
+        files, others = _full_copies(check, what, settings)
+        merges = run(check, _chosen(check, others, settings) if others or not what else [], conflicts)
+        merges += merge_full_copies(check, files, conflicts)
         session = FixSession(check, Selection(only=frozenset()))
-        return MergeResult(tuple(merges), written_result(session, session.selection, write))
+        return MergeResult(tuple(sorted(merges)), written_result(session, session.selection, write))
+
+
+def _full_copies(check: Check, what: Sequence[str], settings: Settings) -> tuple[list[FullCopy], list[str]]:
+    """The full copies that a command line names, and what it names besides. Raises CopycheckError."""
+    drifted = [v.pair for v in check.full_copies if v.diagnostic is not None and _is_drift(check, v.diagnostic)]
+    named: list[FullCopy] = []
+    others: list[str] = []
+    paths: list[str] = []
+    for text in what:
+        place = place_of(text, settings)
+        pair = next((one for one in check.pairs if place is not None and one.copy == place.filename), None)
+        if pair is None:
+            others.append(text)
+            paths += [text] if place is None or place.row is None else []
+        elif pair.is_tracked:
+            raise CopycheckError(f"{pair.copy}: its base is in the lock: run `copycheck upstream update {pair.copy}`")
+        elif pair not in drifted:
+            raise CopycheckError(
+                f"{pair.copy}: there is nothing to merge, or it is not compared: `copycheck` says which"
+            )
+        else:
+            named.append(pair)
+    selection = select(settings, paths)[0] if paths else None
+    if not what:
+        named = drifted
+    elif selection is not None:
+        named += [pair for pair in drifted if pair.copy in selection and pair not in named]
+    return [pair for pair in named if not pair.is_tracked], others
+
+
+def _is_drift(check: Check, finding: Diagnostic) -> bool:
+    return finding.code == "CPY203" and check.gate.stands(finding)
 
 
 def _chosen(check: Check, what: Sequence[str], settings: Settings) -> list[Identity]:

@@ -58,7 +58,7 @@ def _with_sides(result: Result, settings: Settings, options: CheckOptions) -> Re
     result = with_sides(result, settings.root, options.since)
     if options.output_format != "full" or options.fix:
         return result
-    drifts = sum(finding.code == "CPY201" for finding in result.diagnostics)
+    drifts = sum(finding.code in ("CPY201", "CPY203") for finding in result.diagnostics)
     if not 0 < drifts <= _MOST_OFFERS or not is_below_repository(settings.root):
         return result
     from copycheck.upstream.offer import with_offers

@@ -51,7 +51,7 @@ class Wanted(NamedTuple):
     name: tuple[str, ...]
 
 
-class _Moment(NamedTuple):
+class Moment(NamedTuple):
     """A commit, and the names of both files then."""
 
     commit: str
@@ -102,7 +102,7 @@ class History:
         if not is_below_repository(root):
             raise NoBaseError("the project is in no git repository")
         filename = wanted.copy.filename
-        moments = _moments(self._versions_of(filename), self._versions_of(wanted.source))
+        moments = moments_of(self._versions_of(filename), self._versions_of(wanted.source))
         judged: dict[tuple[str, str], bool] = {}
         for start in range(0, len(moments), _BATCH):
             pairs = self._pairs(wanted, moments[start : start + _BATCH])
@@ -132,11 +132,11 @@ class History:
                 del self._modules[next(iter(self._modules))]
         return self._modules[key]
 
-    def _pairs(self, wanted: Wanted, moments: Sequence[_Moment]) -> list[_Pair]:
+    def _pairs(self, wanted: Wanted, moments: Sequence[Moment]) -> list[_Pair]:
         """Copy and source at some commits, as far as both were there."""
         root = self._settings.root
         texts = texts_of(root, [(moment.commit, moment.copy) for moment in moments])
-        copies: list[tuple[_Moment, Copy]] = []
+        copies: list[tuple[Moment, Copy]] = []
         for moment in moments:
             data = texts.get((moment.commit, moment.copy))
             if data is not None and (copy := self._copy_in(moment.copy, data, wanted.copy)):
@@ -176,13 +176,13 @@ class History:
         return []
 
 
-def _moments(of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[_Moment]:
+def moments_of(of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[Moment]:
     """The commits that changed one of the two files, the newest first, each with both names then."""
-    moments: dict[str, _Moment] = {}
+    moments: dict[str, Moment] = {}
     for version in sorted({*of_copy, *of_source}, key=lambda version: -version.time):
         copy, source = (_at(versions, version) for versions in (of_copy, of_source))
         if copy and source:
-            moments.setdefault(version.commit, _Moment(version.commit, copy, source))
+            moments.setdefault(version.commit, Moment(version.commit, copy, source))
     return list(moments.values())
 
 
@@ -193,7 +193,7 @@ def _at(versions: Sequence[Version], moment: Version) -> str:
     return next((version.filename for version in versions if version.time <= moment.time), "")
 
 
-def _source_names(settings: Settings, wanted: Wanted, moment: _Moment, copy: Copy) -> list[str]:
+def _source_names(settings: Settings, wanted: Wanted, moment: Moment, copy: Copy) -> list[str]:
     """The files that the source may have been in: where it was by history, else where the directive says."""
     names = [moment.source]
     if copy.directive.target != wanted.copy.directive.target:

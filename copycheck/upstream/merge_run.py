@@ -31,7 +31,7 @@ from copycheck.upstream.merging import (
     put_lines,
 )
 
-_SHORT = 10
+SHORT = 10
 """So many digits of a commit are shown."""
 
 
@@ -85,7 +85,7 @@ def adds(imports: Sequence[str]) -> str:
 def _report(
     found: Examined, place: Located | None, outcome: Outcome, reason: str = "", result: Merged | None = None
 ) -> CopyMerge:
-    base = place.base.commit[:_SHORT] if place else ""
+    base = place.base.commit[:SHORT] if place else ""
     report = CopyMerge(
         found.filename,
         found.directive.row,

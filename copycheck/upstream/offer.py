@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 
+from copycheck.checking.full_copies import FullCopy, registered
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.directives.binding import bind
@@ -17,23 +18,29 @@ from copycheck.project.upstream_settings import addresses_of
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.lookup import choose_definitions, look_up
 from copycheck.upstream.base import History, NoBaseError, Wanted, name_at
+from copycheck.upstream.file_history import base_of_file
+from copycheck.upstream.file_merging import FileMerger
+from copycheck.upstream.merge_run import SHORT
 from copycheck.upstream.merging import MergeError, Sides, sides_of
 
 _MOST_COMMITS = 40
 """So many commits of each file are looked at; `copycheck merge` looks at more."""
-_SHORT = 10
 
 
 def with_offers(result: Result, settings: Settings) -> Result:
     """The result with help that offers a merge, for each copy with edits of its own whose source has changed since."""
     drifts = [diagnostic for diagnostic in result.diagnostics if _is_drift(diagnostic)]
     workspace = Workspace(settings.root)
+    pairs = {pair.copy: pair for pair in registered(settings, workspace) if not pair.is_tracked} if drifts else {}
     formatters = Formatters(Styles(settings.root, settings.formatter))
     history = History(settings, formatters, _MOST_COMMITS)
     offered = {}
     for drift in drifts:
         try:
-            base, sides = _sides(drift, settings, workspace, formatters, history)
+            if drift.code == "CPY203":
+                base, sides = _sides_of_file(pairs[drift.filename], workspace, formatters)
+            else:
+                base, sides = _sides(drift, settings, workspace, formatters, history)
         except (MergeError, NoBaseError, CopycheckError):
             continue
         if sides.base not in (sides.ours, sides.theirs):
@@ -42,11 +49,15 @@ def with_offers(result: Result, settings: Settings) -> Result:
 
 
 def _is_drift(diagnostic: Diagnostic) -> bool:
-    return diagnostic.code == "CPY201" and diagnostic.diff is not None and diagnostic.source is not None
+    has_sides = diagnostic.diff is not None and diagnostic.source is not None
+    if diagnostic.code == "CPY203" and diagnostic.source is not None:
+        return has_sides and ":" not in diagnostic.source.filename  # the base of a file of an upstream is in the lock
+    return diagnostic.code == "CPY201" and has_sides
 
 
 def _help(drift: Diagnostic, base: str) -> str:
-    place = shlex.quote(f"{drift.filename}:{drift.location.row}")
+    row = f":{drift.location.row}" if drift.code == "CPY201" else ""
+    place = shlex.quote(f"{drift.filename}{row}")
     return (
         f"the copy has edits of its own, and its source has changed since {base}: `copycheck merge {place}` brings "
         f"that in and keeps the edits, `copycheck --fix` drops them"
@@ -74,4 +85,11 @@ def _sides(
     base = history.base_of(Wanted(copy, drift.source.filename, name))
     region = chosen[-1].decorated if copy.decorated else chosen[-1].plain
     sides = sides_of(formatters, copy, base.region, base.replacements, region, settings)
-    return base.commit[:_SHORT], sides
+    return base.commit[:SHORT], sides
+
+
+def _sides_of_file(pair: FullCopy, workspace: Workspace, formatters: Formatters) -> tuple[str, Sides]:
+    """The same of a full copy."""
+    base = base_of_file(workspace.root, formatters, pair, _MOST_COMMITS)
+    sides = FileMerger(workspace, formatters, pair).sides(base.data, workspace.read_bytes(pair.source))
+    return base.commit[:SHORT], sides
