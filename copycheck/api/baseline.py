@@ -43,7 +43,7 @@ def baseline_to_write(settings: Settings) -> str:
     """The path of the project's baseline, from the root. Raises CopycheckError where there is to be none."""
     name = baseline.name_of(settings)
     if not name:
-        raise CopycheckError('`baseline = ""` says that there is to be no baseline')
+        raise CopycheckError('`baseline = ""` turns the baseline off: set it to a path, or remove it')
     return name
 
 

@@ -49,11 +49,12 @@ def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True
         fix_selected(session)
     _refuse_to_leave(check, session, in_sync, trickle)
     forget_known(check, {copy.identity for copy in carried})
-    notes = [f"carried `{copy.name}` back to `{copy.directive.target}`" for copy in carried]
+    notes = [f"promoted `{copy.name}` to `{copy.directive.target}`" for copy in carried]
     if session.fixed:
-        notes.append(f"{plural(len(session.fixed), 'copy', 'copies')} brought in line with it")
+        notes.append(f"updated {plural(len(session.fixed), 'copy', 'copies')}")
     if left := _left_behind(check, carried, in_sync):
-        notes.append(f"left {plural(left, 'copy', 'copies')} alone that had drifted before")
+        one = "it was: it" if left == 1 else "they were: they"
+        notes.append(f"left {plural(left, 'copy', 'copies')} as {one} had drifted before")
     told = Selection(only=frozenset(session.fixed | session.left_alone | {copy.identity for copy in carried}))
     return _with_notes(written_result(session, told, write, together=True), *notes)
 
@@ -69,7 +70,7 @@ def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Iden
             f"{f.filename}:{f.location.row}: {f.message}" for f in refused if f.code == "CPY201" and not f.fix
         ]
     if obstacles:
-        raise CopycheckError(f"nothing is carried back, for not every copy can follow: {'; '.join(obstacles)}")
+        raise CopycheckError(f"nothing is promoted, since not every copy can take the edit: {'; '.join(obstacles)}")
 
 
 def _left_behind(check: Check, carried: Sequence[Examined], in_sync: Collection[Identity]) -> int:
@@ -116,9 +117,9 @@ def broken(
         if find(check, found.identity).state is State.IN_SYNC:
             forget_known(check, {found.identity})
     selection = Selection(only=frozenset((found.identity,)))
-    note = f"broke `{found.name}` off `{found.directive.target}`"
+    note = f"`{found.name}` is no longer a copy of `{found.directive.target}`"
     if member is not None:
-        note = f"`{member}` is no longer held against `{found.directive.target}`"
+        note = f"`{member}` is no longer compared with `{found.directive.target}`"
     return _with_notes(written_result(FixSession(check, selection), selection, write), note)
 
 
@@ -134,7 +135,7 @@ def broken_off(
     remove_entry(check, pair, reason)
     selection = Selection(only=frozenset())
     result = written_result(FixSession(check, selection), selection, write)
-    return _with_notes(result, f"broke `{pair.copy}` off `{pair.source}`")
+    return _with_notes(result, f"`{pair.copy}` is no longer a copy of `{pair.source}`")
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:

@@ -171,7 +171,7 @@ class Cache:
 def prepare_folder(folder: str) -> None:
     """Make the folder of a cache, and have git and backups pass it over. Raises OSError."""
     if os.path.islink(folder):
-        raise OSError("a link is no place for a cache")
+        raise OSError("the cache cannot be in a link")
     os.makedirs(folder, exist_ok=True)
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
         path = os.path.join(folder, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -91,7 +92,8 @@ def _compared(files: WholeFiles, wanted: ExpectedFile, lock: Lock) -> FullCopyVe
         diff, rows = difference.text, difference.rows
     message = f"the file differs from {name}, of which it is a full copy"
     fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))
-    help_ = "run `copycheck --fix` to write it again, or remove it from `full-copies`"
+    place = shlex.quote(pair.copy)
+    help_ = f"run `copycheck --fix` to write it again, or `copycheck break {place}` to take it off `full-copies`"
     finding = finding_at(pair, "CPY203", message)._replace(fix=fix, diff=diff, help=help_, rows=rows)
     return _verdict(pair, finding, wanted, actual.decode("utf-8", "replace"))
 

@@ -93,8 +93,8 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
     fix: Fix | None = Fix("Replace the copy by the expected text")
     at_row = shlex.quote(f"{found.filename}:{found.directive.row}")
     help_: str | None = (
-        f"run `copycheck --fix` to write the expected text, `copycheck promote {at_row}` to carry an edit of the copy "
-        f"back, or `copycheck break {at_row}`"
+        f"run `copycheck --fix` to write the expected text, `copycheck promote {at_row}` to write the copy's edit into "
+        f"its source, or `copycheck break {at_row}`"
     )
     if differ_in_tool_comments_alone(texts.expected[-1], texts.actual):
         message += " in comments for tools alone, such as `# noqa`"

@@ -194,13 +194,13 @@ def _write_baseline(settings: Settings, options: CheckOptions) -> int:
     from copycheck import api, progress
 
     if options.fix or options.diff or options.no_baseline:
-        raise click.UsageError("--write-baseline goes with none of --fix, --diff and --no-baseline")
+        raise click.UsageError("--write-baseline cannot be used with --fix, --diff or --no-baseline")
     with progress.shown(not options.quiet):
         name, count = api.write_baseline(options.paths, settings)
         name = Here(settings).path(name)
     if not options.quiet:
         findings = "1 finding" if count == 1 else f"{count} findings"
-        click.echo(f"Wrote {findings} into {name}: from now on they are known, and do not fail.", err=True)
+        click.echo(f"Wrote {findings} into {name}: copycheck no longer reports them.", err=True)
     return 0
 
 
@@ -209,9 +209,9 @@ def _interactive(settings: Settings, options: CheckOptions) -> int:
     from copycheck.output.text import Look, colored
 
     if not options.fix or options.diff:
-        raise click.UsageError("--interactive goes with --fix, and without --diff")
+        raise click.UsageError("--interactive needs --fix, and cannot be used with --diff")
     if options.output_format != "full":
-        raise click.UsageError("--interactive asks in a terminal: it takes no --output-format")
+        raise click.UsageError("--interactive cannot be used with --output-format")
     look = Look(colored(options.color))
     return walk_through(options.paths, settings, options.only, look, cache=not options.no_cache)
 
@@ -229,7 +229,7 @@ def _watch(settings: Settings, options: CheckOptions) -> int:
     }
     for other in (name for name, is_asked in asked.items() if is_asked):
         # Whoever edits a copy and saves it would lose the edit at once: fix takes the side of the source.
-        raise click.UsageError(f"--watch does not go with --{other}: run copycheck --{other} beside it")
+        raise click.UsageError(f"--watch cannot be used with --{other}: run `copycheck --{other}` in another terminal")
     _, problems = api.select(settings, options.paths)
     if problems:
         raise CopycheckError("; ".join(problems))

@@ -22,7 +22,7 @@ from copycheck.project.settings import Settings
 _CHOICES = {
     "f": "fix: write the expected text",
     "b": "break: remove the directive",
-    "p": "promote: carry the edit back to the source",
+    "p": "promote: write the edit into the source and its other copies",
     "m": "merge: bring in what the source changed, and keep the copy's own edits",
     "i": "ignore: leave the members that differ out",
     "s": "skip",

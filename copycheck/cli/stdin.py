@@ -51,5 +51,5 @@ def _path_of(options: CheckOptions) -> str:
         "--write-baseline": options.write_baseline,
     }
     for other in (name for name, is_asked in asked.items() if is_asked):
-        raise click.UsageError(f"{other} does not go with --stdin-filename")
+        raise click.UsageError(f"{other} cannot be used with --stdin-filename")
     return options.stdin_filename

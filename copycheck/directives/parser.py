@@ -149,7 +149,7 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
         return (
             target,
             "",
-            f"`{rest}` stands behind the dotted path: write nothing there, or `with LEFT->RIGHT`",
+            f"`{rest}` follows the dotted path: remove it, or write `with LEFT->RIGHT`",
         )
     return target, tail.strip(BLANKS), None
 

@@ -33,7 +33,7 @@ def directive_at(check: Check, filename: str, row: int) -> Examined:
         return min((f for f in around if f.region and f.region.start == innermost), key=lambda f: f.directive.row)
     nearest = min(own, key=lambda found: abs(found.directive.row - row), default=None)
     hint = f"; the nearest is in row {nearest.directive.row}" if nearest else ": the file has none"
-    raise CopycheckError(f"{filename}:{row}: no directive stands here, nor a copy{hint}")
+    raise CopycheckError(f"{filename}:{row}: there is no directive here, and no copy{hint}")
 
 
 def break_copy(check: Check, found: Examined, reason: str | None) -> None:
@@ -47,7 +47,7 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
     if reason is not None:
         text = " ".join(reason.split())
         if not text:
-            raise CopycheckError("--reason takes a text: why the copy goes its own way")
+            raise CopycheckError("--reason needs a text: why the copy differs")
         kept = (_adaptation(directive, text),)
         if not read_adapted(kept[0]):
             raise CopycheckError(f"`{directive.target}` is not a dotted name: break the copy without a reason")

@@ -61,7 +61,7 @@ def remove_entry(check: Check, pair: FullCopy, reason: str | None = None) -> Non
     new = None
     if reason is not None:
         if not reason.split():
-            raise CopycheckError("--reason takes a text: why the copy has edits of its own")
+            raise CopycheckError("--reason needs a text: why the copy differs")
         new = pair._replace(adapted=" ".join(reason.split()))
     entries = []
     for entry in settings.full_copies:

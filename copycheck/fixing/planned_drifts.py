@@ -93,17 +93,17 @@ def _planned(finding: Diagnostic, plan: drift.Plan) -> Diagnostic:
         return finding._replace(fix=None, message=f"{finding.message}; {plan.reason}", help=plan.help)
     if isinstance(plan, drift.Fork):
         reason = f"a fix would remove {plan.removed} of its {plan.lines} lines"
-        return _unsafe(finding._replace(fix=plan.fix), reason, "takes its lines away")
+        return _unsafe(finding._replace(fix=plan.fix), reason, "removes the lines")
     if isinstance(plan, drift.Breaking):
-        return _unsafe(finding._replace(fix=plan.fix), plan.reason, "makes it anyway")
+        return _unsafe(finding._replace(fix=plan.fix), plan.reason, "makes the fix")
     added = plan.message.removeprefix(drift.MESSAGE)
     help_ = finding.help and finding.help.replace("write the expected text,", f"write the expected text{added},")
     return finding._replace(fix=plan, help=help_)
 
 
 def _with_own_edits(found: Examined) -> Examined:
-    reason = "it has changed since the last commit, and a fix would throw that away"
-    diagnostics = (_unsafe(d, reason, "throws it away") if d is drift_of(found) else d for d in found.diagnostics)
+    reason = "it has changed since the last commit, and a fix would overwrite that"
+    diagnostics = (_unsafe(d, reason, "overwrites it") if d is drift_of(found) else d for d in found.diagnostics)
     return found._replace(diagnostics=tuple(diagnostics))
 
 
@@ -112,8 +112,8 @@ def _unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
     assert finding.fix is not None, "only a fix can be unsafe"
     place = shlex.quote(f"{finding.filename}:{finding.location.row}")
     help_ = (
-        f"`copycheck promote {place}` carries the edit back to the source, `copycheck break {place}` lets the copy go "
-        f"its own way; `copycheck --fix --unsafe-fixes` {done}"
+        f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the "
+        f"difference; `copycheck --fix --unsafe-fixes` {done}"
     )
     fix = finding.fix._replace(applicability="unsafe")
     return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)

@@ -146,9 +146,7 @@ def _sides(check: Check, found: Examined) -> Sides:
     project, directive = check.project, found.directive
     if found.state is not State.DRIFT or found.identity in {check.directives[n].identity for n in check.cyclic}:
         state = "is in sync" if found.state is State.IN_SYNC else "is not compared with a source"
-        raise CopycheckError(
-            f"{found.filename}:{directive.row}: `{found.name}` {state}: there is nothing to carry back"
-        )
+        raise CopycheckError(f"{found.filename}:{directive.row}: `{found.name}` {state}: there is no edit to promote")
     copy = bind(project.module(found.filename), directive)
     resolution = project.sources.resolve(directive.target, Reader(found.filename, found.name))
     assert copy is not None and resolution.definitions, "a drifted copy has both"
@@ -244,7 +242,9 @@ def _edit(check: Check, sides: Sides, hunk: Hunk, lines: list[str]) -> LineEdit:
     marked = any("Ignore copy" in whole[row - 1] for row in rows)
     if rows[-1] - rows[0] != len(rows) - 1 or sides.source.tail or marked:
         place = f"{sides.definition.filename}:{rows[0]}"
-        raise CopycheckError(f"{place}: a directive, a marker or other code stands among these rows; edit them by hand")
+        raise CopycheckError(
+            f"{place}: there is a directive, a marker or other code among these lines; edit them by hand"
+        )
     return LineEdit(rows[0], rows[-1], tuple(lines))
 
 
@@ -256,4 +256,4 @@ def _refusal(found: Examined, reason: str, lines: Sequence[tuple[int, str]]) -> 
     places = ", ".join(f"row {row} `{line.strip()}`" for row, line in lines[:5])
     more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
     text = f"{reason} {places}{more}" if lines else reason
-    return f"{found.filename}:{found.directive.row}: `{found.name}` is not carried back: {text}"
+    return f"{found.filename}:{found.directive.row}: `{found.name}` is not promoted: {text}"

@@ -168,5 +168,5 @@ def mark_unfixable(check: Check, identities: set[Identity]) -> None:
 
 
 def _not_fixable(drift: Diagnostic) -> Diagnostic:
-    message = f"{drift.message}; the file would not parse with its expected text, so it was left alone"
+    message = f"{drift.message}; the file would not parse with its expected text, so it is not written"
     return drift._replace(message=message, fix=None, help="fix the copy by hand, or remove the directive")

@@ -31,7 +31,7 @@ RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in (
         Rule("CPY000", "unreadable-file", "A file cannot be read, decoded or parsed."),
-        Rule("CPY001", "malformed-directive", "A directive that nobody can read for certain."),
+        Rule("CPY001", "malformed-directive", "A directive that cannot be read for certain."),
         Rule("CPY002", "missing-with", "Replacements without the word `with`.", fixable=True),
         Rule("CPY003", "spaced-arrow", "Blanks on both sides of an arrow.", fixable=True),
         Rule(
@@ -50,12 +50,12 @@ RULES: dict[str, Rule] = {
             default=False,
             fixable=True,
         ),
-        Rule("CPY008", "unused-ignore", "An ignore comment that answers for nothing.", fixable=True),
+        Rule("CPY008", "unused-ignore", "An ignore comment that suppresses nothing.", fixable=True),
         Rule("CPY009", "unneeded-baseline-entry", "The baseline knows a finding that is gone.", fixable=True),
         Rule("CPY010", "other-notation", "A comment names its source in another notation.", fixable=True),
         Rule("CPY101", "unknown-module", "No root holds the module that the directive names."),
         Rule("CPY102", "unknown-object", "The module does not hold the object that the directive names."),
-        Rule("CPY103", "unreadable-source", "The source stands in a file that cannot be read."),
+        Rule("CPY103", "unreadable-source", "The source is in a file that cannot be read."),
         Rule("CPY104", "self-copy", "The directive names its own copy."),
         Rule("CPY105", "copy-cycle", "A chain of copies that comes back to itself."),
         Rule("CPY201", "copy-drift", "The copy differs from its source.", fixable=True),

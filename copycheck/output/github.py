@@ -100,7 +100,7 @@ def _of_source(group: Sequence[Diagnostic], row: int) -> _Annotation:
     source = _source_of(group)
     has = "copy of it does not have" if len(group) == 1 else "copies of it do not have"
     message = f"`{source.target}` has changed, and {len(group)} {has} the change"
-    text = "\n".join([message, *_listed(group), f"run `copycheck --fix --only {source.target}` to bring them along"])
+    text = "\n".join([message, *_listed(group), f"run `copycheck --fix --only {source.target}` to update them"])
     return _Annotation("error", "CPY201 copies of this have drifted", source.filename, (row, row), None, text, 0, None)
 
 

@@ -51,11 +51,11 @@ def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
     elif source and copy:
         help_ = f"source and copy have both changed {period}: look at both before you run `copycheck --fix`"
     elif source:
-        help_ = f"the source has changed {period}: `copycheck --fix` brings the copy along"
+        help_ = f"the source has changed {period}: `copycheck --fix` updates the copy"
     elif copy:
         help_ = (
-            f"the copy has changed {period}: `copycheck promote {place}` carries the edit back to the "
-            f"source, `copycheck break {place}` lets the copy go its own way"
+            f"the copy has changed {period}: `copycheck promote {place}` writes the edit into the "
+            f"source, `copycheck break {place}` keeps the difference"
         )
     else:
         return diagnostic

@@ -19,7 +19,7 @@ from copycheck.server.projects import ServedProject
 
 FIX_ALL = types.CodeActionKind.SourceFixAll.value + ".copycheck"
 _QUICK_FIX, _REFACTOR = types.CodeActionKind.QuickFix.value, types.CodeActionKind.RefactorRewrite.value
-_REASON = "say here why this copy goes its own way"
+_REASON = "say here why this copy differs"
 
 
 class Action(NamedTuple):
@@ -149,7 +149,7 @@ class Actions:
             reason = where.get("reason", _REASON) if do == "break with reason" else None
             result = session.break_copy(filename, row, reason=reason)
         if not result.patches:
-            raise CopycheckError("; ".join(result.errors) or "nothing is to be changed: the copy is in sync by now")
+            raise CopycheckError("; ".join(result.errors) or "there is nothing to change: the copy is in sync now")
         return self._editor.of_patches(project, result.patches, title, filename)
 
     def _copy_at(self, project: ServedProject, filename: str, row: int) -> ListedCopy:

@@ -104,7 +104,7 @@ def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set
             _limit(process.pid)
             for number, line in enumerate(process.stdout):
                 if number >= _MOST_ERRORS:
-                    raise ValueError("ruff has more to say than anybody would read")
+                    raise ValueError("ruff prints more than copycheck reads")
                 match = _FILENAME.search(line)
                 if match is None:
                     raise ValueError(line)

@@ -104,7 +104,7 @@ def test_what_an_earlier_run_has_kept_is_used(zoo: Path, monkeypatch: pytest.Mon
     [
         (("-",), "`-` is standard input: say with --stdin-filename which file the text is for"),
         (("--stdin-filename", "zoo/hawk.py", "zoo/owl.py"), "with --stdin-filename, `-` is the only path"),
-        (("--stdin-filename", "zoo/hawk.py", "--watch", "-"), "--watch does not go with --stdin-filename"),
+        (("--stdin-filename", "zoo/hawk.py", "--watch", "-"), "--watch cannot be used with --stdin-filename"),
         (("--stdin-filename", "../hawk.py", "-"), "../hawk.py: this is outside of the project"),
     ],
 )

@@ -85,7 +85,7 @@ def refused(folder: Path, *args: str) -> str:
 def test_a_directive_over_several_lines(zoo: Path) -> None:
     assert codes(zoo) == []
     before = tree_of(zoo)
-    assert broken(zoo, "zoo/hawk.py:4") == "broke `Hawk` off `zoo.owl.Owl`\n1 file changed\n"
+    assert broken(zoo, "zoo/hawk.py:4") == "`Hawk` is no longer a copy of `zoo.owl.Owl`\n1 file changed\n"
     after = tree_of(zoo)
     assert changed_files(before, after) == {"zoo/hawk.py"}
     assert after["zoo/hawk.py"].decode() == HAWK.replace("# Copied from zoo.owl.Owl with Owl->Hawk,\n# hoo->kree\n", "")
@@ -102,7 +102,7 @@ def test_its_own_ignore_comment_goes_with_it(zoo: Path) -> None:
 
 @pytest.mark.parametrize("place", ["zoo/hawk.py:15", "zoo/hawk.py:19", "zoo/hawk.py:16:1"])
 def test_places_that_mean_the_same(zoo: Path, place: str) -> None:
-    assert broken(zoo, place).startswith("broke `fly` off ")
+    assert broken(zoo, place).startswith("`fly` is no longer a copy of ")
 
 
 def test_an_ignore_comment_of_two_directives_stays(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_what_was_adapted_is_listed_and_never_compared(zoo: Path) -> None:
 
 @pytest.mark.parametrize("reason", ["", "  ", "\n\t\r\n"])
 def test_an_empty_reason(zoo: Path, reason: str) -> None:
-    assert refused(zoo, "zoo/hawk.py:3", "--reason", reason) == ("--reason takes a text: why the copy goes its own way")
+    assert refused(zoo, "zoo/hawk.py:3", "--reason", reason) == ("--reason needs a text: why the copy differs")
 
 
 def test_a_directive_that_cannot_be_named_in_a_reason(zoo: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_member_of_a_class(zoo: Path) -> None:
     (zoo / "zoo/kite.py").write_text(KITE.replace("return 8", "return 5"))
     assert codes(zoo) == ["CPY201"]
     assert broken(zoo, "zoo/kite.py:1", "--member", "rest") == (
-        "`rest` is no longer held against `zoo.hawk.Hawk`\n1 file changed\n"
+        "`rest` is no longer compared with `zoo.hawk.Hawk`\n1 file changed\n"
     )
     assert (zoo / "zoo/kite.py").read_text() == KITE.replace(
         "    def rest(self):\n        return 8", "    # Ignore copy\n    def rest(self):\n        return 5"
@@ -274,13 +274,13 @@ def test_all_that_bear_the_name_of_a_member(tmp_path: Path) -> None:
          "zoo/hawk.py:16: the one member of a function is its body: name it `fly`, not `x`"),
         (["x.py:1", "--member", "X"], "x.py:1: an assignment has no members"),
         (["x.py:4", "--member", "X"], "x.py:4: no definition follows this directive"),
-        (["x.py:5"], "x.py:5: no directive stands here, nor a copy; the nearest is in row 4"),
-        (["x.py:99"], "x.py:99: no directive stands here, nor a copy; the nearest is in row 4"),
-        (["zoo/owl.py:2"], "zoo/owl.py:2: no directive stands here, nor a copy: the file has none"),
+        (["x.py:5"], "x.py:5: there is no directive here, and no copy; the nearest is in row 4"),
+        (["x.py:99"], "x.py:99: there is no directive here, and no copy; the nearest is in row 4"),
+        (["zoo/owl.py:2"], "zoo/owl.py:2: there is no directive here, and no copy: the file has none"),
         (["zoo/owl.py"], "zoo/owl.py: name a row of it, such as the one that a finding names (FILE:ROW)"),
         (["nowhere.py:1"], "nowhere.py:1: there is no such file (FILE:ROW)"),
         (["zoo/hawk.py:3", "--reason", "r", "--member", "rest"],
-         "--reason and --member exclude each other (see copycheck break --help)"),
+         "--reason cannot be used with --member (see copycheck break --help)"),
     ],
 )  # fmt: skip
 def test_refusals(zoo: Path, args: list[str], message: str) -> None:

@@ -291,7 +291,9 @@ def test_mv_of_what_is_there_in_part(zoo: Path) -> None:
 
 
 def test_break(zoo: Path) -> None:
-    assert said(zoo, "break", "docs/needs.txt") == "broke `docs/needs.txt` off `needs.txt`\n1 file changed\n"
+    assert (
+        said(zoo, "break", "docs/needs.txt") == "`docs/needs.txt` is no longer a copy of `needs.txt`\n1 file changed\n"
+    )
     assert config(zoo) == CONFIG.replace("\"docs/needs.txt\" = 'needs.txt'  # pinned\n", "")
     (zoo / "docs/last.txt").unlink()
     said(zoo, "break", "docs/last.txt")
@@ -328,10 +330,10 @@ def test_break_with_a_diff_writes_nothing(zoo: Path) -> None:
     ("args", "why"),
     [
         (["docs/needs.txt", "--member", "x"], "docs/needs.txt: a whole file has no members: break it without --member"),
-        (["docs/needs.txt", "--reason", " "], "--reason takes a text"),
+        (["docs/needs.txt", "--reason", " "], "--reason needs a text"),
         (["zoo/owl.py"], "zoo/owl.py: name a row of it"),
         (["docs/nothing.txt"], "docs/nothing.txt: there is no such file"),
-        (["zoo/hawk.py:4"], "zoo/hawk.py:4: no directive stands here"),
+        (["zoo/hawk.py:4"], "zoo/hawk.py:4: there is no directive here"),
     ],
 )
 def test_break_refuses(zoo: Path, args: list[str], why: str) -> None:

@@ -70,7 +70,7 @@ def refused(folder: Path, place: str, *args: str) -> str:
 def test_all_casings_and_a_deeper_indent(zoo: Path) -> None:
     edit(zoo / "zoo/hawk.py", 'sound = "hawk" * times', 'sound = "hawk, Hawk, HAWK" * (times + 1)')
     result = promoted(zoo, "zoo/hawk.py:1")
-    assert result.text == ("carried `Hawk` back to `zoo.owl.Owl`\n1 copy brought in line with it\n2 files changed\n")
+    assert result.text == ("promoted `Hawk` to `zoo.owl.Owl`\nupdated 1 copy\n2 files changed\n")
     assert (zoo / "zoo/owl.py").read_text() == OWL.replace('"owl" * times', '"owl, Owl, OWL" * (times + 1)')
     assert '"kite, Owl, OWL" * (times + 1)' in (zoo / "zoo/kite.py").read_text()
     assert clean(zoo)
@@ -119,7 +119,7 @@ def test_no_name_is_carried_to_where_it_is_undefined(zoo: Path) -> None:
     assert said.endswith("zoo/owl.py would not know `helper`; define or import it there first")
     (zoo / "zoo/owl.py").write_text((zoo / "zoo/owl.py").read_text() + "\n\ndef helper(x): ...\n")
     said = refused(zoo, "zoo/hawk.py:7")
-    assert "not every copy can follow: zoo/kite.py:4" in said and "would leave `helper` undefined" in said
+    assert "not every copy can take the edit: zoo/kite.py:4" in said and "would leave `helper` undefined" in said
 
 
 def test_what_is_added_at_both_ends(zoo: Path) -> None:
@@ -286,7 +286,7 @@ def test_ambiguous_lines_are_refused_with_their_rows(tmp_path: Path) -> None:
         ),
     })  # fmt: skip
     assert refused(tmp_path, "b.py:1") == (
-        "b.py:1: `f` is not carried back: no one line of the source gives row 4 `z = owl(x)`, row 5 `owl(1)`"
+        "b.py:1: `f` is not promoted: no one line of the source gives row 4 `z = owl(x)`, row 5 `owl(1)`"
     )
 
 
@@ -303,13 +303,13 @@ def test_more_ambiguous_lines_than_fit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("zoo/hawk.py:1", "zoo/hawk.py:1: `Hawk` is in sync: there is nothing to carry back"),
-        ("zoo/owl.py:1", "zoo/owl.py:1: no directive stands here, nor a copy: the file has none"),
-        ("zoo/kite.py:1", "zoo/kite.py:1: no directive stands here, nor a copy; the nearest is in row 4"),
+        ("zoo/hawk.py:1", "zoo/hawk.py:1: `Hawk` is in sync: there is no edit to promote"),
+        ("zoo/owl.py:1", "zoo/owl.py:1: there is no directive here, and no copy: the file has none"),
+        ("zoo/kite.py:1", "zoo/kite.py:1: there is no directive here, and no copy; the nearest is in row 4"),
         ("zoo/kite.py", "zoo/kite.py: name a row of it, such as the one that a finding names (FILE:ROW)"),
         ("zoo/none.py:1", "zoo/none.py:1: there is no such file (FILE:ROW)"),
         ("zoo.owl.Owl", "zoo.owl.Owl: there is no such file (FILE:ROW)"),
-        ("zoo/lost.py:1", "zoo/lost.py:1: `f` is not compared with a source: there is nothing to carry back"),
+        ("zoo/lost.py:1", "zoo/lost.py:1: `f` is not compared with a source: there is no edit to promote"),
     ],
 )
 def test_nothing_to_carry_back(zoo: Path, place: str, message: str) -> None:
@@ -337,8 +337,7 @@ def test_a_chain_is_carried_to_its_top_and_down_again(zoo: Path) -> None:
     edit(zoo / "a/b.py", "GULL_SOUND + sound", "sound * len(GULL_SOUND)")
     result = promoted(zoo, "a/b.py:1")
     assert result.text == (
-        "carried `Gull` back to `zoo.hawk.Hawk`\ncarried `Hawk` back to `zoo.owl.Owl`\n"
-        "2 copies brought in line with it\n4 files changed\n"
+        "promoted `Gull` to `zoo.hawk.Hawk`\npromoted `Hawk` to `zoo.owl.Owl`\nupdated 2 copies\n4 files changed\n"
     )
     assert "return sound * len(OWL_SOUND)" in (zoo / "zoo/owl.py").read_text()
     assert "return sound * len(SOUND)" in (zoo / "zoo/kite.py").read_text()
@@ -355,7 +354,7 @@ def test_a_chain_that_cannot_be_carried_on_is_refused_as_a_whole(tmp_path: Path)
     })  # fmt: skip
     assert refused(tmp_path, "c.py:1") == (
         "the source `b.f` is a copy itself, and the edit cannot go on from there: "
-        "b.py:1: `f` is not carried back: no one line of the source gives row 3 `owl(x)`"
+        "b.py:1: `f` is not promoted: no one line of the source gives row 3 `owl(x)`"
     )
 
 
@@ -377,7 +376,7 @@ def test_copies_that_had_drifted_before_stay(zoo: Path) -> None:
     kite = (zoo / "zoo/kite.py").read_bytes()
     result = promoted(zoo, "zoo/hawk.py:1")
     assert result.text == (
-        "carried `Hawk` back to `zoo.owl.Owl`\nleft 1 copy alone that had drifted before\n1 file changed\n"
+        "promoted `Hawk` to `zoo.owl.Owl`\nleft 1 copy as it was: it had drifted before\n1 file changed\n"
     )
     assert (zoo / "zoo/kite.py").read_bytes() == kite
 
@@ -386,7 +385,7 @@ def test_no_trickle(zoo: Path) -> None:
     before = tree_of(zoo)
     edit(zoo / "zoo/hawk.py", "HAWK_SOUND + sound", "sound")
     result = promoted(zoo, "zoo/hawk.py:1", "--no-trickle")
-    assert result.text == "carried `Hawk` back to `zoo.owl.Owl`\n1 file changed\n"
+    assert result.text == "promoted `Hawk` to `zoo.owl.Owl`\n1 file changed\n"
     assert changed_files(before, tree_of(zoo)) == {"zoo/owl.py", "zoo/hawk.py"}
 
 
@@ -461,7 +460,7 @@ def test_rows_with_a_directive_among_them_are_to_be_edited_by_hand(tmp_path: Pat
         ),
     })  # fmt: skip
     assert refused(tmp_path, "hawk.py:1") == (
-        "owl.py:2: a directive, a marker or other code stands among these rows; edit them by hand"
+        "owl.py:2: there is a directive, a marker or other code among these lines; edit them by hand"
     )
 
 
@@ -472,7 +471,7 @@ def test_a_row_that_bears_a_marker_is_to_be_edited_by_hand(tmp_path: Path) -> No
         "b.py": "# Copied from a.A\nclass A:\n    def f(self):\n        return 2  # Ignore copy\n",
         "c.py": "# Copied from b.A\nclass A:\n    def f(self):\n        return 3\n",
     })  # fmt: skip
-    assert "b.py:4: a directive, a marker or other code stands among these rows" in refused(tmp_path, "c.py:1")
+    assert "b.py:4: there is a directive, a marker or other code among these lines" in refused(tmp_path, "c.py:1")
 
 
 def test_a_source_that_is_not_written(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -518,7 +517,7 @@ def repository(tmp_path: Path) -> Path:
 def test_an_edit_of_the_source_is_not_undone_by_a_copy_without_one(repository: Path) -> None:
     edit(repository / "a.py", "a = 1", "a = 2")
     assert refused(repository, "b.py:1") == (
-        f"b.py:1: `f` is not carried back: {UNDONE} (a.py:2); look at both sides, and commit what is right"
+        f"b.py:1: `f` is not promoted: {UNDONE} (a.py:2); look at both sides, and commit what is right"
     )
 
 
@@ -586,7 +585,7 @@ def test_a_source_that_is_defined_twice_is_edited_by_hand(tmp_path: Path) -> Non
         "d.py": "# Copied from a.c\ndef c(x):\n    return slow(x)\n",
     })  # fmt: skip
     assert refused(tmp_path, "b.py:1") == (
-        "b.py:1: `c` is not carried back: its source is defined more than once (a.py:4, a.py:8); edit one by hand"
+        "b.py:1: `c` is not promoted: its source is defined more than once (a.py:4, a.py:8); edit one by hand"
     )
 
 
@@ -602,7 +601,7 @@ def test_where_a_copy_cannot_be_written_nothing_is(repository: Path) -> None:
     edit(repository / "b.py", "a = 1", "a = 2")
     (repository / "c.py").chmod(0o444)
     assert refused(repository, "b.py:1") == (
-        "nothing is carried back, for not every copy can follow: c.py is not written: it is read-only"
+        "nothing is promoted, since not every copy can take the edit: c.py is not written: it is read-only"
     )
 
 
@@ -613,7 +612,7 @@ def test_an_edit_that_takes_the_source_of_another_copy_away(tmp_path: Path) -> N
         "b.py": "# Copied from a.A with A->B\nclass B:\n    def f(self):\n        return 1\n",
         "c.py": "class C:\n    # Copied from a.A.g\n    def g(self):\n        return 2\n",
     })  # fmt: skip
-    message = "nothing is carried back, for not every copy can follow: c.py:2: `a.A.g` would be gone"
+    message = "nothing is promoted, since not every copy can take the edit: c.py:2: `a.A.g` would be gone"
     assert refused(tmp_path, "b.py:1") == message
     assert refused(tmp_path, "b.py:1", "--no-trickle") == message
 

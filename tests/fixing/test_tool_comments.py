@@ -62,7 +62,7 @@ def test_promote_takes_no_comment_into_the_source(zoo: Path) -> None:
 
 def test_promote_where_the_comments_alone_differ(zoo: Path) -> None:
     result = run(zoo, "promote", "zoo/hawk.py:1")
-    assert "is in sync: there is nothing to carry back" in result.stderr
+    assert "is in sync: there is no edit to promote" in result.stderr
 
 
 def test_promote_where_headers_do_not_count(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_lines_that_move_or_a_stub_are_no_fork(project: Path) -> None:
 def test_every_drift_names_promote_and_break(project: Path) -> None:
     write_tree(project, {"a.py": SOURCE, "b.py": COPY.replace("1", "2")})
     said = run(project).text
-    assert "`copycheck promote b.py:1` to carry an edit of the copy back, or `copycheck break b.py:1`" in said
+    assert "`copycheck promote b.py:1` to write the copy's edit into its source, or `copycheck break b.py:1`" in said
 
 
 HOOT = "# Copied from owl.hoot\ndef hoot(x):\n    y = x\n    return y\n"

@@ -186,7 +186,7 @@ def test_github_annotates_the_changed_line_of_the_source_and_one_copy(project: P
     source, copy = (line for line in text.splitlines() if line.startswith("::"))
     assert source.startswith("::error title=CPY201 copies of this have drifted,file=a.py,line=3,endLine=3::")
     assert "`a.owl` has changed, and 40 copies of it do not have the change%0A  b00.py:1 `kea0`%0A" in source
-    assert source.endswith("%0A  and 10 more%0Arun `copycheck --fix --only a.owl` to bring them along")
+    assert source.endswith("%0A  and 10 more%0Arun `copycheck --fix --only a.owl` to update them")
     assert copy.startswith("::error title=CPY201 copy-drift,file=b00.py,line=1,") and "39 other copies differ" in copy
     assert sum(line.startswith("b") for line in text.splitlines()) == 39, "the log has a line for each of the others"
     assert "file=a.py" in shown(project, "github"), "without a revision, the last commit"
@@ -380,7 +380,7 @@ def test_drift_says_which_side_has_changed_since_the_last_commit(project: Path) 
     assert "the source has changed since the last commit: `copycheck --fix`" in help_()
     git(project, "checkout", "-q", "a.py")
     (project / "b.py").write_text("# Copied from a.f\ndef g():\n    x = 5\n    return x\n")
-    assert "`copycheck promote b.py:1` carries the edit back" in help_()
+    assert "`copycheck promote b.py:1` writes the edit into the source" in help_()
     (project / "a.py").write_text("def f():\n    x = 3\n    return x\n")
     assert "source and copy have both changed" in help_()
 

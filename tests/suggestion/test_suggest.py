@@ -280,8 +280,8 @@ def test_interactive(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--accept", "x.py:1"], "--accept goes with --write"),
-        (["--write", "--check"], "--write does not go with --check"),
+        (["--accept", "x.py:1"], "--accept needs --write"),
+        (["--write", "--check"], "--write cannot be used with --check"),
         (["--write", "--output-format", "json"], "--write takes no --output-format"),
         (["--config", "suggest = { min-line = 3 }"], "did you mean `min-lines`?"),
         (["--config", "suggest = { min-lines = 0 }"], "`min-lines` must be a whole number of 2 or more"),

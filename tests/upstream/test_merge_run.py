@@ -206,7 +206,7 @@ def test_without_a_base_a_line_says_why(tmp_path: Path, prepare: str, said: str)
     [
         ("zoo/hawk.py:1", "zoo/hawk.py:1: `Hawk` is in sync: there is nothing to merge"),
         ("zoo/none.py", "zoo/none.py: there is no such file or directory"),
-        ("zoo/owl.py:3", "zoo/owl.py:3: no directive stands here, nor a copy: the file has none"),
+        ("zoo/owl.py:3", "zoo/owl.py:3: there is no directive here, and no copy: the file has none"),
     ],
 )
 def test_what_is_no_case_for_a_merge_is_wrong_usage(zoo: Path, place: str, said: str) -> None:

@@ -14,9 +14,9 @@ SNIPPET = """\
 - Before you edit a function or class: `copycheck impact FILE:ROW` lists its copies, which change with it.
 - After an edit: `copycheck --output-format json-lines`. Each line is a finding. Nothing and exit code 0 mean that all
   copies are in sync.
-- CPY201 at a copy whose source you have changed: `copycheck --fix` brings the copy along. Do not do it by hand.
-- CPY201 at a copy that you have changed: `copycheck promote FILE:ROW` carries the edit back to the source and on to its
-  other copies. If the copy is to go its own way: `copycheck break FILE:ROW --reason "why"`.
+- CPY201 at a copy whose source you have changed: `copycheck --fix` updates the copy. Do not do it by hand.
+- CPY201 at a copy that you have changed: `copycheck promote FILE:ROW` writes the edit into the source and its
+  other copies. If the copy is meant to differ: `copycheck break FILE:ROW --reason "why"`.
 - Do not remove or reword a directive to silence a finding. `copycheck rule CODE` explains one.
 - Exit codes: 0 nothing to report, 1 findings, 2 wrong usage or configuration.
 """

@@ -39,7 +39,7 @@ def break_(options: BreakOptions) -> int:
     from copycheck import api
 
     if options.reason is not None and options.member is not None:
-        raise click.UsageError("--reason and --member exclude each other")
+        raise click.UsageError("--reason cannot be used with --member")
     return finish(
         options,
         (options.place,),

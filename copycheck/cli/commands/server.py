@@ -15,9 +15,7 @@ _MISSING = "the server needs the package pygls: pip install 'copycheck-lint[serv
 @click.command(
     context_settings=CONTEXT, short_help="Serve an editor: diagnostics, fixes and navigation while you type."
 )
-@click.option(
-    "--stdio", is_flag=True, help="Talk over standard input and output. There is no other way; editors say it."
-)
+@click.option("--stdio", is_flag=True, help="Use standard input and output. This is the default; editors pass it.")
 def server(stdio: bool) -> int:
     """Start a language server that talks over standard input and output.
 

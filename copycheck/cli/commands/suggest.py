@@ -130,9 +130,9 @@ def suggest(options: SuggestOptions) -> int:
 def _refuse_what_does_not_go_together(options: SuggestOptions) -> None:
     actions = [name for name in ("write", "interactive", "diff", "write_baseline", "check") if getattr(options, name)]
     if len(actions) > 1 and set(actions) != {"write", "diff"}:
-        raise click.UsageError(f"--{actions[0].replace('_', '-')} does not go with --{actions[1].replace('_', '-')}")
+        raise click.UsageError(f"--{actions[0].replace('_', '-')} cannot be used with --{actions[1].replace('_', '-')}")
     if options.accept and not (options.write or options.diff):
-        raise click.UsageError("--accept goes with --write")
+        raise click.UsageError("--accept needs --write")
     if options.output_format != "text" and set(actions) - {"check"}:
         raise click.UsageError(f"--{actions[0].replace('_', '-')} takes no --output-format")
 
@@ -214,7 +214,7 @@ def _write_baseline(options: SuggestOptions, settings: Settings, here: Here) -> 
     name, count = write_suggest_baseline(options.paths, settings)
     if not options.quiet:
         what = plural(count, "suggestion")
-        click.echo(f"Wrote {what} into {here.path(name)}: from now on they are known, and do not fail.", err=True)
+        click.echo(f"Wrote {what} into {here.path(name)}: copycheck no longer reports them.", err=True)
     return 0
 
 

@@ -67,7 +67,7 @@ def sync(options: SyncOptions) -> int:
     from copycheck.output.upstream_table import render_sync
 
     if options.versions and not options.find_version:
-        raise click.UsageError("--versions goes with --find-version")
+        raise click.UsageError("--versions needs --find-version")
     settings = options.settings()
     here = Here(settings)
     with here.speaking():
@@ -195,7 +195,7 @@ class AdaptOptions(RefactoringOptions):
 
 @upstream.command("adapt", context_settings=CONTEXT)
 @click.argument("place", metavar="FILE:ROW")
-@click.option("--reason", default="", metavar="TEXT", help="Why the copy goes its own way.")
+@click.option("--reason", default="", metavar="TEXT", help="Why the copy differs.")
 @diff_option
 @project_options
 @takes(AdaptOptions)
