@@ -128,7 +128,8 @@ def test_watch_writes_nothing(tree: Path, other: str) -> None:
     result = run(tree, "--watch", other)
     assert result.code == 2
     assert result.stderr == (
-        f"copycheck: --watch cannot be used with {other}: run `copycheck {other}` in another terminal (see copycheck --help)\n"
+        f"copycheck: --watch cannot be used with {other}: run `copycheck {other}` in another terminal "
+        "(see copycheck --help)\n"
     )
 
 
