@@ -91,9 +91,8 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     scope = _scope(lines, file.strings, directive)
     if header is None or header.group(1) != directive.indent or scope is None or directive.problem is not None:
         return None
-    if not lines[row - 1].isascii():
-        return None  # what Python makes of the name is for the tree to say
-    if not all(_PLAIN.fullmatch(r.left + r.right) for r in directive.replacements):
+    # What Python makes of a name beyond ASCII is for the tree to say.
+    if not lines[row - 1].isascii() or not all(_PLAIN.fullmatch(r.left + r.right) for r in directive.replacements):
         return None
     resolution = project.sources.resolve(directive.target, Reader(file.filename, scope + header.group(3)))
     if len(resolution.definitions) != 1 or resolution.external:
@@ -101,9 +100,8 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     (definition,) = resolution.definitions
     kind: Kind = "class" if header.group(2) == "class" else "def" if header.group(2) == "def" else "async def"
     source, name = definition.decorated if row > first else definition.plain, header.group(3)
-    if source.name_line != row - first:
-        return None
-    if source.kind != kind or (definition.filename, definition.location.row) == (file.filename, row):
+    is_itself = (definition.filename, definition.location.row) == (file.filename, row)
+    if is_itself or source.kind != kind or source.name_line != row - first:
         return None
     own = Region(_header_text(file, row) if settings.header == "ignore" else "", (), directive.indent, 0, name, kind)
     copy = Copy(file.filename, directive, name, row, "", 0, (), row > first, own)

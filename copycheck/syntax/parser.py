@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.syntax.bounds import MOST_TOKENS, endless, is_too_large
+from copycheck.syntax.data_tables import without_tables
 from copycheck.syntax.python_tree import parse_skeleton, parse_strictly
 from copycheck.syntax.tree import Decorator, ImportedName, Kind, Statement
 
 
 def read_outline(filename: str, text: str) -> Statement:
     """The module as a statement that holds all others. Raises UnreadableFileError where no grammar can read it."""
-    if is_too_large(text):
+    if is_too_large(without_tables(text)):
         raise UnreadableFileError(filename, f"cannot be parsed: it has more than {MOST_TOKENS:,} tokens")
     if many := endless(text):
         raise UnreadableFileError(filename, f"cannot be parsed: it has {many}")

@@ -8,13 +8,14 @@ import warnings
 from typing import NamedTuple
 
 from copycheck.syntax.body_elision import skeleton
+from copycheck.syntax.data_tables import without_tables
 
 
 def parse_strictly(text: str) -> ast.Module:
-    """The tree of a module. Raises what `ast.parse` raises; what Python warns of is nobody's business here."""
+    """The tree of a module, its long tables empty. Raises what `ast.parse` raises; nothing that Python warns of."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(text)
+        return ast.parse(without_tables(text))
 
 
 def parse(text: str) -> ast.Module | None:

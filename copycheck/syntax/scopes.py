@@ -7,9 +7,10 @@ meaning that pyflakes gives to an undefined name, and ruff to F821.
 from __future__ import annotations
 
 import ast
+import bisect
 import builtins
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -50,6 +51,37 @@ class Scope:
     declared: set[str] = field(default_factory=set)
     globals: set[str] = field(default_factory=set)
     has_star: bool = False
+
+
+class NestedScopes:
+    """Scopes by the rows that they hold: two of them share rows only where one is in the other."""
+
+    def __init__(self, scopes: Iterable[Scope]) -> None:
+        self._scopes = sorted(scopes, key=_place_of)
+        self._firsts = [scope.first for scope in self._scopes]
+        self._outer: list[int] = []
+        """For each scope the number of the one around it; -1 for none."""
+        open_: list[int] = []
+        for number, scope in enumerate(self._scopes):
+            while open_ and self._scopes[open_[-1]].last < scope.last:
+                open_.pop()
+            self._outer.append(open_[-1] if open_ else -1)
+            open_.append(number)
+
+    def around(self, first: int, last: int) -> list[Scope]:
+        """The scopes that begin above some rows and hold them all, the innermost first."""
+        found: list[Scope] = []
+        number = bisect.bisect_left(self._firsts, first) - 1
+        while number >= 0:
+            if last <= self._scopes[number].last:
+                found.append(self._scopes[number])
+            number = self._outer[number]
+        found.reverse()
+        return sorted(found, key=_place_of, reverse=True)
+
+
+def _place_of(scope: Scope) -> tuple[int, int]:
+    return scope.first, -scope.last
 
 
 class Scopes:

@@ -7,6 +7,7 @@ cost of that part alone: a file with thousands of copies is read once.
 from __future__ import annotations
 
 import ast
+import bisect
 import functools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from copycheck.syntax.name_walk import Walk
 from copycheck.syntax.python_tree import parse, parse_skeleton
-from copycheck.syntax.scopes import BUILTINS, Scope, ScopeKind, Use
+from copycheck.syntax.scopes import BUILTINS, NestedScopes, Scope, ScopeKind, Use
 from copycheck.syntax.wrap import wrap
 
 
@@ -110,15 +111,17 @@ class Surroundings:
 
     def __init__(self, filename: str, tree: ast.Module, rows: Collection[int], has_globals: bool) -> None:
         self._is_stub = filename.endswith(".pyi")
+        asked = sorted(rows)
 
         def enters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-            return has_globals or any(node.lineno < row <= (node.end_lineno or 0) for row in rows)
+            place = bisect.bisect_right(asked, node.lineno)
+            return has_globals or (place < len(asked) and asked[place] <= (node.end_lineno or 0))
 
         walk = Walk(tree, annotations_later=self._is_stub, enters=enters)
         self.top = walk.top
         self.annotations_later = walk.annotations_later
         self._typing = walk.typing
-        self._scopes = [scope for scope in walk.scopes if scope.kind in ("class", "function", "type")]
+        self._scopes = NestedScopes(scope for scope in walk.scopes if scope.kind in ("class", "function", "type"))
         self._walks: dict[Fragment, Walk | None] = {}
 
     @property
@@ -146,6 +149,8 @@ class Surroundings:
 
     def _walk(self, fragment: Fragment) -> Walk | None:
         if fragment not in self._walks:
+            if len(self._walks) > 1:
+                self._walks.clear()  # the old and the new lines of a copy are asked about, and then the next copy
             self._walks[fragment] = self._new_walk(fragment)
         return self._walks[fragment]
 
@@ -162,8 +167,7 @@ class Surroundings:
 
     def _around(self, fragment: Fragment) -> list[Scope]:
         """The scopes around a fragment, the innermost first, without the module."""
-        around = [s for s in self._scopes if s.first < fragment.first and fragment.last <= s.last]
-        return sorted(around, key=lambda scope: (scope.first, -scope.last), reverse=True)
+        return self._scopes.around(fragment.first, fragment.last)
 
     def _binds(self, scopes: Iterable[Scope], use: Use, row: int) -> bool:
         """Whether a scope around a fragment that begins in a row binds a name that is used in it."""

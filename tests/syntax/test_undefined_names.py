@@ -10,11 +10,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copycheck.directives.parser import WORDS
 from copycheck.syntax.name_walk import Walk
 from copycheck.syntax.python_tree import parse
-from copycheck.syntax.scopes import BUILTINS
+from copycheck.syntax.scopes import BUILTINS, NestedScopes, Scope
 from copycheck.syntax.undefined_names import (
     Fragment,
     Surroundings,
@@ -118,3 +120,22 @@ def _definitions(body, lines, indents):  # type: ignore[no-untyped-def]
             line = lines[first - 1]
             if node.body[0].lineno > node.lineno:
                 yield from _definitions(node.body, lines, (*indents, line[: len(line) - len(line.lstrip())]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 30)), max_size=12), st.integers(1, 60), st.integers(0, 9))
+def test_the_scopes_around_rows_are_those_that_hold_them(places: list[tuple[int, int]], first: int, more: int) -> None:
+    scopes: list[Scope] = []
+    for start, length in places:
+        scope = Scope("class", start, start + length)
+        if all(
+            scope.first > other.last
+            or scope.last < other.first
+            or (scope.first >= other.first and scope.last <= other.last)
+            or (scope.first <= other.first and scope.last >= other.last)
+            for other in scopes
+        ):
+            scopes.append(scope)
+    around = [scope for scope in scopes if scope.first < first and first + more <= scope.last]
+    expected = sorted(around, key=lambda scope: (scope.first, -scope.last), reverse=True)
+    found = NestedScopes(scopes).around(first, first + more)
+    assert [(scope.first, scope.last) for scope in found] == [(scope.first, scope.last) for scope in expected]
