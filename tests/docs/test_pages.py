@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
+from copycheck.cli.check import check
 from copycheck.cli.commands.agents import SNIPPET
+from copycheck.cli.registry import all_commands, find_command
 from copycheck.project.settings_reader import KEYS
 from tests.docs.pages import blocks, differences, sections
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
 RUN_BY_SECTION = ("directives.md", "configuration.md", "questions.md")
-RUN_AS_A_WHOLE = ("adoption.md", "agents.md", "api.md", "suggest.md")
+RUN_AS_A_WHOLE = (
+    "adoption.md",
+    "agents.md",
+    "api.md",
+    "graph-page.md",
+    "report.md",
+    "suggest.md",
+)
 PARTS = {name: {"": PAGES[name].partition("\n## ")[0], **dict(sections(PAGES[name]))} for name in RUN_BY_SECTION}
 
 with_bash = pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
@@ -32,7 +43,9 @@ def env(tmp_path: Path) -> dict[str, str]:
         tool = folder / name
         tool.write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
         tool.chmod(0o755)
-    return {"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": str(DOCS.parent), "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    who = {f"GIT_{role}_{what}": "owl@zoo.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    path, home = f"{folder}:/usr/bin:/bin", str(tmp_path)
+    return {**who, "HOME": home, "PATH": path, "PYTHONPATH": str(DOCS.parent), "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
 
 @pytest.fixture
@@ -101,3 +114,45 @@ def test_each_command_for_agents_is_run() -> None:
         assert any(all(word == "*" or word in line.replace(";", " ").split() for word in words) for line in run), (
             command
         )
+
+
+def _shown_commands(page: str) -> list[list[str]]:
+    """The words of every copycheck command in the shell blocks of a page, without what a shell does with them."""
+    found = []
+    for block in blocks(page):
+        if block.language not in ("console", "bash", "zsh", "fish"):
+            continue
+        for line in block.text.replace("\\\n", " ").split("\n"):
+            for part in re.split(r"&&|\|\||[;|]|\$\(|\)\"", line.split("  #")[0]):
+                if part.count('"') % 2:
+                    continue  # a text for `echo`
+                words = shlex.split(re.split(" >>? ", part)[0], comments=True)
+                if words and words[0].rpartition("/")[2] == "copycheck":
+                    found.append(words[1:])
+    return found
+
+
+README = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*PAGES, "README.md"])
+def test_every_command_on_every_page_is_one_that_copycheck_takes(name: str) -> None:
+    page = {**PAGES, "README.md": README}[name]
+    for words in _shown_commands(page):
+        command = find_command(words[0]) if words else None
+        try:
+            with (command or check).make_context("copycheck", words[1:] if command else words):
+                pass
+        except click.exceptions.Exit as exit_:
+            assert exit_.exit_code == 0, words
+
+
+def test_every_word_in_back_quotes_that_looks_like_an_option_is_one() -> None:
+    commands = [check, *all_commands().values()]
+    commands += [one for group in commands for one in getattr(group, "commands", {}).values()]
+    known = {name for one in commands for param in one.params for name in (*param.opts, *param.secondary_opts)}
+    known |= {"--help", "--version"}
+    for name, page in {**PAGES, "README.md": README}.items():
+        for shown in re.findall(r"`copycheck ([^`\n]*)`", page):
+            options = {word.partition("=")[0] for word in shown.split() if word.startswith("--") and word != "--sh"}
+            assert options <= known, (name, shown)
