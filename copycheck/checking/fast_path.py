@@ -26,6 +26,7 @@ from copycheck.model.location import Span
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
 from copycheck.resolution.index import Project
+from copycheck.resolution.lookup import Definition
 from copycheck.resolution.providers import Reader
 from copycheck.syntax.tokens import docstrings, is_inside
 from copycheck.syntax.tree import Kind
@@ -94,14 +95,13 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     # What Python makes of a name beyond ASCII is for the tree to say.
     if not lines[row - 1].isascii() or not all(_PLAIN.fullmatch(r.left + r.right) for r in directive.replacements):
         return None
-    resolution = project.sources.resolve(directive.target, Reader(file.filename, scope + header.group(3)))
-    if len(resolution.definitions) != 1 or resolution.external:
+    kind, name = _kind(header.group(2)), header.group(3)
+    resolution = project.sources.resolve(directive.target, Reader(file.filename, scope + name))
+    definition = resolution.definitions[0] if len(resolution.definitions) == 1 else None
+    if definition is None or resolution.external:
         return None
-    (definition,) = resolution.definitions
-    kind: Kind = "class" if header.group(2) == "class" else "def" if header.group(2) == "def" else "async def"
-    source, name = definition.decorated if row > first else definition.plain, header.group(3)
-    is_itself = (definition.filename, definition.location.row) == (file.filename, row)
-    if is_itself or source.kind != kind or source.name_line != row - first:
+    source = definition.decorated if row > first else definition.plain
+    if _is_at(definition, file.filename, row) or source.kind != kind or source.name_line != row - first:
         return None
     own = Region(_header_text(file, row) if settings.header == "ignore" else "", (), directive.indent, 0, name, kind)
     copy = Copy(file.filename, directive, name, row, "", 0, (), row > first, own)
@@ -122,6 +122,14 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         unused=texts.unused,
     )
     return found._replace(diagnostics=(*lexical(file.filename, directive), *unused_replacements_of(found)))
+
+
+def _is_at(definition: Definition, filename: str, row: int) -> bool:
+    return (definition.filename, definition.location.row) == (filename, row)
+
+
+def _kind(keyword: str) -> Kind:
+    return "class" if keyword == "class" else "def" if keyword == "def" else "async def"
 
 
 def _row_of_code(lines: Sequence[str], row: int) -> int:
