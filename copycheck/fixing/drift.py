@@ -13,6 +13,7 @@ from copycheck.directives.module import Module
 from copycheck.fixing.imports import Importer
 from copycheck.fixing.names import Imports, NamesOfFile, Refusal, parameters_of, texts_of
 from copycheck.fixing.reassemble import assemble
+from copycheck.fixing.self_attributes import SelfAttributes
 from copycheck.fixing.uses import UsesOfFile
 from copycheck.fixing.visible_changes import Change, change_between
 from copycheck.model.diagnostic import Edit, Fix
@@ -90,12 +91,16 @@ def plans(
     uses = UsesOfFile(
         lambda: project.workspace.read(module.filename).text, [(d.edit.start, d.edit.end) for d in kept.values()]
     )
-    reasons = _reasons(uses, {number: drafts[number] for number in safe}, kept)
+    attributes = SelfAttributes(project, importer.modules, module, {n: draft.edit for n, draft in kept.items()})
+    unbound = {number: attributes.unbound(number, draft.found) for number, draft in kept.items()}
+    reasons = _reasons(uses, {number: drafts[number] for number in safe}, kept, unbound)
     return planned | {number: Breaking(safe[number], reason) for number, reason in reasons.items()}
 
 
-def _reasons(uses: UsesOfFile, drafts: Mapping[int, Draft], fixed: Mapping[int, Draft]) -> dict[int, str]:
-    """Why fixes would break the rest of the file, and are a person's to decide on (contract 5.11).
+def _reasons(
+    uses: UsesOfFile, drafts: Mapping[int, Draft], fixed: Mapping[int, Draft], known: Mapping[int, str]
+) -> dict[int, str]:
+    """Why fixes would break the program, and are a person's to decide on (contract 5.11); some reasons are `known`.
 
     What is not fixed for such a reason belongs to the rest, so that what it uses is looked at again.
     """
@@ -104,9 +109,10 @@ def _reasons(uses: UsesOfFile, drafts: Mapping[int, Draft], fixed: Mapping[int, 
         for name in draft.change.names if draft.change else ():
             users[name].append(number)
     reasons: dict[int, str] = {}
-    front: Collection[int] = [number for number, draft in drafts.items() if draft.change]
+    front: Collection[int] = [number for number, draft in drafts.items() if draft.change or known.get(number)]
     while front:
-        found = {number: reason for number in front if (reason := uses.broken_by(drafts[number].change))}
+        said = ((number, known.get(number) or uses.broken_by(drafts[number].change)) for number in front)
+        found = {number: reason for number, reason in said if reason}
         reasons |= found
         edits = [fixed[number].edit for number in found if number in fixed]
         names = {name for edit in edits for name in uses.leave_as_is(edit.start, edit.end)}

@@ -1,0 +1,139 @@
+"""Attributes of `self` that a fix would have a method use, and that nothing in its class binds (contract 5.11).
+
+No one can know all attributes of an object. So a fix is only doubted where three things come together: the copy did not
+use the attribute, the class of the source binds it itself, and neither the file of the copy nor any base of its class
+mentions it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from copycheck.checking.outcome import Examined
+from copycheck.directives.module import Module
+from copycheck.fixing.imports import replaced
+from copycheck.fixing.project_modules import ProjectModules
+from copycheck.model.errors import UnreadableFileError
+from copycheck.project.edits import LineEdit
+from copycheck.resolution.index import Project
+from copycheck.syntax.imports import Parts
+from copycheck.syntax.python_tree import parse
+from copycheck.syntax.wrap import wrap
+
+_USED = re.compile(r"\bself\.([^\W\d]\w*)")
+_MOST_BASES = 50
+
+
+class SelfAttributes:
+    """What the methods of one file may use of their objects. `edits` are those of all its copies that are fixed."""
+
+    def __init__(
+        self, project: Project, modules: ProjectModules, module: Module, edits: Mapping[int, LineEdit]
+    ) -> None:
+        self._project = project
+        self._modules = modules
+        self._module = module
+        self._edits = edits
+
+    def unbound(self, number: int, found: Examined) -> str:
+        """Why a fix is a person's to decide on, as a clause; empty for nothing known."""
+        edit, lines = self._edits[number], self._module.lines
+        gained = set(_USED.findall("\n".join(edit.lines)))
+        if not gained or found.source is None:
+            return ""
+        before = "\n".join(lines[edit.start - 1 : edit.end])
+        names = sorted(name for name in gained if not _mentions(before, name) and not name.startswith("__"))
+        names = [name for name in names if not self._is_mentioned(name)]
+        names = [name for name in names if name in self._bound_by_source(found)] if names else []
+        around = _class_around(parse(self._module.file.text), edit.start) if names else None
+        if around is None:
+            return ""
+        bases = list(self._bases(self._module.filename, around))
+        name = next((name for name in names if not any(_mentions(text, name) for text in bases)), "")
+        return f"nothing in `{around.name}` binds `self.{name}`, which a fix would have it use" if name else ""
+
+    def _is_mentioned(self, name: str) -> bool:
+        """Whether the rest of the file has a word, or a text that a fix writes has it and does more than read it."""
+        row, rest = 1, []
+        for edit in sorted(self._edits.values(), key=lambda edit: edit.start):
+            rest += self._module.lines[row - 1 : edit.start - 1]
+            row = max(row, edit.end + 1)
+        rest += self._module.lines[row - 1 :]
+        does_more = re.compile(rf"(?<!self\.)\b{name}\b|\bself\.{name}\s*(?::[^=\n]*)?=(?!=)")
+        written = ("\n".join(edit.lines) for edit in self._edits.values())
+        return _mentions("\n".join(rest), name) or any(does_more.search(text) for text in written)
+
+    def _bound_by_source(self, found: Examined) -> set[str]:
+        """What the class around a source binds itself, once the replacements are applied."""
+        assert found.source is not None, "a copy that has drifted has a source"
+        try:
+            tree = parse(self._project.workspace.read(found.source.filename).text)
+        except UnreadableFileError:
+            return set()  # a source of another package
+        around = _class_around(tree, found.source.location.row)
+        bound = set(_bound_by(around)) if around else set()
+        return {replaced(name, found.directive.replacements) for name in bound}
+
+    def _bases(self, filename: str, around: ast.ClassDef) -> Iterator[str]:
+        """The texts of the bases of a class, and of theirs, as far as they are under the roots."""
+        front = [(filename, base) for base in around.bases]
+        seen: set[tuple[str, str]] = set()
+        while front and len(seen) < _MOST_BASES:
+            reader, base = front.pop()
+            target = ".".join(self._imported(reader, ast.unparse(base).split(".")))
+            if (reader, target) in seen:
+                continue
+            seen.add((reader, target))
+            resolution = self._project.resolver.resolve(target)
+            self._modules.probed.update(resolution.probed)
+            for definition in resolution.definitions:
+                region = definition.plain
+                yield region.text
+                tree = parse(wrap(region.text, ("",) if region.indent else ()))
+                classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)) if tree else iter(())
+                inner = next((node for node in classes if node.name == region.name), None)
+                front += [(definition.filename, one) for one in inner.bases] if inner else []
+
+    def _imported(self, filename: str, parts: Sequence[str]) -> Parts:
+        """The dotted name that a name in a module stands for: an imported one, else one of the module."""
+        package = self._modules.package(filename)
+        for statement in self._modules.imports(filename):
+            for name, alias in statement.names if statement.is_from else ():
+                if (alias or name) == parts[0]:
+                    return (*(statement.module_from(package) or ()), name, *parts[1:])
+        return tuple(parts) if len(parts) > 1 else (*self._modules.module_name(filename), *parts)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return name in text and re.search(rf"\b{name}\b", text) is not None
+
+
+def _class_around(tree: ast.Module | None, row: int) -> ast.ClassDef | None:
+    """The innermost class around a row."""
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)] if tree else []
+    return next((c for c in reversed(classes) if c.lineno < row <= (c.end_lineno or 0)), None)
+
+
+def _bound_by(around: ast.ClassDef) -> Iterator[str]:
+    """What a class binds: its members, what its methods assign to `self`, and the names of arguments of its calls."""
+    for member in around.body:
+        if isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield member.name
+        yield from (target.id for target in _targets(member) if isinstance(target, ast.Name))
+    for node in ast.walk(around):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_self(node.value):
+            yield node.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_self(node.func.value):
+            yield from (word.arg for word in node.keywords if word.arg)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _targets(node: ast.stmt) -> Iterable[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return (node.target,) if isinstance(node, ast.AnnAssign) else ()
