@@ -15,7 +15,6 @@ from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
 from copycheck.checking.fix_planner import FixPlanner
 from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, registered
-from copycheck.checking.full_copy_check import check_full_copies
 from copycheck.checking.lost_objects import Known, Relocated, relocate
 from copycheck.checking.outcome import Examined, ExaminedFile, Tracked
 from copycheck.checking.report import CheckState, Report, make_report
@@ -25,11 +24,9 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.project.git_renames import Renames
-from copycheck.project.lock import Lock
 from copycheck.project.selection import Selection
 from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.index import Project
-from copycheck.resolution.provided import load_lock
 from copycheck.resolution.read_ahead import read_ahead
 from copycheck.resolution.suggestions import Homes, move_homes
 
@@ -199,6 +196,12 @@ class Check:
 
     def _check_full_copies(self, gone: Collection[str]) -> None:
         """Check the full copies that rest on changed files, and those that were never checked."""
+        if not self.pairs:
+            return
+        from copycheck.checking.full_copy_check import check_full_copies
+        from copycheck.project.lock import Lock
+        from copycheck.resolution.provided import load_lock
+
         known = {verdict.pair: verdict for verdict in self.full_copies}
         stale = [
             p
