@@ -15,7 +15,7 @@ from copycheck.project.reading import MOST_TEXT, conflict_row
 
 _COMMENTS = (b"Copied", b"Adapted from", b"copycheck:")
 """What the comments say that are looked at one by one."""
-_MOST_COMMENTS = 10_000
+_MOST_COMMENTS = 20_000
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -84,10 +84,10 @@ def test_a_tree_that_would_fill_the_memory_is_not_made(monkeypatch: pytest.Monke
 
 COPY = "# Copied from base.f\ndef f():\n    return 1\n"
 ENDLESS = {
-    "comments": ("# Copied from base.f\n" * 10_001, "has more than 10,000 comments such as `# Copied from`"),
+    "comments": ("# Copied from base.f\n" * 20_001, "has more than 20,000 comments such as `# Copied from`"),
     "ignore comments": (
-        "# copycheck: ignore[CPY201] x\n" * 10_001 + COPY,
-        "has more than 10,000 comments such as `# Copied from`",
+        "# copycheck: ignore[CPY201] x\n" * 20_001 + COPY,
+        "has more than 20,000 comments such as `# Copied from`",
     ),
     "digits": (f"{COPY}x = {'1' * 300_001}.0\n", "cannot be parsed: it has a number of more than 10,000 digits"),
     "digits in hexadecimal": (
