@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ class Client:
         command = [sys.executable, "-m", "copycheck", "server"]
         self._process = subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._news: queue.Queue[tuple[float, dict[str, Any]]] = queue.Queue()
-        self._texts: dict[str, str] = {}
         self._versions: dict[str, int] = {}
+        self.diagnostics: dict[str, list[dict[str, Any]]] = {}
+        """What was published last of each document."""
         self._ids = 0
         threading.Thread(target=self._listen, daemon=True).start()
         folders = [{"uri": root.as_uri(), "name": root.name}]
@@ -33,11 +35,12 @@ class Client:
         self.request("initialize", {**given, "capabilities": _CAPABILITIES, "initializationOptions": options})
         self._notify("initialized", {})
 
-    def open(self, path: Path) -> str:
-        """Open a file; its URI."""
+    def open(self, path: Path, text: str | None = None) -> str:
+        """Open a file, with the text that it has or with another one; its URI."""
         uri = path.as_uri()
-        self._texts[uri], self._versions[uri] = path.read_text("utf-8"), 0
-        document = {"uri": uri, "languageId": "python", "version": 0, "text": self._texts[uri]}
+        self._versions[uri] = 0
+        shown = path.read_text("utf-8") if text is None else text
+        document = {"uri": uri, "languageId": "python", "version": 0, "text": shown}
         self._notify("textDocument/didOpen", {"textDocument": document})
         return uri
 
@@ -47,12 +50,29 @@ class Client:
 
     def replace(self, uri: str, line: int, first: int, last: int, text: str) -> int:
         """Replace characters of a line, counted from 0; the version of the document from then on."""
+        return self.replace_range(uri, (line, first), (line, last), text)
+
+    def replace_range(self, uri: str, start: tuple[int, int], end: tuple[int, int], text: str) -> int:
+        """Replace what is between two places, each a line and a character from 0; the version from then on."""
         self._versions[uri] += 1
-        range_ = {"start": {"line": line, "character": first}, "end": {"line": line, "character": last}}
+        places = [{"line": line, "character": character} for line, character in (start, end)]
+        changes = [{"range": {"start": places[0], "end": places[1]}, "text": text}]
         document = {"uri": uri, "version": self._versions[uri]}
-        changes = [{"range": range_, "text": text}]
         self._notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
         return self._versions[uri]
+
+    def changed_on_disk(self, paths: Iterable[Path]) -> None:
+        """Say that files or folders have changed, appeared or gone."""
+        changes = [{"uri": path.as_uri(), "type": 2} for path in paths]
+        self._notify("workspace/didChangeWatchedFiles", {"changes": changes})
+
+    def settle(self, uri: str) -> None:
+        """Wait until all that follows from what was sent is published.
+
+        One question waits for what is being published, the second one for what became known in the meantime.
+        """
+        for _ in range(2):
+            self.request("textDocument/documentLink", {"textDocument": {"uri": uri}})
 
     def published(self, uri: str, version: int) -> tuple[float, int]:
         """Wait until the diagnostics of a version arrive: when that was, and how many others came before."""
@@ -89,10 +109,15 @@ class Client:
         self.request("shutdown", None)
         self._notify("exit", None)
         self._process.wait(_PATIENCE)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
 
     def _next(self) -> tuple[float, dict[str, Any]]:
         while True:
             when, message = self._news.get(timeout=_PATIENCE)
+            if message.get("method") == "textDocument/publishDiagnostics":
+                self.diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
             if "method" not in message or "id" not in message:
                 return when, message
             self._send({"id": message["id"], "result": None})

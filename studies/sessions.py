@@ -12,8 +12,9 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from copycheck.api import check_paths
 from copycheck.api.session import Session
@@ -63,10 +64,26 @@ def text(chance: random.Random) -> str:
     return whole.replace("\n", "\r\n") if chance.random() < 0.05 else whole
 
 
+class Teller(Protocol):
+    """Who is told of changes: a session, or a server."""
+
+    def change(self, filename: str, text: str | None, /) -> object:
+        """A buffer was opened, has changed, or was closed."""
+
+    def changed_on_disk(self, filenames: Iterable[str], /) -> object:
+        """Files or folders have changed."""
+
+
 class Edits:
     """A sequence of edits: the project, its copy with everything saved, and the session over the project."""
 
     def __init__(self, folder: Path, chance: random.Random, formatter: str) -> None:
+        self.prepare(folder, chance, formatter)
+        self.session = Session(self.settings_of(self._root), reload=lambda: self.settings_of(self._root))
+        self.teller: Teller = self.session
+
+    def prepare(self, folder: Path, chance: random.Random, formatter: str) -> None:
+        """Write the project."""
         self._chance = chance
         self._root, self._saved = folder / "project", folder / "saved"
         self._buffers: dict[str, str] = {}
@@ -81,11 +98,10 @@ class Edits:
         if chance.random() < 0.4:
             from copycheck.api import write_baseline
 
-            write_baseline(settings=self._settings(self._root))
-        self.session = Session(self._settings(self._root), reload=lambda: self._settings(self._root))
+            write_baseline(settings=self.settings_of(self._root))
 
     @staticmethod
-    def _settings(root: Path) -> Settings:
+    def settings_of(root: Path) -> Settings:
         return load(cwd=str(root))
 
     def _write(self, name: str, content: str) -> None:
@@ -100,43 +116,47 @@ class Edits:
         action = chance.choice(("type", "type", "type", "close", "save", "write", "remove", "rename", "folder"))
         if action == "type":
             self._buffers[name] = text(chance)
-            self.session.change(name, self._buffers[name])
+            self.teller.change(name, self._buffers[name])
         elif action == "close" and self._buffers:
             name = chance.choice(sorted(self._buffers))
             del self._buffers[name]
-            self.session.change(name, None)
+            self.teller.change(name, None)
         elif action == "save" and self._buffers:
             name = chance.choice(sorted(self._buffers))
             self._write(name, self._buffers[name])
-            self.session.changed_on_disk([name])
+            self.teller.changed_on_disk([name])
         elif action == "write":
             self._write(name, text(chance))
-            self.session.changed_on_disk([name])
+            self.teller.changed_on_disk([name])
         elif action == "remove":
             (self._root / name).unlink(missing_ok=True)
-            self.session.changed_on_disk([name])
+            self.teller.changed_on_disk([name])
         elif action == "rename" and (self._root / name).exists():
             other = chance.choice(FILES)
             (self._root / other).parent.mkdir(parents=True, exist_ok=True)
             (self._root / name).rename(self._root / other)
-            self.session.changed_on_disk([name, other])
+            self.teller.changed_on_disk([name, other])
         elif action == "folder" and chance.random() < 0.4 and (self._root / "zoo/birds").exists():
             away = self._root / "zoo/birds"
             if (self._root / "aviary").exists():
                 shutil.rmtree(self._root / "aviary")
             away.rename(self._root / "aviary")
-            self.session.changed_on_disk(["zoo/birds", "aviary"])
+            self.teller.changed_on_disk(["zoo/birds", "aviary"])
         return f"{action} {name}"
+
+    def counted(self) -> dict[str, str]:
+        """The texts of open buffers that count."""
+        return self._buffers
 
     def fresh(self) -> Result:
         """What a fresh check says of the same texts."""
         shutil.rmtree(self._saved, ignore_errors=True)
         shutil.copytree(self._root, self._saved)
-        for name, content in self._buffers.items():
+        for name, content in self.counted().items():
             path = self._saved / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode())
-        return check_paths(settings=self._settings(self._saved))
+        return check_paths(settings=self.settings_of(self._saved))
 
 
 def difference(edits: Edits) -> str:
