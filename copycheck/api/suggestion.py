@@ -31,17 +31,23 @@ class _Found(NamedTuple):
     suggestions: Suggestions
 
 
-def suggest(paths: Sequence[str] = (), settings: Settings | None = None, since: str | None = None) -> Suggestions:
+def suggest(
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    since: str | None = None,
+    *,
+    workspace: Workspace | None = None,
+) -> Suggestions:
     """The groups of copies that nobody marked, each copy with the directive that would mark it.
 
     Groups with a definition in one of the paths, or all of them; with `since`, those with a definition that is new or
-    changed since a git revision. Nothing is written. Raises CopycheckError for a configuration, a path or a revision
-    that cannot be used.
+    changed since a git revision. Nothing is written. A `workspace` may hold open buffers. Raises
+    CopycheckError for a configuration, a path or a revision that cannot be used.
 
     >>> [copy.directive for group in suggest(["src"]).groups for copy in group.copies]  # doctest: +SKIP
     ['# Copied from zoo.owl.Owl with Owl->Hawk all-casing']
     """
-    return _find(paths, settings or load(paths), since).suggestions
+    return _find(paths, settings or load(paths), since, workspace).suggestions
 
 
 def suggest_findings(
@@ -52,10 +58,11 @@ def suggest_findings(
     return found.suggestions, with_edits(found.search, found.suggestions)
 
 
-def _find(paths: Sequence[str], settings: Settings, since: str | None) -> _Found:
+def _find(paths: Sequence[str], settings: Settings, since: str | None, workspace: Workspace | None = None) -> _Found:
     with without_garbage_collection():
         settings, selection, missing, warnings = prepare(settings, paths)
-        changed, workspace = None, Workspace(settings.root)
+        changed = None
+        workspace = workspace if workspace is not None else Workspace(settings.root)
         if since is not None:
             from copycheck.queries.changed_objects import differences
 

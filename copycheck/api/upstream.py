@@ -24,6 +24,7 @@ from copycheck.project.lock import Lock, LockedCopy, read_lock, sound_part, writ
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import LOCK
+from copycheck.project.workspace import Workspace
 from copycheck.queries.targets import place_of
 from copycheck.resolution.index import Project
 from copycheck.upstream.copies import CopyKey, TrackedCopy, tracked_copies
@@ -105,7 +106,7 @@ def upstream_status(settings: Settings | None = None, *, to: str = "", python: s
         return StatusResult(tuple(done.sources), tuple(done.problems), tuple(upstreams.warnings))
 
 
-def update_copies(
+def update_copies(  # noqa: PLR0913
     what: Sequence[str] = (),
     settings: Settings | None = None,
     *,
@@ -114,16 +115,18 @@ def update_copies(
     steps: bool = True,
     conflicts: bool = False,
     python: str = "",
+    workspace: Workspace | None = None,
 ) -> MergeResult:
     """Bring what upstream changed into copies, and keep their own edits. Uses the network.
 
     `what` are places, `FILE:ROW`, paths, dotted names of sources, or the names of upstreams; by default all. The base
-    of each copy that was written moves on in the lock. Raises CopycheckError for what is not there.
+    of each copy that was written moves on in the lock. A `workspace` may hold open buffers. Raises CopycheckError
+    for what is not there.
     """
     with without_garbage_collection():
         settings = settings or load()
         upstreams = Upstreams(settings.root, python)
-        check = checked_project(settings, cached=False)
+        check = checked_project(settings, cached=False, workspace=workspace)
         lock = _lock_of(check)
         keys = _keys_of(what, settings, check, lock) if what else None
         done = Update(check, upstreams, lock, Wanted(keys, to, steps, conflicts)).run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.module import Module
@@ -99,3 +99,18 @@ def members_around(module: Module, directive_row: int, row: int) -> tuple[str, .
         return (site.statement.name,)
     members = (member for member in site.statement.children if member.is_scope)
     return tuple(member.name for member in members if member.start <= row <= module.end_of(member))
+
+
+def definition_at(module: Module, row: int, but: Collection[int]) -> str:
+    """The name of the class or function whose decorators or header are in a row; empty for none, and for one of `but`.
+
+    These are the first rows of definitions.
+    """
+    front = list(module.outline.children) if module.is_parsable else []
+    while front:
+        statement = front.pop()
+        if statement.start <= row <= statement.row and statement.is_scope and not statement.transparent:
+            return "" if statement.start in but or statement.row in but else statement.name
+        if statement.start <= row <= module.end_of(statement):
+            front += statement.children
+    return ""

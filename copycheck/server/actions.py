@@ -7,15 +7,18 @@ from typing import Any, NamedTuple
 
 from lsprotocol import types
 
-from copycheck.directives.binding import members_around
+from copycheck.directives.binding import definition_at, members_around
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.model.wording import plural
+from copycheck.project.lock import read_lock
+from copycheck.project.upstream_settings import LOCK
 from copycheck.server.diagnostics import by_source, is_drifted
 from copycheck.server.documents import Units
 from copycheck.server.edits import Editor, inserted_line
 from copycheck.server.projects import ServedProject
+from copycheck.server.slow_answers import MARK, UPDATE
 
 FIX_ALL = types.CodeActionKind.SourceFixAll.value + ".copycheck"
 _QUICK_FIX, _REFACTOR = types.CodeActionKind.QuickFix.value, types.CodeActionKind.RefactorRewrite.value
@@ -50,8 +53,33 @@ def actions_at(project: ServedProject, filename: str, first: int, last: int) -> 
         about = next((finding.code for finding in findings if finding.code in ("CPY203", "CPY204")), "")
         title = "Break this full copy: remove its entry in `full-copies`"
         yield Action(title, _QUICK_FIX if about else _REFACTOR, "break full copy", {}, about=about)
+    yield from _long_ones(project, filename, first)
     if any(finding.fix is not None and finding.fix.applicability == "safe" for finding in session.findings(filename)):
         yield Action("Fix all copies and directives of this file", FIX_ALL, "fix all", {})
+
+
+def _long_ones(project: ServedProject, filename: str, row: int) -> Iterator[Action]:
+    """What another process is asked for: to mark a copy that nobody marked, and to update one that is locked."""
+    if filename in project.broken:
+        return
+    copies = project.session.copies_in(filename)
+    locked = _locked(project)
+    for copy in _copies_at(copies, row, row):
+        if (copy.filename, copy.name, copy.target) in locked:
+            title = f"Update this copy of `{copy.target.rpartition('.')[2]}` from upstream"
+            yield Action(title, _REFACTOR, UPDATE, {"row": copy.location.row})
+    taken = {copy.rows.start for copy in copies if copy.rows is not None}
+    name = definition_at(project.session.project.module(filename), row, taken)
+    if name:
+        yield Action(f"Mark `{name}` as a copy of what `suggest` finds", _REFACTOR, MARK, {"row": row})
+
+
+def _locked(project: ServedProject) -> frozenset[tuple[str, str, str]]:
+    """The copies that the lock of upstreams knows, by file, name and target; none where it cannot be used."""
+    try:
+        return frozenset(copy[:3] for copy in read_lock(project.session.project.workspace.read_bytes(LOCK)).copies)
+    except CopycheckError:
+        return frozenset()
 
 
 def _copies_at(copies: Sequence[ListedCopy], first: int, last: int) -> list[ListedCopy]:

@@ -52,6 +52,11 @@ class ServedProject:
         return load((), self._options.config, self._folder)
 
     @property
+    def folder(self) -> str:
+        """The folder that its configuration is looked for in."""
+        return self._folder
+
+    @property
     def root(self) -> str:
         """The folder of the project."""
         return self.settings.root

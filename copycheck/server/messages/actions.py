@@ -9,7 +9,9 @@ from lsprotocol import types
 from copycheck.model.errors import CopycheckError
 from copycheck.server.actions import FIX_ALL, Actions, actions_at
 from copycheck.server.app import CopycheckServer
+from copycheck.server.edits import Editor
 from copycheck.server.messages.refusal import refused
+from copycheck.server.slow_answers import MARK, UPDATE, Question, patches_of
 from copycheck.server.workshop import Place
 
 _ACTIONS = types.CodeActionOptions(
@@ -36,10 +38,35 @@ def give_actions(server: CopycheckServer) -> None:
             return maker.edit(place.project, place.filename, action.title, data["do"], data["where"])
 
         try:
-            action.edit = await server.ask(data["uri"], answer, types.WorkspaceEdit())
+            if data["do"] in (MARK, UPDATE):
+                action.edit = await _answer_of_another(server, action.title, data)
+            else:
+                action.edit = await server.ask(data["uri"], answer, types.WorkspaceEdit())
         except CopycheckError as error:
             raise refused(error) from None
         return action
+
+
+async def _answer_of_another(server: CopycheckServer, title: str, data: dict[str, Any]) -> types.WorkspaceEdit:
+    """The edit that another process is asked for. It is about the versions that the documents have now.
+
+    Raises CopycheckError where there is none.
+    """
+
+    def ask(place: Place) -> tuple[Question, dict[str, int], Place]:
+        workspace = place.project.session.project.workspace
+        buffers = {name: text for name in workspace.buffers if (text := workspace.buffer(name)) is not None}
+        options, folder = server.workshop.options, place.project.folder
+        question = Question(data["do"], folder, options.config, place.filename, data["where"]["row"], buffers)
+        return question, dict(server.workshop.taken), place
+
+    asked = await server.ask(data["uri"], ask, None)
+    if asked is None:
+        raise CopycheckError("the file belongs to no project any more")
+    question, versions, place = asked
+    patches = await patches_of(question)
+    editor = Editor(server.abilities, server.units, versions)
+    return await server.workshop.work(lambda: editor.of_patches(place.project, patches, title, place.filename))
 
 
 def _actions(server: CopycheckServer, place: Place, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -49,6 +76,8 @@ def _actions(server: CopycheckServer, place: Place, params: types.CodeActionPara
     maker = Actions(server.editor(), server.units)
     found = []
     for action in actions_at(place.project, place.filename, first, last):
+        if action.do in (MARK, UPDATE) and not server.resolves_actions:
+            continue  # no editor is to wait that long for its menu
         if only and not any(f"{action.kind}.".startswith(f"{kind}.") for kind in only):
             continue
         data = {"uri": params.text_document.uri, "do": action.do, "where": dict(action.where)}
