@@ -326,6 +326,20 @@ def test_a_dotted_name_is_a_link_and_an_unknown_one_says_so(open_tab) -> None:
     assert "<img" in hostile.page.locator("#unknown").inner_text()
 
 
+def test_a_full_copy_is_named_by_its_path_and_says_what_it_copies(browser, tmp_path: Path) -> None:
+    names = ["needs.txt", "docs/needs.txt"]
+    copies = [copy_of(0, 1, "drift", target="needs.txt", replacements=["a->b"], findings=drift())]
+    objects = [thing(n, name, name) | {"kind": "file"} for n, name in enumerate(names)]
+    path = tmp_path / "page.html"
+    path.write_text(graph_page.page({"version": 1, "project": "zoo", "objects": objects, "copies": copies}))
+    tab = Tab(browser, path, "#docs/needs.txt")
+    assert tab.heading() == "docs/needs.txt"
+    assert tab.page.locator("#panel .directive").inner_text() == "needs.txt with a->b"
+    assert "Full copy of" in tab.page.locator("#panel").inner_text()
+    assert tab.page.evaluate("decodeURIComponent(location.hash)") == "#docs/needs.txt"
+    tab.context.close()
+
+
 def test_the_heading_names_commit_and_date(browser, picture: dict, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(graph_page.page({**picture, "commit": "1a2b3c4d5e", "date": "2026-11-30"}), encoding="utf-8")

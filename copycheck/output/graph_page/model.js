@@ -130,10 +130,14 @@
   // What stands after the # of a link to an object: it stays right when lines move.
   function hashOf(model, object) {
     const key = `${object.module}::${object.name}`;
+    if (object.name === object.module) return object.module;
     return model.named.get(key).length > 1 ? `${key}@${object.row}` : key;
   }
 
+  // A whole file is named by its path alone.
   function byHash(model, hash) {
+    const file = model.named.get(`${hash}::${hash}`);
+    if (file) return file[0];
     if (model.named.has(hash)) return model.named.get(hash)[0];
     const [, key, row] = hash.match(/^(.*)@(\d+)$/) || [];
     const alike = model.named.get(key) || [];
@@ -184,11 +188,17 @@
     return found.map(([, object]) => object);
   }
 
-  // The directive in its own words, as the picture tells its parts.
+  // The directive in its own words, as the picture tells its parts; of a full copy, the file that it copies.
   function directive(entry) {
-    if (entry.state === "adapted") return `# Adapted from ${entry.target}: ${entry.reason}`;
+    const isFile = entry.copy.name === entry.copy.module;
     const replaced = entry.replacements.length ? ` with ${entry.replacements.join(", ")}` : "";
-    return `# Copied from ${entry.target}${replaced}`;
+    if (entry.state === "adapted") return `${isFile ? "" : "# Adapted from "}${entry.target}${isFile ? replaced : ""}: ${entry.reason}`;
+    return `${isFile ? "" : "# Copied from "}${entry.target}${replaced}`;
+  }
+
+  function kind(entry) {
+    if (entry.copy.name === entry.copy.module) return "Full copy of";
+    return entry.state === "adapted" ? "Adapted" : "Directive";
   }
 
   // All copies below an object, through chains.
@@ -201,5 +211,5 @@
     return seen;
   }
 
-  Object.assign(app, { STATES, LABELS, makeModel, hashOf, byHash, search, directive, descendants });
+  Object.assign(app, { STATES, LABELS, makeModel, hashOf, byHash, search, directive, kind, descendants });
 })(window.copycheck = window.copycheck || {});

@@ -62,7 +62,7 @@
     const row = element("span", { class: "note" }, `row ${entry.row}`);
     const told = entry.reason && entry.state !== "adapted";
     return element("section", {},
-      element("h3", {}, entry.state === "adapted" ? "Adapted" : "Directive", row, one ? null : stateTag(entry.state)),
+      element("h3", {}, app.kind(entry), row, one ? null : stateTag(entry.state)),
       element("pre", { class: "directive" }, app.directive(entry)),
       replacementTable(entry),
       told ? element("p", { class: "note" }, entry.reason) : null,
