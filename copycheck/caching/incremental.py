@@ -52,7 +52,7 @@ def checked(
     report = run.report_of_entry() if selection.is_everything and not run.changed else None
     if report is not None and not (joint and any(finding.fix for finding in report[0])):
         return Checked(*report, (), run.found)
-    check = run.check(selection.is_everything and not joint)
+    check = run.check(None if joint else selection)
     diagnostics, summary, _ = check.report(selection)
     failures = check.failures()
     if joint:
@@ -73,7 +73,7 @@ def listed(settings: Settings, cached: bool, workspace: Workspace | None = None)
     from copycheck.caching.copy_index import CopyIndex
     from copycheck.checking.copy_entries import listed_copies
 
-    check = run.check(everything=False)
+    check = run.check()
     if failures := check.failures():
         raise CopycheckError("; ".join(failures))
     copies = CopyIndex(listed_copies(check))
@@ -83,7 +83,7 @@ def listed(settings: Settings, cached: bool, workspace: Workspace | None = None)
 
 def checked_project(settings: Settings, cached: bool, workspace: Workspace | None = None) -> Check:
     """The check of a whole project with all that is known of each directive, to be changed: nothing new is kept."""
-    return _Run.begun(settings, cached, workspace).check(everything=False, keep=False)
+    return _Run.begun(settings, cached, workspace).check(keep=False)
 
 
 def live_project(settings: Settings, cached: bool, plan: FixPlanner | None) -> Check:
@@ -92,7 +92,7 @@ def live_project(settings: Settings, cached: bool, plan: FixPlanner | None) -> C
     With a `plan` that leaves fixes out, the cache keeps nothing, and no process is forked: the caller has threads.
     """
     run = _Run.begun(settings, cached, None)._replace(how=_How(plan, map_here if plan else map_shares, _FORMATTED))
-    return run.check(everything=False, keep=plan is None)
+    return run.check(keep=plan is None)
 
 
 class _How(NamedTuple):
@@ -166,13 +166,13 @@ class _Run(NamedTuple):
         if self.cache is not None and self.is_kept:
             self.cache.save_copies(copies.encoded())
 
-    def check(self, everything: bool, keep: bool = True) -> Check:
+    def check(self, wanted: Selection | None = None, keep: bool = True) -> Check:
         """Check what has changed since the entry, or all; with `keep`, the cache keeps what is new.
 
-        With `everything`, only the report on all files is wanted, and most of what is known stays closed.
+        Where only the report on a selection is `wanted`, most of what is known stays closed.
         """
         keep = keep and self.is_kept
-        found = self._from_entry(everything)
+        found = self._from_entry(wanted)
         check = found or self._new_check(frozenset()).run()
         if found is not None and not self.changed:
             return check
@@ -192,7 +192,7 @@ class _Run(NamedTuple):
         project = self._project(parsable)
         return Check(project, self.how.plan or Planner(self._written()), self.how.remembers)
 
-    def _from_entry(self, everything: bool) -> Check | None:
+    def _from_entry(self, wanted: Selection | None) -> Check | None:
         """Check what has changed; None where that does not do."""
         from copycheck.caching.snapshot import Snapshot
 
@@ -204,7 +204,7 @@ class _Run(NamedTuple):
             snapshot = Snapshot.decoded(self.cache.load_details())
         except (LookupError, TypeError, ValueError):
             return None
-        return self._new_check(snapshot.parsable - self.changed).run_from(snapshot, self.changed, everything)
+        return self._new_check(snapshot.parsable - self.changed).run_from(snapshot, self.changed, wanted)
 
     def _written(self) -> WrittenTexts | None:
         """What fixes have written, where there is a cache to keep it."""

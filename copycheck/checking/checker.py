@@ -9,7 +9,7 @@ from copycheck import progress
 from copycheck.checking import dependency_graph
 from copycheck.checking.candidates import find_candidates
 from copycheck.checking.cycles import Related, report_cycles
-from copycheck.checking.earlier_run import EarlierRun, ForNextRun, KnownFile, SettledFile, stale_files
+from copycheck.checking.earlier_run import EarlierRun, ForNextRun, KnownFile, SettledFile, files_to_open, stale_files
 from copycheck.checking.examine import Reexamined, examine_file, reexamine_file
 from copycheck.checking.fast_path import glance
 from copycheck.checking.filter import Gate
@@ -65,10 +65,10 @@ class Check:
         self._examine(self._candidates(self.project.files))
         return self
 
-    def run_from(self, earlier: EarlierRun, changed: Collection[str], everything: bool) -> Check:
+    def run_from(self, earlier: EarlierRun, changed: Collection[str], wanted: Selection | None) -> Check:
         """Check what has changed since another run, `earlier`.
 
-        With `everything`, only the report on all files is wanted, and the records of most stay closed.
+        Where only the report on a selection is `wanted`, the records of most files stay closed; None opens them all.
         """
         present = self.project.sizes
         self._names = earlier.names
@@ -77,7 +77,7 @@ class Check:
         fresh = [name for name in present if name in changed and name not in self._records]
         for name in stale:
             del self._records[name]
-        for name in [name for name, record in self._records.items() if record.related or not everything]:
+        for name in [*files_to_open(earlier.names, self._records, wanted)]:
             self._open(name)
         self.homes = move_homes(earlier.homes, changed, present, self.project.workspace)
         self.renames = dict(earlier.renames)
@@ -245,7 +245,7 @@ class Check:
 
         `besides` names directives that count as selected as well.
         """
-        files, unopened = self._files.values(), self._records.values()
+        files, unopened = self._files.values(), self._records.values() if selection.is_everything else ()
         state = CheckState(self.directives, self.full_copies, files, unopened, self.tracked.findings)
         return make_report(state, self.gate, self.project.workspace.exists, selection, besides)
 

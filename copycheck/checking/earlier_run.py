@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from copycheck.checking.outcome import ExaminedFile
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.project.git_renames import Renames
+from copycheck.project.selection import Selection
 from copycheck.resolution.suggestions import Homes
 
 
@@ -64,6 +65,20 @@ def stale_files(earlier: EarlierRun, changed: Collection[str], present: Collecti
         for name, file in earlier.records.items()
         if name in present and (name in changed or not touched.isdisjoint(file.probed))
     ]
+
+
+def files_to_open(names: Sequence[str], records: Mapping[str, KnownFile], wanted: Selection | None) -> Iterator[str]:
+    """The files of which more has to be known than their records say, for the report on a selection; None for all.
+
+    What a selection holds are the copies in it, and those whose sources are looked for in it.
+    """
+    if wanted is None or wanted.is_everything:
+        yield from (name for name, record in records.items() if wanted is None or record.related)
+        return
+    held = {number for number, name in enumerate(names) if wanted.holds(name)}
+    for name, record in records.items():
+        if record.related or wanted.holds(name) or not held.isdisjoint(record.probed):
+            yield name
 
 
 class SettledFile(NamedTuple):
