@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Fix
 from copycheck.model.errors import ConfigError, UnreadableFileError
 from copycheck.model.location import Location
-from copycheck.project.reading import DoubleKeyError, unique_keys
+from copycheck.project.reading import CONFLICT, DoubleKeyError, unique_keys
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -99,7 +99,14 @@ def _entry(key: FindingKey) -> dict[str, Any]:
 
 def keys_of(diagnostics: Iterable[Diagnostic]) -> set[FindingKey]:
     """What a baseline keeps of findings."""
-    return {diagnostic.key for diagnostic in diagnostics if diagnostic.code not in _ABOUT_ADOPTION}
+    return {diagnostic.key for diagnostic in diagnostics if may_be_listed(diagnostic)}
+
+
+def may_be_listed(diagnostic: Diagnostic) -> bool:
+    """Whether a baseline may list a finding: none about itself, and no merge conflict, which is never known of old."""
+    if diagnostic.code == "CPY000":
+        return CONFLICT not in diagnostic.message
+    return diagnostic.code not in _ABOUT_ADOPTION
 
 
 def unneeded(name: str, key: FindingKey, row: int, edits: Iterable[Edit]) -> Diagnostic:

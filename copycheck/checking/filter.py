@@ -42,7 +42,11 @@ class Gate:
 
     def stands(self, diagnostic: Diagnostic) -> bool:
         """Whether the rule of a finding is on, and the baseline does not know it."""
-        return self.is_on(diagnostic) and diagnostic.key not in self.known
+        return self.is_on(diagnostic) and not self.lists(diagnostic)
+
+    def lists(self, diagnostic: Diagnostic) -> bool:
+        """Whether the baseline lists a finding, and may."""
+        return diagnostic.key in self.known and baseline.may_be_listed(diagnostic)
 
     def settle(self, found: Examined) -> Settled:
         """The findings of a directive, apart from those that its ignore comments suppress."""

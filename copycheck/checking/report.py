@@ -52,7 +52,7 @@ def make_report(
     stale = gate.gone(selection, found)
     found |= gate.unneeded(stale)
     found = {diagnostic for diagnostic in found if gate.is_on(diagnostic)}
-    known = {diagnostic for diagnostic in found if diagnostic.key in gate.known}
+    known = {diagnostic for diagnostic in found if gate.lists(diagnostic)}
     reported = tuple(sorted(found - known, key=lambda diagnostic: diagnostic.sort_key))
     summary = _count(chosen, state.unopened)._replace(
         findings=len(reported),

@@ -15,8 +15,8 @@ _PLAIN = re.compile(rf"[ \t\f]*#[ \t\f]*Copied from[ \t\f]+{_NAME}(?:\.{_NAME})+
 """What is a directive, or a malformed one, at a glance: nearly all of these comments."""
 _OPENING = re.compile(r"(?P<indent>[ \t\f]*)#[:!*\s]*Copied\s+from(?!\w)\s*(?:[=>-]|:(?!\w+:))*\s*")
 _GOES_ON = re.compile(r"[ \t\f]*#[:!*\s]*(?=[^\s#])(?!Copied\s)")
-_OPEN = r"(?:[`'\"<(\[~@]|:(?:py:)?[a-z]+:)*"
-_CLOSE = r"(?:\(\))?[`'\">)\]]*(?:(?<=\])\([^()\s]*\))?"
+_OPEN = r"(?:[`'\"<(\[{~@*⟨«]|:(?:py:)?[a-z]+:)*"
+_CLOSE = r"(?:\(\))?[`'\">)\]}*⟩»]*(?:(?<=\])\([^()\s]*\))?"
 _FILE = r"(?P<path>(?:\.{0,2}[/\\])?(?:[\w.-]+[/\\])*[\w-]+\.pyi?)"
 _REFERENCES = (
     # pkg/base.py:12, pkg/base.py#L12-L20, pkg/base.py, line 12

@@ -19,6 +19,8 @@ MOST_TEXT = 50_000_000
 MOST_CONFIGURATION = 10_000_000
 """No configuration file beyond this is read."""
 
+CONFLICT = "has an unresolved merge conflict"
+"""What is said of a file with the marks of one."""
 _CONFLICT = tuple(re.compile(part, re.MULTILINE) for part in (rb"^<{7} [^\n]*\n", rb"^={7}\r?\n", rb"^>{7} "))
 """The marks of a conflict. The first of each kind behind the one before it are one, if any are."""
 

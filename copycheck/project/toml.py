@@ -26,17 +26,25 @@ def read_toml(path: str) -> dict[str, Any]:
 
 
 def own_configuration(folder: str) -> str | None:
-    """The path of the configuration of ours in a folder, if there is one."""
+    """The path of the configuration of ours in a folder, if there is one.
+
+    One that cannot be read (a link to nowhere, a pipe, too large) counts, to be reported: nobody knows what it says.
+    """
     for name in OWN_FILES:
         path = os.path.join(folder, name)
-        if os.path.isfile(path):
+        if _is_there(path):
             return path
     path = os.path.join(folder, "pyproject.toml")
     try:
         data = read_file(path, MOST_CONFIGURATION)
     except OSError:
-        return None
+        return path if _is_there(path) else None
     return path if b"copycheck" in data and _has_section(data) else None
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is anything of that name but a folder."""
+    return os.path.lexists(path) and not os.path.isdir(path)
 
 
 def _document(data: bytes) -> dict[str, Any]:

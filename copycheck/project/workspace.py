@@ -11,7 +11,7 @@ from typing import NamedTuple
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import from_outermost
 from copycheck.project.file_tree import Disk, FileTree
-from copycheck.project.reading import MOST_TEXT, conflict_row
+from copycheck.project.reading import CONFLICT, MOST_TEXT, conflict_row
 
 _COMMENTS = (b"Copied", b"Adapted from", b"copycheck:")
 """What the comments say that are looked at one by one."""
@@ -221,7 +221,7 @@ def decode(filename: str, data: bytes) -> SourceFile:
 def refuse_conflict(filename: str, data: bytes) -> None:
     """Raises UnreadableFileError, at its row, for an unresolved merge conflict."""
     if row := conflict_row(data):
-        raise UnreadableFileError(filename, f"has an unresolved merge conflict (line {row})", row)
+        raise UnreadableFileError(filename, f"{CONFLICT} (line {row})", row)
 
 
 def _refuse_size(filename: str, data: bytes) -> None:

@@ -81,3 +81,15 @@ def test_a_forged_baseline_shows_what_it_hides(tmp_path: Path) -> None:
     (tmp_path / "copycheck-baseline.json").write_text(json.dumps({"version": 1, "findings": [named]}))
     result = run(tmp_path)
     assert result.code == 0 and "1" in result.text.splitlines()[-1]
+
+
+def test_a_baseline_hides_no_merge_conflict(tmp_path: Path) -> None:
+    tree = {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": "# Copied from base.f\ndef f(:\n"}
+    write_tree(tmp_path, tree)
+    assert "Wrote 1 finding" in run(tmp_path, "--write-baseline").stderr and run(tmp_path).code == 0
+    (tmp_path / "m.py").write_text("# Copied from base.f\n<<<<<<< a\nX = 1\n=======\nX = 2\n>>>>>>> b\n")
+    for arguments in ([], ["--no-cache"], []):
+        found = run(tmp_path, *arguments)
+        assert found.code == 1 and "CPY000 the file has an unresolved merge conflict (line 2)" in found.text
+    run(tmp_path, "--write-baseline")
+    assert run(tmp_path).code == 1

@@ -116,3 +116,12 @@ def test_many_names_are_looked_up_in_a_set() -> None:
     names = Selection((*(f"pkg/m{n}.py" for n in range(3)), "src"))
     assert [names.holds(name) for name in ("pkg/m1.py", "pkg/m9.py", "src/a/b.py", "srcs/a.py")] == [1, 0, 1, 0]
     assert not Selection.nothing().holds("pkg/m1.py")
+
+
+@pytest.mark.parametrize("name", ["copycheck.toml", ".copycheck.toml", "pyproject.toml"])
+@pytest.mark.parametrize("target", ["nowhere", "/dev/zero"])
+def test_a_configuration_that_cannot_be_read_is_not_passed_over(tmp_path: Path, name: str, target: str) -> None:
+    write_tree(tmp_path, {".git/HEAD": "", "m.py": "X = 1\n"})
+    (tmp_path / name).symlink_to(target)
+    result = run(tmp_path)
+    assert result.code == 2 and f"copycheck: {name}: cannot be read: " in result.stderr, result.stderr
