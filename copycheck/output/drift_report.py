@@ -142,7 +142,7 @@ def _differences(drifts: Sequence[Drift]) -> Iterator[str]:
 
 
 def _shown(diff: str) -> list[str]:
-    return [visible(line) for line in diff.rstrip("\n").split("\n")]
+    return [visible_start(line) for line in diff.rstrip("\n").split("\n")]
 
 
 def _code(text: str) -> str:

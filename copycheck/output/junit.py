@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
-from copycheck.output.text import Look, escaped
+from copycheck.output.text import Look, escaped, escaped_lines
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -49,7 +49,7 @@ def _failure(suite: ElementTree.Element, finding: Diagnostic) -> None:
     failure = ElementTree.SubElement(test, "failure", type=rule.name, message=_clean(finding.message))
     place = f"{finding.filename}:{row}:{finding.location.column}"
     head = escaped(f"{place}: {finding.code} {finding.message}")
-    parts = [head, finding.diff or "", escaped(finding.help or ""), rule.url]
+    parts = [head, escaped_lines(finding.diff or ""), escaped(finding.help or ""), rule.url]
     failure.text = _clean("\n".join(part.rstrip("\n") for part in parts if part))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from copycheck.model.merge_report import CopyMerge
 from copycheck.model.wording import plural
-from copycheck.output.text import Look, visible
+from copycheck.output.text import Look, visible, visible_start
 
 _WORDS = {
     "nothing": ("has all changes of", "dim"),
@@ -23,10 +23,11 @@ def render_merges(copies: Sequence[CopyMerge], look: Look) -> str:
     lines: list[str] = []
     for copy in copies:
         words, color = _WORDS[copy.outcome]
-        place = look.paint(f"{visible(copy.filename)}:{copy.row}:", "bold")
+        place = look.paint(f"{visible_start(copy.filename)}:{copy.row}:", "bold")
         since = f" since {copy.base}" if copy.base and copy.outcome != "refused" else ""
         reason = f": {copy.reason}" if copy.reason else ""
-        lines.append(f"{place} `{copy.name}` {look.paint(words, color)} `{copy.target}`{since}{visible(reason)}")
+        said = f"`{visible(copy.name)}` {look.paint(words, color)} `{visible(copy.target)}`{visible(since + reason)}"
+        lines.append(f"{place} {said}")
         if copy.outcome == "conflict":
             lines += _both_diffs(copy, look)
     if not look.quiet:
@@ -41,7 +42,7 @@ def _both_diffs(copy: CopyMerge, look: Look) -> list[str]:
 
 def _painted(diff: str, look: Look) -> list[str]:
     colors = {"-": "red", "+": "green", "@": "cyan"}
-    lines = [visible(line) for line in diff.splitlines()]
+    lines = [visible_start(line) for line in diff.splitlines()]
     return ["    " + (look.paint(line, colors[line[0]]) if line[:1] in colors else line) for line in lines]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from copycheck.model.upstream_report import LockedCopyReport, SourceStatus
 from copycheck.model.wording import plural
-from copycheck.output.text import Look, visible
+from copycheck.output.text import Look, visible, visible_start
 
 _COLORS = {"nothing": "dim", "as-upstream": "green", "merged": "green", "conflict": "red", "gone": "red"}
 _SHOWN = {"refused": "conflict"}
@@ -18,12 +18,13 @@ def render_sync(copies: Sequence[LockedCopyReport], look: Look) -> str:
     """A line for each copy that got another base, or none; and the totals."""
     lines = []
     for copy in copies:
-        place = look.paint(f"{visible(copy.filename)}:{copy.row}:", "bold")
+        place = look.paint(f"{visible_start(copy.filename)}:{copy.row}:", "bold")
         if copy.problem:
-            lines.append(f"{place} `{copy.name}` {look.paint('is not locked', 'red')}: {visible(copy.problem)}")
+            said = look.paint("is not locked", "red")
+            lines.append(f"{place} `{visible(copy.name)}` {said}: {visible(copy.problem)}")
         elif copy.is_new:
             how = "in sync with" if not copy.lines else f"{plural(copy.lines, 'line')} from"
-            lines.append(f"{place} `{copy.name}` is {how} `{copy.target}` {copy.version}")
+            lines.append(f"{place} `{visible(copy.name)}` is {how} `{visible(copy.target)}` {visible(copy.version)}")
     if not look.quiet:
         in_sync = sum(bool(copy.version) and not copy.lines for copy in copies)
         other = sum(bool(copy.version and copy.lines) for copy in copies)
@@ -46,7 +47,7 @@ def render_status(sources: Sequence[SourceStatus], look: Look) -> str:
             outcome = look.paint(f"{copy.outcome:11}", _COLORS.get(copy.outcome, "yellow"))
             more = f": {visible(copy.reason)}" if copy.reason else ""
             more += f"; it may be `{visible(copy.home)}` now" if copy.home else ""
-            lines.append(f"  {outcome} {copy.state:8} {visible(copy.filename)}:{copy.row} `{copy.name}`{more}")
+            lines.append(f"  {outcome} {copy.state:8} {visible(copy.filename)}:{copy.row} `{visible(copy.name)}`{more}")
     if not look.quiet:
         copies = [copy for source in sources for copy in source.copies]
         order = ("nothing", "as-upstream", "merged", "conflict", "gone", "refused")
@@ -57,7 +58,7 @@ def render_status(sources: Sequence[SourceStatus], look: Look) -> str:
 
 
 def _version(text: str) -> str:
-    return text.removeprefix("sha256:")
+    return visible(text.removeprefix("sha256:"))
 
 
 def render_status_json(sources: Sequence[SourceStatus]) -> str:

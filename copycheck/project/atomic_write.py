@@ -111,6 +111,9 @@ def _take_over(old: str, new: str) -> None:
             os.chown(new, found.st_uid, found.st_gid)
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
+            for name in {*os.listxattr(new)}.difference(os.listxattr(old)):  # what its folder gives to each new file
+                with contextlib.suppress(OSError):
+                    os.removexattr(new, name)
             for name in os.listxattr(old):
                 with contextlib.suppress(OSError):
                     os.setxattr(new, name, os.getxattr(old, name))

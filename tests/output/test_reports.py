@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from copycheck.model.merge_report import CopyMerge
 from copycheck.model.result import Summary
-from copycheck.output.text import summary_line, visible
+from copycheck.output.merge_list import render_merges
+from copycheck.output.text import Look, summary_line, visible
 from tests.harness import run, write_tree
 
 TREE = {
@@ -185,3 +187,11 @@ def test_a_directive_without_end_is_malformed(tmp_path: Path) -> None:
         write_tree(tmp_path, {"copycheck.toml": "", "m.py": f"# Copied from base.{rest}\ndef f():\n    return 1\n"})
         shown = run(tmp_path, "--no-cache", "--output-format", "concise").text
         assert "CPY001 malformed directive: its line has more than 10,000 characters" in shown, rest[:10]
+
+
+def test_what_became_of_a_merge_steers_nothing() -> None:
+    bad = "b\x1b[31m\n::error::pwned"
+    merge = CopyMerge(filename=bad, row=1, name=bad, target=bad, outcome="refused", reason=bad, base=bad)
+    for shown in (merge, merge._replace(outcome="conflict", own="+\x1b[31m\n ::error::x", theirs=f"-{bad}")):
+        text = render_merges([shown], Look())
+        assert "\x1b" not in text and not any(line.lstrip().startswith("::") for line in text.splitlines()), text
