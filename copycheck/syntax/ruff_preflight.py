@@ -133,6 +133,6 @@ def _limit(pid: int) -> None:
         import resource
         from contextlib import suppress
 
-        with suppress(OSError, ValueError):
-            resource.prlimit(pid, resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-            resource.prlimit(pid, resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
+        for kind, most in ((resource.RLIMIT_CPU, _MOST_SECONDS), (resource.RLIMIT_AS, _MOST_MEMORY)):
+            with suppress(OSError, ValueError):  # each by itself: what the system holds it to already may be less
+                resource.prlimit(pid, kind, (most, most))
