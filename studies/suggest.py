@@ -25,7 +25,6 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup, Suggestions
 from copycheck.project.config import load
 from copycheck.project.settings import Settings
-from copycheck.suggestion import noise
 from copycheck.suggestion.scan import scan
 from studies.corpora import CORPORA, unpack
 
@@ -149,26 +148,35 @@ class _Index:
                     return "the same clause" if same else "another clause"
         if self._in_class(copy, own, theirs):
             return "with its class"
-        if any(one is not None and one.state == "diverged" for _, one in mine):
-            return "missed: found as diverged"
-        if any(one is None or one.state == "equal" for _, one in mine):
-            return "missed: in a group with another source"
         return f"missed: {self._why(copy)}"
 
     def _in_class(self, copy: ListedCopy, own: Place, theirs: Place) -> bool:
-        """Whether the class around a copy is suggested, and its member there is the known source or in its group."""
-        for group, outer in self._classes.get(copy.filename, ()):
-            if outer.rows.start < own[1] <= outer.rows.end and copy.name.startswith(f"{outer.name}."):
-                member = copy.name.removeprefix(f"{outer.name}.")
-                outer_name = self._name_at(group.source.filename, group.source.location.row)
-                row = self._rows(group.source.filename).get(f"{outer_name}.{member}")
-                place = group.source.filename, row or 0
-                if place == theirs:
-                    return True
-                if any(g is h for g, _ in self._groups.get(place, ()) for h, _ in self._groups.get(theirs, ())):
-                    return True
-                return group.rows.filename == theirs[0] and group.rows.start <= theirs[1] <= group.rows.end
-        return False
+        """Whether the two are in one group once members of suggested classes are taken for those of their sources."""
+        assert copy.source is not None, "known copies have one"
+        mine = self._behind(own, copy.name)
+        others = self._behind(theirs, self._name_at(*theirs))
+        if mine.intersection(others):
+            return True
+        groups = [{id(group) for place in places for group in self._equal_at(place)} for places in (mine, others)]
+        return not groups[0].isdisjoint(groups[1])
+
+    def _behind(self, place: Place, name: str) -> set[Place]:
+        """A place, and those of the members that suggested classes around it are made of."""
+        places = {place}
+        filename, own = place
+        for group, outer in self._classes.get(filename, ()):
+            if outer.rows.start < own <= outer.rows.end and name.startswith(f"{outer.name}."):
+                member = name.removeprefix(f"{outer.name}.")
+                source = group.source.filename
+                outer_name = self._name_at(source, group.source.location.row)
+                row = self._rows(source).get(f"{outer_name}.{member}")
+                if row is not None:
+                    places |= self._behind((source, row), f"{outer_name}.{member}")
+        return places
+
+    def _equal_at(self, place: Place) -> Iterator[SuggestedGroup]:
+        """The groups in which a place is the source, or an equal copy."""
+        return (group for group, one in self._groups.get(place, ()) if one is None or one.state == "equal")
 
     def _rows(self, filename: str) -> dict[str, int]:
         if filename not in self._names:
@@ -180,11 +188,25 @@ class _Index:
         return next((name for name, own in self._rows(filename).items() if own == row), "")
 
     def _why(self, copy: ListedCopy) -> str:
-        text = (self._project / copy.filename).read_text(encoding="utf-8")
-        scanned = scan(copy.filename, text, True, False)
-        if scanned.generated:
-            return noise.GENERATED
+        assert copy.source is not None, "known copies have one"
+        if self._is_generated(copy.filename):
+            return "in a generated file"
+        if self._is_generated(copy.source.filename):
+            return "its source is in a generated file"
+        text = (self._project / copy.filename).read_text(encoding="utf-8").split("\n")
+        if any("Ignore copy" in text[row - 1] for span in copy.writes for row in range(span.start - 1, span.end + 2)):
+            return "parts of it are ignored"
+        own, theirs = place_of(copy), (copy.source.filename, copy.source.location.row)
+        mine = self._groups.get(own, [])
+        if any(one is not None and one.state == "diverged" for _, one in (*mine, *self._groups.get(theirs, []))):
+            return "found as diverged"
+        if any(one is None or one.state == "equal" for _, one in mine):
+            return "in a group with another source"
         return "no replacements found, or noise"
+
+    def _is_generated(self, filename: str) -> bool:
+        text = (self._project / filename).read_text(encoding="utf-8")
+        return bool(scan(filename, text, True, False).generated)
 
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from copycheck.parallel import map_shares
 from copycheck.suggestion import noise
 from copycheck.suggestion.grouping import Findings
-from copycheck.suggestion.inference import Text
+from copycheck.suggestion.inference import Text, infer
 from copycheck.suggestion.near import Near, may_be_near, nearly, partners, shapes
 from copycheck.suggestion.origin import Origin
 from copycheck.suggestion.scan import Candidate
@@ -123,5 +123,26 @@ def _compared(
     else:
         source = max((one, other), key=lambda number: groups.get(number, 0))
     copy = other if source == one else one
-    near = nearly(texts[source], texts[copy], survey.wishes.max_replacements, survey.wishes.diverged)
+    most = survey.wishes.max_replacements
+    near = nearly(texts[source], texts[copy], most, survey.wishes.diverged)
+    if near is not None and near.changed:  # equal after all, or the other way round: names may become one, and no two
+        made = infer(texts[source], texts[copy], most)
+        back = infer(texts[copy], texts[source], most) if made is None else None
+        if back is not None:
+            return _Pair(source, copy, Near(back, 0))
+        near = near if made is None else Near(made, 0)
     return None if near is None else _Pair(copy, source, near)
+
+
+def regrouped(survey: Survey, ties: Sequence[Tie]) -> Iterator[Tie]:
+    """The ties, those of a source that has become a copy itself with its source in its place where that makes them."""
+    above = {tie.copy: tie.source for tie in ties if not tie.is_near}
+    for tie in ties:
+        if tie.source in above and not tie.is_near:
+            first, second = (survey.texts.of(survey.candidates[number]) for number in (above[tie.source], tie.copy))
+            made = infer(first, second, survey.wishes.max_replacements)
+            allowed = made is not None and survey.why_not(tie.copy, above[tie.source]) is None
+            other = tie_of(survey, tie.copy, above[tie.source], made) if allowed and made is not None else None
+            yield other or tie
+        else:
+            yield tie

@@ -13,7 +13,7 @@ from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import noise
-from copycheck.suggestion.diverging import diverged_ties
+from copycheck.suggestion.diverging import diverged_ties, regrouped
 from copycheck.suggestion.grouping import Findings, put_together, ties_of
 from copycheck.suggestion.near import differing_lines
 from copycheck.suggestion.origin import Age, Origin
@@ -21,7 +21,7 @@ from copycheck.suggestion.proof import Proof, prove
 from copycheck.suggestion.survey import Survey
 from copycheck.suggestion.ties import Tie, proposal_of, without_cycles
 
-_ROUNDS = 2
+_ROUNDS = 4
 """What the check refuses is left out, and its members are looked at again, so many times at most."""
 
 
@@ -54,11 +54,17 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
         if settings.suggest.diverged and number == 0:
             progress.at("Looking for diverged copies")
             ties += diverged_ties(survey, origin, ties, findings)
+            ties = list(regrouped(survey, ties))
         progress.at("Proving directives")
-        refused, some = _prove(survey, walk, [tie for tie in ties if tie not in proven], proven, findings)
+        settled = {tie.copy for tie in proven}
+        refused, some = _prove(survey, walk, [tie for tie in ties if tie.copy not in settled], proven, findings)
         failure = failure or some
         if not refused:
             break
+    tied = {tie.copy for tie in proven}
+    proven |= {
+        tie: proof for tie, proof in findings.diverged.items() if settings.suggest.diverged and tie.copy not in tied
+    }
     proven = {tie: proven[tie] for tie in without_cycles(survey, proven)}
     left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
     left_out[noise.TESTS] = len(names) - len(kept)
@@ -80,8 +86,10 @@ def _prove(
     refused, most = False, survey.wishes.diverged
     for tie, proof in zip(ties, proofs.found, strict=True):
         if proof is not None and (proof.in_sync or (proof.diff and 0 < differing_lines(proof.diff) <= most)):
-            proven[tie] = proof
-            continue
+            if proof.in_sync or tie.is_near:
+                proven[tie] = proof
+                continue
+            findings.diverged[tie] = proof  # another source may do better
         refused = refused or not tie.is_near
         if tie.row < survey.candidates[tie.copy].row:
             findings.below.add(tie.copy)

@@ -12,6 +12,7 @@ from copycheck.suggestion import noise
 from copycheck.suggestion.clusters import Cluster, clusters_of, made_from
 from copycheck.suggestion.inference import Text
 from copycheck.suggestion.origin import Origin
+from copycheck.suggestion.proof import Proof
 from copycheck.suggestion.survey import Survey
 from copycheck.suggestion.ties import Tie, has_little_in_common, tie_of
 
@@ -23,13 +24,15 @@ _WEIGHT = 40
 class Findings:
     """What is known so far: the reason of each source, what was left out, and what the check has refused.
 
-    `refused` holds pairs of copy and source; `below` the copies whose decorators are not equal after all.
+    `refused` holds pairs of copy and source; `below` the copies whose decorators are not equal after all,
+    and `diverged` ties that were thought to be equal, and are so but for some lines.
     """
 
     reasons: dict[int, str] = field(default_factory=dict)
     left_out: dict[str, set[int]] = field(default_factory=dict)
     refused: set[tuple[int, int]] = field(default_factory=set)
     below: set[int] = field(default_factory=set)
+    diverged: dict[Tie, Proof] = field(default_factory=dict)
 
     def leave_out(self, reason: str | None, number: int) -> None:
         """Note why a definition is left out, if that needs a word."""
@@ -92,7 +95,8 @@ def ties_of(survey: Survey, origin: Origin, clusters: Sequence[Cluster], finding
                 findings.reasons.setdefault(chosen.number, chosen.reason)
                 covered.update(survey.inside(tie.copy))
                 yield tie
-            open_ = [number for number in open_ if number not in made]
+            refused = {number for number in open_ if (number, chosen.number) in findings.refused}
+            open_ = [number for number in open_ if number not in made or number in refused]
 
 
 def _tied(

@@ -24,7 +24,7 @@ _LAYOUT = re.compile(r"[\s,()'\"]+")
 
 _NOTHING_ALIKE = tuple((f"\0{number}", "") for number in range(MANY + 1))
 """Pairs that no replacements make equal."""
-_NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*")
+_NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*|[\w.-]*/[\w./-]*")
 """Words that may be a name, of a model, say: other code in the place of some is a difference, and no other name."""
 
 
@@ -129,7 +129,16 @@ def _aligned(source: Text, copy: Text) -> Iterator[Pair]:
     if len(source.words) + len(copy.words) > 6000 or abs(len(source.words) - len(copy.words)) > 60:
         yield from _NOTHING_ALIKE
         return
-    mine, theirs = _TOKEN.findall(source.text), _TOKEN.findall(copy.text)
+    for pair in aligned(source.text, copy.text):
+        if pair is None:
+            yield from _NOTHING_ALIKE
+            return
+        yield pair
+
+
+def aligned(source: str, copy: str) -> Iterator[Pair | None]:
+    """The words and phrases of two texts that answer to each other; None for what is no name on one of the sides."""
+    mine, theirs = _TOKEN.findall(source), _TOKEN.findall(copy)
     skip = 0
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
         if tag == "equal" or (i2 - i1 == j2 - j1):
@@ -137,11 +146,9 @@ def _aligned(source: Text, copy: Text) -> Iterator[Pair]:
             skip = 0
             continue
         # Nothing would be left to look for where the copy only has more: the word behind that belongs to it.
-        skip = int(i1 == i2 and i2 < len(mine))
+        skip = int((i1 == i2 or j1 == j2) and i2 < len(mine))
         phrase = _spelled(mine[i1 : i2 + skip]), _spelled(theirs[j1 : j2 + skip])
-        if not all(map(_NAMELIKE.fullmatch, phrase)):
-            yield from _NOTHING_ALIKE
-        yield phrase
+        yield phrase if all(map(_NAMELIKE.fullmatch, phrase)) else None
 
 
 def _spelled(tokens: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import GrowthError
-from copycheck.suggestion.inference import Text, can_be_written, makes, shortest
+from copycheck.suggestion.inference import Text, aligned, can_be_written, makes, shortest
 from copycheck.suggestion.scan import Candidate
 from copycheck.suggestion.word_pairs import Pair, greedy
 
@@ -110,6 +110,8 @@ def _paired(source: str, copy: str) -> Iterator[Pair]:
             words, others = _WORD.findall(left), _WORD.findall(right)
             if len(words) == len(others):
                 yield from zip(words, others, strict=True)
+            else:
+                yield from (pair for pair in aligned(left, right) if pair is not None)
 
 
 def _changed(expected: Sequence[str], actual: Sequence[str]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 
 from copycheck.model.errors import UnreadableFileError
@@ -37,7 +38,7 @@ class Survey:
         self._named: dict[tuple[str, str], list[int]] = {}
         for number, candidate in enumerate(self.candidates):
             self._named.setdefault((candidate.filename, candidate.name), []).append(number)
-        self.generated = {file.filename for file in self.files if file.generated}
+        self.generated = {file.filename: file.generated for file in self.files if file.generated}
         self.marks = read_marks(self.workspace, self.files)
         self.modules = Modules(settings.src, self.files)
         self._noise: dict[int, str | None] = {}
@@ -106,6 +107,11 @@ class Survey:
         if copy in self.alternatives(source):
             return ""
         if self.candidates[copy].filename in self.generated:
+            return noise.GENERATED
+        # A generated file says what it was made of, and is no source of that.
+        if posixpath.basename(self.candidates[copy].filename) in self.generated.get(
+            self.candidates[source].filename, ""
+        ):
             return noise.GENERATED
         parent = self.parents[copy]
         if parent >= 0 and parent == self.parents[source] and self.candidates[parent].kind == "class":
