@@ -132,8 +132,8 @@ def by_source(copies: Sequence[ListedCopy]) -> dict[Location, list[ListedCopy]]:
 
 def is_drifted(copy: ListedCopy) -> bool:
     """Whether a copy has drifted, and nothing suppresses that."""
-    answered = copy.ignored | copy.known
-    return any(finding.code in ("CPY201", "CPY202") and finding.code not in answered for finding in copy.findings)
+    drifts = {"CPY201", "CPY202", "CPY203"} - copy.ignored - copy.known
+    return any(finding.code in drifts for finding in copy.findings)
 
 
 def location_of(project: ServedProject, copy: ListedCopy, units: Units) -> types.Location:

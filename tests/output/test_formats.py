@@ -585,3 +585,27 @@ def test_rdjson_is_what_reviewdog_reads_and_suggests_the_fix(tree: Path) -> None
     before = tree_of(tree)
     run(tree, "--fix")
     assert after == tree_of(tree) != before
+
+
+JUNIT = {
+    "testsuites": ({"name", "tests", "failures", "errors"}, set(), {"testsuite"}),
+    "testsuite": ({"name", "tests", "failures", "errors"}, {"skipped", "time"}, {"testcase"}),
+    "testcase": ({"name", "classname"}, {"file", "line", "time"}, {"failure"}),
+    "failure": ({"type", "message"}, set(), set()),
+}
+"""Element → the attributes that every reader's schema requires, those that we add, and what may be in it.
+
+Jenkins' schemas know `testcase` without `file` and `line`; GitLab and pytest's own readers use them.
+"""
+
+
+@pytest.mark.parametrize("args", [(), ("--select", "CPY104")])
+def test_junit_has_the_shape_that_schemas_ask_for(tree: Path, args: tuple[str, ...]) -> None:
+    root = ElementTree.fromstring(run(tree, "--output-format", "junit", *args).text)
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        required, ours, inside = JUNIT[element.tag]
+        assert required <= set(element.keys()) <= required | ours
+        assert {child.tag for child in element} <= inside
+        counts = [int(element.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")]
+        assert min(counts) >= 0 and counts[0] >= counts[1]

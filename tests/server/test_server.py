@@ -514,3 +514,28 @@ def test_a_form_feed_ends_no_line(zoo: Path) -> None:
         await editor.until(lambda: editor.codes(hawk) == [])
 
     play(zoo, script)
+
+
+def test_a_full_copy_has_lenses_and_actions(zoo: Path) -> None:
+    write_tree(
+        zoo,
+        {"copycheck.toml": 'formatter = "none"\n[full-copies]\n"zoo/gull.py" = "zoo/owl.py"\n', "zoo/gull.py": _HAWK},
+    )
+
+    async def script(editor: Editor, zoo: Path) -> None:
+        owl, gull = editor.open(zoo / "zoo/owl.py"), editor.open(zoo / "zoo/gull.py")
+        await editor.until(lambda: {owl, gull} <= editor.published.keys() and editor.published[gull])
+        assert (1, "CPY203") in editor.codes(gull)
+        titles = []
+        for uri in (owl, gull):
+            params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+            lenses = await editor.client.text_document_code_lens_async(params) or ()
+            titles.append([lens.command and lens.command.title for lens in lenses])
+        assert "whole file: 1 copy, 1 drifted" in titles[0]
+        assert titles[1][0] == "full copy of zoo/owl.py, drifted"
+        actions = {action.title: action for action in await editor.actions(gull, 0)}
+        assert await editor.applied(actions["Replace the file by its source"]) == {gull: _OWL}
+        broken = await editor.applied(actions["Break this full copy: remove its entry in `full-copies`"])
+        assert broken == {(zoo / "copycheck.toml").as_uri(): 'formatter = "none"\n[full-copies]\n'}
+
+    play(zoo, script)
