@@ -14,6 +14,7 @@ from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import noise
 from copycheck.suggestion.diverging import diverged_ties, regrouped
+from copycheck.suggestion.file_copies import file_groups, merged
 from copycheck.suggestion.grouping import Findings, put_together, ties_of
 from copycheck.suggestion.near import differing_lines
 from copycheck.suggestion.origin import Age, Origin
@@ -69,7 +70,9 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
     left_out[noise.TESTS] = len(names) - len(kept)
     counted = tuple(sorted((reason, count) for reason, count in left_out.items() if count))
-    return Search(survey, tuple(_groups(survey, proven, findings)), counted, failure)
+    progress.at("Comparing whole files")
+    groups = merged([*_groups(survey, proven, findings), *file_groups(survey, origin)])
+    return Search(survey, groups, counted, failure)
 
 
 def _prove(

@@ -337,3 +337,22 @@ def test_the_end_of_a_copy_is_where_its_comment_says(tmp_path: Path) -> None:
     own = OWL + "    # End copy\n    return 0 if total is None else total\n"
     write(tmp_path, zoo__owl=OWL, zoo__owlet=own)
     assert copies(tmp_path) == [("zoo/owlet.py:1", "# Copied from zoo.owl.owl_loss", "equal")]
+
+
+def test_whole_files_are_candidates_for_full_copies(tmp_path: Path) -> None:
+    both = f"{OWL}\n\n{OWL.replace('_loss', '_gain')}"
+    write(tmp_path, zoo__owl=both, zoo__hawk=f"{both.replace('owl', 'hawk')}", zoo__kite=f"{both}x = 1\n")
+    whole = [copy for copy in copies(tmp_path, "--source", str(tmp_path / "zoo/owl.py")) if copy[1][0] != "#"]
+    entry = '"zoo/hawk.py" = { source = "zoo/owl.py", with = "owl->hawk" }'
+    assert whole == [("zoo/hawk.py:1", entry, "equal")]
+    assert "the whole file" in run(tmp_path, "suggest", "--no-cache").text
+    (tmp_path / "copycheck.toml").write_text(f"[full-copies]\n{entry}\n")
+    assert run(tmp_path, "--no-cache").code == 0
+    assert not any(copy[1][0] != "#" for copy in copies(tmp_path)), "what is registered is not suggested again"
+
+
+def test_write_leaves_the_configuration_alone(tmp_path: Path) -> None:
+    both = f"{OWL}\n\n{OWL.replace('_loss', '_gain')}"
+    write(tmp_path, zoo__owl=both, zoo__hawk=both.replace("owl", "hawk"))
+    assert "Wrote 3 directives into 2 files" in run(tmp_path, "suggest", "--no-cache", "--write").text
+    assert (tmp_path / "copycheck.toml").read_text() == ""

@@ -167,8 +167,9 @@ def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
         write_report(options.output_file, text, settings)
     else:
         echo(text)
-    if options.output_format == "text" and found.copies > found.diverged and not options.quiet:
-        count = plural(found.copies - found.diverged, "directive")
+    marked = sum(copy.state == "equal" and not copy.is_file for group in found.groups for copy in group.copies)
+    if options.output_format == "text" and marked and not options.quiet:
+        count = plural(marked, "directive")
         click.echo(
             here.text(f"`copycheck suggest --write` writes {count}; `--interactive` asks for each group."), err=True
         )
