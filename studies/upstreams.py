@@ -2,11 +2,12 @@
 
     python -m studies.upstreams [--folder DIR] [--to 4.57.6] [--versions 4.30.2,4.33.3,…] [modelscope-1.40.2 …]
 
-For each package: `sync --find-version` over a dozen releases, then `update --to`, in a copy of it. The study fails for
-a copy of which nothing is said, for a written file that does not parse or has a name undefined more often than before
-(ruff's F821), for a second update that changes something, for a merge that `git merge-file` makes otherwise of the
-three formatted texts, and for one that goes further than git whose tokens are not those of both changes. It prints the
-tables of `docs/upstream.md`. Releases come from PyPI, once.
+For each package: `sync --find-version` over a dozen releases, then `update --to`, in a copy of it. Merges to some
+releases between are compared as well, and not written. The study fails for a copy of which nothing is said, for a
+written file that does not parse or has a name undefined more often than before (ruff's F821), for a second update that
+changes something, for a merge that `git merge-file` makes otherwise of the three formatted texts, and for one that goes
+further than git whose tokens are not those of both changes. It prints the tables of `docs/upstream.md`. Releases come
+from PyPI, once.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from copycheck.api.upstream import SyncResult, sync_upstreams, update_copies
+from copycheck.model.wording import plural
 from copycheck.project.config import load
 from copycheck.syntax.ruff import ruff_executable
 from copycheck.upstream import updating
@@ -39,6 +41,8 @@ CORPORA = tuple(
 VERSIONS = (
     "4.30.2,4.33.3,4.36.2,4.37.2,4.38.2,4.40.2,4.42.4,4.44.2,4.46.3,4.48.3,4.50.3,4.53.3,4.57.6"
 )  # fmt: skip
+BETWEEN = ("4.46.3", "4.50.3", "4.53.3")
+"""Releases to which merges are made and compared as well, and not written."""
 OUTCOMES = ("nothing", "as-upstream", "merged", "conflict", "gone", "refused")
 
 
@@ -68,9 +72,13 @@ def measure(project: Path, versions: str, to: str) -> Measured:
     middle = time.perf_counter()
     before, undefined = _texts(project), undefined_names(project)
     with recorded() as real:
+        for version in BETWEEN:
+            update_copies((), settings, to=version, write=False, steps=False)
+    middle, found = time.perf_counter(), middle - start
+    with recorded() as last:
         first = update_copies((), settings, to=to)
-    seconds = middle - start, time.perf_counter() - middle
-    merges, problems = _judged(real)
+    seconds = found, time.perf_counter() - middle
+    merges, problems = _judged([*real, *last])
     problems += [error for error in first.result.errors if "is not in the lock" not in error]
     locked = {(copy.filename, copy.name, copy.target) for copy in synced.copies if copy.version}
     told = {(copy.filename, copy.name, copy.target) for copy in first.copies}
@@ -190,7 +198,7 @@ def tables(found: Sequence[Measured]) -> Iterator[str]:
     yield ""
     every = sum((one.merges for one in found), Counter[str]())
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(every.items())) or "none"
-    yield f"{every.total()} merges in which both sides changed something: {told}."
+    yield f"{plural(every.total(), 'merge')} in which both sides changed something: {told}."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,7 +27,8 @@ from copycheck.project.upstream_settings import LOCK
 from copycheck.project.workspace import Workspace
 from copycheck.queries.targets import place_of
 from copycheck.resolution.index import Project
-from copycheck.upstream.copies import CopyKey, TrackedCopy, tracked_copies
+from copycheck.resolution.suggestions import nearest
+from copycheck.upstream.copies import CopyKey, TrackedCopy, tracked_copies, upstreams_named
 from copycheck.upstream.opening import Upstreams
 from copycheck.upstream.syncing import sync
 from copycheck.upstream.update_run import Updated, Wanted
@@ -90,7 +91,8 @@ def sync_upstreams(
         patch = Patch(LOCK, before, after) if after != before and (before is not None or done.lock.copies) else None
         if patch is not None and write:
             _write_lock(settings, before, after)
-        return SyncResult(done.copies, done.problems, tuple(upstreams.warnings), patch)
+        warnings = (*_unused(project), *upstreams.warnings)
+        return SyncResult(done.copies, done.problems, warnings, patch)
 
 
 def upstream_status(settings: Settings | None = None, *, to: str = "", python: str = "") -> StatusResult:
@@ -149,7 +151,7 @@ def _with_lock(result: Result, settings: Settings, check: Check, done: Updated, 
     lock = lock._replace(copies=tuple(copy for copy in lock.copies if copy[:3] not in gone))
     entries = [LockedCopy(*key, source.version) for key, source in kept.items()]
     after = written(lock.with_entries(kept.values(), entries).used())
-    if after == before:
+    if after == before or (before is None and not kept):
         return result
     if write:
         _write_lock(settings, before, after)
@@ -177,6 +179,21 @@ def _require_upstreams(settings: Settings) -> None:
         raise CopycheckError(
             f'no upstream is configured: name one in {name}, such as `[tool.copycheck.upstream]` with `NAME = "1.2.3"`'
         )
+
+
+def _unused(project: Project) -> list[str]:
+    """A line for each upstream that no copy names, with the name that was meant where one is near."""
+    settings = project.settings
+    if not settings.upstream:
+        return []
+    named = upstreams_named(project)
+    used = {one.key for one in settings.upstream if one.key in named} | {pair.upstream for pair in settings.full_copies}
+    lines = []
+    for key in (one.key for one in settings.upstream if one.key not in used):
+        near = nearest(key, sorted(named - used))
+        meant = f"; {near}" if near else f": write `# Copied from {key}.…` above a copy"
+        lines.append(f"no copy names the upstream `{key}`{meant}")
+    return lines
 
 
 def _lock_bytes(project: Project) -> bytes | None:
@@ -218,6 +235,8 @@ def _keys_of(what: Sequence[str], settings: Settings, check: Check, lock: Lock) 
 
 def _not_there(text: str, settings: Settings) -> str:
     """Why a path cannot be looked at; empty where it can, or is none."""
+    if not os.path.lexists(text) and "/" not in text and ":" not in text and not text.endswith(".py"):
+        return f"{text}: no upstream, source, file or folder has this name: `copycheck upstream status` lists sources"
     place = place_of(text, settings)
     problems = select(settings, [text])[1] if place is None or place.row is None else ()
     return problems[0] if problems else ""

@@ -88,6 +88,13 @@ def tracked_in(project: Project, filename: str) -> Iterator[TrackedCopy]:
                 yield tracked
 
 
+def upstreams_named(project: Project) -> set[str]:
+    """The first parts of the dotted names in directives and adaptations, and the repositories of their addresses."""
+    targets = {copy.key.target for filename in project.files for copy in tracked_in(project, filename)}
+    addresses = {upstream.key for one in targets if (upstream := upstream_of(project.settings.upstream, one))}
+    return {target.partition(".")[0] for target in targets if "://" not in target} | addresses
+
+
 def _upstream_of(project: Project, target: str) -> Upstream | None:
     """The upstream of a target; None where a root holds it, or none is configured."""
     upstream = upstream_of(project.settings.upstream, target)

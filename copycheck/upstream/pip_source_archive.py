@@ -55,8 +55,12 @@ def fetch(downloaders, link, session, folder: str) -> None:  # type: ignore[no-u
             downloader = downloaders(session, "off", 5)
         path, _ = downloader(link, folder)
     hashes = link.as_hashes()
-    if hashes:
-        hashes.check_against_path(path)
+    try:
+        if hashes:
+            hashes.check_against_path(path)
+    except Exception:
+        os.remove(path)  # nobody may take it for what was asked for
+        raise
     if link.is_yanked:
         sys.stdout.write(f"yanked: {link.yanked_reason or 'no reason given'}\n")
 

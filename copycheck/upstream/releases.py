@@ -1,4 +1,4 @@
-"""Fetches releases of distributions by pip, or by uv where there is no pip; nothing of them is built (contract 15)."""
+"""Fetches releases of distributions by pip, which uv brings along where there is none; nothing is built (15)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from copycheck.model.errors import CopycheckError
@@ -23,6 +23,9 @@ MOST_DOWNLOAD = 4_000_000_000
 _PATIENCE = 900
 """So many seconds one download may take."""
 _NO_SOURCE_ARCHIVE, _OTHER_PIP = 3, 4
+_VERSION = re.compile(r"[\w.!+-]+")
+_OFFLINE = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ConnectionRefusedError", "ProxyError")
+"""How pip names the ways in which an index cannot be reached."""
 
 
 def release_tree(distribution: str, version: str, warn: Callable[[str], None]) -> MemoryTree:
@@ -30,6 +33,8 @@ def release_tree(distribution: str, version: str, warn: Callable[[str], None]) -
 
     Raises CopycheckError, in one line, where there is no such release, or its archive cannot be read.
     """
+    if not _VERSION.fullmatch(version):
+        raise CopycheckError(f"`{version}` is not a version of `{distribution}`: write one such as 4.57.6")
     folder = os.path.join(user_cache(), "releases", _index(), _canonical(distribution), _safe(version))
     path = _archive_in(folder)
     if path is None:
@@ -45,10 +50,10 @@ def listed_versions(distribution: str) -> list[str]:
     """The final releases of a distribution that the index lists, the newest first. Raises CopycheckError."""
     from packaging.version import InvalidVersion, Version
 
-    done = _run([*_pip(), "index", "versions", "--disable-pip-version-check", distribution])
+    done = _run([*_python_with_pip(), "-m", "pip", "index", "versions", "--disable-pip-version-check", distribution])
     match = re.search(r"^Available versions: (.*)$", done.stdout, re.MULTILINE)
     if match is None:
-        raise CopycheckError(f"`{distribution}`: the index lists no releases: {_last_line(done.stderr)}")
+        raise CopycheckError(f"`{distribution}`: the index lists no releases: {said_in_one_line(done.stderr)}")
     versions = []
     for text in match[1].split(","):
         with suppress(InvalidVersion):
@@ -76,45 +81,29 @@ def _fetched(distribution: str, version: str, folder: str, warn: Callable[[str],
 
 def _download(requirement: str, folder: str) -> str:
     """Download a wheel, else the source archive, into a folder; what is to be said of it."""
-    try:
-        pip = _pip()
-    except CopycheckError:
-        return _download_by_uv(requirement, folder)
+    python = _python_with_pip()
     common = ["--no-deps", "--no-input", "--disable-pip-version-check", "--ignore-requires-python"]
-    done = _run([*pip, "download", *common, "--only-binary", ":all:", "--dest", folder, requirement])
+    done = _run([*python, "-m", "pip", "download", *common, "--only-binary", ":all:", "--dest", folder, requirement])
     if done.returncode == 0:
-        return "\n".join(_yanked(done.stdout + done.stderr))
-    problem = _last_line(done.stderr)
+        return _yanked(f"{done.stdout}\n{done.stderr}")
+    problem = said_in_one_line(done.stderr)
     program = os.path.abspath(pip_source_archive.__file__)
-    done = _run([sys.executable, program, folder, requirement])
+    done = _run([*python, program, folder, requirement])
     if done.returncode == 0:
         return done.stdout
+    for name in os.listdir(folder):
+        os.remove(os.path.join(folder, name))
     if done.returncode == _OTHER_PIP:
         return f"{problem} (and this pip cannot fetch a source archive without building it)"
-    return problem if done.returncode == _NO_SOURCE_ARCHIVE else _last_line(done.stderr) or problem
+    return problem if done.returncode == _NO_SOURCE_ARCHIVE else said_in_one_line(done.stderr) or problem
 
 
-def _yanked(said: str) -> Iterable[str]:
-    for line in said.splitlines():
-        match = re.search(r"yanked.*?(?:Reason for being yanked: (.*))?$", line)
-        if match:
-            yield f"yanked: {match[1] or ''}"
-
-
-def _download_by_uv(requirement: str, folder: str) -> str:
-    """Have uv unpack a wheel into a folder, and pack that up again: uv has no download. Raises CopycheckError."""
-    try:
-        uv = find_program("uv")
-    except FileNotFoundError:
-        raise CopycheckError("there is neither pip nor uv to fetch releases with: run `python -m ensurepip`") from None
-    with tempfile.TemporaryDirectory(prefix="copycheck-") as target:
-        options = ["--no-deps", "--only-binary", ":all:", "--target", target, "--python", sys.executable]
-        done = _run([uv, "pip", "install", "--quiet", *options, requirement])
-        if done.returncode:
-            return _last_line(done.stderr)
-        shutil.make_archive(os.path.join(folder, "release"), "zip", target)
-        os.replace(os.path.join(folder, "release.zip"), os.path.join(folder, "release.whl"))
-    return ""
+def _yanked(said: str) -> str:
+    """What pip says of a release that was yanked, as `yanked: why`; empty where it was not."""
+    if "is a yanked version" not in said:
+        return ""
+    why = re.search(r"Reason for being yanked: (?!<none given>)(.+)", said)
+    return f"yanked: {why[1].strip() if why else ''}"
 
 
 def _has_pip() -> bool:
@@ -124,11 +113,19 @@ def _has_pip() -> bool:
     return importlib.util.find_spec("pip") is not None
 
 
-def _pip() -> list[str]:
-    """The command line of pip. Raises CopycheckError where there is none."""
-    if not _has_pip():
-        raise CopycheckError("there is no pip to ask for releases: run `python -m ensurepip`")
-    return [sys.executable, "-m", "pip"]
+def _python_with_pip() -> list[str]:
+    """The command line of a Python that has pip. Raises CopycheckError where there is none.
+
+    It is the running one; in an environment that uv has made, which has no pip, uv brings one along. uv itself has no
+    download, and takes no source archive without building it; pip does both, with its own configuration and hashes.
+    """
+    if _has_pip():
+        return [sys.executable]
+    try:
+        uv = find_program("uv")
+    except FileNotFoundError:
+        raise CopycheckError("there is neither pip nor uv to fetch releases with: run `python -m ensurepip`") from None
+    return [uv, "run", "--quiet", "--no-project", "--isolated", "--with", "pip", "--python", sys.executable, "python"]
 
 
 def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
@@ -164,10 +161,14 @@ def _limit_files(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
 
-def _last_line(text: str) -> str:
+def said_in_one_line(text: str) -> str:
     """What went wrong, in one line: the first error that a program names."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
+    if "DO NOT MATCH THE HASHES" in text:
+        return "its archive has not the hash that the index gives: it was damaged on the way, or exchanged"
+    if any(name in text for name in _OFFLINE):
+        return "the index cannot be reached: look at the network, and at the configuration of pip (`pip config list`)"
     if any("File too large" in line for line in lines):
         return f"its archive is larger than {MOST_DOWNLOAD // 1_000_000_000} GB"
     return errors[-1] if errors else lines[-1] if lines else "it ended without a word"
