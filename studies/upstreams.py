@@ -124,7 +124,8 @@ def _judged(real: Sequence[Real]) -> tuple[Counter[str], list[str]]:
             if result.text != text:
                 problems.append("git merge-file is clean and makes another text:\n" + text)
         elif result.conflicts:
-            merges["a conflict in git"] += 1
+            alike = git_merge(one.sides, "--ours")[1] == result.text
+            merges["a conflict in git" + ("" if alike else ", settled in part")] += 1
         else:
             merges["clean by tokens or steps"] += 1
             if not has_both_changes(one.sides, result.text):
@@ -132,13 +133,13 @@ def _judged(real: Sequence[Real]) -> tuple[Counter[str], list[str]]:
     return merges, problems
 
 
-def git_merge(sides: Sides) -> tuple[int, str]:
+def git_merge(sides: Sides, *options: str) -> tuple[int, str]:
     """The number of conflicts that `git merge-file` has with three texts, and what it prints."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / name for name in ("ours", "base", "theirs")]
         for path, text in zip(paths, (sides.ours, sides.base, sides.theirs), strict=True):
             path.write_text(text, encoding="utf-8")
-        done = subprocess.run(["git", "merge-file", "-p", *paths], capture_output=True, check=False)
+        done = subprocess.run(["git", "merge-file", "-p", *options, *paths], capture_output=True, check=False)
         return done.returncode, done.stdout.decode()
 
 

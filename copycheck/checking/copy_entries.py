@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copycheck.checking.checker import Check
-from copycheck.checking.full_copies import FullCopyVerdict
+from copycheck.checking.full_copies import FullCopy, FullCopyVerdict
 from copycheck.checking.outcome import Examined
 from copycheck.directives.module import Module
 from copycheck.model.copy_entry import ListedCopy
@@ -16,6 +16,8 @@ from copycheck.project.discovery import walk
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
 from copycheck.project.workspace import Workspace
+from copycheck.resolution.locked import place_of
+from copycheck.resolution.provided import load_lock
 
 
 def listed_copies(check: Check) -> list[ListedCopy]:
@@ -58,7 +60,7 @@ def full_copies_at(check: Check, filename: str) -> Iterator[ListedCopy]:
 def listed_full_copy(check: Check, verdict: FullCopyVerdict) -> ListedCopy:
     """What is known of a full copy; one that is missing has no rows, and neither has one whose source is."""
     pair, place = verdict.pair, Location(1, 1)
-    rows, source_rows = _all_rows(check, pair.copy), None if pair.upstream else _all_rows(check, pair.source)
+    rows, source_rows = _all_rows(check, pair.copy), _source_rows(check, pair)
     told = [finding for finding in check.tracked.findings if finding.key.identity == pair.identity]
     found = tuple(finding for finding in [verdict.diagnostic, *told] if finding is not None)
     codes = {finding.code for finding in found}
@@ -71,7 +73,7 @@ def listed_full_copy(check: Check, verdict: FullCopyVerdict) -> ListedCopy:
         "adapted" if pair.adapted and state != "unchecked" else state,
         pair.replacements,
         rows,
-        Source(pair.source, pair.source, place) if source_rows else None,
+        Source(pair.source, source_rows.filename, place) if source_rows else None,
         tuple(finding for finding in found if check.gate.is_on(finding)),
         known=frozenset(finding.code for finding in found if check.gate.lists(finding)),
         reason=pair.adapted,
@@ -79,6 +81,14 @@ def listed_full_copy(check: Check, verdict: FullCopyVerdict) -> ListedCopy:
         writes=(rows,) if rows else (),
         is_full=True,
     )
+
+
+def _source_rows(check: Check, pair: FullCopy) -> Span | None:
+    """All rows of a source; of a file of an upstream, those of its base, under the name that reports give it."""
+    if not pair.upstream:
+        return _all_rows(check, pair.source)
+    base = load_lock(check.project.workspace).base_of_file(pair.copy, pair.source)
+    return Span(place_of(base), 1, max(1, len(base.text) - (base.text[-1] == ""))) if base is not None else None
 
 
 def _all_rows(check: Check, filename: str) -> Span | None:

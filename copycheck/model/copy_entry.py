@@ -44,6 +44,14 @@ class ListedCopy(NamedTuple):
         return Identity(self.filename, self.name, self.target, self.ordinal)
 
     @property
+    def version(self) -> str:
+        """The version of a source in another package, `2.0` of `birds@2.0/birds/owl.py`; empty for one inside."""
+        name = self.source.filename if self.source is not None else ""
+        origin, at, rest = name.partition("@")
+        is_foreign = at and "/" in rest and self.filename != name and not name.startswith("sha256:")
+        return rest.partition("/")[0] if is_foreign and not rest.startswith("sha256:") and origin else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether it is out of sync, or cannot be compared, and nothing suppresses that."""
         answered = self.ignored | self.known | _OF_THE_COMMENT

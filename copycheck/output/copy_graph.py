@@ -60,7 +60,7 @@ def render_dot(graph: CopyGraph) -> str:
     for number, thing in enumerate(graph.objects):
         shape = ", shape=note" if thing.is_file else ""
         place = _dot(f"{thing.filename}:{thing.row}")
-        lines.append(f"  n{number} [label={_dot(thing.name)}, tooltip={place}{shape}];")
+        lines.append(f"  n{number} [label={_dot(thing.label)}, tooltip={place}{shape}];")
     for own, source, copy in graph.copies:
         style = f'color="{_COLORS[copy.state]}"' + (", style=dashed" if copy.state in _DASHED else "")
         label = print_options(copy.replacements)
@@ -77,7 +77,7 @@ def _dot(text: str) -> str:
 def render_mermaid(graph: CopyGraph) -> str:
     """A flowchart for Mermaid, from each source to its copies; the links are colored by state."""
     lines = ["flowchart LR"]
-    lines += [f"  n{number}[{_mermaid(thing.name)}]" for number, thing in enumerate(graph.objects)]
+    lines += [f"  n{number}[{_mermaid(thing.label)}]" for number, thing in enumerate(graph.objects)]
     lost: dict[str, str] = {}
     for own, source, copy in graph.copies:
         start = f"n{source}"

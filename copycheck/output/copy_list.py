@@ -24,7 +24,8 @@ def render_list(copies: Sequence[ListedCopy], look: Look) -> str:
 def _line(copy: ListedCopy, look: Look) -> str:
     options = f" {print_options(copy.replacements)}" if copy.replacements else ""
     place, rest = _head(copy, look)
-    return f"{place} {rest} ← {visible(copy.target + options)}{''.join(f' ({visible(r)})' for r in _remarks(copy))}"
+    target = f"{copy.target} {copy.version}" if copy.version else copy.target
+    return f"{place} {rest} ← {visible(target + options)}{''.join(f' ({visible(r)})' for r in _remarks(copy))}"
 
 
 def described(copy: ListedCopy, look: Look) -> str:

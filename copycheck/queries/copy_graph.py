@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -25,6 +26,12 @@ class Node(NamedTuple):
     def is_file(self) -> bool:
         """Whether it is a whole file, whose name is its path."""
         return self.name == self.filename
+
+    @property
+    def label(self) -> str:
+        """The name; of an object in another package with that and its version: `hoot (birds@2.0)`."""
+        package = re.match(r"(.+?@[^/]+)/", self.filename)
+        return f"{self.name} ({package[1]})" if package and not self.is_file else self.name
 
 
 class Edge(NamedTuple):

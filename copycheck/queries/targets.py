@@ -96,7 +96,22 @@ def objects_of(what: str, settings: Settings, copies: CopyIndex, workspace: Work
         return [NamedRows(missing, whole(missing))]
     folder = os.path.abspath(what) if os.path.isdir(what) else None
     files = _files_of(what, folder, settings, copies)
-    return [NamedRows(filename, whole(filename)) for filename in files] or [_named(what, settings, copies, workspace)]
+    if files:
+        return [NamedRows(filename, whole(filename)) for filename in files]
+    return _in_other_packages(what, copies, workspace) or [_named(what, settings, copies, workspace)]
+
+
+def _in_other_packages(what: str, copies: CopyIndex, workspace: Workspace) -> list[NamedRows]:
+    """The sources of other packages that a dotted name, or the name of an upstream, takes in: each in each version."""
+    found: dict[tuple[str, str], Span] = {}
+    for copy in copies:
+        is_meant = copy.target == what or copy.target.startswith((f"{what}.", f"{what}:"))
+        if not is_meant or copy.source is None or not copy.reads or workspace.exists(copy.source.filename):
+            continue
+        filename = copy.source.filename
+        rows = Span(filename, min(s.start for s in copy.reads), max(s.end for s in copy.reads))
+        found.setdefault((copy.target, filename), rows)
+    return [NamedRows(target, rows) for (target, _), rows in sorted(found.items())]
 
 
 def copies_at(what: str, settings: Settings, copies: CopyIndex) -> list[ListedCopy]:

@@ -59,7 +59,7 @@ def test_an_upstream_that_no_copy_names(folder: Path) -> None:
         ),
         (["update", "gone.py"], "gone.py: there is no such file or directory"),
         (["updat"], "No such command 'updat'."),
-        (["sync", "--versions", "1..2"], "--versions goes with --find-version"),
+        (["sync", "--versions", "1..2"], "--find-version"),
     ],
 )
 def test_a_slip_of_the_fingers(folder: Path, args: list[str], said: str) -> None:
