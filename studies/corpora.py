@@ -28,7 +28,7 @@ from copycheck.api import check_paths, fix_paths
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 
 RECORDED = Path(__file__).parent.parent / "fixtures" / "corpora"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from copycheck.model.result import Patch
-from copycheck.syntax.ruff import ruff_executable
+from copycheck.syntax.ruff_executable import ruff_executable
 
 
 def relaid(project: Path, patches: Iterable[Patch], formatter: str = "ruff") -> Iterator[str]:

@@ -22,13 +22,13 @@ from pathlib import Path
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
+from copycheck.fixing.fix_planner import Planner
+from copycheck.fixing.fix_session import FixSession
 from copycheck.fixing.fixer import fix_selected
-from copycheck.fixing.plan import Planner
-from copycheck.fixing.session import FixSession
 from copycheck.model.diagnostic import State
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.selection import Selection
-from copycheck.resolution.index import Project
+from copycheck.resolution.project_index import Project
 from studies.mutators import DRIFTS, NEUTRAL, Definition, Mutator, Target
 
 DEFAULT = Path(__file__).parent.parent / "fixtures" / "mutants"

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from copycheck.api import check_paths, fix_paths
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.syntax.undefined_names import undefined_names
 from studies.undefined_names import undefined
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.editor import Client
 from copycheck.api import list_copies
-from copycheck.directives.module import Module
+from copycheck.directives.module_directives import Module
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import decode
 from studies.sessions import Edits

@@ -19,7 +19,7 @@ from typing import Protocol
 from copycheck.api import check_paths
 from copycheck.api.session import Session
 from copycheck.model.result import Result
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
 
 FILES = ("zoo/owl.py", "zoo/hawk.py", "zoo/birds/__init__.py", "zoo/birds/kite.py", "zoo/__init__.py", "den.py")

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from copycheck.api import check_paths, list_copies
-from copycheck.api.suggestion import suggest, write_suggestions
+from copycheck.api.unmarked_copies import suggest, write_suggestions
 from copycheck.model.copy_entry import ListedCopy
-from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup, Suggestions
-from copycheck.project.config import load
+from copycheck.model.suggested_groups import SuggestedCopy, SuggestedGroup, Suggestions
+from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
-from copycheck.suggestion.scan import scan
+from copycheck.suggestion.definition_scan import scan
 from studies.corpora import CORPORA, unpack
 
 LEAST = 3

@@ -26,8 +26,8 @@ from typing import NamedTuple
 from copycheck.api import check_paths, fix_paths
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.result import Result
-from copycheck.project.config import load
-from copycheck.syntax.ruff import ruff_executable
+from copycheck.project.config_search import load
+from copycheck.syntax.ruff_executable import ruff_executable
 from studies.corpora import Corpus, unpack
 from studies.layout import relaid
 

@@ -27,12 +27,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from copycheck.api.upstream import SyncResult, sync_upstreams, update_copies
+from copycheck.api.upstream_tracking import SyncResult, sync_upstreams, update_copies
 from copycheck.model.wording import plural
-from copycheck.project.config import load
-from copycheck.syntax.ruff import ruff_executable
+from copycheck.project.config_search import load
+from copycheck.syntax.ruff_executable import ruff_executable
 from copycheck.upstream import updating
-from copycheck.upstream.merging import Merged, Sides
+from copycheck.upstream.copy_merging import Merged, Sides
 from studies.corpora import Corpus, unpack
 
 CORPORA = tuple(

@@ -14,7 +14,7 @@ from copycheck.model.rules import OF_SUGGEST, RULES
 from copycheck.project.toml import tomllib
 from copycheck.project.workspace import decode
 from copycheck.syntax import ruff_preflight
-from copycheck.syntax.parser import read_outline
+from copycheck.syntax.statement_parser import read_outline
 from tests.harness import Run, run, tree_of, write_tree
 
 CASES = Path(__file__).parent.parent / "fixtures" / "cases"

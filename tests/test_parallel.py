@@ -15,7 +15,7 @@ import pytest
 
 from copycheck import parallel
 from copycheck.api import check_paths
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 
 
 def write(root: Path) -> None:

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copycheck.api import check_paths, fix_paths
-from copycheck.directives.parser import parse_directive
+from copycheck.directives.directive_parser import parse_directive
 from copycheck.directives.replacements import apply_replacements, parse_options
 from copycheck.model.directive import Replacement, print_options
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from tests.harness import run, tree_of
 
 settings.register_profile(
@@ -128,7 +128,7 @@ STEPS = st.sampled_from(["append", "insert", "change", "rename", "delete", "conf
 )
 def test_the_cache_never_lies(files: dict[str, str], steps: list[tuple[int, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
-        patch.setattr("copycheck.caching.freshness._GRAIN", -(10**12))
+        patch.setattr("copycheck.caching.file_freshness._GRAIN", -(10**12))
         root = Path(folder)
         write(root, files)
         for number, step in [(0, "append"), *steps]:
@@ -164,7 +164,7 @@ def disturb(root: Path, name: str, step: str, files: dict[str, str]) -> None:
 
 
 def test_the_cached_path_is_taken(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copycheck.caching.freshness._GRAIN", -(10**12))
+    monkeypatch.setattr("copycheck.caching.file_freshness._GRAIN", -(10**12))
     write(project, {"a.py": "def f():\n    return 1\n", "b.py": "# Copied from a.f\ndef f():\n    return 2\n"})
     first = run(project)
     monkeypatch.setattr("copycheck.checking.checker.Check.run", None)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from copycheck.api import check_paths
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from studies.faults import study as fault_study
 from tests.harness import run, tree_of
 
@@ -66,7 +66,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def test_a_damaged_cache_changes_nothing(
     project: Path, damage: str, part: str, edited: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copycheck.caching.freshness._GRAIN", -(10**12))
+    monkeypatch.setattr("copycheck.caching.file_freshness._GRAIN", -(10**12))
     write(project, DRIFT)
     settings = load([str(project)])
     check_paths(settings=settings, cache=True)
@@ -82,7 +82,7 @@ def test_a_damaged_cache_changes_nothing(
 def test_what_stands_in_the_place_of_the_cache_stays(
     project: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copycheck.caching.freshness._GRAIN", -(10**12))
+    monkeypatch.setattr("copycheck.caching.file_freshness._GRAIN", -(10**12))
     write(project, DRIFT)
     settings = load([str(project)])
     cold = check_paths(settings=settings)
@@ -103,7 +103,7 @@ def test_what_stands_in_the_place_of_the_cache_stays(
 
 
 def test_two_configurations_under_one_name_are_told_apart(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copycheck.caching.freshness._GRAIN", -(10**12))
+    monkeypatch.setattr("copycheck.caching.file_freshness._GRAIN", -(10**12))
     monkeypatch.setattr("copycheck.caching.store.zlib.crc32", lambda data: 0)
     write(project, DRIFT)
     for ignored, findings in ((), 1), (("CPY201",), 0), ((), 1):

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copycheck.api.checking import check_paths, copies_only, fix_paths, impact, list_copies
-from copycheck.api.selecting import select
+from copycheck.api.check_and_fix import check_paths, copies_only, fix_paths, impact, list_copies
+from copycheck.api.paths_to_check import select
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
-    from copycheck.api.baseline import WrittenBaseline, write_baseline
+    from copycheck.api.baseline_writing import WrittenBaseline, write_baseline
     from copycheck.api.merging import MergeResult, merge_copies
     from copycheck.api.refactoring import break_copy, fix_copy, ignore_differing, move, promote_copy
     from copycheck.api.session import Session
-    from copycheck.api.text import check_text
-    from copycheck.api.upstream import (
+    from copycheck.api.unsaved_text import check_text
+    from copycheck.api.upstream_tracking import (
         StatusResult,
         SyncResult,
         adapt_copy,
@@ -34,10 +34,10 @@ _OF_UPSTREAM = ("StatusResult", "SyncResult", "adapt_copy", "sync_upstreams", "u
 _ON_FIRST_USE = {
     **dict.fromkeys(("break_copy", "fix_copy", "ignore_differing", "move", "promote_copy"), "refactoring"),
     **dict.fromkeys(("MergeResult", "merge_copies"), "merging"),
-    **dict.fromkeys(("WrittenBaseline", "write_baseline"), "baseline"),
+    **dict.fromkeys(("WrittenBaseline", "write_baseline"), "baseline_writing"),
     "Session": "session",
-    "check_text": "text",
-    **dict.fromkeys(_OF_UPSTREAM, "upstream"),
+    "check_text": "unsaved_text",
+    **dict.fromkeys(_OF_UPSTREAM, "upstream_tracking"),
 }
 
 

@@ -11,8 +11,8 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import Workspace
 
 if TYPE_CHECKING:
-    from copycheck.directives.module import Module
-    from copycheck.resolution.index import Project
+    from copycheck.directives.module_directives import Module
+    from copycheck.resolution.project_index import Project
 
 
 class Encoder:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from copycheck.api.checking import without_garbage_collection
-from copycheck.api.selecting import select
-from copycheck.api.writing import written_result
+from copycheck.api.check_and_fix import without_garbage_collection
+from copycheck.api.edit_writing import written_result
+from copycheck.api.paths_to_check import select
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
-from copycheck.checking.full_copies import FullCopy
 from copycheck.checking.outcome import Examined
-from copycheck.checking.report import takes
-from copycheck.fixing.break_copy import directive_at
-from copycheck.fixing.session import FixSession
+from copycheck.checking.registered_full_copies import FullCopy
+from copycheck.checking.selected_findings import takes
+from copycheck.fixing.break_on_purpose import directive_at
+from copycheck.fixing.fix_session import FixSession
 from copycheck.model.diagnostic import Diagnostic, Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge
 from copycheck.model.result import Result
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
-from copycheck.queries.targets import place_of
+from copycheck.queries.command_targets import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def merge_copies(
     `what` are places, `FILE:ROW`, and paths: of these all copies that have drifted, full copies too. With `conflicts`,
     git's markers are written where copy and source contradict each other. Raises CopycheckError for what is not there.
     """
-    from copycheck.upstream.merge_files import merge_full_copies
-    from copycheck.upstream.merge_run import merge_copies as run
+    from copycheck.upstream.project_full_copy_merging import merge_full_copies
+    from copycheck.upstream.project_merging import merge_copies as run
 
     with without_garbage_collection():
         settings = settings or load()

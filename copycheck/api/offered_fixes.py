@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from copycheck.fixing.offers import OfferTrials
-from copycheck.fixing.plan import Planner, PlanOpenFiles
+from copycheck.fixing.fix_planner import Planner, PlanOpenFiles
+from copycheck.fixing.withdrawn_fixes import OfferTrials
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class OfferedFixes:
         """A planner that knows what fixes have written by now."""
         if not self._cached:
             return Planner()
-        from copycheck.caching.written import WrittenTexts
+        from copycheck.caching.fixed_text_hashes import WrittenTexts
 
         return Planner(WrittenTexts(self._settings))
 

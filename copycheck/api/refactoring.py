@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from copycheck.api.checking import without_garbage_collection
-from copycheck.api.writing import written_result
+from copycheck.api.check_and_fix import without_garbage_collection
+from copycheck.api.edit_writing import written_result
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
-from copycheck.fixing.baseline import forget_known
-from copycheck.fixing.break_copy import break_copy as sever
-from copycheck.fixing.break_copy import differing_members, directive_at, ignore_member
+from copycheck.fixing.baseline_fixes import forget_known
+from copycheck.fixing.break_on_purpose import break_copy as sever
+from copycheck.fixing.break_on_purpose import differing_members, directive_at, ignore_member
+from copycheck.fixing.fix_session import FixSession
 from copycheck.fixing.fixer import fix_selected
 from copycheck.fixing.full_copy_entries import remove_entry
-from copycheck.fixing.promote import find, in_sync_before, promote
-from copycheck.fixing.rename import move as rewrite
-from copycheck.fixing.session import FixSession
+from copycheck.fixing.promote_to_source import find, in_sync_before, promote
+from copycheck.fixing.retarget_directives import move as rewrite
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
-from copycheck.queries.targets import directive_place, full_copy_at
+from copycheck.queries.command_targets import directive_place, full_copy_at
 
 
 def promote_copy(

@@ -11,29 +11,29 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from copycheck.api.buffers import Encoder, trial_of
-from copycheck.api.checking import without_garbage_collection
+from copycheck.api.check_and_fix import without_garbage_collection
+from copycheck.api.disk_changes import FilesOnDisk
+from copycheck.api.edit_writing import written_result
 from copycheck.api.offered_fixes import OfferedFixes
-from copycheck.api.on_disk import FilesOnDisk
-from copycheck.api.writing import written_result
 from copycheck.caching.incremental import live_project
-from copycheck.checking.copy_entries import full_copies_at, listed_copy
-from copycheck.checking.filter import Gate
-from copycheck.checking.full_copies import registered
+from copycheck.checking.copy_states import full_copies_at, listed_copy
+from copycheck.checking.finding_filter import Gate
+from copycheck.checking.live_findings import StandingFindings
 from copycheck.checking.outcome import Examined
-from copycheck.checking.standing import StandingFindings
+from copycheck.checking.registered_full_copies import registered
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.result import Result
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
     from copycheck.checking.checker import Check
-    from copycheck.directives.module import Module
-    from copycheck.resolution.index import Project
+    from copycheck.directives.module_directives import Module
+    from copycheck.resolution.project_index import Project
 
 _PRUNE_EVERY = 200
 """After so many changes, what nobody asks for any more is dropped."""
@@ -190,8 +190,8 @@ class Session:
 
         With `only`, the expected text of these copies and nothing else; with `within`, no other file is changed.
         """
+        from copycheck.fixing.fix_session import FixSession
         from copycheck.fixing.fixer import fix_selected
-        from copycheck.fixing.session import FixSession
 
         selection = Selection(tuple(paths), frozenset(only) if only is not None else None)
         fixes = FixSession(self._fork(), selection, unsafe, None if within is None else frozenset(within))
@@ -234,7 +234,7 @@ class Session:
         return self._offers.fork(self._check)
 
     def _copy_at(self, filename: str, row: int) -> tuple[Check, Examined]:
-        from copycheck.fixing.break_copy import directive_at
+        from copycheck.fixing.break_on_purpose import directive_at
 
         check = self._fork()
         return check, directive_at(check, filename, row)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck import progress
-from copycheck.caching.freshness import Signature, signature
+from copycheck.caching.file_freshness import Signature, signature
 from copycheck.caching.store import Cache, Entry
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
@@ -18,12 +18,12 @@ from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
     from copycheck.caching.copy_index import CopyIndex
-    from copycheck.caching.written import WrittenTexts
+    from copycheck.caching.fixed_text_hashes import WrittenTexts
     from copycheck.checking.checker import Check
-    from copycheck.checking.fix_planner import FixPlanner
+    from copycheck.checking.fix_planner_protocol import FixPlanner
     from copycheck.project.workspace import Workspace
-    from copycheck.resolution.index import Project
-    from copycheck.resolution.providers import SourceProvider
+    from copycheck.resolution.project_index import Project
+    from copycheck.resolution.source_provider import SourceProvider
 
 
 Report = tuple[tuple[Diagnostic, ...], Summary]
@@ -71,7 +71,7 @@ def listed(settings: Settings, cached: bool, workspace: Workspace | None = None)
     if (copies := run.copies_of_entry()) is not None:
         return copies
     from copycheck.caching.copy_index import CopyIndex
-    from copycheck.checking.copy_entries import listed_copies
+    from copycheck.checking.copy_states import listed_copies
 
     check = run.check()
     if failures := check.failures():
@@ -177,7 +177,7 @@ class _Run(NamedTuple):
         if found is not None and not self.changed:
             return check
         if self.how.plan is None:  # else the offers are made, and tried, by whoever brought the plan
-            from copycheck.fixing.offers import withdraw_empty_offers
+            from copycheck.fixing.withdrawn_fixes import withdraw_empty_offers
 
             withdraw_empty_offers(check)
         if keep:
@@ -187,7 +187,7 @@ class _Run(NamedTuple):
 
     def _new_check(self, parsable: frozenset[str]) -> Check:
         from copycheck.checking.checker import Check
-        from copycheck.fixing.plan import Planner
+        from copycheck.fixing.fix_planner import Planner
 
         project = self._project(parsable)
         return Check(project, self.how.plan or Planner(self._written()), self.how.remembers)
@@ -208,19 +208,19 @@ class _Run(NamedTuple):
 
     def _written(self) -> WrittenTexts | None:
         """What fixes have written, where there is a cache to keep it."""
-        from copycheck.caching.written import WrittenTexts
+        from copycheck.caching.fixed_text_hashes import WrittenTexts
 
         return WrittenTexts(self.settings) if self.cache is not None else None
 
     def _project(self, parsable: frozenset[str]) -> Project:
         """The project, with the providers of sources that no root has."""
-        from copycheck.resolution.index import Project
+        from copycheck.resolution.project_index import Project
 
         workspace = self.workspace
         providers: tuple[SourceProvider, ...] = ()
         if self.settings.upstream:
             from copycheck.project.workspace import Workspace
-            from copycheck.resolution.provided import providers_of
+            from copycheck.resolution.configured_providers import providers_of
 
             workspace = workspace if workspace is not None else Workspace(self.settings.root)
             providers = providers_of(self.settings, workspace)

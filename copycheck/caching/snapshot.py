@@ -11,7 +11,7 @@ from copycheck.checking.earlier_run import ForNextRun, SettledFile
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.diagnostic import Diagnostic, State
 from copycheck.project.git_renames import Renames
-from copycheck.resolution.suggestions import Homes
+from copycheck.resolution.unresolved_name_hints import Homes
 
 Names = tuple[int, ...]
 """Names of files, as numbers into the names of the run."""

@@ -1,7 +1,7 @@
 """What the last run knew, kept beside the project: never believed where anything that it rests on has changed.
 
 An entry belongs to one configuration, one version of ours and of the formatters. It names every file that it was made
-from, and what tells whether that file is as it was (`freshness`).
+from, and what tells whether that file is as it was (`file_freshness`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from copycheck import __version__
+from copycheck.caching.cache_key import identity_of
 from copycheck.caching.codec import encoded
-from copycheck.caching.freshness import Freshness, Signature, signature_of
-from copycheck.caching.identity import identity_of
+from copycheck.caching.file_freshness import Freshness, Signature, signature_of
 from copycheck.model.errors import CopycheckError
 from copycheck.project.reading import read_file
 from copycheck.project.settings import Settings

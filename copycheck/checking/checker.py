@@ -7,17 +7,17 @@ from copy import copy
 
 from copycheck import progress
 from copycheck.checking import dependency_graph
-from copycheck.checking.candidates import find_candidates
-from copycheck.checking.cycles import Related, report_cycles
+from copycheck.checking.candidate_files import find_candidates
+from copycheck.checking.copy_cycles import Related, report_cycles
 from copycheck.checking.earlier_run import EarlierRun, ForNextRun, KnownFile, SettledFile, files_to_open, stale_files
-from copycheck.checking.examine import Reexamined, examine_file, reexamine_file
+from copycheck.checking.examination import Reexamined, examine_file, reexamine_file
 from copycheck.checking.fast_path import glance
-from copycheck.checking.filter import Gate
-from copycheck.checking.fix_planner import FixPlanner
-from copycheck.checking.full_copies import FullCopy, FullCopyVerdict, registered
+from copycheck.checking.finding_filter import Gate
+from copycheck.checking.fix_planner_protocol import FixPlanner
 from copycheck.checking.lost_objects import Known, Relocated, relocate
 from copycheck.checking.outcome import Examined, ExaminedFile, Tracked
-from copycheck.checking.report import CheckState, Report, make_report
+from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict, registered
+from copycheck.checking.selected_findings import CheckState, Report, make_report
 from copycheck.checking.verdict import judge
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
@@ -26,9 +26,9 @@ from copycheck.model.paths import relative_path, with_folders
 from copycheck.project.git_renames import Renames
 from copycheck.project.selection import Selection
 from copycheck.project.upstream_settings import LOCK
-from copycheck.resolution.index import Project
+from copycheck.resolution.project_index import Project
 from copycheck.resolution.read_ahead import read_ahead
-from copycheck.resolution.suggestions import Homes, move_homes
+from copycheck.resolution.unresolved_name_hints import Homes, move_homes
 
 
 class Check:
@@ -199,8 +199,8 @@ class Check:
         if not self.pairs:
             return
         from copycheck.checking.full_copy_check import check_full_copies
-        from copycheck.project.lock import Lock
-        from copycheck.resolution.provided import load_lock
+        from copycheck.project.lock_file import Lock
+        from copycheck.resolution.configured_providers import load_lock
 
         known = {verdict.pair: verdict for verdict in self.full_copies}
         stale = [
@@ -217,7 +217,7 @@ class Check:
         self.tracked = Tracked()
         is_tracked = any(pair.is_tracked for pair in self.pairs)
         if is_tracked or self.project.settings.upstream or self.project.workspace.exists(LOCK):
-            from copycheck.checking.tracked import check_tracked
+            from copycheck.checking.lock_findings import check_tracked
 
             self.tracked = check_tracked(self.project, self.pairs)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copycheck.checking.outcome import Examined
-from copycheck.directives.module import Module
-from copycheck.directives.parser import IGNORE_COPY
+from copycheck.directives.directive_parser import IGNORE_COPY
+from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Diagnostic, Fix
 from copycheck.model.location import Excerpt, Location
-from copycheck.project.edits import LineEdit, exact_edits
-from copycheck.resolution.index import Project
+from copycheck.project.file_edits import LineEdit, exact_edits
 from copycheck.resolution.parsed_modules import FileFacts
+from copycheck.resolution.project_index import Project
 
 
 def comment_findings(project: Project, facts: FileFacts, examined: list[Examined]) -> Iterator[Diagnostic]:

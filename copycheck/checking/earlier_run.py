@@ -9,7 +9,7 @@ from copycheck.checking.outcome import ExaminedFile
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.project.git_renames import Renames
 from copycheck.project.selection import Selection
-from copycheck.resolution.suggestions import Homes
+from copycheck.resolution.unresolved_name_hints import Homes
 
 
 class KnownFile(Protocol):

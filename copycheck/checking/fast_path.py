@@ -1,8 +1,8 @@
 """Copies that equal their expected text as they stand, found without a tree: nine in ten of a well-kept project.
 
 It may assume that the file and the source parse, and nothing else; it looks at text, never at a tree. A file whose
-copies are all in sync is settled. Where anything is not plain, the whole file is left to `examine`, which says the same
-of all of them: `tests/checking/test_fast_path.py` runs both.
+copies are all in sync is settled. Where anything is not plain, the whole file is left to `examination`, which says
+the same of all of them: `tests/checking/test_fast_path.py` runs both.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copycheck.checking.examine import counts_unused, lexical, relate, unused_replacements_of
+from copycheck.checking.examination import counts_unused, lexical, relate, unused_replacements_of
 from copycheck.checking.outcome import Examined, ExaminedFile, source_of
 from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.directives.binding import Copy, spans
+from copycheck.directives.compared_regions import Region, header_end
+from copycheck.directives.directive_parser import candidate_rows, parse_directive
 from copycheck.directives.near_misses import near_miss_rows
 from copycheck.directives.notations import other_notations
-from copycheck.directives.parser import candidate_rows, parse_directive
-from copycheck.directives.regions import Region, header_end
 from copycheck.model.diagnostic import State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.model.location import Span
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
-from copycheck.resolution.index import Project
-from copycheck.resolution.lookup import Definition
-from copycheck.resolution.providers import Reader
-from copycheck.syntax.tokens import docstrings, is_inside
-from copycheck.syntax.tree import Kind
+from copycheck.resolution.module_lookup import Definition
+from copycheck.resolution.project_index import Project
+from copycheck.resolution.source_provider import Reader
+from copycheck.syntax.comments_and_strings import docstrings, is_inside
+from copycheck.syntax.statement_tree import Kind
 
 _UNFIT = ("Ignore copy", "End copy", "\f", "\0")
 _HEADER = re.compile(r"([ \t]*)(async[ \t]+def|def|class)[ \t]+(\w+)")

@@ -6,21 +6,21 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 
-from copycheck.checking.expected_files import ExpectedFile, WholeFiles, expected_files, finding_at
-from copycheck.checking.full_copies import FullCopy, FullCopyVerdict
+from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files, finding_at
+from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.numbering import placed
+from copycheck.comparison.line_numbers import placed
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
 from copycheck.model.wording import listed
-from copycheck.project.edits import edits_between
-from copycheck.project.lock import Lock, whole_file
+from copycheck.project.file_edits import edits_between
+from copycheck.project.lock_file import Lock, whole_file
 from copycheck.project.upstream_settings import LOCK
 from copycheck.project.workspace import Workspace, decode, refuse_conflict
-from copycheck.syntax.parser import read_outline
+from copycheck.syntax.statement_parser import read_outline
 from copycheck.syntax.undefined_names import undefined_names
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.checking.examine import examine_directive
+from copycheck.checking.examination import examine_directive
 from copycheck.checking.outcome import Examined
-from copycheck.checking.renamed_files import RenamedFiles
+from copycheck.checking.renamed_sources import RenamedFiles
 from copycheck.checking.verdict import judge
 from copycheck.comparison.formatters import Formatters
 from copycheck.directives.binding import Copy
-from copycheck.directives.parser import retargeted
+from copycheck.directives.directive_parser import retargeted
 from copycheck.model.diagnostic import Fix, State
 from copycheck.model.errors import UnreadableFileError
-from copycheck.project.edits import LineEdit, exact_edits
+from copycheck.project.file_edits import LineEdit, exact_edits
 from copycheck.project.git_renames import Renames
-from copycheck.resolution.index import Project
-from copycheck.resolution.lookup import Definition
-from copycheck.resolution.suggestions import Homes, find_homes, may_be_home, module_name
-from copycheck.syntax.tree import of_one_kind
+from copycheck.resolution.module_lookup import Definition
+from copycheck.resolution.project_index import Project
+from copycheck.resolution.unresolved_name_hints import Homes, find_homes, may_be_home, module_name
+from copycheck.syntax.statement_tree import of_one_kind
 
 
 class Known(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from copycheck.comparison.formatted import Comparison
+from copycheck.comparison.formatted_texts import Comparison
 from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
 from copycheck.model.directive import Directive, Replacement
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Excerpt, Location, Source, Span
 from copycheck.model.rule_code import RuleCode
-from copycheck.resolution.lookup import Definition
+from copycheck.resolution.module_lookup import Definition
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

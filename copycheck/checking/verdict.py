@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from copycheck.checking.outcome import Examined, at
 from copycheck.comparison.blank_lines import without_new_blank_lines
 from copycheck.comparison.diff import equal, unified
-from copycheck.comparison.formatted import Comparison, Formatted, format_all
+from copycheck.comparison.formatted_texts import Comparison, Formatted, format_all
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.numbering import placed
+from copycheck.comparison.line_numbers import placed
 from copycheck.comparison.tool_comments import Commented, differ_in_tool_comments_alone, with_comments_of
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.location import Source

@@ -9,14 +9,14 @@ from dataclasses import replace
 import click
 
 from copycheck import api
-from copycheck.cli.asking import ask
-from copycheck.cli.here import Here
+from copycheck.cli.letter_prompt import ask
+from copycheck.cli.working_directory import Here
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result, Summary
 from copycheck.output import Look, rendered
-from copycheck.output.text import visible
+from copycheck.output.report_parts import visible
 from copycheck.project.settings import Settings
 
 _CHOICES = {

@@ -11,7 +11,7 @@ from types import FrameType
 
 import click
 
-from copycheck.cli.check import check
+from copycheck.cli.check_command import check
 from copycheck.cli.printing import complain
 from copycheck.cli.registry import find_command
 from copycheck.model.errors import CopycheckError
@@ -72,7 +72,7 @@ def main(serve: Callable[[], int] | None = None) -> None:
 def _command(arguments: list[str]) -> tuple[click.Command, list[str], str]:
     """What the arguments ask for: the command, its own arguments, and its name for people."""
     if os.environ.get("_COPYCHECK_COMPLETE"):
-        from copycheck.cli.completion import Completed
+        from copycheck.cli.shell_completion import Completed
 
         return Completed(check), arguments, "copycheck"
     found = find_command(arguments[0]) if arguments else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from copycheck.cli.here import Here
+    from copycheck.cli.working_directory import Here
     from copycheck.project.settings import Settings
 
 
@@ -25,7 +25,7 @@ def echo_bytes(data: bytes) -> None:
 
 def complain(message: str) -> None:
     """Print one line on stderr, under the name of the program."""
-    from copycheck.output.text import visible
+    from copycheck.output.report_parts import visible
 
     click.echo(f"copycheck: {visible(message)}", err=True)
 
@@ -41,7 +41,7 @@ def made_of(root: str) -> dict[str, str]:
 
 def warn_of_nested(settings: Settings, here: Here) -> None:
     """Name the configurations in folders of a project that do not count in it, in one line on stderr."""
-    from copycheck.api.selecting import unused_configurations
+    from copycheck.api.paths_to_check import unused_configurations
 
     for warning in unused_configurations(settings):
         complain(f"warning: {here.error(warning)}")

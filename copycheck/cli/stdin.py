@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copycheck.cli.here import Here
-from copycheck.cli.options import exit_code
+from copycheck.cli.command_options import exit_code
 from copycheck.cli.printing import echo_bytes
-from copycheck.cli.report import report
+from copycheck.cli.result_printing import report
+from copycheck.cli.working_directory import Here
 
 if TYPE_CHECKING:
-    from copycheck.cli.options import CheckOptions
+    from copycheck.cli.command_options import CheckOptions
     from copycheck.project.settings import Settings
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import click
 
-from copycheck.api.suggestion import suggest, write_suggestions
-from copycheck.cli.asking import ask
-from copycheck.cli.here import Here
+from copycheck.api.unmarked_copies import suggest, write_suggestions
+from copycheck.cli.letter_prompt import ask
+from copycheck.cli.working_directory import Here
 from copycheck.model.errors import CopycheckError
-from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup, Suggestions
+from copycheck.model.suggested_groups import SuggestedCopy, SuggestedGroup, Suggestions
 from copycheck.model.wording import plural
-from copycheck.output.suggestions import render_suggestions
-from copycheck.output.text import Look, visible
+from copycheck.output.report_parts import Look, visible
+from copycheck.output.suggestion_list import render_suggestions
 from copycheck.project.settings import Settings
 
 _CHOICES = {

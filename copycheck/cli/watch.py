@@ -13,7 +13,7 @@ import click
 from copycheck.caching.store import Cache
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path, with_folders
-from copycheck.output.text import visible
+from copycheck.output.report_parts import visible
 from copycheck.project.discovery import walk
 from copycheck.project.patterns import Patterns
 from copycheck.project.settings import Settings

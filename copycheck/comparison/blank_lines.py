@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from copycheck.comparison.diff import Line, significant
-from copycheck.comparison.numbering import placed
-from copycheck.model.sequences import LineMatcher
+from copycheck.comparison.line_numbers import placed
+from copycheck.model.line_matcher import LineMatcher
 
 
 def without_new_blank_lines(formatted: str, expected: str, formatted_copy: str, copy: str) -> str:

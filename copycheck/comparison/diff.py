@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copycheck.model.sequences import LineMatcher
-from copycheck.syntax.names import with_python_names
-from copycheck.syntax.tokens import Literals, read_literals, strings_over_rows
+from copycheck.model.line_matcher import LineMatcher
+from copycheck.syntax.comments_and_strings import Literals, read_literals, strings_over_rows
+from copycheck.syntax.identifiers import with_python_names
 
 
 class Line(NamedTuple):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
-from copycheck.comparison.numbering import rows_behind
+from copycheck.comparison.line_numbers import rows_behind
 from copycheck.directives.binding import Copy
+from copycheck.directives.class_members import Key, Member, leave_out, take_apart
+from copycheck.directives.compared_regions import Region, exchange_name, reindent, split_header
+from copycheck.directives.directive_parser import IGNORE_COPY
 from copycheck.directives.ignore_copy import marker_lines
-from copycheck.directives.members import Key, Member, leave_out, take_apart
-from copycheck.directives.parser import IGNORE_COPY
-from copycheck.directives.regions import Region, exchange_name, reindent, split_header
 from copycheck.directives.replacements import apply_replacements, unused_replacements
 from copycheck.project.settings import Treatment
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from copycheck.comparison.format_types import (
+from copycheck.comparison.format_config_types import (
     BLACK,
     RUFF,
     RUFF_FORMAT,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from copycheck.comparison.format_config import Style, Styles
 from copycheck.model.errors import ConfigError, CopycheckError, FormatterError
-from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
+from copycheck.syntax.ruff_executable import FILES_A_CALL, ruff_executable
 
 _REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:parse|format)):? (\d+)\.pyi?:?\s*(.*)")
 

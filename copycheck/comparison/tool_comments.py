@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.diff import significant
-from copycheck.comparison.numbering import placed
-from copycheck.directives.parser import IGNORE_COPY
-from copycheck.model.sequences import LineMatcher
-from copycheck.syntax.tokens import read_literals
+from copycheck.comparison.line_numbers import placed
+from copycheck.directives.directive_parser import IGNORE_COPY
+from copycheck.model.line_matcher import LineMatcher
+from copycheck.syntax.comments_and_strings import read_literals
 
 _OF_A_TOOL = re.compile(
     r"[ \t]*#[ \t]*(?:"

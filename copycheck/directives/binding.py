@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from copycheck.directives.module import Module
-from copycheck.directives.regions import Region, cut, indent_of
+from copycheck.directives.compared_regions import Region, cut, indent_of
+from copycheck.directives.module_directives import Module
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Span

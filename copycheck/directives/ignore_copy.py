@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from copycheck.directives.parser import IGNORE_COPY
-from copycheck.syntax.tokens import docstrings, is_inside, read_literals
+from copycheck.directives.directive_parser import IGNORE_COPY
+from copycheck.syntax.comments_and_strings import docstrings, is_inside, read_literals
 
 _COMMENT = re.compile(r"[ \t\f]*#")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from copycheck.directives.parser import ABBREVIATIONS, OPENING, places
+from copycheck.directives.directive_parser import ABBREVIATIONS, OPENING, places
 from copycheck.model.location import Location
-from copycheck.syntax.names import NAME_IN_TEXT as _NAME
+from copycheck.syntax.identifiers import NAME_IN_TEXT as _NAME
 
 _NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*(?::[ \t\f]*)?(?P<path>{_NAME}(?:\.{_NAME})+)")
 

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from copycheck.directives.parser import parse_directive
-from copycheck.syntax.names import NAME_IN_TEXT as _NAME
+from copycheck.directives.directive_parser import parse_directive
+from copycheck.syntax.identifiers import NAME_IN_TEXT as _NAME
 
 _PLAIN = re.compile(rf"[ \t\f]*#[ \t\f]*Copied from[ \t\f]+{_NAME}(?:\.{_NAME})+(?:[ \t\f]|$)")
 """What is a directive, or a malformed one, at a glance: nearly all of these comments."""

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.checking.examine import compare
+from copycheck.checking.examination import compare
 from copycheck.checking.outcome import Examined
 from copycheck.checking.verdict import judge
 from copycheck.directives.binding import Copy
-from copycheck.directives.module import Module
-from copycheck.fixing.reassemble import assemble
-from copycheck.fixing.session import FixSession
+from copycheck.directives.module_directives import Module
+from copycheck.fixing.fix_session import FixSession
+from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import SourceFile
-from copycheck.resolution.lookup import Definition, define
-from copycheck.resolution.providers import Reader
-from copycheck.syntax.wrap import wrap
+from copycheck.resolution.module_lookup import Definition, define
+from copycheck.resolution.source_provider import Reader
+from copycheck.syntax.nesting import wrap
 
 _SETTLED_ANEW = ("CPY004", "CPY201", "CPY202")
 """The findings that a comparison makes."""

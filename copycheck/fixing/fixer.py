@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from copycheck.checking.checker import Check
-from copycheck.fixing.baseline import fix_baseline
-from copycheck.fixing.comments import fix_directives, remove_markers
-from copycheck.fixing.copies import fix_copies
-from copycheck.fixing.full_copies import fix_full_copies
-from copycheck.fixing.relocation import follow_moves
-from copycheck.fixing.session import FixSession
+from copycheck.fixing.baseline_fixes import fix_baseline
+from copycheck.fixing.comment_fixes import fix_directives, remove_markers
+from copycheck.fixing.drift_fixes import fix_copies
+from copycheck.fixing.fix_session import FixSession
+from copycheck.fixing.full_copy_fixes import fix_full_copies
+from copycheck.fixing.relocation_fixes import follow_moves
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.project.selection import Selection

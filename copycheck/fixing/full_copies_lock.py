@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from copycheck.checking.full_copies import FullCopy
+from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.project.lock import Lock, LockedCopy, LockedSource, lines_of, written
+from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, lines_of, written
 from copycheck.project.upstream_settings import LOCK
 from copycheck.project.workspace import Workspace
-from copycheck.resolution.provided import load_lock
+from copycheck.resolution.configured_providers import load_lock
 
 
 def lock_with(workspace: Workspace, changes: Mapping[FullCopy, FullCopy | None]) -> dict[str, bytes | None]:

@@ -6,11 +6,11 @@ import ast
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from copycheck.checking.full_copies import FullCopy, full_copies_literal
+from copycheck.checking.registered_full_copies import FullCopy, full_copies_literal
 from copycheck.model.diagnostic import Edit
 from copycheck.model.errors import ConfigError, CopycheckError, UnreadableFileError
 from copycheck.model.location import Location
-from copycheck.project.edits import apply_edits
+from copycheck.project.file_edits import apply_edits
 from copycheck.project.workspace import SourceFile, decode
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from copycheck.checking.checker import Check
-from copycheck.checking.full_copies import FullCopy, registered
-from copycheck.fixing.baseline import forget_known, keep_known
+from copycheck.checking.registered_full_copies import FullCopy, registered
+from copycheck.fixing.baseline_fixes import forget_known, keep_known
 from copycheck.fixing.full_copies_lock import lock_with
 from copycheck.fixing.full_copies_script import edited_script
 from copycheck.model.errors import CopycheckError, UnreadableFileError

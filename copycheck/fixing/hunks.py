@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import Texts, expected_texts
-from copycheck.comparison.formatted import Comparison, format_all
+from copycheck.comparison.formatted_texts import Comparison, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.tool_comments import as_compared, without_tool_comments
 from copycheck.directives.binding import Copy
-from copycheck.directives.regions import Region, indent_of
+from copycheck.directives.compared_regions import Region, indent_of
 from copycheck.project.settings import Settings, Treatment
-from copycheck.resolution.lookup import Definition
+from copycheck.resolution.module_lookup import Definition
 
 
 class Sides(NamedTuple):

@@ -11,7 +11,7 @@ from copycheck.model.errors import CopycheckError
 from copycheck.project.selection import PathNames
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
-from copycheck.syntax.names import NAME_IN_TEXT
+from copycheck.syntax.identifiers import NAME_IN_TEXT
 
 _DOTTED = re.compile(rf"{NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})*")
 _ENDINGS = (".py", ".pyi")

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Collection, Mapping
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.resolution.index import Project
-from copycheck.resolution.stars import is_package
+from copycheck.resolution.project_index import Project
+from copycheck.resolution.star_imports import is_package
 from copycheck.syntax import import_layout
-from copycheck.syntax.imports import ImportStatement, Parts, read_imports
+from copycheck.syntax.import_statements import ImportStatement, Parts, read_imports
 from copycheck.syntax.undefined_names import bound_names, parse_around
 
 

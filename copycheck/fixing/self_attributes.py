@@ -12,15 +12,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copycheck.checking.outcome import Examined
-from copycheck.directives.module import Module
-from copycheck.fixing.imports import replaced
+from copycheck.directives.module_directives import Module
+from copycheck.fixing.missing_imports import replaced
 from copycheck.fixing.project_modules import ProjectModules
 from copycheck.model.errors import UnreadableFileError
-from copycheck.project.edits import LineEdit
-from copycheck.resolution.index import Project
-from copycheck.syntax.imports import Parts
+from copycheck.project.file_edits import LineEdit
+from copycheck.resolution.project_index import Project
+from copycheck.syntax.import_statements import Parts
+from copycheck.syntax.nesting import wrap
 from copycheck.syntax.python_tree import parse
-from copycheck.syntax.wrap import wrap
 
 _USED = re.compile(r"\bself\.([^\W\d]\w*)")
 _MOST_BASES = 50

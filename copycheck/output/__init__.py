@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 
 from copycheck.model.result import Result
-from copycheck.output.text import Look
+from copycheck.output.report_parts import Look
 
 FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit", "rdjson")
 _MODULES = {"json": "json_report", "json-lines": "json_lines"}

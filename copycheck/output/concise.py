@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copycheck.model.result import Result
-from copycheck.output.text import Look, headline, report
+from copycheck.output.report_parts import Look, headline, report
 
 
 def render(result: Result, look: Look) -> str:

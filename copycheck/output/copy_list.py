@@ -9,7 +9,7 @@ from typing import Any
 
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.directive import print_options, print_replacement
-from copycheck.output.text import Look, visible, visible_start
+from copycheck.output.report_parts import Look, visible, visible_start
 
 _STYLES = {"in-sync": "green", "drift": "red", "external": "dim", "adapted": "dim", "unchecked": "yellow"}
 

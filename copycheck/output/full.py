@@ -14,8 +14,8 @@ from copycheck.model.directive import Replacement, print_options, print_replacem
 from copycheck.model.location import Excerpt
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
+from copycheck.output.report_parts import Look, clipped, closing, headline, visible, visible_start
 from copycheck.output.same_change import SameChange, same_changes
-from copycheck.output.text import Look, clipped, closing, headline, visible, visible_start
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _MOST_COLUMNS, _COLUMNS_BEFORE = 1_000, 100

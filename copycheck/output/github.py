@@ -17,7 +17,7 @@ from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
 from copycheck.model.wording import plural
-from copycheck.output.text import Look, escaped, escaped_lines, headline, summary_line
+from copycheck.output.report_parts import Look, escaped, escaped_lines, headline, summary_line
 
 MOST = 10
 """How many errors, and how many warnings, GitHub shows of one step."""

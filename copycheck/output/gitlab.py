@@ -10,7 +10,7 @@ from copycheck.model.result import Result
 from copycheck.model.rules import RULES
 from copycheck.output.fingerprint import fingerprint
 from copycheck.output.github import is_about_words, workspace_path
-from copycheck.output.text import Look
+from copycheck.output.report_parts import Look
 
 
 def render(result: Result, look: Look) -> str:

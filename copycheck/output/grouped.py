@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from copycheck.model.result import Result
-from copycheck.output.text import Look, closing, headline, visible_start
+from copycheck.output.report_parts import Look, closing, headline, visible_start
 
 
 def render(result: Result, look: Look) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from copycheck.model.copy_entry import Impact, Impacted
 from copycheck.output.copy_list import as_object, described, totals
-from copycheck.output.text import Look, visible_start
+from copycheck.output.report_parts import Look, visible_start
 from copycheck.queries.impact import copies_in
 
 

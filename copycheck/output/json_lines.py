@@ -7,7 +7,7 @@ import json
 from copycheck.model.result import Result
 from copycheck.output.fingerprint import fingerprint
 from copycheck.output.json_report import as_object
-from copycheck.output.text import Look
+from copycheck.output.report_parts import Look
 
 
 def render(result: Result, look: Look) -> str:

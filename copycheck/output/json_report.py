@@ -10,7 +10,7 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.location import Location
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
-from copycheck.output.text import Look
+from copycheck.output.report_parts import Look
 
 
 def render(result: Result, look: Look) -> str:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
-from copycheck.output.text import Look, escaped, escaped_lines
+from copycheck.output.report_parts import Look, escaped, escaped_lines
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from copycheck.model.merge_report import CopyMerge
 from copycheck.model.wording import plural
-from copycheck.output.text import Look, visible, visible_start
+from copycheck.output.report_parts import Look, visible, visible_start
 
 _WORDS = {
     "nothing": ("has all changes of", "dim"),

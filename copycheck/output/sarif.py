@@ -15,7 +15,7 @@ from copycheck.model.rule_docs import explanation
 from copycheck.model.rules import RULES, Rule
 from copycheck.output.fingerprint import fingerprint
 from copycheck.output.github import workspace_path
-from copycheck.output.text import Look
+from copycheck.output.report_parts import Look
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://copycheck.readthedocs.io"

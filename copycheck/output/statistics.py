@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
-from copycheck.output.text import Look, closing, visible
+from copycheck.output.report_parts import Look, closing, visible
 
 
 def render(result: Result, look: Look) -> str:

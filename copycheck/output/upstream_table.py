@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from copycheck.model.upstream_report import LockedCopyReport, SourceStatus
 from copycheck.model.wording import plural
-from copycheck.output.text import Look, visible, visible_start
+from copycheck.output.report_parts import Look, visible, visible_start
 
 _COLORS = {"nothing": "dim", "as-upstream": "green", "merged": "green", "conflict": "red", "gone": "red"}
 _SHOWN = {"refused": "conflict"}

@@ -10,9 +10,9 @@ from typing import Any
 from copycheck import __version__
 from copycheck.model.errors import ConfigError
 from copycheck.model.rules import OF_SUGGEST, choose, expand_selector
+from copycheck.project.config_table import ConfigTable, TableReader, all_strings
 from copycheck.project.keep_patterns import why_no_pattern
 from copycheck.project.settings import FullCopySetting, Settings, SuggestSettings
-from copycheck.project.settings_table import ConfigTable, TableReader, all_strings
 from copycheck.project.upstream_settings import Upstream, UpstreamError, read_upstreams
 
 

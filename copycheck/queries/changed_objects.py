@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from copycheck.directives.module import Module
+from copycheck.directives.module_directives import Module
 from copycheck.model.copy_entry import Impact, Impacted, ListedCopy, whole
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import NamedRows, Span
 from copycheck.project.git import changed_since, texts_at
 from copycheck.project.workspace import Workspace, decode
 from copycheck.queries.impact import dotted_name, leads_into
-from copycheck.syntax.tree import Statement
+from copycheck.syntax.statement_tree import Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from copycheck.model.errors import CopycheckError
 from copycheck.project.file_tree import Disk
 from copycheck.project.reading import MOST_CONFIGURATION, read_file
 from copycheck.project.upstream_settings import AUTO, Upstream
-from copycheck.resolution.foreign import Foreign, folder_of
+from copycheck.resolution.foreign_package import Foreign, folder_of
 
 
 def open_local(root: str, upstream: Upstream, python: str = "") -> Foreign:

@@ -7,12 +7,12 @@ from copy import copy
 from typing import NamedTuple
 
 from copycheck.directives.binding import MOST_COMPARED, Copy, bind, too_much
-from copycheck.directives.module import Module
+from copycheck.directives.module_directives import Module
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import MapShares
 from copycheck.project.workspace import Workspace
-from copycheck.resolution.lookup import Lookup, Surface, look_up, surface_of
+from copycheck.resolution.module_lookup import Lookup, Surface, look_up, surface_of
 from copycheck.syntax import ruff_preflight
 from copycheck.syntax.ruff_preflight import parsable_texts
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copycheck.directives.parser import possible_targets
-from copycheck.resolution.index import Project
+from copycheck.directives.directive_parser import possible_targets
 from copycheck.resolution.parsed_modules import Name
+from copycheck.resolution.project_index import Project
 from copycheck.resolution.star_closure import star_closure
 from copycheck.syntax import ruff_preflight
 from copycheck.syntax.ruff_preflight import parsable

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import Workspace
-from copycheck.resolution.stars import is_package
+from copycheck.resolution.star_imports import is_package
 
 Parts = tuple[str, ...]
 _STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*\*", re.MULTILINE)

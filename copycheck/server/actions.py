@@ -12,13 +12,13 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.model.wording import plural
-from copycheck.project.lock import read_lock
+from copycheck.project.lock_file import read_lock
 from copycheck.project.upstream_settings import LOCK
 from copycheck.server.diagnostics import by_source, is_drifted
 from copycheck.server.documents import Units
-from copycheck.server.edits import Editor, inserted_line
 from copycheck.server.projects import ServedProject
 from copycheck.server.slow_answers import MARK, UPDATE
+from copycheck.server.workspace_edits import Editor, inserted_line
 
 FIX_ALL = types.CodeActionKind.SourceFixAll.value + ".copycheck"
 _QUICK_FIX, _REFACTOR = types.CodeActionKind.QuickFix.value, types.CodeActionKind.RefactorRewrite.value

@@ -15,10 +15,10 @@ from pygls.uris import to_fs_path
 from copycheck import __version__
 from copycheck.server.diagnostics import diagnostics_of
 from copycheck.server.documents import Document, Units
-from copycheck.server.edits import Abilities, Editor
-from copycheck.server.options import Options
+from copycheck.server.editor_settings import Options
+from copycheck.server.project_thread import Place, Workshop
 from copycheck.server.protocol import Protocol
-from copycheck.server.workshop import Place, Workshop
+from copycheck.server.workspace_edits import Abilities, Editor
 
 R = TypeVar("R")
 

@@ -12,7 +12,7 @@ from copycheck.model.location import Location
 from copycheck.model.rules import RULES
 from copycheck.model.wording import plural
 from copycheck.server.documents import Text, Units
-from copycheck.server.options import Options
+from copycheck.server.editor_settings import Options
 from copycheck.server.projects import ServedProject
 
 _SOURCE = "copycheck"

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from copycheck.model.location import Location
 from copycheck.server.diagnostics import by_source, location_of
-from copycheck.server.directives import parts_of
+from copycheck.server.directive_parts import parts_of
 from copycheck.server.documents import Units
 from copycheck.server.navigation import state_of, summary_of
 from copycheck.server.projects import ServedProject

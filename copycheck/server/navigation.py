@@ -10,7 +10,7 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.directive import print_replacement
 from copycheck.model.location import Location, Source
 from copycheck.model.wording import plural
-from copycheck.server import directives
+from copycheck.server import directive_parts
 from copycheck.server.diagnostics import by_source, is_drifted, location_of
 from copycheck.server.documents import Text, Units
 from copycheck.server.projects import ServedProject
@@ -38,7 +38,7 @@ class Navigator:
 
     def copy_at(self, position: types.Position) -> ListedCopy | None:
         """The copy whose directive is at a position."""
-        return directives.at(self._directives, self._copies, self._text.place(position))
+        return directive_parts.at(self._directives, self._copies, self._text.place(position))
 
     def copies_at(self, position: types.Position) -> tuple[Location, list[ListedCopy]] | None:
         """The source whose header is at a position, and its copies."""
@@ -54,7 +54,7 @@ class Navigator:
         if copy is None or copy.source is None:
             return []
         directive = next(d for d, c in zip(self._directives, self._copies, strict=True) if c is copy)
-        part = directives.name_part(self._text.lines, directive)
+        part = directive_parts.name_part(self._text.lines, directive)
         origin = self._text.range(Location(part.row, part.start), Location(part.row, part.end)) if part else None
         target = self._of_source(copy.source)
         return [types.LocationLink(target.uri, target.range, target.range, origin)]
@@ -81,7 +81,7 @@ class Navigator:
     def links(self) -> Iterator[types.DocumentLink]:
         """A link from the dotted name of each directive to its source."""
         for directive, copy in zip(self._directives, self._copies, strict=True):
-            part = directives.name_part(self._text.lines, directive)
+            part = directive_parts.name_part(self._text.lines, directive)
             if part is not None and copy.source is not None:
                 range_ = self._text.range(Location(part.row, part.start), Location(part.row, part.end))
                 target = f"{self._project.uri_of(copy.source.filename)}#L{copy.source.location.row}"

@@ -15,13 +15,13 @@ from copycheck.api import Session
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
 from copycheck.parallel import pays
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.discovery import walk
 from copycheck.project.selection import PathNames
 from copycheck.project.settings import Settings
 from copycheck.project.toml import own_configuration
 from copycheck.server.documents import Text, Units, split_lines
-from copycheck.server.options import Options
+from copycheck.server.editor_settings import Options
 
 _CHECK = "import sys; sys.path[:1] = [p for p in sys.path[:1] if p]; from copycheck.__main__ import run; run()"
 """The command line, with nothing of the working directory on the import path: that is the user's code."""

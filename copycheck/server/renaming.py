@@ -9,7 +9,7 @@ from lsprotocol import types
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.errors import CopycheckError
 from copycheck.model.location import Location
-from copycheck.server import directives
+from copycheck.server import directive_parts
 from copycheck.server.documents import Units
 from copycheck.server.navigation import Navigator
 from copycheck.server.projects import ServedProject
@@ -70,6 +70,6 @@ class Renaming:
         """Where the directive of a copy names the object: the last part of its dotted name."""
         text = self._project.text(copy.filename, self._units)
         for directive in self._project.session.directives_in(copy.filename):
-            part = directives.name_part(text.lines, directive) if directive.row == copy.location.row else None
+            part = directive_parts.name_part(text.lines, directive) if directive.row == copy.location.row else None
             if part is not None and directive.target.rpartition(".")[2] == name:
                 yield text.range(Location(part.row, part.end - len(name)), Location(part.row, part.end))

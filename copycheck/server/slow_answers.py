@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def _answered(question: Question) -> tuple[Patch, ...]:
-    from copycheck.project.config import load
+    from copycheck.project.config_search import load
     from copycheck.project.workspace import Workspace
 
     settings = load((), question.config, question.folder)
@@ -89,7 +89,7 @@ def _answered(question: Question) -> tuple[Patch, ...]:
         workspace.open_buffer(name, data)
     if question.do == MARK:
         return _marked(settings, workspace, question)
-    from copycheck.api.upstream import update_copies
+    from copycheck.api.upstream_tracking import update_copies
 
     place = f"{workspace.path(question.filename)}:{question.row}"
     done = update_copies([place], settings, write=False, workspace=workspace)
@@ -101,7 +101,7 @@ def _answered(question: Question) -> tuple[Patch, ...]:
 
 
 def _marked(settings: Settings, workspace: Workspace, question: Question) -> tuple[Patch, ...]:
-    from copycheck.api.suggestion import suggest
+    from copycheck.api.unmarked_copies import suggest
     from copycheck.suggestion.proof import Proposal, with_comments
 
     found = suggest([workspace.path(question.filename)], settings, workspace=workspace)

@@ -6,19 +6,19 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from copycheck.checking.full_copies import FullCopy, registered
 from copycheck.checking.full_copy_check import check_full_copies
+from copycheck.checking.registered_full_copies import FullCopy, registered
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location, Source, Span
-from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup
-from copycheck.project.lock import Lock
+from copycheck.model.suggested_groups import SuggestedCopy, SuggestedGroup
+from copycheck.project.lock_file import Lock
+from copycheck.suggestion.definition_scan import Scanned
 from copycheck.suggestion.inference import Text, infer
-from copycheck.suggestion.origin import Origin
-from copycheck.suggestion.scan import Scanned
-from copycheck.suggestion.survey import Survey
+from copycheck.suggestion.project_survey import Survey
+from copycheck.suggestion.source_choice import Origin
 
 _MOST_LEADERS = 24
 """A file that none of so many others with its key makes is on its own."""

@@ -7,20 +7,20 @@ from typing import NamedTuple
 
 from copycheck import progress
 from copycheck.model.location import Location, Source, Span
-from copycheck.model.suggestion import SuggestedCopy, SuggestedGroup
+from copycheck.model.suggested_groups import SuggestedCopy, SuggestedGroup
 from copycheck.project.discovery import Walk
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
-from copycheck.suggestion import noise
-from copycheck.suggestion.diverging import diverged_ties, regrouped
+from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion.diverged_definitions import diverged_ties, regrouped
+from copycheck.suggestion.equal_definitions import Findings, put_together, ties_of
 from copycheck.suggestion.file_copies import file_groups, merged
-from copycheck.suggestion.grouping import Findings, put_together, ties_of
-from copycheck.suggestion.near import differing_lines
-from copycheck.suggestion.origin import Age, Origin
+from copycheck.suggestion.near_duplicates import differing_lines
+from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.proof import Proof, prove
-from copycheck.suggestion.survey import Survey
-from copycheck.suggestion.ties import Tie, proposal_of, without_cycles
+from copycheck.suggestion.source_choice import Age, Origin
+from copycheck.suggestion.unwritten_directives import Tie, proposal_of, without_cycles
 
 _ROUNDS = 4
 """What the check refuses is left out, and its members are looked at again, so many times at most."""
@@ -40,7 +40,9 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     names = [file.filename for file in walk.files]
     named = not selection.is_everything
     kept = [
-        name for name in names if settings.suggest.tests or not noise.is_test(name) or (named and selection.holds(name))
+        name
+        for name in names
+        if settings.suggest.tests or not trivial_definitions.is_test(name) or (named and selection.holds(name))
     ]
     progress.at("Looking for definitions")
     survey = Survey(settings, workspace, kept)
@@ -68,7 +70,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     }
     proven = {tie: proven[tie] for tie in without_cycles(survey, proven)}
     left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
-    left_out[noise.TESTS] = len(names) - len(kept)
+    left_out[trivial_definitions.TESTS] = len(names) - len(kept)
     counted = tuple(sorted((reason, count) for reason, count in left_out.items() if count))
     progress.at("Comparing whole files")
     groups = merged([*_groups(survey, proven, findings), *file_groups(survey, origin)])

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.checking.examine import examine_file
+from copycheck.checking.examination import examine_file
 from copycheck.checking.fast_path import glance
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.checking.verdict import judge
@@ -20,10 +20,10 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location, Source
 from copycheck.parallel import map_shares, pays
 from copycheck.project.discovery import Walk
-from copycheck.project.edits import apply_edits
+from copycheck.project.file_edits import apply_edits
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import SourceFile, Workspace
-from copycheck.resolution.index import Project
+from copycheck.resolution.project_index import Project
 from copycheck.resolution.read_ahead import read_ahead
 from copycheck.syntax.ruff_preflight import parsable
 

@@ -12,9 +12,9 @@ import functools
 import re
 from collections.abc import Collection, Sequence
 
-from copycheck.syntax.bounds import STRING_OR_COMMENT
-from copycheck.syntax.names import NAME_IN_CODE, python_name
-from copycheck.syntax.tokens import docstring_places, has_continuations
+from copycheck.syntax.comments_and_strings import docstring_places, has_continuations
+from copycheck.syntax.identifiers import NAME_IN_CODE, python_name
+from copycheck.syntax.size_bounds import STRING_OR_COMMENT
 
 _TOKEN = re.compile(STRING_OR_COMMENT, re.DOTALL)
 _HEADER = re.compile(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from copycheck.project.edits import LineEdit
-from copycheck.syntax.imports import ImportStatement, Parts
+from copycheck.project.file_edits import LineEdit
+from copycheck.syntax.import_statements import ImportStatement, Parts
 from copycheck.syntax.new_imports import NewImport, exploded, module_order, place_among
 
 _ONE_LINE = re.compile(

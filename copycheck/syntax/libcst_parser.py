@@ -8,9 +8,9 @@ from typing import cast
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from copycheck.syntax.lossless import parse_module
-from copycheck.syntax.names import python_name
-from copycheck.syntax.tree import Decorator, ImportedName, Kind, Statement
+from copycheck.syntax.guarded_libcst import parse_module
+from copycheck.syntax.identifiers import python_name
+from copycheck.syntax.statement_tree import Decorator, ImportedName, Kind, Statement
 
 
 def read_with_libcst(text: str) -> Statement | None:

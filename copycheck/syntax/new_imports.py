@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from copycheck.syntax.imports import Parts
+from copycheck.syntax.import_statements import Parts
 
 
 class NewImport(NamedTuple):

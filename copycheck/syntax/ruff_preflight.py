@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
 from copycheck.project.reading import read_file
-from copycheck.syntax.bounds import endless
-from copycheck.syntax.ruff import FILES_A_CALL, ruff_executable
+from copycheck.syntax.ruff_executable import FILES_A_CALL, ruff_executable
+from copycheck.syntax.size_bounds import endless
 
 ENOUGH = 250_000
 """Bytes of source from which asking ruff costs less than it saves: `python -m benchmarks --only preflight` says it."""

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.syntax.name_walk import Walk
+from copycheck.syntax.nesting import wrap
 from copycheck.syntax.python_tree import parse, parse_skeleton
 from copycheck.syntax.scopes import BUILTINS, NestedScopes, Scope, ScopeKind, Use
-from copycheck.syntax.wrap import wrap
+from copycheck.syntax.statement_walk import Walk
 
 
 def parse_around(text: str, words: Sequence[str] = ()) -> ast.Module | None:

@@ -7,14 +7,14 @@ from typing import NamedTuple
 from copycheck.checking.outcome import Examined
 from copycheck.comparison.format_config import Styles
 from copycheck.directives.binding import Copy
-from copycheck.directives.module import Module
-from copycheck.fixing.imports import Importer
-from copycheck.fixing.names import NamesOfFile, Refusal
+from copycheck.directives.module_directives import Module
+from copycheck.fixing.missing_imports import Importer
+from copycheck.fixing.undefined_after_fix import NamesOfFile, Refusal
 from copycheck.model.diagnostic import State
 from copycheck.model.location import Location, Source
 from copycheck.model.wording import listed
-from copycheck.project.edits import LineEdit
-from copycheck.resolution.index import Project
+from copycheck.project.file_edits import LineEdit
+from copycheck.resolution.project_index import Project
 from copycheck.syntax.new_imports import statements
 
 

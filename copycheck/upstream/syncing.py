@@ -9,12 +9,12 @@ from copycheck import progress
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.errors import CopycheckError
 from copycheck.model.upstream_report import LockedCopyReport
-from copycheck.project.lock import Lock, LockedCopy, LockedSource
+from copycheck.project.lock_file import Lock, LockedCopy, LockedSource
 from copycheck.project.upstream_settings import Upstream
-from copycheck.resolution.index import Project
-from copycheck.upstream.copies import CopyKey, Distance, TrackedCopy, distances, tracked_copies, version_for
-from copycheck.upstream.opening import Upstreams, versions_for
-from copycheck.upstream.whole_files import FileSync
+from copycheck.resolution.project_index import Project
+from copycheck.upstream.tracked_copies import CopyKey, Distance, TrackedCopy, distances, tracked_copies, version_for
+from copycheck.upstream.tracked_full_copies import FileSync
+from copycheck.upstream.upstream_versions import Upstreams, versions_for
 
 
 class Synced(NamedTuple):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from copycheck.model.merge_report import CopyMerge
 from copycheck.model.upstream_report import SourceStatus
-from copycheck.project.lock import LockedSource
-from copycheck.upstream.copies import CopyKey
+from copycheck.project.lock_file import LockedSource
+from copycheck.upstream.tracked_copies import CopyKey
 
 
 class Wanted(NamedTuple):

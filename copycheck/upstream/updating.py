@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from copycheck import progress
 from copycheck.checking.checker import Check
 from copycheck.checking.line_counts import lines_changed
-from copycheck.fixing.copies import fix_copies
-from copycheck.fixing.session import FixSession
+from copycheck.fixing.drift_fixes import fix_copies
+from copycheck.fixing.fix_session import FixSession
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge, Outcome
 from copycheck.model.upstream_report import CopyStatus, SourceStatus
-from copycheck.project.edits import LineEdit, edited
-from copycheck.project.lock import Lock, LockedSource
+from copycheck.project.file_edits import LineEdit, edited
+from copycheck.project.lock_file import Lock, LockedSource
 from copycheck.project.selection import Selection
-from copycheck.upstream.copies import CopyKey, TrackedCopy, distances, region_in, tracked_copies, tracked_in
-from copycheck.upstream.merge_run import adds, changes_of
-from copycheck.upstream.merged_imports import SourceModule
-from copycheck.upstream.merging import (
+from copycheck.upstream.copy_merging import (
     Merged,
     MergeError,
     Sides,
@@ -29,11 +26,14 @@ from copycheck.upstream.merging import (
     put_lines,
     sides_of,
 )
-from copycheck.upstream.opening import Upstreams, steps_between
+from copycheck.upstream.full_copy_updates import FileUpdate
+from copycheck.upstream.merged_imports import SourceModule
+from copycheck.upstream.project_merging import adds, changes_of
 from copycheck.upstream.threeway import Chunk, Merge, merge
+from copycheck.upstream.tracked_copies import CopyKey, TrackedCopy, distances, region_in, tracked_copies, tracked_in
 from copycheck.upstream.update_run import Updated, Wanted
-from copycheck.upstream.update_targets import Target, Targets
-from copycheck.upstream.updating_files import FileUpdate
+from copycheck.upstream.updated_sources import Target, Targets
+from copycheck.upstream.upstream_versions import Upstreams, steps_between
 
 
 class Update:

@@ -16,7 +16,7 @@ from benchmarks.suite import rows
 from benchmarks.synthetic import Generated, generate, groups_of
 from benchmarks.table import Row, render, row, seconds
 from copycheck.api import check_paths, fix_paths, load
-from copycheck.syntax.ruff import ruff_executable
+from copycheck.syntax.ruff_executable import ruff_executable
 from tests.harness import run, tree_of
 
 

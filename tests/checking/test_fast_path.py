@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copycheck.api import load
-from copycheck.checking.examine import examine_file
+from copycheck.checking.examination import examine_file
 from copycheck.checking.fast_path import glance
-from copycheck.directives.regions import split_header
+from copycheck.directives.compared_regions import split_header
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.resolution.index import Project
+from copycheck.resolution.project_index import Project
 from copycheck.syntax.ruff_preflight import parsable
 
 SOURCE = """class Owl:

@@ -14,7 +14,7 @@ import pytest
 from copycheck.cli.registry import command_names
 from copycheck.model.rules import DEFAULT_CODES, RULES
 from copycheck.output import FORMATS
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from copycheck.project.settings_reader import KEYS
 from tests.harness import run, tree_of, write_tree
 

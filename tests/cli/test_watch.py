@@ -16,7 +16,7 @@ import pytest
 
 from copycheck.api import check_paths
 from copycheck.cli.watch import Watched
-from copycheck.project.config import load
+from copycheck.project.config_search import load
 from tests.harness import run
 
 REPOSITORY = Path(__file__).parent.parent.parent

@@ -12,7 +12,7 @@ import click
 import pytest
 import yaml
 
-from copycheck.cli.check import check
+from copycheck.cli.check_command import check
 from copycheck.cli.commands.agents import SNIPPET
 from copycheck.cli.registry import all_commands, find_command
 from copycheck.project.settings_reader import KEYS

@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 
 from copycheck.model.errors import ConfigError
+from copycheck.project.config_table import ConfigLocation, ConfigTable
 from copycheck.project.settings import Settings
 from copycheck.project.settings_reader import KEYS, read_settings
-from copycheck.project.settings_table import ConfigLocation, ConfigTable
 from copycheck.project.toml import tomllib
 
 ROOT = Path(__file__).parent.parent.parent

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from copycheck.fixing.chains import Foresight, Link
-from copycheck.fixing.session import FixSession
+from copycheck.fixing.fix_session import FixSession
 from tests.harness import run, tree_of, write_tree
 
 BODY = "    x = {value}\n    return x\n"

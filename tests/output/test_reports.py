@@ -11,7 +11,7 @@ import pytest
 from copycheck.model.merge_report import CopyMerge
 from copycheck.model.result import Summary
 from copycheck.output.merge_list import render_merges
-from copycheck.output.text import Look, summary_line, visible
+from copycheck.output.report_parts import Look, summary_line, visible
 from tests.harness import run, write_tree
 
 TREE = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copycheck.project.lock import Lock, LockedCopy, LockedSource, written
+from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, written
 from tests.harness import run, write_tree
 
 TEXT = ("def hoot(volume):", "    return volume + 1")

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copycheck import api
-from copycheck.project.config import load
-from copycheck.resolution.index import Project
-from copycheck.resolution.lookup import Lookup
+from copycheck.project.config_search import load
+from copycheck.resolution.module_lookup import Lookup
 from copycheck.resolution.parsed_modules import ParsedModules
+from copycheck.resolution.project_index import Project
 from tests.harness import run, write_tree
 
 NAMES = ("f", "Thing", "m0", "m1", "m2", "absent")
@@ -110,14 +110,14 @@ def test_a_module_is_parsed_once_for_all_names(project: Path, monkeypatch: pytes
 
 
 def test_a_broken_source_is_parsed_once_for_all_copies(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from copycheck.syntax import parser
+    from copycheck.syntax import statement_parser
 
     source = "".join(f"def f{n}():\n    return {n}\n" for n in range(50)) + "def f(:\n"
     copies = "".join(f"# Copied from base.f{n}\ndef f{n}():\n    return {n}\n\n\n" for n in range(50))
     write_tree(project, {"base.py": source, "m.py": copies})
     parsed: list[str] = []
-    real = parser.ast.parse
-    monkeypatch.setattr(parser.ast, "parse", lambda text, *a, **k: parsed.append(text) or real(text, *a, **k))
+    real = statement_parser.ast.parse
+    monkeypatch.setattr(statement_parser.ast, "parse", lambda text, *a, **k: parsed.append(text) or real(text, *a, **k))
     found = run(project, "--no-cache", "--output-format", "concise")
     assert found.text.count("CPY103") == 50
     assert sum("def f(:" in text for text in parsed if isinstance(text, str)) <= 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copycheck.checking import examine
+from copycheck.checking import examination
 from studies.comparison import run
 
 
@@ -21,5 +21,5 @@ def test_both_implementations_agree(tmp_path: Path) -> None:
 
 
 def test_the_study_sees_a_comparison_that_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examine, "equal", lambda expected, actual: True)
+    monkeypatch.setattr(examination, "equal", lambda expected, actual: True)
     assert any(run(seed, tmp_path, Counter()) for seed in range(8))

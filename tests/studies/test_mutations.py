@@ -55,9 +55,9 @@ def without_comments(text: str) -> list[str]:
 
 
 SABOTAGES: dict[str, tuple[str, Callable[..., object]]] = {
-    "everything is equal": ("copycheck.checking.examine.equal", lambda expected, actual: True),
+    "everything is equal": ("copycheck.checking.examination.equal", lambda expected, actual: True),
     "comments do not count": (
-        "copycheck.checking.examine.equal",
+        "copycheck.checking.examination.equal",
         lambda expected, actual: without_comments(expected) == without_comments(actual),
     ),
     "a change is not looked at": ("copycheck.checking.checker.Check.update", lambda check, changed: None),

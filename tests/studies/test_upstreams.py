@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copycheck.upstream.merging import Sides
+from copycheck.upstream.copy_merging import Sides
 from studies import upstreams
 from tests.harness import write_tree
 from tests.upstream.packages import wheel, without_network
@@ -26,7 +26,7 @@ def test_tables_of_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         return ""
 
     monkeypatch.setattr("copycheck.upstream.releases._download", copied)
-    monkeypatch.setattr("copycheck.upstream.opening.listed_versions", lambda _: ["3.0", "2.0", "1.0"])
+    monkeypatch.setattr("copycheck.upstream.upstream_versions.listed_versions", lambda _: ["3.0", "2.0", "1.0"])
     monkeypatch.setattr(upstreams, "BETWEEN", ("2.0",))
     comment = "# Copied from birds.owl.hoot\n"
     files = {

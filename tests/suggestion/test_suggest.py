@@ -9,7 +9,7 @@ import pytest
 
 from copycheck import parallel
 from copycheck.api import CopycheckError, load
-from copycheck.api.suggestion import suggest, write_suggestions
+from copycheck.api.unmarked_copies import suggest, write_suggestions
 from tests.harness import run, tree_of
 from tests.suggestion.trees import HAWK, KITE, LOSS, OWL, copies, git, suggested, write
 

@@ -15,17 +15,17 @@ import pytest
 import copycheck
 from copycheck import parallel
 from copycheck.api import load
-from copycheck.directives.members import take_apart
-from copycheck.directives.parser import WORDS
+from copycheck.directives.class_members import take_apart
+from copycheck.directives.directive_parser import WORDS
 from copycheck.model.errors import UnreadableFileError
-from copycheck.resolution.index import Project
+from copycheck.resolution.project_index import Project
 from copycheck.resolution.read_ahead import read_ahead
 from copycheck.syntax import ruff_preflight
 from copycheck.syntax.body_elision import skeleton
-from copycheck.syntax.parser import read_outline, read_skeleton
+from copycheck.syntax.comments_and_strings import docstrings, read_literals
 from copycheck.syntax.ruff_preflight import parsable
-from copycheck.syntax.tokens import docstrings, read_literals
-from copycheck.syntax.tree import Statement
+from copycheck.syntax.statement_parser import read_outline, read_skeleton
+from copycheck.syntax.statement_tree import Statement
 
 OWN = sorted(Path(copycheck.__file__).parent.rglob("*.py"))
 STANDARD = sorted(Path(sysconfig.get_path("stdlib")).glob("[a-d]*.py"))

@@ -7,8 +7,8 @@ from pathlib import Path
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import Workspace
 from copycheck.syntax.libcst_parser import read_with_libcst
-from copycheck.syntax.parser import read_outline
-from copycheck.syntax.tree import Statement
+from copycheck.syntax.statement_parser import read_outline
+from copycheck.syntax.statement_tree import Statement
 
 CASES = Path(__file__).parent.parent.parent / "fixtures" / "cases"
 

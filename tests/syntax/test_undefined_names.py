@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copycheck.directives.parser import WORDS
-from copycheck.syntax.name_walk import Walk
+from copycheck.directives.directive_parser import WORDS
 from copycheck.syntax.python_tree import parse
 from copycheck.syntax.scopes import BUILTINS, NestedScopes, Scope
+from copycheck.syntax.statement_walk import Walk
 from copycheck.syntax.undefined_names import (
     Fragment,
     Surroundings,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from copycheck.project.lock import hash_of
+from copycheck.project.lock_file import hash_of
 from tests.harness import run, write_tree
 
 SOURCE = "def f(x):\n    return x + 1\n"

@@ -67,7 +67,7 @@ def zoo(zoo_with_pip: Path, links: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
         return sorted(names, reverse=True)
 
     monkeypatch.setattr("copycheck.upstream.releases._download", copied)
-    monkeypatch.setattr("copycheck.upstream.opening.listed_versions", listed)
+    monkeypatch.setattr("copycheck.upstream.upstream_versions.listed_versions", listed)
     return zoo_with_pip
 
 

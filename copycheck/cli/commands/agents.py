@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from copycheck.cli.options import CONTEXT
+from copycheck.cli.command_options import CONTEXT
 
 SNIPPET = """\
 ## Copied code

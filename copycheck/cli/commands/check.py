@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from copycheck.cli.check import check
+from copycheck.cli.check_command import check
 
 COMMAND = copy(check)
 COMMAND.name = "check"

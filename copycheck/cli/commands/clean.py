@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from copycheck.cli.options import CONTEXT, cache_dir_option, config_option
+from copycheck.cli.command_options import CONTEXT, cache_dir_option, config_option
 
 
 @click.command(context_settings=CONTEXT)
@@ -18,7 +18,7 @@ def clean(config: Sequence[str], cache_dir: str | None) -> int:
     Only what a cache consists of is removed: a folder that holds other files keeps them.
     """
     from copycheck.caching.store import remove_cache
-    from copycheck.project.config import load
+    from copycheck.project.config_search import load
 
     settings = load((), config).with_cache_dir(cache_dir)
     folder = remove_cache(settings)

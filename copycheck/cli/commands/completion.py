@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from copycheck.cli.options import CONTEXT
+from copycheck.cli.command_options import CONTEXT
 
 
 @click.command("completion", context_settings=CONTEXT)
@@ -16,7 +16,7 @@ def COMMAND(shell: str) -> int:  # noqa: N802
     """
     from click.shell_completion import get_completion_class
 
-    from copycheck.cli.check import check
+    from copycheck.cli.check_command import check
 
     found = get_completion_class(shell)
     assert found is not None, "click completes these three"

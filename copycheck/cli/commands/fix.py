@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from copycheck.cli.check import check
-from copycheck.cli.options import CONTEXT
+from copycheck.cli.check_command import check
+from copycheck.cli.command_options import CONTEXT
 
 _FIXED = {"fix": True, "write_baseline": False, "watch": False, "show_settings": False, "show_files": False}
 """What the command is about, and what would do something else."""

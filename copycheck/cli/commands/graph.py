@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copycheck.cli.here import Here
-from copycheck.cli.options import CONTEXT, ReportOptions, color_option, project_options, takes
+from copycheck.cli.command_options import CONTEXT, ReportOptions, color_option, project_options, takes
 from copycheck.cli.printing import echo, made_of, warn_of_nested
+from copycheck.cli.working_directory import Here
 
 if TYPE_CHECKING:
-    from copycheck.output.text import Look
+    from copycheck.output.report_parts import Look
     from copycheck.queries.copy_graph import CopyGraph
 
 
@@ -48,9 +48,9 @@ def graph(options: GraphOptions) -> int:
     With WHAT, a dotted name, a file, a folder or FILE:ROW: what that copies, and what copies it, through chains.
     """
     from copycheck import api
-    from copycheck.output.text import Look, colored
+    from copycheck.output.report_parts import Look, colored
+    from copycheck.queries.command_targets import objects_of
     from copycheck.queries.copy_graph import draw
-    from copycheck.queries.targets import objects_of
 
     settings = options.settings()
     here = Here(settings, (options.what,) if options.what else ())
@@ -77,20 +77,20 @@ def graph(options: GraphOptions) -> int:
 
 
 def _rendered(picture: CopyGraph, format_: str, root: str, look: Look) -> str:
-    from copycheck.output import copy_graph
+    from copycheck.output import copy_graph_formats
 
     project = os.path.basename(root)
     if format_ == "text":
-        return copy_graph.render_tree(picture, look)
+        return copy_graph_formats.render_tree(picture, look)
     if format_ == "dot":
-        return copy_graph.render_dot(picture)
+        return copy_graph_formats.render_dot(picture)
     if format_ == "mermaid":
-        return copy_graph.render_mermaid(picture)
+        return copy_graph_formats.render_mermaid(picture)
     if format_ == "json":
-        return copy_graph.render_document(picture, project)
+        return copy_graph_formats.render_document(picture, project)
     from copycheck.output.graph_page import page
 
-    return page({**copy_graph.as_document(picture, project), **made_of(root)})
+    return page({**copy_graph_formats.as_document(picture, project), **made_of(root)})
 
 
 COMMAND = graph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from copycheck.cli.options import CONTEXT
+from copycheck.cli.command_options import CONTEXT
 from copycheck.cli.registry import command_names, find_command
 
 
@@ -12,7 +12,7 @@ from copycheck.cli.registry import command_names, find_command
 @click.argument("command", required=False)
 def COMMAND(command: str | None) -> int:  # noqa: N802
     """Print the help of copycheck, or of COMMAND."""
-    from copycheck.cli.check import check
+    from copycheck.cli.check_command import check
 
     found = find_command(command) if command else check
     if found is None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from copycheck.cli.here import Here
-from copycheck.cli.options import (
+from copycheck.cli.command_options import (
     CONTEXT,
     ReportOptions,
     color_option,
@@ -18,6 +17,7 @@ from copycheck.cli.options import (
     takes,
 )
 from copycheck.cli.printing import echo, warn_of_nested
+from copycheck.cli.working_directory import Here
 
 
 @dataclass(frozen=True, kw_only=True)

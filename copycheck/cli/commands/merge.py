@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from copycheck.cli.here import Here
-from copycheck.cli.options import (
+from copycheck.cli.command_options import (
     CONTEXT,
     ReportOptions,
     color_option,
@@ -18,6 +17,7 @@ from copycheck.cli.options import (
     takes,
 )
 from copycheck.cli.printing import complain, echo, echo_bytes, warn_of_nested
+from copycheck.cli.working_directory import Here
 from copycheck.model.wording import plural
 
 
@@ -47,7 +47,7 @@ def merge(options: MergeOptions) -> int:
     from copycheck import api
     from copycheck.output.merge_list import render_merges
     from copycheck.output.patch import render_patch
-    from copycheck.output.text import Look
+    from copycheck.output.report_parts import Look
 
     settings = options.settings()
     here = Here(settings, options.what)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import click
 
-from copycheck.cli.options import CONTEXT, diff_option, project_options, takes
-from copycheck.cli.refactoring import RefactoringOptions, finish
+from copycheck.cli.command_options import CONTEXT, diff_option, project_options, takes
+from copycheck.cli.refactoring_options import RefactoringOptions, finish
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copycheck.cli.here import Here
-from copycheck.cli.options import CONTEXT, ProjectOptions, project_options, takes
+from copycheck.cli.command_options import CONTEXT, ProjectOptions, project_options, takes
 from copycheck.cli.printing import echo, made_of
+from copycheck.cli.working_directory import Here
 
 if TYPE_CHECKING:
     from copycheck.project.settings import Settings
@@ -66,7 +66,7 @@ def report(options: ReportCommandOptions) -> int:
 
 
 def _rendered(found: DriftReport, format_: str, settings: Settings) -> str:
-    from copycheck.output import drift_report as output
+    from copycheck.output import drift_report_formats as output
 
     project = os.path.basename(settings.root) or settings.root
     if format_ == "text":

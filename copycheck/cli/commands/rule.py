@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from copycheck.cli.options import CONTEXT, complete_rule
+from copycheck.cli.command_options import CONTEXT, complete_rule
 from copycheck.model.rules import RULES, expand_selector
 
 

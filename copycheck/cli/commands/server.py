@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from copycheck.cli.options import CONTEXT
+from copycheck.cli.command_options import CONTEXT
 from copycheck.model.errors import CopycheckError
 
 _MISSING = "the server needs the package pygls: pip install 'copycheck-lint[server]'"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copycheck.cli.here import Here
-from copycheck.cli.options import CONTEXT, ReportOptions, color_option, project_options, quiet_option, takes
+from copycheck.cli.command_options import CONTEXT, ReportOptions, color_option, project_options, quiet_option, takes
 from copycheck.cli.printing import complain, echo, echo_bytes
+from copycheck.cli.working_directory import Here
 from copycheck.model.wording import plural
 
 if TYPE_CHECKING:
     from copycheck.model.result import Patch
-    from copycheck.model.suggestion import SuggestedCopy, Suggestions
+    from copycheck.model.suggested_groups import SuggestedCopy, Suggestions
     from copycheck.project.settings import Settings
 
 _FORMATS = ("text", "concise", "json", "json-lines", "github", "sarif", "gitlab")
@@ -139,9 +139,9 @@ def _refuse_what_does_not_go_together(options: SuggestOptions) -> None:
 
 def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
     from copycheck import progress
-    from copycheck.api.suggestion import suggest_findings
+    from copycheck.api.unmarked_copies import suggest_findings
     from copycheck.output import rendered
-    from copycheck.output.suggestions import (
+    from copycheck.output.suggestion_list import (
         as_result,
         render_suggestions,
         render_suggestions_json,
@@ -186,7 +186,7 @@ def _ended(options: SuggestOptions, found: Suggestions, here: Here) -> int:
 
 
 def _write(options: SuggestOptions, settings: Settings, here: Here) -> int:
-    from copycheck.api.suggestion import accepted, suggest, write_suggestions
+    from copycheck.api.unmarked_copies import accepted, suggest, write_suggestions
 
     found = suggest(options.paths, settings, options.since)
     copies = [copy for group in found.groups for copy in group.copies if copy.state == "equal" and not copy.is_file]
@@ -210,7 +210,7 @@ def written(copies: Sequence[SuggestedCopy], patches: Sequence[Patch]) -> str:
 
 
 def _write_baseline(options: SuggestOptions, settings: Settings, here: Here) -> int:
-    from copycheck.api.suggestion import write_suggest_baseline
+    from copycheck.api.unmarked_copies import write_suggest_baseline
 
     name, count = write_suggest_baseline(options.paths, settings)
     if not options.quiet:

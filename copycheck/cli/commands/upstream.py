@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from copycheck.cli.here import Here
-from copycheck.cli.options import (
+from copycheck.cli.command_options import (
     CONTEXT,
     ReportOptions,
     color_option,
@@ -19,7 +18,8 @@ from copycheck.cli.options import (
     takes,
 )
 from copycheck.cli.printing import complain, echo, echo_bytes
-from copycheck.cli.refactoring import RefactoringOptions, finish
+from copycheck.cli.refactoring_options import RefactoringOptions, finish
+from copycheck.cli.working_directory import Here
 from copycheck.model.wording import plural
 
 python_option = click.option(
@@ -157,7 +157,7 @@ def update(options: UpdateOptions) -> int:
     from copycheck import api
     from copycheck.output.merge_list import render_merges
     from copycheck.output.patch import render_patch
-    from copycheck.output.text import Look
+    from copycheck.output.report_parts import Look
 
     settings = options.settings()
     here = Here(settings, options.what)

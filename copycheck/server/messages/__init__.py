@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from copycheck.server.app import CopycheckServer
-from copycheck.server.messages.actions import give_actions
-from copycheck.server.messages.diagnostics import give_diagnostics
-from copycheck.server.messages.editor import follow_documents, follow_editor, follow_workspace
-from copycheck.server.messages.in_text import give_text_features
-from copycheck.server.messages.navigation import give_navigation
-from copycheck.server.messages.renaming import give_renaming
+from copycheck.server.messages.action_requests import give_actions
+from copycheck.server.messages.diagnostic_requests import give_diagnostics
+from copycheck.server.messages.editor_events import follow_documents, follow_editor, follow_workspace
+from copycheck.server.messages.navigation_requests import give_navigation
+from copycheck.server.messages.rename_requests import give_renaming
+from copycheck.server.messages.text_feature_requests import give_text_features
 
 
 def make_server() -> CopycheckServer:

@@ -1,0 +1,201 @@
+"""What another program imports: check a project, fix it, and list its copies (contract 5, 8 and 10)."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from copycheck.api.paths_to_check import about, prepare, select
+from copycheck.caching.incremental import checked, checked_project, listed
+from copycheck.model.diagnostic import Identity
+from copycheck.model.errors import CopycheckError
+from copycheck.model.result import Result
+from copycheck.project.config_search import load
+from copycheck.project.settings import Settings
+
+if TYPE_CHECKING:
+    from copycheck.caching.copy_index import CopyIndex
+    from copycheck.model.copy_entry import Impact, ListedCopy
+    from copycheck.project.workspace import Workspace
+
+
+def check_paths(
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    cache: bool = False,
+    only: Sequence[str] = (),
+    *,
+    joint: bool = False,
+    workspace: Workspace | None = None,
+) -> Result:
+    """Check the directives whose copy or source lies in one of the paths, or all of them.
+
+    With `only`, the copies below these objects, through chains, and no others. The fix of a finding has the edits that
+    it makes alone; with `joint`, those that `fix_paths` makes, which fixes all of them together. A `workspace` may hold
+    the unsaved texts of an editor: these are checked in place of the files.
+    Nothing of the project is written; with `cache`, what was found is kept for the next run in the folder `cache-dir`.
+    Raises CopycheckError for a configuration that cannot be used; what is wrong in the checked files is a diagnostic
+    of the result.
+
+    >>> check_paths(["src"]).diagnostics  # doctest: +SKIP
+    (Diagnostic(code='CPY201', message='`Roberta` differs from its source …', filename='src/roberta.py', …),)
+    """
+    with without_garbage_collection():
+        settings = settings or load(paths)
+        settings, selection, missing, warnings = prepare(settings, paths)
+        if only:
+            selection = replace(selection, only=copies_only(only, settings, cache=cache, workspace=workspace))
+        found = checked(settings, selection, cache, joint, workspace)
+        errors = (*missing, *found.failures)
+        warnings = (*warnings, *about(found.walk, settings, selection))
+        return Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
+
+
+def list_copies(
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    cache: bool = False,
+    *,
+    workspace: Workspace | None = None,
+) -> Iterator[ListedCopy]:
+    """Every directive and full copy of which copy or source lies in one of the paths, or all, by file and row.
+
+    Copies that were broken on purpose (`# Adapted from x.y.Z: reason`) are among them. Raises CopycheckError for a
+    configuration that cannot be used, and for a path that is not there.
+
+    >>> [copy.name for copy in list_copies(["src"]) if copy.state == "drift"]  # doctest: +SKIP
+    ['Roberta.forward']
+    """
+    from copycheck.checking.copy_states import adapted_copies
+
+    settings = settings or load(paths)
+    selection, missing = select(settings, paths)
+    if missing:
+        raise CopycheckError("; ".join(missing))
+    from copycheck.project.workspace import Workspace
+
+    workspace = workspace if workspace is not None else Workspace(settings.root)
+    with without_garbage_collection():
+        copies = [*listed(settings, cache, workspace), *adapted_copies(settings, workspace)]
+    chosen = (c for c in copies if c.filename in selection or (c.source and c.source.filename in selection))
+    return iter(sorted(chosen, key=lambda copy: (copy.filename, copy.location)))
+
+
+def impact(
+    what: Sequence[str] = (),
+    since: str | None = None,
+    settings: Settings | None = None,
+    cache: bool = False,
+    *,
+    workspace: Workspace | None = None,
+) -> tuple[Impact, ...]:
+    """The trees of copies below some objects (contract 11).
+
+    Each of `what` is a dotted name, a file or FILE:ROW; `since` is a git revision, and stands for all objects that
+    differ between it and the working tree. Raises CopycheckError for what is not there.
+    """
+    from copycheck.queries.command_targets import objects_of
+    from copycheck.queries.impact import impacts, with_edited, with_full_copies
+
+    settings = settings or load()
+    from copycheck.project.workspace import Workspace
+
+    workspace = workspace if workspace is not None else Workspace(settings.root)
+    with without_garbage_collection():
+        copies = listed(settings, cache, workspace)
+        objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
+        if since is None:
+            return tuple(impacts(objects, copies))
+        from copycheck.queries.changed_objects import differences
+
+        changes = differences(workspace, since)
+        edited = with_edited(impacts(changes.changed, copies), copies)
+        edited = with_full_copies([*edited, *changes.lost(copies)], changes.files, copies)
+        return (*impacts(objects, copies), *edited)
+
+
+def fix_paths(
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    *,
+    write: bool = True,
+    only: Sequence[str] = (),
+    unsafe: bool = False,
+    cache: bool = False,
+    workspace: Workspace | None = None,
+) -> Result:
+    """Fix what can be fixed of the selected directives, sources before their copies (contract 5).
+
+    The result holds the findings that are left and a patch for each changed file; with `write` the files are
+    replaced, each atomically. With `only`, the copies below these objects, through chains, and no others; with
+    `unsafe`, directives whose object has moved are rewritten. Raises CopycheckError for a configuration that cannot be
+    used.
+    """
+    from copycheck.api.edit_writing import written_result
+    from copycheck.fixing.fix_session import FixSession
+    from copycheck.fixing.fixer import fix_selected
+
+    with without_garbage_collection():
+        settings = settings or load(paths)
+        settings, selection, missing, warnings = prepare(settings, paths)
+        check = checked_project(settings, cache, workspace)
+        if only:
+            from copycheck.caching.copy_index import CopyIndex
+            from copycheck.checking.copy_states import listed_copies
+
+            copies = CopyIndex(listed_copies(check))
+            selection = replace(selection, only=_below(only, settings, copies, check.project.workspace))
+        session = FixSession(check, selection, unsafe)
+        fix_selected(session)
+        warnings = (*warnings, *about(check.project.walk, settings, selection))
+        return replace(written_result(session, selection, write, missing), warnings=warnings)
+
+
+def copies_only(
+    what: Sequence[str], settings: Settings, *, cache: bool = False, workspace: Workspace | None = None
+) -> frozenset[Identity]:
+    """The copies that `only` means: those below some objects, and those whose own places are named (contract 11).
+
+    Raises CopycheckError for what is not there.
+    """
+    from copycheck.project.workspace import Workspace
+
+    workspace = workspace if workspace is not None else Workspace(settings.root)
+    return _below(what, settings, listed(settings, cache, workspace), workspace)
+
+
+def _below(what: Sequence[str], settings: Settings, copies: CopyIndex, workspace: Workspace) -> frozenset[Identity]:
+    """The copies below some objects, through chains, and those whose own places are named."""
+    from copycheck.queries.command_targets import copies_at, objects_of
+    from copycheck.queries.impact import copies_in, impacts
+
+    objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
+    own = {copy.identity for name in what for copy in copies_at(name, settings, copies)}
+    return frozenset(own | {copy.identity for copy in copies_in(impacts(objects, copies))})
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Syntax trees are many objects without a cycle: collecting among them takes a third of a run and frees nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+__all__ = [
+    "CopycheckError",
+    "Result",
+    "Settings",
+    "check_paths",
+    "fix_paths",
+    "impact",
+    "list_copies",
+    "load",
+]

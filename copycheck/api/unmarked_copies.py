@@ -1,0 +1,128 @@
+"""Copies that nobody marked: what another program imports for that (contract 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.api.baseline_writing import WrittenBaseline, baseline_to_write, put_into_baseline
+from copycheck.api.check_and_fix import without_garbage_collection
+from copycheck.api.paths_to_check import about, prepare
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.model.result import Patch
+from copycheck.model.rules import OF_SUGGEST
+from copycheck.model.suggested_groups import SuggestedCopy, Suggestions
+from copycheck.project.config_search import load
+from copycheck.project.discovery import explore
+from copycheck.project.git_listing import FirstCommits
+from copycheck.project.settings import Settings
+from copycheck.project.workspace import Workspace
+from copycheck.queries.command_targets import directive_place
+from copycheck.suggestion.directive_writing import patches_for
+from copycheck.suggestion.finder import Search, search
+from copycheck.suggestion.suggestion_filter import keys_of, reported, with_edits
+
+
+class _Found(NamedTuple):
+    """A search, and what of it is reported."""
+
+    search: Search
+    suggestions: Suggestions
+
+
+def suggest(
+    paths: Sequence[str] = (),
+    settings: Settings | None = None,
+    since: str | None = None,
+    *,
+    workspace: Workspace | None = None,
+) -> Suggestions:
+    """The groups of copies that nobody marked, each copy with the directive that would mark it.
+
+    Groups with a definition in one of the paths, or all of them; with `since`, those with a definition that is new or
+    changed since a git revision. Nothing is written. A `workspace` may hold open buffers. Raises
+    CopycheckError for a configuration, a path or a revision that cannot be used.
+
+    >>> [copy.directive for group in suggest(["src"]).groups for copy in group.copies]  # doctest: +SKIP
+    ['# Copied from zoo.owl.Owl with Owl->Hawk all-casing']
+    """
+    return _find(paths, settings or load(paths), since, workspace).suggestions
+
+
+def suggest_findings(
+    paths: Sequence[str] = (), settings: Settings | None = None, since: str | None = None
+) -> tuple[Suggestions, list[Diagnostic]]:
+    """The same, with a finding for each copy: CPY901 with the edit that writes its directive, or CPY902."""
+    found = _find(paths, settings or load(paths), since)
+    return found.suggestions, with_edits(found.search, found.suggestions)
+
+
+def _find(paths: Sequence[str], settings: Settings, since: str | None, workspace: Workspace | None = None) -> _Found:
+    with without_garbage_collection():
+        settings, selection, missing, warnings = prepare(settings, paths)
+        changed = None
+        workspace = workspace if workspace is not None else Workspace(settings.root)
+        if since is not None:
+            from copycheck.queries.changed_objects import differences
+
+            changed = [span for _, span in differences(workspace, since).changed]
+        ages = FirstCommits(settings.root)
+        walk = explore(settings)
+        found = search(settings, walk, workspace, selection, ages.of)
+        suggestions = reported(settings, found, selection, changed)
+        warnings = (*warnings, *about(walk, settings, selection))
+        return _Found(found, suggestions._replace(errors=(*missing, *suggestions.errors), warnings=tuple(warnings)))
+
+
+def accepted(suggestions: Suggestions, places: Sequence[str], settings: Settings) -> list[SuggestedCopy]:
+    """The copies that places name: of each the innermost one around the line. Raises CopycheckError for none."""
+    copies = [copy for group in suggestions.groups for copy in group.copies if not copy.is_file]
+    chosen: dict[tuple[str, int], SuggestedCopy] = {}
+    for place in places:
+        filename, row = directive_place(place, settings)
+        around = [c for c in copies if c.filename == filename and min(c.row, c.rows.start) <= row <= c.rows.end]
+        if not around:
+            raise CopycheckError(f"{place}: no copy is suggested there; `copycheck suggest {filename}` lists them")
+        copy = max(around, key=lambda copy: copy.rows.start)
+        chosen[copy.filename, copy.location.row] = copy
+    return list(chosen.values())
+
+
+def write_suggestions(
+    copies: Sequence[SuggestedCopy], settings: Settings, *, write: bool = True, cache: bool = False
+) -> list[Patch]:
+    """Write the directives of some copies; the changed files.
+
+    A check afterwards finds each of them as it was suggested, and no other finding changed, or nothing is written.
+    Raises CopycheckError.
+    """
+    from copycheck.project.atomic_write import replace_file
+
+    with without_garbage_collection():
+        patches = patches_for(settings, copies, cache)
+    done: list[str] = []
+    for patch in patches if write else ():
+        try:
+            replace_file(settings.root, patch.filename, patch.before, patch.after)
+        except WriteError as error:
+            written = f"; written before that: {', '.join(done)}" if done else ""
+            raise CopycheckError(f"{error}{written}") from None
+        done.append(patch.filename)
+    return patches
+
+
+def write_suggest_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> WrittenBaseline:
+    """Put all suggestions into the baseline of the project; `entries` counts these alone."""
+    settings = settings or load(paths)
+    name = baseline_to_write(settings)
+    found = suggest(paths, settings.without_baseline())
+    if found.errors:
+        raise CopycheckError("; ".join(found.errors))
+    selection = prepare(settings, paths).selection
+    keys = keys_of(found)
+    put_into_baseline(settings, keys, lambda key: key.code in OF_SUGGEST and key.filename in selection)
+    return WrittenBaseline(name, len(keys))
+
+
+__all__ = ["accepted", "suggest", "suggest_findings", "write_suggest_baseline", "write_suggestions"]

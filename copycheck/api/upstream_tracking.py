@@ -1,0 +1,268 @@
+"""Lock the sources of copies of other packages, say what changed there, and bring it here (contract 15)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from copycheck.api.check_and_fix import without_garbage_collection
+from copycheck.api.edit_writing import written_result
+from copycheck.api.merging import MergeResult
+from copycheck.api.paths_to_check import select
+from copycheck.caching.incremental import checked_project
+from copycheck.checking.checker import Check
+from copycheck.comparison.format_config import Styles
+from copycheck.comparison.formatters import Formatters
+from copycheck.fixing.fix_session import FixSession
+from copycheck.model.errors import CopycheckError, UnreadableFileError, WriteError
+from copycheck.model.result import Patch, Result
+from copycheck.model.upstream_report import LockedCopyReport, SourceStatus
+from copycheck.project.atomic_write import replace_file
+from copycheck.project.config_search import load
+from copycheck.project.lock_file import Lock, LockedCopy, read_lock, sound_part, written
+from copycheck.project.selection import Selection
+from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import LOCK
+from copycheck.project.workspace import Workspace
+from copycheck.queries.command_targets import place_of
+from copycheck.resolution.project_index import Project
+from copycheck.resolution.unresolved_name_hints import nearest
+from copycheck.upstream.syncing import sync
+from copycheck.upstream.tracked_copies import CopyKey, TrackedCopy, tracked_copies, upstreams_named
+from copycheck.upstream.tracked_full_copies import TrackedFile, tracked_files
+from copycheck.upstream.update_run import Updated, Wanted
+from copycheck.upstream.updating import Update
+from copycheck.upstream.upstream_versions import Upstreams
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync has found: each copy of an upstream, lines about what is not to be had, and the changed lock."""
+
+    copies: tuple[LockedCopyReport, ...]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+    patch: Patch | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every copy has a base."""
+        return not self.problems and all(copy.version for copy in self.copies)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """What upstream changed since copies were made, by source, and lines about what is not to be had."""
+
+    sources: tuple[SourceStatus, ...]
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def is_due(self) -> bool:
+        """Whether an update would do something, or cannot."""
+        return any(copy.outcome != "nothing" for source in self.sources for copy in source.copies)
+
+
+def sync_upstreams(
+    settings: Settings | None = None,
+    *,
+    write: bool = True,
+    find_version: bool = False,
+    versions: str = "",
+    python: str = "",
+) -> SyncResult:
+    """Lock the source of each copy of a configured upstream, and drop what nobody needs from the lock.
+
+    Uses the network. With `find_version`, copies that are not in sync with their base are held against the releases
+    that `versions` names (`4.30..4.57`; by default the newest of each minor), and get the one that they are in sync
+    with, else the nearest one. Raises CopycheckError for a lock that cannot be used.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        _require_upstreams(settings)
+        project = Project(settings)
+        before = _lock_bytes(project)
+        upstreams = Upstreams(settings.root, python)
+        formatters = Formatters(Styles(settings.root, settings.formatter))
+        done = sync(project, formatters, upstreams, sound_part(before), find_version, versions)
+        after = written(done.lock)
+        patch = Patch(LOCK, before, after) if after != before and (before is not None or done.lock.copies) else None
+        if patch is not None and write:
+            _write_lock(settings, before, after)
+        warnings = (*_unused(project), *upstreams.warnings)
+        return SyncResult(done.copies, done.problems, warnings, patch)
+
+
+def upstream_status(settings: Settings | None = None, *, to: str = "", python: str = "") -> StatusResult:
+    """What upstream changed since the copies were made, and what an update would do. Uses the network; writes nothing.
+
+    `to` is a version, by default the configured ones. Raises CopycheckError for a lock that cannot be used.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        upstreams = Upstreams(settings.root, python)
+        check = checked_project(settings, cached=False)
+        done = Update(check, upstreams, _lock_of(check), Wanted(to=to)).run()
+        return StatusResult(tuple(done.sources), tuple(done.problems), tuple(upstreams.warnings))
+
+
+def update_copies(  # noqa: PLR0913
+    what: Sequence[str] = (),
+    settings: Settings | None = None,
+    *,
+    to: str = "",
+    write: bool = True,
+    steps: bool = True,
+    conflicts: bool = False,
+    python: str = "",
+    workspace: Workspace | None = None,
+) -> MergeResult:
+    """Bring what upstream changed into copies, and keep their own edits. Uses the network.
+
+    `what` are places, `FILE:ROW`, paths, dotted names of sources, or the names of upstreams; by default all. The base
+    of each copy that was written moves on in the lock. A `workspace` may hold open buffers. Raises CopycheckError
+    for what is not there.
+    """
+    with without_garbage_collection():
+        settings = settings or load()
+        upstreams = Upstreams(settings.root, python)
+        check = checked_project(settings, cached=False, workspace=workspace)
+        lock = _lock_of(check)
+        keys = _keys_of(what, settings, check, lock) if what else None
+        done = Update(check, upstreams, lock, Wanted(keys, to, steps, conflicts)).run()
+        session = FixSession(check, Selection(only=frozenset()))
+        result = written_result(session, session.selection, write)
+        errors = (*result.errors, *done.problems)
+        result = _with_lock(
+            replace(result, errors=errors, warnings=tuple(upstreams.warnings)), settings, check, done, write
+        )
+        return MergeResult(tuple(sorted(done.merges)), result)
+
+
+def _with_lock(result: Result, settings: Settings, check: Check, done: Updated, write: bool) -> Result:
+    """The result with the new lock, written after all files: until then each base is that of the copy as it was."""
+    before = _lock_bytes(check.project)
+    unwritten = _unwritten(check, result) if write else set[str]()
+    kept = {key: source for key, source in done.moved.items() if key.filename not in unwritten}
+    lock = read_lock(before)
+    gone = {key for key in done.left if key.filename not in unwritten}
+    lock = lock._replace(copies=tuple(copy for copy in lock.copies if copy[:3] not in gone))
+    entries = [LockedCopy(*key, source.version) for key, source in kept.items()]
+    after = written(lock.with_entries(kept.values(), entries).used())
+    if after == before or (before is None and not kept):
+        return result
+    if write:
+        _write_lock(settings, before, after)
+    return replace(result, patches=(*result.patches, Patch(LOCK, before, after)))
+
+
+def _unwritten(check: Check, result: Result) -> set[str]:
+    """The files that should have been written and were not."""
+    return check.project.workspace.edits().keys() - {patch.filename for patch in result.patches}
+
+
+def adapt_copy(place: str, settings: Settings | None = None, *, reason: str = "", write: bool = True) -> Result:
+    """Turn the `# Copied from` at FILE:ROW, whose copy has edits of its own, into `# Adapted from`.
+
+    Its base stays in the lock, or comes into it. Raises CopycheckError, with nothing written.
+    """
+    from copycheck.api.refactoring import break_copy
+
+    return break_copy(place, settings, write=write, reason=reason or "has edits of its own")
+
+
+def _require_upstreams(settings: Settings) -> None:
+    if not settings.upstream and not any(entry.adapted for entry in settings.full_copies):
+        name = os.path.basename(settings.origin) if settings.origin else "pyproject.toml"
+        raise CopycheckError(
+            f'no upstream is configured: name one in {name}, such as `[tool.copycheck.upstream]` with `NAME = "1.2.3"`'
+        )
+
+
+def _unused(project: Project) -> list[str]:
+    """A line for each upstream that no copy names, with the name that was meant where one is near."""
+    settings = project.settings
+    if not settings.upstream:
+        return []
+    named = upstreams_named(project)
+    used = {one.key for one in settings.upstream if one.key in named} | {pair.upstream for pair in settings.full_copies}
+    lines = []
+    for key in (one.key for one in settings.upstream if one.key not in used):
+        near = nearest(key, sorted(named - used))
+        meant = f"; {near}" if near else f": write `# Copied from {key}.…` above a copy"
+        lines.append(f"no copy names the upstream `{key}`{meant}")
+    return lines
+
+
+def _lock_bytes(project: Project) -> bytes | None:
+    try:
+        return project.workspace.read_bytes(LOCK)
+    except UnreadableFileError as error:
+        if error.is_missing:
+            return None
+        raise
+
+
+def _lock_of(check: Check) -> Lock:
+    lock = read_lock(_lock_bytes(check.project))
+    if not lock.copies:
+        _require_upstreams(check.project.settings)
+    return lock
+
+
+def _write_lock(settings: Settings, before: bytes | None, after: bytes) -> None:
+    try:
+        replace_file(settings.root, LOCK, before, after)
+    except WriteError as error:
+        raise CopycheckError(str(error)) from None
+
+
+def _keys_of(what: Sequence[str], settings: Settings, check: Check, lock: Lock) -> set[CopyKey]:
+    """The tracked copies that a command line names. Raises CopycheckError for what names none."""
+    copies, files = tracked_copies(check.project, lock), tracked_files(check.project)
+    keys: set[CopyKey] = set()
+    for text in what:
+        found = {copy.key for copy in _named(text, settings, copies)} | _files_named(text, settings, files)
+        if not found and (problem := _not_there(text, settings)):
+            raise CopycheckError(problem)
+        if not found:
+            raise CopycheckError(f"{text}: no tracked copy is there: `copycheck upstream status` lists them")
+        keys |= found
+    return keys
+
+
+def _not_there(text: str, settings: Settings) -> str:
+    """Why a path cannot be looked at; empty where it can, or is none."""
+    if not os.path.lexists(text) and "/" not in text and ":" not in text and not text.endswith(".py"):
+        return f"{text}: no upstream, source, file or folder has this name: `copycheck upstream status` lists sources"
+    place = place_of(text, settings)
+    problems = select(settings, [text])[1] if place is None or place.row is None else ()
+    return problems[0] if problems else ""
+
+
+def _files_named(text: str, settings: Settings, files: Sequence[TrackedFile]) -> set[CopyKey]:
+    named = {file.key for file in files if text in (file.pair.source, file.pair.upstream)}
+    if named:
+        return named
+    place = place_of(text, settings)
+    if place is not None and place.row is not None:
+        return {file.key for file in files if file.pair.copy == place.filename}
+    selection, problems = select(settings, [text])
+    return set() if problems else {file.key for file in files if file.pair.copy in selection}
+
+
+def _named(text: str, settings: Settings, copies: Sequence[TrackedCopy]) -> list[TrackedCopy]:
+    place = place_of(text, settings)
+    if place is not None and place.row is not None:
+        own = [copy for copy in copies if copy.copy.filename == place.filename]
+        at = [copy for copy in own if place.row in copy.copy.directive.rows]
+        around = [copy for copy in own if copy.copy.directive.row <= place.row <= copy.copy.region.rows[-1]]
+        return at or around[-1:]
+    named = [copy for copy in copies if copy.key.target == text or copy.key.target.startswith(f"{text}.")]
+    named += [copy for copy in copies if copy.upstream is not None and copy.upstream.key == text]
+    if named:
+        return named
+    selection, problems = select(settings, [text])
+    return [] if problems else [copy for copy in copies if copy.copy.filename in selection]

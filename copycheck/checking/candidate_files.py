@@ -1,0 +1,39 @@
+"""Which files may hold a directive, by their bytes, so that no other file is decoded or parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from copycheck.checking.outcome import ExaminedFile, unreadable
+from copycheck.model.errors import UnreadableFileError
+from copycheck.resolution.project_index import Project
+
+_OPENING = re.compile(rb"Copied[^\w\n]+from")
+_NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
+
+
+def find_candidates(project: Project, filenames: Iterable[str]) -> tuple[list[str], list[ExaminedFile]]:
+    """The files that may hold a directive, and those that cannot be read; the bytes of all others are dropped."""
+    codes = project.settings.codes
+    candidates: list[str] = []
+    unread: list[ExaminedFile] = []
+    for filename in filenames:
+        try:
+            data = project.workspace.read_bytes(filename)
+        except UnreadableFileError as error:
+            unread.append(ExaminedFile(filename, (), (unreadable(error),)))
+            continue
+        if _may_hold(data, codes):
+            candidates.append(filename)
+        else:
+            project.workspace.forget(filename)
+    return candidates, unread
+
+
+def _may_hold(data: bytes, codes: Collection[str]) -> bool:
+    return bool(
+        (b"Copied" in data and _OPENING.search(data))
+        or ("CPY006" in codes and _NEAR_MISS.search(data))
+        or ("CPY007" in codes and b"Ignore copy" in data)
+    )

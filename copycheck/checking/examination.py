@@ -1,0 +1,297 @@
+"""One file → what is known of each of its directives before anything is formatted (contract 1, 3 and 4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from copycheck.checking.comment_findings import comment_findings
+from copycheck.checking.notation_findings import OtherNotations, examine_notations
+from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
+from copycheck.comparison.diff import equal
+from copycheck.comparison.expected_text import expected_texts, rows_of_expected
+from copycheck.comparison.formatted_texts import Comparison, leave_out_tool_comments
+from copycheck.directives.binding import MOST_COMPARED, Copy, spans, too_much
+from copycheck.directives.module_directives import Module
+from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
+from copycheck.model.directive import Directive
+from copycheck.model.errors import GrowthError
+from copycheck.model.location import Span
+from copycheck.project.settings import Settings
+from copycheck.resolution.module_lookup import Definition, choose_definitions
+from copycheck.resolution.name_resolver import Resolution
+from copycheck.resolution.parsed_modules import FileFacts
+from copycheck.resolution.project_index import Project
+from copycheck.resolution.source_provider import Reader
+from copycheck.resolution.unresolved_name_hints import suggesting
+from copycheck.syntax.statement_tree import of_one_kind
+
+
+def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
+    """Examine every directive of a file that was read; never raises for what is in it."""
+    filename = facts.filename
+    if facts.error is not None:
+        unread = [
+            Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(lexical(filename, directive)))
+            for directive in facts.directives
+        ]
+        # Prose may say "Copied from" as well: a file in which nothing reads like a directive is not ours to judge.
+        if facts.is_bystander:
+            return _bystander(filename, _other_notations(project, filename))
+        return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
+    pairs = list(zip(facts.directives, facts.copies, strict=True))
+    is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
+    module = project.module(filename) if is_asked else None
+    directives: list[Examined] = []
+    length = 0
+    for directive, copy in pairs:
+        directives.append(found := examine_directive(project, module, filename, directive, copy))
+        length += found.comparison.length if found.comparison is not None else 0
+        if length > MOST_COMPARED:
+            return ExaminedFile(filename, (), (unreadable(too_much(filename)),))
+    others = _other_notations(project, filename)
+    if others.error is not None:
+        return _bystander(filename, others)
+    if others.found:
+        rows = {found.directive.row for found in others.found}
+        directives = [found for found in directives if found.directive.row not in rows]
+        directives = sorted((*directives, *others.found), key=lambda found: found.directive.row)
+    examined = relate(directives)
+    return ExaminedFile(filename, tuple(examined), tuple(comment_findings(project, facts, examined)), others.probed)
+
+
+def _other_notations(project: Project, filename: str) -> OtherNotations:
+    """The comments in another notation; none where their rule is turned off."""
+    return examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
+
+
+def _bystander(filename: str, others: OtherNotations) -> ExaminedFile:
+    """A file that cannot be parsed, and has no directive: a finding where a comment was meant as one (1.14)."""
+    return ExaminedFile(filename, (), () if others.error is None else (unreadable(others.error),), others.probed)
+
+
+class Reexamined(NamedTuple):
+    """A file of which some directives were examined anew; `kept` are the numbers of the others, which are as before."""
+
+    file: ExaminedFile
+    kept: frozenset[int] = frozenset()
+
+
+def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, changed: Collection[str]) -> Reexamined:
+    """Examine the directives of an unchanged file that rest on changed files; the same as `examine_file` says of all.
+
+    `known` is what was found out about the file before, verdicts included.
+    """
+    before = known.directives
+    is_touched = facts.error is not None or any(name in changed for name in known.probed)
+    if is_touched or [found.directive for found in before] != list(facts.directives):
+        return Reexamined(examine_file(project, facts))
+    pairs = list(zip(facts.directives, facts.copies, strict=True))
+
+    def fresh(number: int) -> Examined:
+        directive, copy = pairs[number]
+        is_asked = copy is None or _may_be_prose(directive, copy)
+        module = project.module(facts.filename) if is_asked else None
+        return examine_directive(project, module, facts.filename, directive, copy)
+
+    kept = {number for number, found in enumerate(before) if not _rests_on(found, changed)}
+    plain = [
+        found._replace(inside_outer_copy=False, is_duplicate=False, ordinal=0) if number in kept else fresh(number)
+        for number, found in enumerate(before)
+    ]
+    examined = relate(plain)
+    for number in sorted(kept):
+        place = _place_among_others(examined[number])
+        if place == _place_among_others(before[number]):
+            examined[number] = before[number]
+        else:  # what is said of a drift depends on the directives around it
+            is_inside, is_duplicate, ordinal = place
+            examined[number] = fresh(number)._replace(
+                inside_outer_copy=is_inside, is_duplicate=is_duplicate, ordinal=ordinal
+            )
+            kept.remove(number)
+    findings = tuple(comment_findings(project, facts, examined))
+    return Reexamined(known._replace(directives=tuple(examined), diagnostics=findings), frozenset(kept))
+
+
+def _rests_on(found: Examined, changed: Collection[str]) -> bool:
+    return any(name in changed for name in found.probed)
+
+
+def _place_among_others(found: Examined) -> tuple[bool, bool, int]:
+    return found.inside_outer_copy, found.is_duplicate, found.ordinal
+
+
+def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
+    """What can be said of a directive from its own text."""
+    if directive.problem is not None:
+        message = f"malformed directive: {directive.problem}"
+        yield at(filename, directive, "CPY001", message, excerpt=directive.excerpt)
+    if directive.missing_with:
+        message = "the word `with` is missing before the replacements"
+        yield at(filename, directive, "CPY002", message, fix=Fix("Insert `with`"), excerpt=directive.excerpt)
+    if directive.spaced_arrow:
+        message = "blanks on both sides of `->`: write `A->B`"
+        fix = Fix("Remove the blanks around the arrow")
+        yield at(filename, directive, "CPY003", message, fix=fix, excerpt=directive.excerpt)
+
+
+def examine_directive(
+    project: Project, module: Module | None, filename: str, directive: Directive, copy: Copy | None
+) -> Examined:
+    """What is known of a directive; `module` is its file where one of its directives has no copy."""
+    diagnostics = list(lexical(filename, directive))
+    if copy is None or (_may_be_prose(directive, copy) and module is not None and _is_in_function(module, directive)):
+        # Prose that begins like a directive has no options to be wrong.
+        diagnostics = [finding for finding in diagnostics if finding.code != "CPY001"]
+        diagnostics.append(_without_copy(filename, directive, module))
+        return Examined(filename, directive, State.UNCHECKED, diagnostics=tuple(diagnostics))
+    region = Span(filename, copy.region.rows[0], copy.region.rows[-1])
+    found = Examined(filename, directive, State.UNCHECKED, copy.name, tuple(diagnostics), region=region)
+    if directive.problem is not None:
+        return found
+    resolution = project.sources.resolve(directive.target, Reader(filename, copy.name))
+    if resolution.external:
+        return found._replace(state=State.EXTERNAL, probed=resolution.probed)
+    if resolution.code is not None:
+        diagnostics += _unresolved(project, found, copy, resolution)
+        lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
+        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, unresolved_name=lost)
+    definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
+    others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
+    if not others:
+        message = f"the source `{directive.target}` is the copy itself"
+        diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
+        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
+    return compare(project.settings, copy, others, found._replace(probed=resolution.probed))
+
+
+def _may_be_prose(directive: Directive, copy: Copy) -> bool:
+    """Whether a comment that cannot be read may be prose about the statements of a function."""
+    return directive.problem is not None and copy.region.kind == "assignment" and bool(copy.indents)
+
+
+def _is_in_function(module: Module, directive: Directive) -> bool:
+    around = module.definition_around(directive)
+    return around is not None and around.kind != "class"
+
+
+def _without_copy(filename: str, directive: Directive, module: Module | None) -> Diagnostic:
+    """CPY005: no definition follows a directive."""
+    around = module.definition_around(directive) if module is not None else None
+    if around is not None:
+        keyword = "class" if around.kind == "class" else "def"
+        place = f"put it above the `{keyword}` (line {around.row})"
+        message = f"this directive is in the body of `{around.name}`, and no definition follows: {place}"
+        return at(filename, directive, "CPY005", message, help=f"{place}, or remove it")
+    message = "no definition follows: the next statement at this indent is not a class, def or assignment to one name"
+    help_ = "put it directly above the definition that is the copy, or remove it"
+    return at(filename, directive, "CPY005", message, help=help_)
+
+
+def _unresolved(project: Project, found: Examined, copy: Copy, resolution: Resolution) -> Iterator[Diagnostic]:
+    assert resolution.code is not None, "only a failed resolution has no definitions"
+    if resolution.unreadable is not None:
+        yield unreadable(resolution.unreadable)
+    message = resolution.message
+    if resolution.code == "CPY102" and resolution.near:
+        scope = found.directive.target.rpartition(".")[0]
+        near = [name for name in resolution.near if _is_like(project, f"{scope}.{name}", copy)]
+        message = suggesting(resolution.bare, near)
+    yield at(found.filename, found.directive, resolution.code, message)
+
+
+def _is_like(project: Project, target: str, copy: Copy) -> bool:
+    """Whether a name leads to an object of the kind of a copy."""
+    definitions = project.resolver.resolve(target).definitions
+    return any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions)
+
+
+def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:
+    """Hold the copy against each alternative of its source; equal text is in sync without being formatted."""
+    directive, source = copy.directive, source_of(copy.directive, definitions[-1])
+    regions = [definition.decorated if copy.decorated else definition.plain for definition in definitions]
+    try:
+        count_unused = counts_unused(settings, directive)
+        texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
+    except GrowthError as error:
+        bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=source)
+        return found._replace(diagnostics=(*found.diagnostics, bad), source=source)
+    last, region = texts[-1], regions[-1]
+    comparison = None
+    if not any(equal(text.expected, text.actual) for text in texts):
+        comparison = Comparison(
+            tuple(text.expected for text in texts),
+            last.actual,
+            copy.indents,
+            rows_of_expected(copy, region, last),
+            _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
+            region.kind,
+            copy.region.kind,
+        )
+        if settings.tool_comments == "ignore":
+            comparison = leave_out_tool_comments(comparison)
+    found = found._replace(source=source, unused=last.unused)
+    return found._replace(
+        state=State.DRIFT if comparison else State.IN_SYNC,
+        diagnostics=(*found.diagnostics, *unused_replacements_of(found)),
+        comparison=comparison,
+        reads=tuple(
+            span
+            for definition, one, text in zip(definitions, regions, texts, strict=True)
+            for span in spans(definition.filename, one.rows, text.source_left_out)
+        ),
+        writes=spans(found.filename, copy.region.rows, last.left_out),
+        ignored=spans(found.filename, copy.rows(sorted(last.left_out))),
+        effective_markers=tuple(copy.rows(sorted(last.effective_markers))),
+    )
+
+
+def _rows_kept(rows: Sequence[int], left_out: frozenset[int]) -> tuple[int, ...]:
+    return tuple(row for number, row in enumerate(rows) if number not in left_out)
+
+
+def counts_unused(settings: Settings, directive: Directive) -> bool:
+    """Whether it is to be found out which replacements of a directive occur nowhere (CPY004)."""
+    return "CPY004" in settings.codes and bool(directive.replacements)
+
+
+def unused_replacements_of(found: Examined) -> Iterator[Diagnostic]:
+    """CPY004 for each replacement of a directive that occurs nowhere in its source."""
+    for number in found.unused:
+        replacement = found.directive.replacements[number]
+        message = f"`{replacement.left}->{replacement.right}` changes nothing in the source"
+        fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
+        yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix)
+
+
+def relate(examined: list[Examined]) -> list[Examined]:
+    """Say of each directive whether an outer copy governs it (4.9), and whether another stands above the same copy."""
+    related: list[Examined] = []
+    taken: set[tuple[str, int]] = set()
+    alike: Counter[Identity] = Counter()
+    around: list[Examined] = []
+    for found in examined:
+        around = [outer for outer in around if outer.region and outer.region.end > found.directive.row]
+        is_inside = any(_governs(outer, found) for outer in around)
+        key = (found.name, found.region.end if found.region else 0)
+        ordinal = alike[found.identity]
+        alike[found.identity] += 1
+        is_duplicate = found.compared and key in taken
+        plain = not (is_inside or is_duplicate or ordinal)
+        related.append(
+            found if plain else found._replace(inside_outer_copy=is_inside, is_duplicate=is_duplicate, ordinal=ordinal)
+        )
+        if found.compared:
+            taken.add(key)
+            around.append(found)
+    return related
+
+
+def _governs(outer: Examined, inner: Examined) -> bool:
+    """Whether a directive stands inside a copy, in a member that is not ignored."""
+    if not outer.compared or outer.region is None or inner.region is None:
+        return False
+    inside = outer.region.start < inner.directive.row < outer.region.end
+    return inside and not any(span.start <= inner.region.start <= span.end for span in outer.ignored)

@@ -1,0 +1,170 @@
+"""The bytes that full copies should have: of their sources, replaced, formatted, with what is kept (contract 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copycheck.checking.registered_full_copies import FullCopy
+from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.comparison.kept_part_placing import PlaceError, restored, with_kept_parts
+from copycheck.comparison.kept_parts import (
+    KeepError,
+    are_in_sync,
+    as_bytes,
+    as_text,
+    compares_nothing,
+    keeps_parts,
+    pieces_of,
+)
+from copycheck.directives.replacements import apply_replacements
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.errors import FormatterError, GrowthError, UnreadableFileError
+from copycheck.model.location import Location, Source
+from copycheck.model.rule_code import RuleCode
+from copycheck.project.workspace import SourceFile, decode
+from copycheck.syntax.statement_parser import read_outline
+
+
+class WholeFiles(NamedTuple):
+    """A full copy with the bytes of its source and its own; None for a copy that is not there."""
+
+    pair: FullCopy
+    source: bytes
+    copy: bytes | None
+
+
+class ExpectedFile(NamedTuple):
+    """The bytes that a copy should have; whether it is the same already; why they cannot be written.
+
+    `replaced` is the text of the source before it was formatted, where it was, and `source` that before replacement.
+    `present` is the formatted text of the copy. `is_misplaced` says that a part of the copy's own has no place.
+    """
+
+    data: bytes
+    same: bool = False
+    refusal: str | None = None
+    replaced: str | None = None
+    source: str | None = None
+    present: str | None = None
+    is_misplaced: bool = False
+
+
+class _ForFormatter(NamedTuple):
+    """A copy of Python whose texts go to the formatter: the replaced source, the copy, and what it is to be."""
+
+    files: WholeFiles
+    source: SourceFile
+    replaced: str
+    copy: str
+    placed: str
+    refusal: str | None
+
+
+def expected_files(formatters: Formatters, all_files: Sequence[WholeFiles]) -> list[ExpectedFile | Diagnostic]:
+    """What each copy should hold; or the finding that says why that cannot be told. One batch for the formatter."""
+    results: list[ExpectedFile | Diagnostic] = []
+    batch: list[tuple[int, _ForFormatter]] = []
+    for number, files in enumerate(all_files):
+        made = _made(files)
+        if isinstance(made, _ForFormatter):
+            batch.append((number, made))
+            made = ExpectedFile(files.source)
+        results.append(made)
+    fragments = [
+        Fragment(text, one.files.pair.copy) for _, one in batch for text in (one.replaced, one.copy, one.placed)
+    ]
+    formatted = iter(formatters.format(fragments))
+    for number, one in batch:
+        results[number] = _formatted(one, [next(formatted) for _ in range(3)])
+    return results
+
+
+def _made(files: WholeFiles) -> ExpectedFile | _ForFormatter | Diagnostic:
+    pair = files.pair
+    try:
+        if pair.is_formatted:
+            return _for_formatter(files)
+        data = files.source
+        if pair.replacements:
+            data = as_bytes(apply_replacements(data.decode("utf-8", "surrogateescape"), pair.replacements))
+        return _kept(files, data)
+    except UnreadableFileError as error:
+        place = Location(error.row, error.column)
+        return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
+    except GrowthError as error:
+        return finding_at(pair, "CPY001", f"the replacements of this full copy cannot be made: {error}")
+
+
+def _kept(files: WholeFiles, data: bytes) -> ExpectedFile | Diagnostic:
+    """Bytes with the parts of the copy that are its own."""
+    pair, copy = files.pair, files.copy
+    if copy is None or not keeps_parts(copy, pair.patterns):
+        return ExpectedFile(data)
+    try:
+        own, new = as_text(copy), as_text(data)
+        text, refusal = _placed(pair, own, new)
+    except KeepError as error:
+        return _unkept(pair, error)
+    same = refusal is None and are_in_sync(pieces_of(own, pair.patterns), pieces_of(text, pair.patterns))
+    return ExpectedFile(as_bytes(text), same, refusal, is_misplaced=refusal is not None)
+
+
+def _placed(pair: FullCopy, own: str, new: str) -> tuple[str, str | None]:
+    """A text with the parts of the copy that are its own, and why one has no place in it. Raises KeepError."""
+    if compares_nothing(pieces_of(new, pair.patterns)):
+        raise KeepError("`keep` matches every line of the source: nothing would be compared")
+    try:
+        return with_kept_parts(own, new, pair.patterns), None
+    except PlaceError as error:
+        return new, f"row {error.row} of the copy: {error}"
+
+
+def _unkept(pair: FullCopy, error: KeepError) -> Diagnostic:
+    return finding_at(pair, "CPY001", f"the file is not compared: {error}")._replace(
+        location=Location(error.row), end_location=Location(error.row)
+    )
+
+
+def _for_formatter(files: WholeFiles) -> _ForFormatter | Diagnostic:
+    pair = files.pair
+    source = decode(pair.source, files.source)
+    copy = decode(pair.copy, files.copy).text if files.copy is not None else ""
+    placed = replaced = apply_replacements(source.text, pair.replacements)
+    refusal = None
+    if files.copy is not None and keeps_parts(files.copy, pair.patterns):
+        try:
+            placed, refusal = _placed(pair, copy, replaced)
+        except KeepError as error:
+            return _unkept(pair, error)
+    return _ForFormatter(files, source, replaced, copy, placed, refusal)
+
+
+def _formatted(one: _ForFormatter, formatted: Sequence[str | FormatterError]) -> ExpectedFile:
+    """The formatted bytes, in the source's encoding and with its line ends; nothing that does not parse is written."""
+    pair = one.files.pair
+    failed = next((text for text in formatted if isinstance(text, FormatterError)), None)
+    texts = [one.replaced, one.copy, one.placed] if failed is not None else [str(text) for text in formatted]
+    refusal = str(formatted[2]) if isinstance(formatted[2], FormatterError) else one.refusal
+    expected, present, placed = texts
+    same = placed == present
+    if one.placed != one.replaced:
+        own, new, with_kept = (pieces_of(text, pair.patterns) for text in (present, expected, placed))
+        same = one.refusal is None and (are_in_sync(own, new) or are_in_sync(own, with_kept))
+        placed = restored(placed, one.placed, pair.patterns)
+    newline = "\r\n" if b"\r\n" in one.source.data else "\n"
+    try:
+        read_outline(pair.copy, placed)
+        data = placed.replace("\r\n", "\n").replace("\n", newline).encode(one.source.encoding)
+    except (UnreadableFileError, UnicodeEncodeError) as error:
+        reason = error.reason if isinstance(error, UnreadableFileError) else f"{one.source.encoding} lacks a character"
+        data, refusal = placed.encode("utf-8", "replace"), refusal or f"it {reason}"
+    is_misplaced = one.refusal is not None
+    return ExpectedFile(data, same, refusal, one.replaced, one.source.text, present, is_misplaced)
+
+
+def finding_at(pair: FullCopy, code: RuleCode, message: str) -> Diagnostic:
+    """A finding about a full copy as a whole."""
+    place = Location(1, 1)
+    source = Source(pair.source, pair.source, place)
+    return Diagnostic(code, message, pair.copy, place, place, source, target=pair.source)

@@ -1,0 +1,99 @@
+"""Sources whose files git reports as renamed: where the objects of a lost module are now (contract 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.directives.module_directives import Module
+from copycheck.model.errors import UnreadableFileError
+from copycheck.project.git import GitError
+from copycheck.project.git_history import texts_of
+from copycheck.project.git_renames import Renames, renamed_in_working_tree, renames_of
+from copycheck.project.workspace import decode
+from copycheck.resolution.module_lookup import look_up
+from copycheck.resolution.project_index import Project
+from copycheck.resolution.unresolved_name_hints import may_be_home, module_name
+
+
+class _Was(NamedTuple):
+    """A file that a dotted name may have led to, and the names of the object in it."""
+
+    filename: str
+    rest: tuple[str, ...]
+
+
+class RenamedFiles:
+    """The dotted names that the objects of some lost targets have now, by git's renames of their files.
+
+    `renames` is what git said; it is kept for the next run.
+    """
+
+    def __init__(self, project: Project, targets: Iterable[str], known: Renames) -> None:
+        self._project = project
+        self._places = {target: list(self._places_of(target)) for target in targets}
+        root = project.settings.root
+        self.looked_for = {was.filename for places in self._places.values() for was in places}
+        """The files that may have held the objects."""
+        self.renames = renames_of(root, self.looked_for, known)
+        self._now = self._names_now()
+        moved = {(moved.commit, name) for name, moved in self.renames.items() if self._now.get(name)}
+        self._texts = _texts(root, moved)
+
+    def _places_of(self, target: str) -> Iterator[_Was]:
+        """The files that would hold a target if they were there, the longest module first."""
+        parts = tuple(target.split("."))
+        exists = self._project.workspace.exists
+        for root in self._project.settings.src:
+            for length in range(len(parts) - 1, 0, -1):
+                stem = "/".join((*(() if root == "." else (root,)), *parts[:length]))
+                files = f"{stem}.py", f"{stem}/__init__.py"
+                if any(exists(name) for name in files):
+                    break
+                yield from (_Was(name, parts[length:]) for name in files)
+
+    def _names_now(self) -> Mapping[str, str]:
+        """The files of the project that were renamed, by their old names."""
+        exists = self._project.workspace.exists
+        at_head = {name: moved.filename for name, moved in self.renames.items() if moved.filename}
+        since: Mapping[str, str] = {}
+        if any(not exists(name) for name in at_head.values()):
+            since = renamed_in_working_tree(self._project.settings.root)
+        now = {old: name if exists(name) else since.get(name, "") for old, name in at_head.items()}
+        return {old: name for old, name in now.items() if name and exists(name)}
+
+    def name_of(self, target: str) -> str:
+        """The dotted name of the object of a target in the file that its own was renamed to; empty where there is none.
+
+        The object must have been in the file before the rename.
+        """
+        for was in self._places.get(target, ()):
+            filename = self._now.get(was.filename, "")
+            if not filename or not self._was_there(was) or not self._is_home(filename):
+                continue
+            return ".".join((module_name(filename, self._project.settings.src), *was.rest))
+        return ""
+
+    def _is_home(self, filename: str) -> bool:
+        try:
+            return may_be_home(filename, self._project.workspace.read_uncached(filename))
+        except UnreadableFileError:
+            return False
+
+    def _was_there(self, was: _Was) -> bool:
+        data = self._texts.get((self.renames[was.filename].commit, was.filename))
+        if data is None:
+            return False
+        try:
+            found = look_up(Module(decode(was.filename, data)), was.rest)
+        except UnreadableFileError:
+            return False
+        return bool(found.definitions or found.imports or found.stars)
+
+
+def _texts(root: str, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
+    pairs: Sequence[tuple[str, str]] = sorted(wanted)
+    try:
+        return texts_of(root, pairs) if pairs else {}
+    except GitError:
+        return {}

@@ -1,0 +1,205 @@
+"""CPY201: what brings a copy that has drifted in line with its source (contract 5.1 to 5.3, and 5.7)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from copycheck.checking.outcome import Examined
+from copycheck.directives.binding import Copy, bind
+from copycheck.directives.module_directives import Module
+from copycheck.fixing.broken_uses import UsesOfFile
+from copycheck.fixing.fixed_copy_text import assemble
+from copycheck.fixing.missing_imports import Importer
+from copycheck.fixing.self_attributes import SelfAttributes
+from copycheck.fixing.undefined_after_fix import Imports, NamesOfFile, Refusal, parameters_of, texts_of
+from copycheck.fixing.visible_changes import Change, change_between
+from copycheck.model.diagnostic import Edit, Fix
+from copycheck.model.errors import UnreadableFileError
+from copycheck.model.location import Location
+from copycheck.model.wording import listed
+from copycheck.project.file_edits import LineEdit, exact_edits
+from copycheck.project.workspace import SourceFile
+from copycheck.resolution.project_index import Project
+from copycheck.syntax.new_imports import statements
+from copycheck.syntax.undefined_names import is_stub
+
+MESSAGE = "Replace the copy by the expected text"
+FORK = 10
+"""A fix that removes so many lines of a copy, and more than half of it, meets a fork."""
+
+
+class Fork(NamedTuple):
+    """A fix that would take most of a copy away: so many of its lines, out of so many."""
+
+    fix: Fix
+    removed: int
+    lines: int
+
+
+class Breaking(NamedTuple):
+    """A fix after which the rest of the file would use the copy as it is no more: why, as a clause."""
+
+    fix: Fix
+    reason: str
+
+
+Plan = Fix | Fork | Breaking | Refusal
+
+
+class Draft(NamedTuple):
+    """The lines that take the place of a copy, the imports that its file needs for them, and what users of it see."""
+
+    copy: Copy
+    found: Examined
+    edit: LineEdit
+    imports: Imports
+    change: Change | None
+
+
+def plans(
+    project: Project,
+    importer: Importer,
+    module: Module,
+    drifted: Mapping[int, Examined],
+    staying: Collection[int],
+    width: int,
+) -> dict[int, Plan]:
+    """The fixes of the copies of a file that have drifted, each with all its edits; or why there is none.
+
+    `module` is the file, of which the bodies of other definitions may be elided; `width` is its longest line. Those of
+    the copies that are `staying` are not fixed with the others. Nothing is changed.
+    """
+    planned: dict[int, Plan] = {}
+    drafts: dict[int, Draft] = {}
+    edits = {number: expected_lines(project, module, found) for number, found in drifted.items()}
+    rows = {copy.row for copy, _ in edits.values()}
+    names = NamesOfFile(project, importer, module, rows, width)
+    for number, (copy, edit) in edits.items():
+        needed = names.needed(copy, drifted[number], edit)
+        if isinstance(needed, Refusal):
+            planned[number] = needed
+        else:
+            drafts[number] = _draft(project, module, copy, drifted[number], edit, needed)
+    fixes = {number: _plan(module, names, draft) for number, draft in drafts.items()}
+    for number, plan in zip(fixes, _apart(module.file, list(fixes.values())), strict=True):
+        planned[number] = _as_fork(project, drafts[number].found, plan) if isinstance(plan, Fix) else plan
+    safe = {number: plan for number, plan in planned.items() if isinstance(plan, Fix)}
+    kept = {number: drafts[number] for number in safe if number not in staying}
+    uses = UsesOfFile(
+        lambda: project.workspace.read(module.filename).text, [(d.edit.start, d.edit.end) for d in kept.values()]
+    )
+    attributes = SelfAttributes(project, importer.modules, module, {n: draft.edit for n, draft in kept.items()})
+    unbound = {number: attributes.unbound(number, draft.found) for number, draft in kept.items()}
+    reasons = _reasons(uses, {number: drafts[number] for number in safe}, kept, unbound)
+    return planned | {number: Breaking(safe[number], reason) for number, reason in reasons.items()}
+
+
+def _reasons(
+    uses: UsesOfFile, drafts: Mapping[int, Draft], fixed: Mapping[int, Draft], known: Mapping[int, str]
+) -> dict[int, str]:
+    """Why fixes would break the program, and are a person's to decide on (contract 5.11); some reasons are `known`.
+
+    What is not fixed for such a reason belongs to the rest, so that what it uses is looked at again.
+    """
+    users: dict[str, list[int]] = defaultdict(list)
+    for number, draft in drafts.items():
+        for name in draft.change.names if draft.change else ():
+            users[name].append(number)
+    reasons: dict[int, str] = {}
+    front: Collection[int] = [number for number, draft in drafts.items() if draft.change or known.get(number)]
+    while front:
+        said = ((number, known.get(number) or uses.broken_by(drafts[number].change)) for number in front)
+        found = {number: reason for number, reason in said if reason}
+        reasons |= found
+        edits = [fixed[number].edit for number in found if number in fixed]
+        names = {name for edit in edits for name in uses.leave_as_is(edit.start, edit.end)}
+        front = {number for name in names for number in users.get(name, ()) if number not in reasons}
+    return reasons
+
+
+def _draft(project: Project, module: Module, copy: Copy, found: Examined, edit: LineEdit, needed: Imports) -> Draft:
+    keeps_header = project.settings.header == "ignore" and copy.region.kind in ("def", "async def")
+    parameters = parameters_of(project, found) if keeps_header else None
+    return Draft(copy, found, edit, needed, change_between(*texts_of(module, copy, edit), parameters))
+
+
+def _as_fork(project: Project, found: Examined, fix: Fix) -> Fix | Fork:
+    """The fix, or the fork that it would take away (contract 5.9)."""
+    drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)
+    comparison = found.comparison
+    if drift is None or drift.diff is None or comparison is None or found.formatted_expected is None:
+        return fix
+    lost = [line[1:].strip() for line in drift.diff.split("\n")[2:] if line.startswith("-")]
+    if len(lost) < FORK or is_stub(comparison.actual):
+        return fix
+    kept = {line.strip() for text in (found.formatted_expected, *comparison.expected) for line in text.split("\n")}
+    for span in found.reads:
+        with suppress(UnreadableFileError):  # a source may be in another place than the project
+            kept |= {line.strip() for line in project.workspace.read(span.filename).lines[span.start - 1 : span.end]}
+    removed = sum(line not in kept for line in lost)
+    lines = sum(bool(line.strip()) for line in comparison.actual.split("\n"))
+    return Fork(fix, removed, lines) if removed >= FORK and 2 * removed > lines else fix
+
+
+def _plan(module: Module, names: NamesOfFile, draft: Draft) -> Fix | Refusal:
+    new = draft.imports.new
+    added = names.lines(new, draft.edit.start)
+    if added is None:
+        what = listed(statements(new))
+        return Refusal(
+            f"a fix would have to add {what}, and finds no place for it above the copy",
+            f"add {what} to {module.filename}, and run `copycheck --fix` again",
+        )
+    try:
+        edits = [edit for lines in (draft.edit, *added) for edit in exact_edits(module.file, [lines])]
+    except UnicodeEncodeError as error:
+        lacks = f"the encoding of the file, {error.encoding}, lacks `{error.object[error.start]}`"
+        return Refusal(f"its expected text cannot be written: {lacks}", "fix the copy by hand, or remove the directive")
+    message = f"{MESSAGE}, and add {listed(statements(new))}" if new else MESSAGE
+    return Fix(message, "safe", tuple(edits), tuple(statements(new)))
+
+
+def _apart(file: SourceFile, plans: Sequence[Fix | Refusal]) -> list[Fix | Refusal]:
+    """The plans of a file, those that add different lines in one place so that no two of them are made at once.
+
+    An edit that adds text there becomes one of the line end before it, which overlaps any other of that place.
+    """
+    texts: dict[Location, set[str]] = defaultdict(set)
+    for plan in plans:
+        for edit in plan.edits if isinstance(plan, Fix) else ():
+            if edit.start == edit.end:
+                texts[edit.start].add(edit.text)
+    contested = {place for place, some in texts.items() if len(some) > 1}
+    raw = file.raw_lines()
+    return [
+        plan._replace(
+            edits=tuple(_anchored(file, raw, edit) if edit.start in contested else edit for edit in plan.edits)
+        )
+        if isinstance(plan, Fix)
+        else plan
+        for plan in plans
+    ]
+
+
+def _anchored(file: SourceFile, raw: Sequence[bytes], edit: Edit) -> Edit:
+    if edit.start != edit.end or edit.start.column > 1:
+        return edit
+    row = edit.start.row
+    if row == 1:
+        first = file.lines[0][:1] or "\n"
+        return edit._replace(end=Location(1, 2) if file.lines[0] else Location(2), text=edit.text + first)
+    line = file.lines[row - 2]
+    encoding = "utf-8" if file.encoding == "utf-8-sig" else file.encoding
+    end = raw[row - 2].decode(encoding).lstrip("\ufeff")[len(line) :] if row - 2 < len(raw) else "\n"
+    return edit._replace(start=Location(row - 1, len(line) + 1), text=end + edit.text)
+
+
+def expected_lines(project: Project, module: Module, found: Examined) -> tuple[Copy, LineEdit]:
+    """A copy, and the lines that take its place: its expected text, with what stays its own."""
+    copy = bind(module, found.directive)
+    assert copy is not None and found.formatted_expected is not None, "a copy that has drifted has both"
+    lines = assemble(module, copy, found.formatted_expected, project.settings.header)
+    return copy, LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))

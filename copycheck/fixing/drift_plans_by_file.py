@@ -1,0 +1,119 @@
+"""The fixes of all copies of a project that have drifted, file by file (contract 5.1 to 5.3, and 5.7 to 5.9)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Container, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from copycheck.checking.outcome import Examined, drift_of
+from copycheck.comparison.format_config import Styles
+from copycheck.comparison.formatters import Formatters
+from copycheck.fixing import drift_plan
+from copycheck.fixing.missing_imports import Importer
+from copycheck.fixing.uncommitted_copy_edits import edited_since_commit
+from copycheck.fixing.undefined_after_fix import Refusal
+from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.errors import ConfigError
+from copycheck.model.rules import expand_selector
+from copycheck.resolution.project_index import Project
+
+Drifted = Mapping[str, Mapping[int, Examined]]
+"""The copies that have drifted, by their files and their numbers."""
+
+
+class _Planned(NamedTuple):
+    """The plans of a file, by the numbers of its directives, and the files that they rest on."""
+
+    plans: Mapping[int, drift_plan.Plan]
+    probed: tuple[str, ...]
+
+
+def plan_drifts(
+    project: Project, examined: Sequence[Examined], drifted: Drifted, written: Container[str]
+) -> list[Examined]:
+    """The directives with the fixes of those that have drifted.
+
+    A file is parsed once, in several processes where there is much to parse. `written` holds the marks of the texts
+    that fixes wrote.
+    """
+    sizes = {filename: project.workspace.size(filename) for filename in drifted}
+    importer = Importer(project)
+    styles = Styles(project.settings.root, project.settings.formatter)
+
+    all_ = {number: found for some in drifted.values() for number, found in some.items()}
+    edited = edited_since_commit(project, Formatters(styles), all_, written)
+    staying = edited.numbers.union(number for number, found in all_.items() if _is_ignored(found))
+
+    def work(share: Sequence[str]) -> list[_Planned]:
+        return [_plans_of(project, importer, styles, name, drifted[name], staying) for name in share]
+
+    planned = list(examined)
+    for plans, probed in project.share(work, sizes):
+        for number, plan in plans.items():
+            found = _with_plan(examined[number], plan, (*probed, *edited.probed))
+            has_edits = number in edited.numbers and not isinstance(plan, Refusal)
+            planned[number] = _with_own_edits(found) if has_edits else found
+    return planned
+
+
+def _is_ignored(found: Examined) -> bool:
+    """Whether an ignore comment suppresses the drift, so that `--fix` leaves it."""
+    selectors = (code for ignore in found.directive.ignores for code in ignore.codes)
+    for selector in selectors:
+        with suppress(ConfigError):
+            if "CPY201" in expand_selector(selector):
+                return True
+    return False
+
+
+def _plans_of(
+    project: Project,
+    importer: Importer,
+    styles: Styles,
+    filename: str,
+    drifted: Mapping[int, Examined],
+    staying: Collection[int],
+) -> _Planned:
+    module = project.modules.elided(filename)
+    importer.modules.probed.clear()
+    plans = drift_plan.plans(project, importer, module, drifted, staying, styles.width_of(filename))
+    project.workspace.forget_text(filename)
+    return _Planned(plans, tuple(sorted(importer.modules.probed)))
+
+
+def _with_plan(found: Examined, plan: drift_plan.Plan, probed: Sequence[str]) -> Examined:
+    diagnostics = (_planned(d, plan) if d is drift_of(found) else d for d in found.diagnostics)
+    return found._replace(diagnostics=tuple(diagnostics), probed=tuple(dict.fromkeys((*found.probed, *probed))))
+
+
+def _planned(finding: Diagnostic, plan: drift_plan.Plan) -> Diagnostic:
+    if isinstance(plan, Refusal):
+        return finding._replace(fix=None, message=f"{finding.message}; {plan.reason}", help=plan.help)
+    if isinstance(plan, drift_plan.Fork):
+        reason = f"a fix would remove {plan.removed} of its {plan.lines} lines"
+        return _unsafe(finding._replace(fix=plan.fix), reason, "removes the lines")
+    if isinstance(plan, drift_plan.Breaking):
+        return _unsafe(finding._replace(fix=plan.fix), plan.reason, "makes the fix")
+    added = plan.message.removeprefix(drift_plan.MESSAGE)
+    help_ = finding.help and finding.help.replace("write the expected text,", f"write the expected text{added},")
+    return finding._replace(fix=plan, help=help_)
+
+
+def _with_own_edits(found: Examined) -> Examined:
+    reason = "it has changed since the last commit, and a fix would overwrite that"
+    diagnostics = (_unsafe(d, reason, "overwrites it") if d is drift_of(found) else d for d in found.diagnostics)
+    return found._replace(diagnostics=tuple(diagnostics))
+
+
+def _unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
+    """A drift whose fix is left to a person, with help that names the other ways."""
+    assert finding.fix is not None, "only a fix can be unsafe"
+    place = shlex.quote(f"{finding.filename}:{finding.location.row}")
+    help_ = (
+        f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the "
+        f"difference; `copycheck --fix --unsafe-fixes` {done}"
+    )
+    fix = finding.fix._replace(applicability="unsafe")
+    return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)

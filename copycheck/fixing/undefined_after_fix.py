@@ -1,0 +1,225 @@
+"""What a fix does to the names of a file: which are undefined, which imports help, why it is refused (contract 5.7)."""
+
+from __future__ import annotations
+
+import ast
+import io
+import keyword
+import tokenize
+from collections import Counter
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from copycheck.checking.outcome import Examined
+from copycheck.directives.binding import Copy
+from copycheck.directives.directive_parser import WORDS
+from copycheck.directives.module_directives import Module
+from copycheck.fixing.missing_imports import Importer, NoImport, Wish, replaced
+from copycheck.model.wording import listed
+from copycheck.project.file_edits import LineEdit
+from copycheck.resolution.project_index import Project
+from copycheck.resolution.source_provider import Reader
+from copycheck.syntax.import_layout import ImportBlock
+from copycheck.syntax.nesting import wrap
+from copycheck.syntax.new_imports import NewImport
+from copycheck.syntax.python_tree import parse
+from copycheck.syntax.scopes import BUILTINS, Use
+from copycheck.syntax.undefined_names import (
+    Fragment,
+    Surroundings,
+    declared_global,
+    new_undefined_names,
+    parse_around,
+)
+
+
+class Refusal(NamedTuple):
+    """Why a drift is not fixed, as a clause of the message of its finding, and what to do instead."""
+
+    reason: str
+    help: str
+
+
+class Imports(NamedTuple):
+    """The imports that a fix adds to the file of a copy."""
+
+    new: tuple[NewImport, ...] = ()
+
+
+def texts_of(module: Module, copy: Copy, edit: LineEdit) -> tuple[Fragment, Fragment]:
+    """The lines of a copy as they are, and as a fix has them in the same place."""
+    old = Fragment(edit.start, edit.end, tuple(module.lines[edit.start - 1 : edit.end]), copy.indents)
+    return old, old._replace(lines=edit.lines)
+
+
+class NamesOfFile:
+    """What the fixes of one file do to its names."""
+
+    def __init__(self, project: Project, importer: Importer, module: Module, rows: Collection[int], width: int) -> None:
+        """`rows` are those of the definitions that are to be fixed; `width` is the longest line."""
+        self._project = project
+        self._importer = importer
+        self._module = module
+        self._width = width
+        text = module.file.text
+        has_globals = "global " in text
+        # The bodies around a directive stay: what they bind counts for the copy below it.
+        self._tree = parse(text) if has_globals else parse_around(text, WORDS)
+        self._around = Surroundings(module.filename, self._tree, rows, has_globals) if self._tree else None
+
+    def needed(self, copy: Copy, found: Examined, edit: LineEdit) -> Imports | Refusal:
+        """The imports without which the new lines of a copy would leave names undefined; why they cannot be had."""
+        around = self._around
+        if around is None:
+            return self._by_words(edit)
+        old, new = texts_of(self._module, copy, edit)
+        variables = self._unbound_globals(old, new, found)
+        if variables:
+            return refusal({name: self._not_defined(name, found) for name in variables})
+        before, after = around.missing(old), around.missing(new)
+        if before is None or after is None or not around.binds_alike(old, new):
+            return self._by_whole_file(edit)
+        gained = Counter(use.name for use in after) - Counter(use.name for use in before)
+        wanted: list[NewImport] = []
+        refused: dict[str, NoImport] = {}
+        text = "\n".join(edit.lines)
+        source = _source_of(found)
+        for name in sorted(gained):
+            got = self._import_of(_wish(name, after, text), copy, found, source)
+            if isinstance(got, NoImport):
+                refused[name] = got
+            else:
+                wanted += got
+        if refused:
+            return refusal(refused)
+        wanted += [
+            other
+            for other in self._importer.submodules(text, "\n".join(old.lines), source, self._module.filename)
+            if other not in wanted
+        ]
+        types = [one for one in wanted if one.condition == "TYPE_CHECKING"]
+        if types and "TYPE_CHECKING" not in around.bound:
+            wanted.append(NewImport(("typing",), name="TYPE_CHECKING"))
+        return Imports(tuple(dict.fromkeys(wanted)))
+
+    def _unbound_globals(self, old: Fragment, new: Fragment, found: Examined) -> list[str]:
+        """The variables of the source's module that a new text declares `global`, and the file of the copy lacks.
+
+        To pyflakes the statement binds them; at run time nothing does.
+        """
+        assert self._around is not None, "what cannot be parsed has no names"
+        names = declared_global(new) - declared_global(old) if any("global " in line for line in new.lines) else set()
+        missing = names - self._around.bound.keys()
+        return sorted(missing & self._defined_by(_source_of(found), found)) if missing else []
+
+    def _not_defined(self, name: str, found: Examined) -> NoImport:
+        reason = f"{_source_of(found)} defines the global variable `{name}` itself"
+        return NoImport(reason, f"define `{name}` in {self._module.filename} as well")
+
+    def lines(self, imports: Sequence[NewImport], row: int) -> list[LineEdit] | None:
+        """The lines that the imports come to, each by itself; None where the file has no place for them.
+
+        They are needed in `row`.
+        """
+        if not imports or self._tree is None:
+            return []
+        own = self._importer.modules.imports(self._module.filename)
+        block = ImportBlock(self._module.lines, self._tree, own, self._importer.modules.section_of, self._width)
+        return block.added(imports, row)
+
+    def _import_of(self, wish: Wish, copy: Copy, found: Examined, source: str) -> list[NewImport] | NoImport:
+        assert self._around is not None, "what cannot be parsed has no names"
+        name, filename, directive = wish.name, self._module.filename, found.directive
+        if name in self._around.bound:
+            return NoImport(f"{filename} defines `{name}` only further down", f"move `{name}` above the copy")
+        if name in parameters_of(self._project, found):
+            header = f"the header of `{found.name}`"
+            return NoImport(f"`{name}` is a parameter of the source", f"add the parameter `{name}` to {header}")
+        got = self._importer.find(wish, source, filename, directive.replacements)
+        if got is not None:
+            return got
+        if name == found.directive.target.rpartition(".")[2] and copy.region.name != name:
+            option = f"{name}->{copy.region.name}"
+            return NoImport(f"the source is called `{name}`", f"add the replacement `{option}` to the directive")
+        if name in self._defined_by(source, found):
+            return NoImport(f"{source} defines `{name}` itself", f"copy `{name}` from there as well, or import it")
+        nowhere = f"{source} binds no `{name}` outside of its functions and classes"
+        return NoImport(nowhere, f"define `{name}` in {filename}, or import it")
+
+    def _defined_by(self, source: str, found: Examined) -> set[str]:
+        """The names that the source's module defines, once the replacements are applied."""
+        return {replaced(name, found.directive.replacements) for name in self._importer.sources.defined(source)}
+
+    def _by_whole_file(self, edit: LineEdit) -> Imports | Refusal:
+        """The answer where the lines of a copy cannot be read by themselves."""
+        before = self._module.file.text
+        if parse(before) is None:
+            return self._by_words(edit)
+        after = "\n".join([*self._module.lines[: edit.start - 1], *edit.lines, *self._module.lines[edit.end :]])
+        if parse(after) is None:
+            return Refusal(
+                "the file would not parse with its expected text",
+                "fix the copy by hand, or remove the directive",
+            )
+        names = new_undefined_names(before, after, self._module.filename)
+        if not names:
+            return Imports()
+        return Refusal(f"a fix would leave {listed(names)} undefined", "fix the copy by hand, or remove the directive")
+
+    def _by_words(self, edit: LineEdit) -> Imports | Refusal:
+        """The answer for a file whose syntax is newer than this Python: no word may come that the copy did not have."""
+        old = _words("\n".join(self._module.lines[edit.start - 1 : edit.end]))
+        names = sorted(_words("\n".join(edit.lines)) - old)
+        if not names:
+            return Imports()
+        what = (
+            f"this Python cannot parse {self._module.filename}, and so cannot tell whether {listed(names)} is defined"
+        )
+        return Refusal(what, "run copycheck with the Python of the project, or fix the copy by hand")
+
+
+def _source_of(found: Examined) -> str:
+    """The file of the source of a copy that has drifted."""
+    assert found.source is not None, "a copy that has drifted has a source"
+    return found.source.filename
+
+
+def refusal(refused: dict[str, NoImport]) -> Refusal:
+    """One refusal for all names that a fix would leave undefined."""
+    reasons = dict.fromkeys(why.reason for why in refused.values())
+    helps = dict.fromkeys(why.help for why in refused.values())
+    return Refusal(f"a fix would leave {listed(list(refused))} undefined: {'; '.join(reasons)}", "; ".join(helps))
+
+
+def _wish(name: str, uses: Sequence[Use], text: str) -> Wish:
+    own = [use for use in uses if use.name == name]
+    return Wish(name, any(use.at_once for use in own), all(use.is_type for use in own), text)
+
+
+def parameters_of(project: Project, found: Examined) -> set[str]:
+    """The parameters of a source that is a function, once the replacements are applied."""
+    reader = Reader(found.filename, found.name)
+    definitions = project.sources.resolve(found.directive.target, reader).definitions
+    names: set[str] = set()
+    for definition in definitions:
+        region = definition.plain
+        tree = parse(wrap(region.text, ("",) if region.indent else ()))
+        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.arguments)) if tree else iter(())
+        arguments = next(nodes, None) if region.kind in ("def", "async def") else None
+        if arguments is not None:
+            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+            names |= {replaced(one.arg, found.directive.replacements) for one in every if one}
+    return names
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text that may be names of its module."""
+    words: set[str] = set()
+    before = ""
+    with suppress(tokenize.TokenError, SyntaxError, IndexError):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.NAME and before != "." and not keyword.iskeyword(token.string):
+                words.add(token.string)
+            before = token.string
+    return words - BUILTINS

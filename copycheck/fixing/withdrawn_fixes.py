@@ -1,0 +1,105 @@
+"""Fixes that a report must not offer, for another one that is made first leaves them undone (contract 5.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from copycheck.checking.checker import Check
+from copycheck.checking.outcome import Examined
+from copycheck.model.diagnostic import Diagnostic, Identity, State
+
+Chains = Mapping[int, Collection[int]]
+"""The numbers of copies with an offer, each with those of the copies that its source rests on and that have one too."""
+
+_REASON = "its source is fixed first, and then its own fix is refused"
+_HELP = "run `copycheck --fix` for its source, and then `copycheck` once more to see what is missing here"
+
+
+def withdraw_empty_offers(check: Check) -> None:
+    """Take the offers back that `--fix` would not keep: those of copies whose sources are copies that it fixes as well.
+
+    The chains of such copies are fixed in a fork of the check. Most projects have none of them.
+    """
+    trials = OfferTrials()
+    trials.run(check, lambda: check.fork(finds_lost=False), trials.wanted(check))
+
+
+class OfferTrials:
+    """Tries the offers of a check that is kept up to date: each once, and again when its chain has changed."""
+
+    def __init__(self) -> None:
+        self._tried: dict[Identity, tuple[Examined, ...]] = {}
+
+    def wanted(self, check: Check, filenames: Collection[str] | None = None) -> Chains:
+        """The chains above the offers in some files, or in all, that are not as they were when they were tried."""
+        drifted = (number for number, found in enumerate(check.directives) if found.diagnostics)
+        offered = {number for number in drifted if _offer(check.directives[number]) is not None}
+        own = (n for n in offered if filenames is None or check.directives[n].filename in filenames)
+        chains = {number: above for number in own if (above := _above(check, number) & offered)}
+        return {
+            number: above
+            for number, above in chains.items()
+            if not _are_same(self._tried.get(check.directives[number].identity, ()), _links(check, number, above))
+        }
+
+    def run(self, check: Check, fork: Callable[[], Check], chains: Chains) -> None:
+        """Fix these chains in a fork of the check, and take the offers back that come to nothing there."""
+        if not chains:
+            return
+        from copycheck.fixing.drift_fixes import fix_copies
+        from copycheck.fixing.fix_session import FixSession
+        from copycheck.project.selection import Selection
+
+        concerned = {number for own, above in chains.items() for number in (own, *above)}
+        own = [check.directives[number] for number in chains]
+        offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
+        session = FixSession(fork(), Selection(only=frozenset(check.directives[n].identity for n in concerned)))
+        fix_copies(session)
+        # A copy that is in line with its fixed source as it is needs no fix of its own: the finding goes with that one.
+        in_sync = {found.identity for found in session.check.directives if found.state is State.IN_SYNC}
+        empty = offers - session.fixed - in_sync
+        # What counts as listed decides which copies are fixed first.
+        baseline = {check.gate.baseline} - {""}
+        rests_on = {
+            check.directives[number].identity: baseline.union(*(check.directives[up].probed for up in above))
+            for number, above in chains.items()
+        }
+        check.amend({identity: _amended(identity in empty, sorted(names)) for identity, names in rests_on.items()})
+        # To say more of a directive leaves all of them in their order, with their numbers.
+        self._tried |= {check.directives[n].identity: _links(check, n, above) for n, above in chains.items()}
+
+
+def _links(check: Check, number: int, above: Collection[int]) -> tuple[Examined, ...]:
+    return tuple(check.directives[one] for one in (number, *sorted(above)))
+
+
+def _are_same(some: tuple[Examined, ...], others: tuple[Examined, ...]) -> bool:
+    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
+
+
+def _amended(is_empty: bool, names: list[str]) -> Callable[[Examined], Examined]:
+    def amend(found: Examined) -> Examined:
+        offer = _offer(found)
+        diagnostics = found.diagnostics
+        if is_empty and offer is not None:
+            gone = offer._replace(fix=None, message=f"{offer.message}; {_REASON}", help=_HELP)
+            diagnostics = tuple(gone if d is offer else d for d in diagnostics)
+        return found._replace(diagnostics=diagnostics, probed=tuple(dict.fromkeys((*found.probed, *names))))
+
+    return amend
+
+
+def _offer(found: Examined) -> Diagnostic | None:
+    """The drift of a copy that has a safe fix."""
+    return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix and d.fix.applicability == "safe"), None)
+
+
+def _above(check: Check, number: int) -> set[int]:
+    """The directives whose copies a source rests on, through chains."""
+    above: set[int] = set()
+    front = [number]
+    while front:
+        fresh = [up for up in check.edges[front.pop()] if up not in above and up != number]
+        above.update(fresh)
+        front += fresh
+    return above

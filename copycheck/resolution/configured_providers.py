@@ -1,0 +1,27 @@
+"""Which providers of sources a project has beside its roots (contract 13)."""
+
+from __future__ import annotations
+
+from copycheck.model.errors import UnreadableFileError
+from copycheck.project.lock_file import Lock, read_lock
+from copycheck.project.settings import Settings
+from copycheck.project.upstream_settings import LOCK
+from copycheck.project.workspace import Workspace
+from copycheck.resolution.locked_sources import LockedSources
+from copycheck.resolution.source_provider import SourceProvider
+
+
+def load_lock(workspace: Workspace) -> Lock:
+    """The lock of a project; an empty one where there is none. Raises CopycheckError for a damaged one."""
+    try:
+        data = workspace.read_bytes(LOCK) if workspace.exists(LOCK) else None
+    except UnreadableFileError as error:
+        raise error from None
+    return read_lock(data)
+
+
+def providers_of(settings: Settings, workspace: Workspace) -> tuple[SourceProvider, ...]:
+    """The providers of a project: the lock, where upstreams are configured. Raises CopycheckError."""
+    if not settings.upstream:
+        return ()
+    return (LockedSources(settings.upstream, load_lock(workspace)),)

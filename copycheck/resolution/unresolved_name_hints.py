@@ -1,0 +1,258 @@
+"""Help for a name that does not resolve: similar names, and where an object of that name is now (contract 3.6)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.model.errors import UnreadableFileError
+from copycheck.parallel import MapShares, map_shares
+from copycheck.project.workspace import Workspace
+from copycheck.syntax.comments_and_strings import docstrings, is_inside
+from copycheck.syntax.statement_parser import read_outline
+from copycheck.syntax.statement_tree import Statement
+
+
+class Home(NamedTuple):
+    """Where an object is: its file and row, and its dotted name, empty where that was never needed."""
+
+    filename: str
+    row: int
+    name: str = ""
+
+
+Homes = dict[str, list[Home]]
+"""Name → each object that has it."""
+
+_MANY = 2
+"""So many homes are as good as none: a name is not looked for any further."""
+_DEFINITION = rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+%s\b"
+_ANY_DEFINITION = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+([\w\x80-\xff]+)", re.MULTILINE)
+_MANY_NAMES = 50
+"""Of so many names each definition is looked at; few names are found faster by a search for each."""
+_SHOWN, _LOOKED_AT = 3, 10
+"""So many similar names are shown, and so many are known."""
+_OF_TESTS = re.compile(r"(?:^|/)(?:tests?/|(?:test_[^/]*|[^/]*_test|conftest)\.py$)")
+_DUMMIES = re.compile(r"dummy_.*objects\.py")
+_GENERATED = re.compile(
+    rb"(?im)^#.*\b(?:auto[- ]?generated|automatically generated|generated (?:by|from)|do not edit)\b|@generated"
+)
+_DIRECTIVE_ABOVE = re.compile(rb"#[ \t]*Copied from[ \t][^\n]*\n(?:[ \t]*[#@][^\n]*\n)*$")
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """`did you mean …?` for a name that is not among the names of its module; empty where none comes near."""
+    return _did_you_mean(closest(name, names)[:_SHOWN])
+
+
+def closest(name: str, names: Iterable[str]) -> list[str]:
+    """The names that come near to one, the nearest first; more than are shown, for some may be of another kind."""
+    import difflib
+
+    return difflib.get_close_matches(name, [known for known in names if known != "*"], _LOOKED_AT)
+
+
+def suggesting(message: str, near: Sequence[str]) -> str:
+    """A message with the names that may have been meant."""
+    hint = _did_you_mean(near[:_SHOWN])
+    return f"{message}; {hint}" if hint else message
+
+
+def _did_you_mean(near: Sequence[str]) -> str:
+    return "did you mean " + " or ".join(f"`{known}`" for known in near) + "?" if near else ""
+
+
+class NearestNames:
+    """The names of one large scope, by the pieces of three letters in them: thousands may be missing in it."""
+
+    _MANY = 300
+    _ENOUGH = 40
+    """Of many names, so many are compared with a missing one: those that share its rarest pieces."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._pieces: dict[str, list[int]] = {}
+        if len(names) > self._MANY:
+            for number, name in enumerate(names):
+                for piece in _pieces(name):
+                    self._pieces.setdefault(piece, []).append(number)
+
+    def to(self, name: str) -> list[str]:
+        """Those that are `closest` to a name that is not among them."""
+        if not self._pieces:
+            return closest(name, self._names)
+        numbers: dict[int, None] = {}
+        for with_piece in sorted((self._pieces.get(piece, []) for piece in _pieces(name)), key=len):
+            numbers.update(dict.fromkeys(with_piece[: self._ENOUGH - len(numbers)]))
+        return closest(name, [self._names[number] for number in sorted(numbers)])
+
+
+def _pieces(name: str) -> list[str]:
+    padded = f" {name} "
+    return sorted({padded[start : start + 3] for start in range(len(padded) - 2)})
+
+
+def find_homes(
+    names: Collection[str],
+    sizes: Mapping[str, int],
+    workspace: Workspace,
+    roots: Sequence[str],
+    known: Homes,
+    share: MapShares = map_shares,
+) -> Homes:
+    """Where the classes and functions of these names stand that are no copies themselves.
+
+    `sizes` names the files of the project, each of which is looked through once for all names; `known` holds what is
+    known of some of them.
+    """
+    unknown = [name for name in names if name not in known]
+    found: Homes = {name: known.get(name, []) for name in names}
+    if unknown:
+        for name, filename, row in share(lambda some: _definitions(unknown, some, workspace), sizes):
+            found[name] = [*found[name], Home(filename, row)]
+    for name, places in found.items():
+        if len(places) != 1:
+            # Of several, no dotted name is worked out: one that an earlier run worked out would look like the only one.
+            found[name] = [home._replace(name="") for home in places]
+        elif not places[0].name:
+            dotted = _dotted(name, places[0].filename, places[0].row, workspace, roots) or name
+            found[name] = [places[0]._replace(name=dotted)]
+    return found
+
+
+def move_homes(known: Homes, changed: Collection[str], sizes: Mapping[str, int], workspace: Workspace) -> Homes:
+    """The homes after some files have changed: only those are looked through.
+
+    A name that may have had more homes than were counted, and has lost one, is unknown again.
+    """
+    if not known:
+        return known
+    moved = {name: [place for place in places if place.filename not in changed] for name, places in known.items()}
+    for name, filename, row in _definitions(moved, [filename for filename in changed if filename in sizes], workspace):
+        moved[name].append(Home(filename, row))
+    return {name: places for name, places in moved.items() if len(known[name]) < _MANY or len(places) >= _MANY}
+
+
+def may_be_home(filename: str, data: bytes) -> bool:
+    """Whether objects move to a file: to no stub, no test, and nothing that a script has written."""
+    name = filename.rpartition("/")[2]
+    if not name.endswith(".py") or _OF_TESTS.search(filename) or _DUMMIES.fullmatch(name):
+        return False
+    return _GENERATED.search(data, 0, 1000) is None
+
+
+def module_name(filename: str, roots: Sequence[str]) -> str:
+    """The dotted name of a module file, from the root that makes it shortest."""
+    prefixes = [f"{root}/" for root in roots if root != "." and filename.startswith(f"{root}/")]
+    stem = filename[max(map(len, prefixes), default=0) :].rpartition(".")[0].removesuffix("/__init__")
+    return stem.replace("/", ".")
+
+
+def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Workspace) -> list[tuple[str, str, int]]:
+    """The names, files and rows of the classes and functions of these names that are no copies themselves."""
+    if len(names) > _MANY_NAMES:
+        return _definitions_of_many(frozenset(names), filenames, workspace)
+    encoded = {name: name.encode() for name in names}
+    patterns: dict[str, re.Pattern[bytes]] = {}
+    found = []
+    counts: Counter[str] = Counter()
+    for filename, data in _texts(filenames, workspace):
+        mentioned = [name for name, word in encoded.items() if counts[name] < _MANY and word in data]
+        for name in mentioned if mentioned and may_be_home(filename, data) else ():
+            if name not in patterns:
+                patterns[name] = re.compile(_DEFINITION % re.escape(encoded[name]), re.MULTILINE)
+            for match in patterns[name].finditer(data):
+                place = match.start()
+                if not _has_directive_above(data, place):
+                    found.append((name, filename, data.count(b"\n", 0, place) + 1))
+                    counts[name] += 1
+    return found
+
+
+def _texts(filenames: Iterable[str], workspace: Workspace) -> Iterator[tuple[str, bytes]]:
+    """The files that can be read, with their bytes."""
+    for filename in filenames:
+        try:
+            yield filename, workspace.read_uncached(filename)
+        except UnreadableFileError:
+            continue
+
+
+def _definitions_of_many(
+    names: Collection[str], filenames: Iterable[str], workspace: Workspace
+) -> list[tuple[str, str, int]]:
+    """The same, by one look at each definition in place of one look at each file for each name."""
+    found = []
+    counts: Counter[str] = Counter()
+    for filename, data in _texts(filenames, workspace):
+        if not may_be_home(filename, data):
+            continue
+        before, row, last = counts.copy(), 1, 0
+        for match in _ANY_DEFINITION.finditer(data):
+            name, place = match.group(1).decode("utf-8", "replace"), match.start()
+            if name in names and before[name] < _MANY and not _has_directive_above(data, place):
+                row, last = row + data.count(b"\n", last, place), place
+                found.append((name, filename, row))
+                counts[name] += 1
+    return found
+
+
+def _has_directive_above(data: bytes, place: int) -> bool:
+    return _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place) is not None
+
+
+def _dotted(name: str, filename: str, row: int, workspace: Workspace, roots: Sequence[str]) -> str | None:
+    """The dotted name of the definition of a name in a row, from the root that makes it shortest."""
+    try:
+        file = workspace.read(filename)
+        strings = docstrings(file.text)
+        if strings is None or file.lines[row - 1][:1].isspace():
+            names = _names_around(read_outline(filename, file.text), row)
+        else:
+            names = [] if is_inside(strings, row) else [name]  # no need of a tree for what nothing stands around
+    except UnreadableFileError:
+        return None
+    return ".".join([module_name(filename, roots), *names])
+
+
+def _names_around(scope: Statement, row: int) -> list[str]:
+    """The names of the definitions around a row, that of the one which begins there included."""
+    names: list[str] = []
+    while (inner := _around(scope, row)) is not None:
+        scope = inner
+        names += [inner.name] if inner.is_definition else []
+        if inner.row == row:
+            break
+    return names
+
+
+def _around(scope: Statement, row: int) -> Statement | None:
+    return next((child for child in scope.children if child.row <= row <= child.end), None)
+
+
+class PossibleRoots:
+    """The folders from which dotted names would resolve to files of a project, were they roots.
+
+    `filenames` are the files of the project. They are looked through once, for all names.
+    """
+
+    def __init__(self, filenames: Iterable[str]) -> None:
+        self._folders: dict[str, set[str]] = {}
+        for filename in filenames:
+            if filename.endswith(".py"):
+                parts = filename.removesuffix(".py").removesuffix("/__init__").split("/")
+                for length in (1, 2):
+                    if len(parts) > length:
+                        module = "/".join(parts[-length:])
+                        self._folders.setdefault(module, set()).add("/".join(parts[:-length]))
+
+    def of(self, target: str) -> str:
+        """The folder that would have to be a root for a dotted name to resolve: `packages/billing/src`.
+
+        Empty where the first two parts of the name lead to no file in any folder, or to files in several.
+        """
+        parts = target.split(".")
+        found = self._folders.get(parts[0] if len(parts) == 2 else "/".join(parts[:2]), set())
+        return next(iter(found)) if len(found) == 1 else ""

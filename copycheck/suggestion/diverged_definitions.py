@@ -1,0 +1,148 @@
+"""Nearly equal definitions → ties that the check finds drifted (contract 14)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from copycheck.parallel import map_shares
+from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion.definition_scan import Candidate
+from copycheck.suggestion.equal_definitions import Findings
+from copycheck.suggestion.inference import Text, infer
+from copycheck.suggestion.near_duplicates import Near, may_be_near, nearly, partners, shapes
+from copycheck.suggestion.project_survey import Survey
+from copycheck.suggestion.source_choice import Origin
+from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
+
+_FAR = 60
+"""Definitions whose numbers of rows differ by more are not held against each other."""
+_WEIGHT = 200
+"""About so much work a row is, in bytes, for sharing it."""
+_RUN = 64
+"""So many pairs, whose definitions are close to each other, are one piece of work."""
+
+
+class _Pair(NamedTuple):
+    """Two definitions, how near they are, and which one makes the other."""
+
+    copy: int
+    source: int
+    near: Near
+
+
+def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findings: Findings) -> Iterator[Tie]:
+    """A tie for each definition that is nearly another one: a single one, or one that stands for its group.
+
+    Of two definitions around each other, only the inner one is named: it holds the difference.
+    """
+    groups = Counter(tie.source for tie in equal)
+    pairs = _near_pairs(survey, origin, groups, _nodes(survey, equal))
+    roots: dict[int, int] = {}
+    diverged: set[int] = set()
+
+    def root(number: int) -> int:
+        while number in roots:
+            number = roots[number]
+        return number
+
+    for pair in sorted(pairs, key=lambda pair: (survey.rows(pair.copy), pair.near.changed, pair.copy)):
+        if pair.copy in roots or root(pair.source) == pair.copy or survey.why_not(pair.copy, pair.source) is not None:
+            continue
+        if any(inner in diverged for inner in survey.inside(pair.copy)):
+            continue
+        if has_little_in_common(survey, pair.copy, pair.source, pair.near.replacements, pair.near.changed):
+            findings.leave_out(trivial_definitions.IN_COMMON, pair.copy)
+            continue
+        tie = tie_of(survey, pair.copy, pair.source, pair.near.replacements)
+        if tie is not None:
+            tie = tie._replace(is_near=pair.near.changed > 0)
+            roots[pair.copy] = pair.source
+            diverged.add(pair.copy)
+            if pair.source not in findings.reasons:
+                findings.reasons[pair.source] = origin.choose((pair.copy, pair.source), survey.candidates).reason
+            yield tie
+
+
+def _nodes(survey: Survey, equal: Collection[Tie]) -> dict[int, Candidate]:
+    """The definitions that stand for themselves or for a group: no copy, nor what is in one."""
+    taken = survey.in_marked()
+    for tie in equal:
+        taken.add(tie.copy)
+        taken.update(survey.inside(tie.copy))
+    least = survey.wishes.min_lines
+    return {
+        number: candidate
+        for number, candidate in enumerate(survey.candidates)
+        if number not in taken and survey.rows(number) >= least and candidate.filename not in survey.generated
+    }
+
+
+def _near_pairs(
+    survey: Survey, origin: Origin, groups: Mapping[int, int], nodes: Mapping[int, Candidate]
+) -> list[_Pair]:
+    """The nearest partner of each definition that has one."""
+    most = survey.wishes.diverged
+    likely = [
+        pair for pair in sorted(partners(nodes, most)) if abs(survey.rows(pair[0]) - survey.rows(pair[1])) <= _FAR
+    ]
+    texts: dict[int, Text] = {}
+    counts: dict[int, Counter[bytes]] = {}
+
+    def compare(share: Sequence[range]) -> list[_Pair]:
+        pairs = [pair for some in share for pair in likely[some.start : some.stop]]
+        for number in {number for pair in pairs for number in pair} - texts.keys():
+            texts[number] = survey.texts.of(survey.candidates[number])
+            counts[number] = Counter(shapes(texts[number].text))
+        near = (pair for pair in pairs if may_be_near(counts[pair[0]], counts[pair[1]], most))
+        compared = (_compared(survey, origin, groups, one, other, texts) for one, other in near)
+        return [pair for pair in compared if pair is not None]
+
+    survey.texts.load({survey.candidates[number].filename for pair in likely for number in pair})
+    runs = [range(start, min(start + _RUN, len(likely))) for start in range(0, len(likely), _RUN)]
+    sizes = {run: sum(survey.rows(one) for one, _ in likely[run.start : run.stop]) * _WEIGHT for run in runs}
+    best: dict[int, _Pair] = {}
+    for pair in sorted(map_shares(compare, sizes), key=_distance):
+        best.setdefault(pair.copy, pair)
+    return list(best.values())
+
+
+def _distance(pair: _Pair) -> tuple[int, int, int, int]:
+    return pair.near.changed, len(pair.near.replacements), pair.copy, pair.source
+
+
+def _compared(
+    survey: Survey, origin: Origin, groups: Mapping[int, int], one: int, other: int, texts: Mapping[int, Text]
+) -> _Pair | None:
+    """The two as copy and source, where they are near enough and no noise: the source of more copies is the source."""
+    if survey.noise_of(one) is not None or survey.noise_of(other) is not None:
+        return None
+    if groups.get(one, 0) == groups.get(other, 0):
+        source = origin.choose((one, other), survey.candidates).number
+    else:
+        source = max((one, other), key=lambda number: groups.get(number, 0))
+    copy = other if source == one else one
+    most = survey.wishes.max_replacements
+    near = nearly(texts[source], texts[copy], most, survey.wishes.diverged)
+    if near is not None and near.changed:  # equal after all, or the other way round: names may become one, and no two
+        made = infer(texts[source], texts[copy], most)
+        back = infer(texts[copy], texts[source], most) if made is None else None
+        if back is not None:
+            return _Pair(source, copy, Near(back, 0))
+        near = near if made is None else Near(made, 0)
+    return None if near is None else _Pair(copy, source, near)
+
+
+def regrouped(survey: Survey, ties: Sequence[Tie]) -> Iterator[Tie]:
+    """The ties, those of a source that has become a copy itself with its source in its place where that makes them."""
+    above = {tie.copy: tie.source for tie in ties if not tie.is_near}
+    for tie in ties:
+        if tie.source in above and not tie.is_near:
+            first, second = (survey.texts.of(survey.candidates[number]) for number in (above[tie.source], tie.copy))
+            made = infer(first, second, survey.wishes.max_replacements)
+            allowed = made is not None and survey.why_not(tie.copy, above[tie.source]) is None
+            other = tie_of(survey, tie.copy, above[tie.source], made) if allowed and made is not None else None
+            yield other or tie
+        else:
+            yield tie

@@ -1,0 +1,129 @@
+"""Equal definitions → ties: put together by key, given a source, classes before their members (contract 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from copycheck.model.directive import Replacement
+from copycheck.parallel import map_shares
+from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion.clusters import Cluster, clusters_of, made_from
+from copycheck.suggestion.inference import Text
+from copycheck.suggestion.project_survey import Survey
+from copycheck.suggestion.proof import Proof
+from copycheck.suggestion.source_choice import Origin
+from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
+
+_WEIGHT = 40
+"""About so many bytes a row has, for sharing the work."""
+
+
+@dataclass
+class Findings:
+    """What is known so far: the reason of each source, what was left out, and what the check has refused.
+
+    `refused` holds pairs of copy and source; `below` the copies whose decorators are not equal after all,
+    and `diverged` ties that were thought to be equal, and are so but for some lines.
+    """
+
+    reasons: dict[int, str] = field(default_factory=dict)
+    left_out: dict[str, set[int]] = field(default_factory=dict)
+    refused: set[tuple[int, int]] = field(default_factory=set)
+    below: set[int] = field(default_factory=set)
+    diverged: dict[Tie, Proof] = field(default_factory=dict)
+
+    def leave_out(self, reason: str | None, number: int) -> None:
+        """Note why a definition is left out, if that needs a word."""
+        if reason:
+            self.left_out.setdefault(reason, set()).add(number)
+
+
+class _Bucket(NamedTuple):
+    """The clusters of a key, and what is noise in it."""
+
+    clusters: list[Cluster]
+    noise: list[tuple[int, str]]
+
+
+def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Cluster]:
+    """The clusters of a project, the longest definitions first."""
+    buckets: dict[tuple[str, bytes], list[int]] = {}
+    for number, candidate in enumerate(survey.candidates):
+        if survey.rows(number) < survey.wishes.min_lines:
+            findings.leave_out(trivial_definitions.SHORT, number)
+        else:
+            buckets.setdefault((candidate.kind, candidate.key), []).append(number)
+    shared = {numbers[0]: numbers for numbers in buckets.values() if len(numbers) > 1}
+    sizes = {first: sum(map(survey.rows, numbers)) * _WEIGHT for first, numbers in shared.items()}
+    survey.texts.load({survey.candidates[number].filename for numbers in shared.values() for number in numbers})
+    clusters: list[Cluster] = []
+    for bucket in map_shares(lambda share: [_in_bucket(survey, origin, shared[first]) for first in share], sizes):
+        clusters += bucket.clusters
+        for number, reason in bucket.noise:
+            findings.leave_out(reason, number)
+    return sorted(clusters, key=lambda cluster: (-max(map(survey.rows, cluster.members)), cluster.members[0]))
+
+
+def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucket:
+    """Put the definitions of a key together. The likely source leads, and what is noise takes no part."""
+    texts: dict[int, Text] = {}
+    left_out: list[tuple[int, str]] = []
+    for number in numbers:
+        reason = survey.noise_of(number)
+        if reason is None:
+            texts[number] = survey.texts.of(survey.candidates[number])
+        else:
+            left_out.append((number, reason))
+    if len(texts) < 2:
+        return _Bucket([], left_out)
+    first = origin.choose(list(texts), survey.candidates).number
+    ordered = sorted(texts, key=lambda number: (number != first, -survey.times_named(number), number))
+    return _Bucket(clusters_of(ordered, texts, survey.wishes.max_replacements), left_out)
+
+
+def ties_of(survey: Survey, origin: Origin, clusters: Sequence[Cluster], findings: Findings) -> Iterator[Tie]:
+    """The ties of all clusters. What is in a copy is not suggested again."""
+    covered = survey.in_marked()
+    for cluster in clusters:
+        open_ = [number for number in cluster.members if number not in covered or survey.is_marked(number)]
+        while len(open_) > 1:
+            chosen = origin.choose(open_, survey.candidates)
+            made = _made(survey, chosen.number, cluster, open_)
+            for tie in _tied(survey, chosen.number, made, open_, findings):
+                findings.reasons.setdefault(chosen.number, chosen.reason)
+                covered.update(survey.inside(tie.copy))
+                yield tie
+            refused = {number for number in open_ if (number, chosen.number) in findings.refused}
+            open_ = [number for number in open_ if number not in made or number in refused]
+
+
+def _tied(
+    survey: Survey,
+    source: int,
+    made: Mapping[int, tuple[Replacement, ...]],
+    numbers: Sequence[int],
+    findings: Findings,
+) -> Iterator[Tie]:
+    """The ties of a cluster with its source."""
+    for number in numbers:
+        if number == source or number not in made or (number, source) in findings.refused:
+            continue
+        reason = survey.why_not(number, source)
+        if reason is None and has_little_in_common(survey, number, source, made[number]):
+            reason = trivial_definitions.IN_COMMON
+        findings.leave_out(reason, number)
+        tie = tie_of(survey, number, source, made[number], number in findings.below) if reason is None else None
+        if tie is not None:
+            yield tie
+
+
+def _made(
+    survey: Survey, source: int, cluster: Cluster, numbers: Sequence[int]
+) -> Mapping[int, tuple[Replacement, ...]]:
+    """What a source makes of the others of its cluster."""
+    if source == cluster.members[0]:
+        return cluster.made
+    texts = {number: survey.texts.of(survey.candidates[number]) for number in numbers}
+    return made_from(source, numbers, texts, survey.wishes.max_replacements)

@@ -1,0 +1,141 @@
+"""Definitions that are nearly equal: found by what they share, in time linear in the project (contract 14).
+
+Each definition has a sketch, a few numbers that nearly equal definitions are likely to share. Those with a number in
+common are held against each other; a number that too many have says nothing, and is passed over.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from copycheck.directives.replacements import apply_replacements
+from copycheck.model.directive import Replacement
+from copycheck.model.errors import GrowthError
+from copycheck.suggestion.definition_scan import Candidate
+from copycheck.suggestion.inference import Text, aligned, can_be_written, makes, shortest
+from copycheck.suggestion.word_pairs import Pair, greedy
+
+MOST_ALIKE = 24
+"""A number that more definitions have in their sketches is passed over."""
+_PARTNERS = 3
+_COMMON = 0.8
+_WORD = re.compile(r"\w+")
+_LETTERS = bytes(code for code in range(128) if chr(code).isalnum()) + bytes(range(128, 256)) + b"_ \t\f\r"
+
+
+class Near(NamedTuple):
+    """How one definition comes nearly of another: the replacements, and how many lines differ after them."""
+
+    replacements: tuple[Replacement, ...]
+    changed: int
+
+
+def partners(candidates: Mapping[int, Candidate], most: int) -> list[tuple[int, int]]:
+    """Pairs of definitions that may differ in so few lines."""
+    holders: dict[int, list[int]] = {}
+    for number, candidate in candidates.items():
+        for value in candidate.sketch:
+            holders.setdefault(value, []).append(number)
+    pairs: dict[tuple[int, int], None] = {}
+    shared_out = {value: some for value, some in holders.items() if 1 < len(some) <= MOST_ALIKE}
+    for number, candidate in candidates.items():
+        found = [other for value in candidate.sketch for other in shared_out.get(value, ())]
+        fitting = (
+            other
+            for other, _ in Counter(found).most_common()
+            if other != number
+            and abs(candidates[other].punctuated - candidate.punctuated) <= most
+            and candidates[other].kind == candidate.kind
+        )
+        for other in islice(fitting, _PARTNERS):
+            pairs[min(number, other), max(number, other)] = None
+    return list(pairs)
+
+
+def may_be_near(mine: Counter[bytes], theirs: Counter[bytes], most: int) -> bool:
+    """Whether so few lines may differ, by the shapes of the lines alone."""
+    longest = max(mine.total(), theirs.total())
+    if abs(mine.total() - theirs.total()) > most:
+        return False
+    common = sum((mine & theirs).values())
+    return longest - common <= most and common >= _COMMON * longest
+
+
+def shapes(text: str) -> list[bytes]:
+    """The lines of a text without their words."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _LETTERS).split(b"\n")
+
+
+def nearly(source: Text, copy: Text, most_replacements: int, most_changed: int) -> Near | None:
+    """How a copy comes nearly of a source; None where more differs than allowed."""
+    pairs = Counter(_paired(source.text, copy.text))
+    words = set(source.words)
+    for least in (2, 1):
+        replacements, _ = greedy(pairs, most_replacements, least)
+        # What comes to be another word of the source is no other name, but another argument, say.
+        replacements = tuple(one for one in replacements if one.right not in words)
+        near = _near(source, copy, replacements, most_changed) if can_be_written(replacements) else None
+        if near is not None:
+            return near
+    return None
+
+
+def _near(source: Text, copy: Text, replacements: Sequence[Replacement], most_changed: int) -> Near | None:
+    """How near some replacements bring a source to a copy; None where that is not near enough."""
+    try:
+        expected = apply_replacements(source.text, replacements)
+    except GrowthError:
+        return None
+    changed = _changed(expected.split("\n"), copy.text.split("\n"))
+    if changed is None or changed > most_changed:
+        return None
+    if changed == 0 and makes(source.text, copy.text, replacements):
+        replacements = shortest(source.text, copy.text, replacements)
+    return Near(tuple(replacements), changed)
+
+
+def _paired(source: str, copy: str) -> Iterator[Pair]:
+    """The words of the lines that answer to each other."""
+    mine, theirs = source.split("\n"), copy.split("\n")
+    matcher = difflib.SequenceMatcher(None, shapes(source), shapes(copy), autojunk=False)
+    for i, j, count in matcher.get_matching_blocks():
+        for left, right in zip(mine[i : i + count], theirs[j : j + count], strict=True):
+            if left == right:
+                continue
+            words, others = _WORD.findall(left), _WORD.findall(right)
+            if len(words) == len(others):
+                yield from zip(words, others, strict=True)
+            else:
+                yield from (pair for pair in aligned(left, right) if pair is not None)
+
+
+def _changed(expected: Sequence[str], actual: Sequence[str]) -> int | None:
+    """How many lines differ; None where too few are common."""
+    longest = max(len(expected), len(actual))
+    matcher = difflib.SequenceMatcher(None, expected, actual, autojunk=False)
+    differing = same = 0
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            same += i2 - i1
+        else:
+            differing += max(i2 - i1, j2 - j1)
+    return differing if same >= _COMMON * longest else None
+
+
+def differing_lines(diff: str) -> int:
+    """How many lines a difference is about, as `_changed` counts them."""
+    total = removed = added = 0
+    for line in [*diff.split("\n")[2:], " "]:
+        if line.startswith("-"):
+            removed += 1
+        elif line.startswith("+"):
+            added += 1
+        else:
+            total += max(removed, added)
+            removed = added = 0
+    return total

@@ -1,0 +1,48 @@
+"""The base of a full copy inside the project: its source at the last commit at which the two were in sync (12.1)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files
+from copycheck.checking.registered_full_copies import FullCopy
+from copycheck.comparison.formatters import Formatters
+from copycheck.project.git import is_below_repository
+from copycheck.project.git_history import is_shallow, texts_of, versions_of
+from copycheck.upstream.git_base import MOST_COMMITS, NoBaseError, moments_of
+
+_BATCH = 16
+"""So many commits are read at once."""
+
+
+class FileBase(NamedTuple):
+    """A commit, and the bytes of the source then."""
+
+    commit: str
+    data: bytes
+
+
+def base_of_file(root: str, formatters: Formatters, pair: FullCopy, most: int = MOST_COMMITS) -> FileBase:
+    """The source of a full copy at the newest commit at which the copy was in sync; `most` of each file are looked at.
+
+    Raises NoBaseError where there is none, and GitError where git cannot say.
+    """
+    if not is_below_repository(root):
+        raise NoBaseError("the project is in no git repository")
+    moments = moments_of(versions_of(root, pair.copy, most), versions_of(root, pair.source, most))
+    for start in range(0, len(moments), _BATCH):
+        batch = moments[start : start + _BATCH]
+        texts = texts_of(root, [(one.commit, name) for one in batch for name in (one.copy, one.source)])
+        found = [
+            (one.commit, WholeFiles(pair, texts[one.commit, one.source], texts[one.commit, one.copy]))
+            for one in batch
+            if (one.commit, one.source) in texts and (one.commit, one.copy) in texts
+        ]
+        for (commit, files), made in zip(found, expected_files(formatters, [one for _, one in found]), strict=True):
+            if isinstance(made, ExpectedFile) and (made.same or made.data == files.copy):
+                return FileBase(commit, files.source)
+    if is_shallow(root):
+        raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
+    raise NoBaseError(
+        "the two were in sync at no commit that git knows" if moments else "git knows no commit with both"
+    )

@@ -1,0 +1,37 @@
+"""Names near a missing one, and homes of lost objects, also where there are many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from copycheck.project.workspace import Workspace
+from copycheck.resolution import unresolved_name_hints
+from copycheck.resolution.unresolved_name_hints import NearestNames, find_homes, nearest
+
+
+def test_few_names_are_all_compared() -> None:
+    names = ["read_items", "read_item", "write", "*"]
+    assert NearestNames(names).to("reads_item") == ["read_item", "read_items"]
+    assert nearest("reads_item", names) == "did you mean `read_item` or `read_items`?"
+
+
+def test_of_many_names_the_nearest_is_still_found() -> None:
+    names = [f"read_{number}_items" for number in range(2000)]
+    for number in (0, 37, 1999):
+        assert f"read_{number}_items" in NearestNames(names).to(f"reads_{number}_item")
+    assert NearestNames(names).to("unlike") == []
+
+
+def test_many_lost_objects_have_the_homes_that_few_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text("class Owl:\n    async def fly(self):\n        pass\n\n    class Wing: pass\n")
+    (tmp_path / "b.py").write_text(
+        "# Copied from a.Owl\nclass Owl:\n    pass\n\n\ndef hoot(): pass\ndef hoot(): pass\ndéf = 1\n"
+    )
+    names = ["Owl", "fly", "Wing", "hoot", "gone"]
+    sizes = {"a.py": 1, "b.py": 1}
+    few = find_homes(names, sizes, Workspace(str(tmp_path)), ["."], {})
+    monkeypatch.setattr(unresolved_name_hints, "_MANY_NAMES", 0)
+    assert find_homes(names, sizes, Workspace(str(tmp_path)), ["."], {}) == few
+    assert few["Owl"] == [("a.py", 1, "a.Owl")] and few["gone"] == []
