@@ -157,5 +157,5 @@ def test_full_copies_and_the_graph_have_the_rows_of_the_files(tmp_path: Path) ->
     )
     assert [(expected, actual) for expected, actual, _ in shown(full)] == [(1, 1), (9, 4), (0, 5), (10, 0)]
     document = json.loads(run(tmp_path, "graph", "--format", "json").stdout)
-    [finding] = [f for copy in document["copies"] for f in copy["findings"] if f["filename"] == "c.py"]
+    [finding] = [f for copy in document["copies"] if copy["target"] == "a.f" for f in copy["findings"]]
     assert finding["rows"] == [[0, 0], [4, 9], [7, 0], [0, 10]]
