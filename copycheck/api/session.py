@@ -42,7 +42,7 @@ _PRUNE_EVERY = 200
 class Session:
     """One project held in memory. Files are named from its root on, with `/`.
 
-    It writes nothing, starts no process but the formatter, and is to be used by one thread at a time. Raises
+    It writes nothing, starts no process but the formatter and git, and is to be used by one thread at a time. Raises
     CopycheckError for a configuration that cannot be used.
     """
 
