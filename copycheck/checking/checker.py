@@ -110,7 +110,7 @@ class Check:
         names |= {name for pair in self.pairs for name in (pair.copy, pair.source)}
         settings = self.project.settings
         names |= {name for name in (settings.full_copies_from, self.gate.baseline) if name}
-        names |= {LOCK, *self.tracked.looked_at}
+        names |= {LOCK, *self.tracked.looked_at, *(name for v in self.full_copies for name in v.probed)}
         return names | {relative_path(path, settings.root) for path in self.formatters.looked_at()}
 
     def update(self, changed: Iterable[str]) -> None:
@@ -203,13 +203,15 @@ class Check:
         from copycheck.resolution.configured_providers import load_lock
 
         known = {verdict.pair: verdict for verdict in self.full_copies}
+        rests_on = {v.pair: (v.pair.copy, v.pair.source, *v.probed) for v in self.full_copies}
         stale = [
             p
             for p in self.pairs
-            if p not in known or p.copy in gone or p.source in gone or (p.is_tracked and LOCK in gone)
+            if p not in known or (p.is_tracked and LOCK in gone) or any(name in gone for name in rests_on[p])
         ]
         lock = load_lock(self.project.workspace) if any(pair.upstream for pair in stale) else Lock()
-        known |= {v.pair: v for v in check_full_copies(self.project.workspace, self.formatters, stale, lock)}
+        verdicts = check_full_copies(self.project.workspace, self.formatters, stale, lock)
+        known |= {v.pair: v for v in self._plan.full_copies(self.project, self.formatters, verdicts)}
         self.full_copies = [known[pair] for pair in self.pairs]
 
     def _check_tracked(self) -> None:
@@ -251,7 +253,7 @@ class Check:
 
     def wrote(self, filenames: Collection[str]) -> None:
         """Take note that edited files were written as they are in the workspace."""
-        self._plan.wrote(self.project, self.directives, filenames)
+        self._plan.wrote(self.project, self.directives, self.full_copies, filenames)
 
     def amend(self, changes: Mapping[Identity, Callable[[Examined], Examined]]) -> None:
         """Say more of some directives than their own files tell."""

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from copycheck.checking.outcome import Examined
+from copycheck.checking.registered_full_copies import FullCopyVerdict
+from copycheck.comparison.formatters import Formatters
 from copycheck.resolution.project_index import Project
 
 
@@ -18,5 +20,16 @@ class FixPlanner(Protocol):
 
     def __call__(self, project: Project, examined: Sequence[Examined]) -> list[Examined]: ...
 
-    def wrote(self, project: Project, directives: Sequence[Examined], filenames: Collection[str]) -> None:
+    def full_copies(
+        self, project: Project, formatters: Formatters, verdicts: Sequence[FullCopyVerdict]
+    ) -> list[FullCopyVerdict]:
+        """The same for full copies that have just been checked."""
+
+    def wrote(
+        self,
+        project: Project,
+        directives: Sequence[Examined],
+        verdicts: Sequence[FullCopyVerdict],
+        filenames: Collection[str],
+    ) -> None:
         """Take note that files were written, with the copies in them that are in sync: their texts are no edits."""

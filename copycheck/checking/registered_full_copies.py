@@ -59,11 +59,12 @@ class FullCopy(NamedTuple):
 
 
 class FullCopyVerdict(NamedTuple):
-    """A full copy with its finding, and the bytes that fix would write."""
+    """A full copy with its finding, the bytes that fix would write, and the files of git that the finding rests on."""
 
     pair: FullCopy
     diagnostic: Diagnostic | None = None
     expected: bytes | None = None
+    probed: tuple[str, ...] = ()
 
 
 def registered(settings: Settings, workspace: Workspace) -> list[FullCopy]:

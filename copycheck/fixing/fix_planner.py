@@ -10,6 +10,8 @@ from typing import Protocol
 
 from copycheck.checking.fix_planner_protocol import FixPlanner
 from copycheck.checking.outcome import Examined, drift_of
+from copycheck.checking.registered_full_copies import FullCopyVerdict
+from copycheck.comparison.formatters import Formatters
 from copycheck.resolution.project_index import Project
 
 
@@ -41,12 +43,30 @@ class Planner:
 
         return plan_drifts(project, examined, drifted, self._written or ())
 
-    def wrote(self, project: Project, directives: Sequence[Examined], filenames: Collection[str]) -> None:
+    def full_copies(
+        self, project: Project, formatters: Formatters, verdicts: Sequence[FullCopyVerdict]
+    ) -> list[FullCopyVerdict]:
+        """The verdicts of full copies; a fix that would throw an edit away is unsafe."""
+        if not any(verdict.diagnostic is not None for verdict in verdicts):
+            return list(verdicts)
+        from copycheck.fixing.uncommitted_full_copies import with_edits_kept
+
+        return with_edits_kept(project, formatters, verdicts, self._written or ())
+
+    def wrote(
+        self,
+        project: Project,
+        directives: Sequence[Examined],
+        verdicts: Sequence[FullCopyVerdict],
+        filenames: Collection[str],
+    ) -> None:
         """Keep the marks of the copies in written files that are in sync."""
         if self._written is not None and filenames:
             from copycheck.fixing.uncommitted_copy_edits import marks_of
+            from copycheck.fixing.uncommitted_full_copies import marks_of_files
 
-            self._written.add(marks_of(project, directives, filenames))
+            marks = marks_of(project, directives, filenames)
+            self._written.add([*marks, *marks_of_files(project, verdicts, filenames)])
 
 
 plan_fixes = Planner()
@@ -70,6 +90,18 @@ class PlanOpenFiles:
         planned = iter(self._planner()(project, mine))
         return [next(planned) if now else found for found, now in zip(examined, is_open, strict=True)]
 
-    def wrote(self, project: Project, directives: Sequence[Examined], filenames: Collection[str]) -> None:
+    def full_copies(
+        self, project: Project, formatters: Formatters, verdicts: Sequence[FullCopyVerdict]
+    ) -> list[FullCopyVerdict]:
+        """The verdicts of full copies, as the planner gives them."""
+        return self._planner().full_copies(project, formatters, verdicts)
+
+    def wrote(
+        self,
+        project: Project,
+        directives: Sequence[Examined],
+        verdicts: Sequence[FullCopyVerdict],
+        filenames: Collection[str],
+    ) -> None:
         """Keep what was written, as the planner does."""
-        self._planner().wrote(project, directives, filenames)
+        self._planner().wrote(project, directives, verdicts, filenames)

@@ -31,6 +31,8 @@ def _is_wanted(session: FixSession, verdict: FullCopyVerdict) -> bool:
     finding = verdict.diagnostic
     if finding is None or verdict.expected is None or not session.gate.stands(finding):
         return False
+    if finding.fix is not None and finding.fix.applicability == "unsafe" and not session.unsafe:
+        return False
     if takes_full_copy(session.selection, verdict):
         return True
     # What copies a file that was fixed is fixed with it (5.1).

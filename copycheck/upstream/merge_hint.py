@@ -58,9 +58,10 @@ def _is_drift(diagnostic: Diagnostic) -> bool:
 def _help(drift: Diagnostic, base: str) -> str:
     row = f":{drift.location.row}" if drift.code == "CPY201" else ""
     place = shlex.quote(f"{drift.filename}{row}")
+    unsafe = " --unsafe-fixes" if drift.fix is not None and drift.fix.applicability == "unsafe" else ""
     return (
         f"the copy has edits of its own, and its source has changed since {base}: `copycheck merge {place}` brings "
-        f"that in and keeps the edits, `copycheck --fix` drops them"
+        f"that in and keeps the edits, `copycheck --fix{unsafe}` drops them"
     )
 
 
