@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from copycheck.checking.outcome import Examined
 from copycheck.directives.module_directives import Module
@@ -36,6 +37,7 @@ class SelfAttributes:
         self._modules = modules
         self._module = module
         self._edits = edits
+        self._mentioned: dict[str, bool] = {}
 
     def unbound(self, number: int, found: Examined) -> str:
         """Why a fix is a person's to decide on, as a clause; empty for nothing known."""
@@ -56,14 +58,26 @@ class SelfAttributes:
 
     def _is_mentioned(self, name: str) -> bool:
         """Whether the rest of the file has a word, or a text that a fix writes has it and does more than read it."""
+        known = self._mentioned.get(name)
+        if known is None:
+            does_more = re.compile(rf"(?<!self\.)\b{name}\b|\bself\.{name}\s*(?::[^=\n]*)?=(?!=)")
+            known = _mentions(self._rest, name) or does_more.search(self._written) is not None
+            self._mentioned[name] = known
+        return known
+
+    @cached_property
+    def _rest(self) -> str:
+        """The file without what is fixed in it."""
         row, rest = 1, []
         for edit in sorted(self._edits.values(), key=lambda edit: edit.start):
             rest += self._module.lines[row - 1 : edit.start - 1]
             row = max(row, edit.end + 1)
-        rest += self._module.lines[row - 1 :]
-        does_more = re.compile(rf"(?<!self\.)\b{name}\b|\bself\.{name}\s*(?::[^=\n]*)?=(?!=)")
-        written = ("\n".join(edit.lines) for edit in self._edits.values())
-        return _mentions("\n".join(rest), name) or any(does_more.search(text) for text in written)
+        return "\n".join([*rest, *self._module.lines[row - 1 :]])
+
+    @cached_property
+    def _written(self) -> str:
+        """All that is written in its place."""
+        return "\n\n".join("\n".join(edit.lines) for edit in self._edits.values())
 
     def _bound_by_source(self, found: Examined) -> set[str]:
         """What the class around a source binds itself, once the replacements are applied."""
