@@ -8,7 +8,6 @@ be parsed, the last one that could be.
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
 import sys
@@ -23,7 +22,7 @@ from copycheck.api import list_copies
 from copycheck.directives.module_directives import Module
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.workspace import decode
-from studies.sessions import Edits
+from studies.sessions import Edits, run_sequences
 
 _AT_A_SOURCE = re.compile(r"\d+ of \d+ cop(y|ies) of this ha(s|ve) drifted")
 _AT_DIRECTIVES = (1, 2)
@@ -162,18 +161,7 @@ def run(seed: int, steps: int, formatter: str = "none") -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sequences", type=int, default=200)
-    parser.add_argument("--steps", type=int, default=15)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
-    failed = 0
-    for seed in range(options.seed, options.seed + options.sequences):
-        if found := run(seed, options.steps):
-            print(found, flush=True)
-            failed += 1
-    print(f"{options.sequences} sequences of {options.steps} edits, {failed} of them with a disagreement")
-    return 1 if failed else 0
+    return run_sequences(run, __doc__, 15, arguments)
 
 
 if __name__ == "__main__":

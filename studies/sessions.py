@@ -12,7 +12,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -187,9 +187,16 @@ def run(seed: int, steps: int, formatter: str = "ruff") -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    return run_sequences(run, __doc__, 25, arguments)
+
+
+def run_sequences(
+    run: Callable[[int, int], str], description: str | None, steps: int, arguments: Sequence[str] | None
+) -> int:
+    """The command of a study of random edits; `run` takes a seed and how many edits, and says what disagrees."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sequences", type=int, default=200)
-    parser.add_argument("--steps", type=int, default=25)
+    parser.add_argument("--steps", type=int, default=steps)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     failed = 0

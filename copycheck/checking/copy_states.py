@@ -61,8 +61,8 @@ def listed_full_copy(check: Check, verdict: FullCopyVerdict) -> ListedCopy:
     """What is known of a full copy; one that is missing has no rows, and neither has one whose source is."""
     pair, place = verdict.pair, Location(1, 1)
     rows, source_rows = _all_rows(check, pair.copy), _source_rows(check, pair)
-    told = [finding for finding in check.tracked.findings if finding.key.identity == pair.identity]
-    found = tuple(finding for finding in [verdict.diagnostic, *told] if finding is not None)
+    about_lock = [finding for finding in check.tracked.findings if finding.key.identity == pair.identity]
+    found = tuple(finding for finding in [verdict.diagnostic, *about_lock] if finding is not None)
     codes = {finding.code for finding in found}
     state = "drift" if "CPY203" in codes else "unchecked" if codes - {"CPY302"} else "in-sync"
     return ListedCopy(

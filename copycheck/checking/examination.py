@@ -159,7 +159,7 @@ def examine_directive(
         lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
         return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, unresolved_name=lost)
     definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
-    others = tuple(d for d in definitions if (d.filename, d.location.row) != (filename, copy.row))
+    others = tuple(d for d in definitions if not d.is_at(filename, copy.row))
     if not others:
         message = f"the source `{directive.target}` is the copy itself"
         diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))

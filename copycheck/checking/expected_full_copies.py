@@ -22,6 +22,7 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.location import Location, Source
 from copycheck.model.rule_code import RuleCode
+from copycheck.project.upstream_settings import LOCK
 from copycheck.project.workspace import SourceFile, decode
 from copycheck.syntax.statement_parser import read_outline
 
@@ -62,7 +63,7 @@ class _ForFormatter(NamedTuple):
 
 
 def expected_files(formatters: Formatters, all_files: Sequence[WholeFiles]) -> list[ExpectedFile | Diagnostic]:
-    """What each copy should hold; or the finding that says why that cannot be told. One batch for the formatter."""
+    """What each copy should hold; or the finding that says why nobody can say it. One batch for the formatter."""
     results: list[ExpectedFile | Diagnostic] = []
     batch: list[tuple[int, _ForFormatter]] = []
     for number, files in enumerate(all_files):
@@ -161,6 +162,11 @@ def _formatted(one: _ForFormatter, formatted: Sequence[str | FormatterError]) ->
         data, refusal = placed.encode("utf-8", "replace"), refusal or f"it {reason}"
     is_misplaced = one.refusal is not None
     return ExpectedFile(data, same, refusal, one.replaced, one.source.text, present, is_misplaced)
+
+
+def not_locked(pair: FullCopy) -> Diagnostic:
+    """The finding CPY301 for a full copy whose base is not in the lock."""
+    return finding_at(pair, "CPY301", f"`{pair.source}` is not in {LOCK}: run `copycheck upstream sync`")
 
 
 def finding_at(pair: FullCopy, code: RuleCode, message: str) -> Diagnostic:

@@ -25,7 +25,6 @@ from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.model.location import Span
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
-from copycheck.resolution.module_lookup import Definition
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.source_provider import Reader
 from copycheck.syntax.comments_and_strings import docstrings, is_inside
@@ -101,7 +100,7 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     if definition is None or resolution.external:
         return None
     source = definition.decorated if row > first else definition.plain
-    if _is_at(definition, file.filename, row) or source.kind != kind or source.name_line != row - first:
+    if definition.is_at(file.filename, row) or source.kind != kind or source.name_line != row - first:
         return None
     own = Region(_header_text(file, row) if settings.header == "ignore" else "", (), directive.indent, 0, name, kind)
     copy = Copy(file.filename, directive, name, row, "", 0, (), row > first, own)
@@ -122,10 +121,6 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         unused=texts.unused,
     )
     return found._replace(diagnostics=(*lexical(file.filename, directive), *unused_replacements_of(found)))
-
-
-def _is_at(definition: Definition, filename: str, row: int) -> bool:
-    return (definition.filename, definition.location.row) == (filename, row)
 
 
 def _kind(keyword: str) -> Kind:

@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 
-from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files, finding_at
+from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files, finding_at, not_locked
 from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters
@@ -18,7 +18,6 @@ from copycheck.model.location import Location
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import edits_between
 from copycheck.project.lock_file import Lock, whole_file
-from copycheck.project.upstream_settings import LOCK
 from copycheck.project.workspace import Workspace, decode, refuse_conflict
 from copycheck.syntax.statement_parser import read_outline
 from copycheck.syntax.undefined_names import undefined_names
@@ -61,7 +60,7 @@ def source_bytes(workspace: Workspace, pair: FullCopy, lock: Lock) -> bytes | Di
         return finding_at(pair, "CPY204", f"the source `{pair.source}` of this full copy is missing")
     base = lock.base_of_file(pair.copy, pair.source)
     if base is None:
-        return finding_at(pair, "CPY301", f"`{pair.source}` is not in {LOCK}: run `copycheck upstream sync`")
+        return not_locked(pair)
     return whole_file(base)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from copycheck.checking.expected_full_copies import finding_at
+from copycheck.checking.expected_full_copies import finding_at, not_locked
 from copycheck.checking.line_counts import lines_changed
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.model.diagnostic import Diagnostic
@@ -13,7 +13,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import relative_path
 from copycheck.model.wording import plural
 from copycheck.project.lock_file import Lock, LockedSource, lines_of
-from copycheck.project.upstream_settings import LOCK, Upstream
+from copycheck.project.upstream_settings import Upstream
 from copycheck.resolution.foreign_package import Foreign
 from copycheck.resolution.project_index import Project
 
@@ -31,8 +31,7 @@ def about_files(
         base = lock.base_of_file(pair.copy, pair.source)
         if base is None:
             if not pair.upstream:  # the check of full copies says it of the others
-                message = f"`{pair.source}` is not in {LOCK}: run `copycheck upstream sync`"
-                yield finding_at(pair, "CPY301", message)
+                yield not_locked(pair)
             continue
         now = text_now(project, pair, opened, looked_at)
         changed = lines_changed(base.text, now) if now is not None else 0
@@ -71,5 +70,5 @@ def upstream_named(project: Project, key: str) -> Upstream:
 
 
 def keys_of(pairs: Iterable[FullCopy]) -> set[tuple[str, str, str]]:
-    """What the lock knows full copies by."""
+    """What the lock lists full copies by."""
     return {(pair.copy, "", pair.source) for pair in pairs if pair.is_tracked}

@@ -160,9 +160,7 @@ class _Suggestions:
         known = self._copies.get(filename)
         if known is None:
             self.rests_on.add(filename)
-            facts = self._project.facts(filename)
-            pairs = zip(facts.directives, facts.copies, strict=False)
-            copies = {directive.row: copy for directive, copy in pairs if copy is not None}
+            copies = self._project.facts(filename).copies_by_row()
             known = self._copies[filename] = copies, {copy.row for copy in copies.values()}
         return known
 

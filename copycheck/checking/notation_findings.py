@@ -16,7 +16,7 @@ from copycheck.model.diagnostic import Fix, State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Excerpt, Span
-from copycheck.model.paths import is_outside
+from copycheck.model.paths import is_outside, plain_path
 from copycheck.project.file_edits import LineEdit, exact_edits
 from copycheck.resolution.module_files import dotted_modules
 from copycheck.resolution.module_lookup import Definition
@@ -149,7 +149,7 @@ def _files(project: Project, filename: str, path: str, probed: dict[str, None]) 
     """The files of the project that a path may mean: from the root, from one of the roots, or beside the comment."""
     folders = ("", *(root for root in project.settings.src if root != "."), os.path.dirname(filename))
     for folder in dict.fromkeys(folders):
-        name = os.path.normpath(os.path.join(folder, path)).replace(os.sep, "/")
+        name = plain_path(os.path.join(folder, path))
         if is_outside(name):
             continue
         probed[name] = None

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from copycheck.comparison.kept_parts import KeepError, Piece, are_alike, are_in_sync, pieces_of, taken_ends
+from copycheck.comparison.kept_parts import KeepError, Piece, are_alike, are_in_sync, kept_lines, pieces_of, taken_ends
 from copycheck.model.line_matcher import LineMatcher
 from copycheck.model.wording import plural
 
@@ -24,7 +24,7 @@ def with_kept_parts(copy: str, expected: str, patterns: Sequence[re.Pattern[str]
 
     A kept line takes the place of the line of the source that matches the same pattern. Everything else stays behind
     the line that it follows. A region takes the place of those lines of the source beside it that are like its own, one
-    for one, or of as many as it says. Raises PlaceError where the place of a part cannot be told, and KeepError for a
+    for one, or of as many as it says. Raises PlaceError where a part has no certain place, and KeepError for a
     marker that has no other one.
     """
     own, new = pieces_of(copy, patterns), pieces_of(expected, patterns)
@@ -32,16 +32,11 @@ def with_kept_parts(copy: str, expected: str, patterns: Sequence[re.Pattern[str]
         return copy
     text = "\n".join(_Keeping(own, new).lines())
     result = pieces_of(text, patterns)
-    kept = iter(_kept(result))
-    if not all(line in kept for line in _kept(own)) or not are_in_sync(result, new):
+    kept = iter(kept_lines(result))
+    if not all(line in kept for line in kept_lines(own)) or not are_in_sync(result, new):
         row = next((piece.row for piece in own if piece.key), 1)
         raise PlaceError("this part of its own would not be what it was", row)
     return text
-
-
-def _kept(pieces: Sequence[Piece]) -> list[str]:
-    """The kept lines of a text, but for blank ones."""
-    return [line for piece in pieces if piece.key for line in piece.lines if line.strip()]
 
 
 def restored(formatted: str, raw: str, patterns: Sequence[re.Pattern[str]]) -> str:
@@ -181,7 +176,7 @@ def _taken(piece: Piece, new: Sequence[Piece], low: int, high: int) -> tuple[int
 
 
 def _links(own: Sequence[Piece], new: Sequence[Piece]) -> dict[int, int]:
-    """Which new line each line of a copy has become, where that can be told: by their number, or by their words."""
+    """Which new line each line of a copy has become, where that is certain: by their number, or by their words."""
     mine = [n for n, piece in enumerate(own) if not piece.key and not piece.is_blank]
     theirs = [n for n, piece in enumerate(new) if not piece.key and not piece.is_blank]
     if len(mine) == len(theirs):

@@ -21,7 +21,7 @@ _WIDE = re.compile(rb"k\0?\0?\0?e\0?\0?\0?e\0?\0?\0?p")
 
 
 class KeepError(Exception):
-    """Why the parts of a file that are its own cannot be told, as a clause; and the row."""
+    """Why nobody can say which parts of a file are its own, as a clause; and the row."""
 
     def __init__(self, reason: str, row: int = 1) -> None:
         super().__init__(reason)
@@ -157,7 +157,7 @@ def are_in_sync(own: Sequence[Piece], new: Sequence[Piece]) -> bool:
 
 
 def _next(own: Sequence[Piece], new: Sequence[Piece], i: int, j: int, at_gap: bool) -> Iterator[tuple[int, int, bool]]:
-    """The states that follow one: so many pieces of each text are told to be the same."""
+    """The states that follow one: how many pieces of each text are found to be the same by then."""
     mine, theirs = own[i] if i < len(own) else None, new[j] if j < len(new) else None
     if mine is not None and mine.key:
         yield from ((i + 1, end, True) for end in taken_ends(mine, new, j))
@@ -205,6 +205,11 @@ def are_alike(one: str, other: str) -> bool:
     words, others = Counter(_WORD.findall(one)), Counter(_WORD.findall(other))
     most = max(words.total(), others.total())
     return bool(most) and (words & others).total() / most >= _ALIKE
+
+
+def kept_lines(pieces: Sequence[Piece]) -> list[str]:
+    """The kept lines of a text, but for blank ones."""
+    return [line for piece in pieces if piece.key for line in piece.lines if line.strip()]
 
 
 def compares_nothing(pieces: Sequence[Piece]) -> bool:

@@ -12,7 +12,7 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Directive, print_options
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.file_edits import LineEdit, edited
-from copycheck.project.lock_file import LockedCopy, LockedSource, hash_of, written
+from copycheck.project.lock_file import LockedCopy, LockedSource, written
 from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.configured_providers import load_lock
 from copycheck.resolution.locked_sources import locked_text
@@ -79,7 +79,7 @@ def _base(check: Check, found: Examined) -> tuple[LockedSource, LockedCopy] | No
         return None  # a source of another package is in the lock already
     first = definitions[0]
     text = locked_text(definitions)
-    source = LockedSource(target, f"sha256:{hash_of(text)[:12]}", "", first.filename, first.location.row, text)
+    source = LockedSource(target, "", "", first.filename, first.location.row, text).known_by_text()
     return source, LockedCopy(found.filename, found.name, target, source.version)
 
 

@@ -1,4 +1,4 @@
-"""Copies of copies that are fixed in one wave: what each will have to be, told from the new lines of its source.
+"""Copies of copies that are fixed in one wave: what each will have to be, by the new lines of its source.
 
 A wave costs a look at every file that it changes, so that a chain of hundreds of copies in one file would cost the
 square of its length. Here a link is only foreseen: the check after the wave says whether it came in line, and what did
@@ -77,9 +77,7 @@ class Foresight:
     def _copy(self, found: Examined) -> Copy | None:
         """The copy of a directive, as it stands."""
         if found.filename not in self._copies:
-            facts = self._project.facts(found.filename)
-            pairs = zip(facts.directives, facts.copies, strict=False)
-            self._copies[found.filename] = {directive.row: copy for directive, copy in pairs if copy is not None}
+            self._copies[found.filename] = self._project.facts(found.filename).copies_by_row()
         return self._copies[found.filename].get(found.directive.row)
 
     def _lines(self, found: Examined, expected: str | None = None) -> Sequence[str]:
@@ -130,6 +128,5 @@ class Foresight:
         if copy is None or len(known) != 1:
             return False
         rows, own = known[0].decorated.rows, copy.region.rows
-        is_same = (known[0].filename, known[0].location.row) == (source.filename, copy.row)
         # The source may have decorators, or a row behind `# End copy`, that are no part of the copy which it is.
-        return is_same and (rows[0], rows[-1]) == (own[0], own[-1])
+        return known[0].is_at(source.filename, copy.row) and (rows[0], rows[-1]) == (own[0], own[-1])

@@ -1,4 +1,4 @@
-"""What the lock knows of full copies follows when these move, are broken, or become adaptations (contract 6.3, 11)."""
+"""What the lock lists of full copies follows when these move, are broken, or become adaptations (contract 6.3, 11)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, lines_of, written
+from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, file_as_it_is, written
 from copycheck.project.upstream_settings import LOCK
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.configured_providers import load_lock
@@ -44,8 +44,6 @@ def _file(base: LockedSource, new: FullCopy) -> str:
 def _now(workspace: Workspace, pair: FullCopy) -> LockedSource:
     """A source inside of the project as it is now, as the base of its copy."""
     try:
-        text = lines_of(workspace.read_bytes(pair.source))
+        return file_as_it_is(pair.source, workspace.read_bytes(pair.source))
     except UnreadableFileError as error:
         raise CopycheckError(str(error)) from None
-    source = LockedSource(pair.source, "", "", pair.source, 1, text)
-    return source._replace(version=f"sha256:{source.sha256[:12]}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from copycheck.checking.registered_full_copies import FullCopy, full_copies_literal
 from copycheck.model.diagnostic import Edit
 from copycheck.model.errors import ConfigError, CopycheckError, UnreadableFileError
 from copycheck.model.location import Location
+from copycheck.model.paths import plain_path
 from copycheck.project.file_edits import apply_edits
 from copycheck.project.workspace import SourceFile, decode
 
@@ -22,12 +22,12 @@ def edited_script(file: SourceFile, changes: Mapping[str, FullCopy | None]) -> b
     Raises CopycheckError where the edited literal does not say what was meant.
     """
     literal = full_copies_literal(file)
-    before = [(_normal(copy), _normal(source)) for copy, source in ast.literal_eval(literal).items()]
+    before = [(plain_path(copy), plain_path(source)) for copy, source in ast.literal_eval(literal).items()]
     meant = [new for old in before if (new := _meant(*old, changes)) is not None]
     try:
         after = apply_edits(file, _edits(file, literal, changes))
         read = ast.literal_eval(full_copies_literal(decode(file.filename, after)))
-        said = [(_normal(copy), _normal(source)) for copy, source in read.items()]
+        said = [(plain_path(copy), plain_path(source)) for copy, source in read.items()]
     except (ConfigError, UnicodeEncodeError, UnreadableFileError, SyntaxError, ValueError):
         said = []
     if said != meant or (not meant and len(before) > len(changes)):
@@ -49,7 +49,7 @@ def _edits(file: SourceFile, literal: ast.expr, changes: Mapping[str, FullCopy |
     for number, (key, value) in enumerate(items):
         if not isinstance(key, ast.Constant) or not isinstance(value, ast.Constant):
             continue
-        copy = _normal(str(key.value))
+        copy = plain_path(str(key.value))
         if copy not in changes:
             continue
         new = changes[copy]
@@ -58,7 +58,7 @@ def _edits(file: SourceFile, literal: ast.expr, changes: Mapping[str, FullCopy |
             yield _removal(file, [node for pair in items for node in pair if node is not None], 2 * number, comment)
             continue
         for node, text in ((key, new.copy), (value, new.source)):
-            if _normal(str(node.value)) != text:
+            if plain_path(str(node.value)) != text:
                 yield Edit(file.filename, _start(file, node), _end(file, node), _literal(text, _first(file, node)))
 
 
@@ -101,7 +101,3 @@ def _literal(text: str, quote: str) -> str:
     if quote == '"' and '"' not in text and text.isprintable() and "\\" not in text:
         return f'"{text}"'
     return repr(text)
-
-
-def _normal(path: str) -> str:
-    return os.path.normpath(path).replace(os.sep, "/")

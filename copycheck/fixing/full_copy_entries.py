@@ -12,7 +12,7 @@ from copycheck.fixing.baseline_fixes import forget_known, keep_known
 from copycheck.fixing.full_copies_lock import lock_with
 from copycheck.fixing.full_copies_script import edited_script
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.model.paths import is_outside, relative_path
+from copycheck.model.paths import is_outside, plain_path, relative_path
 from copycheck.project.settings import Settings
 from copycheck.project.toml import tomllib
 from copycheck.project.toml_entries import NoPlaceError, TomlPart, entries_of, with_key, with_texts, without
@@ -33,7 +33,8 @@ def rename_entries(check: Check, rename: Rename) -> int:
     settings = check.project.settings
     entries = [
         entry._replace(
-            copy=rename(_normal(entry.copy)), source=entry.source if entry.upstream else rename(_normal(entry.source))
+            copy=rename(plain_path(entry.copy)),
+            source=entry.source if entry.upstream else rename(plain_path(entry.source)),
         )
         for entry in settings.full_copies
     ]
@@ -65,7 +66,7 @@ def remove_entry(check: Check, pair: FullCopy, reason: str | None = None) -> Non
         new = pair._replace(adapted=" ".join(reason.split()))
     entries = []
     for entry in settings.full_copies:
-        if _normal(entry.copy) != pair.copy:
+        if plain_path(entry.copy) != pair.copy:
             entries.append(entry)
         elif new is not None:
             entries.append(entry._replace(adapted=new.adapted))
@@ -80,7 +81,7 @@ def _renamed(pair: FullCopy, rename: Rename) -> FullCopy:
 def _lay(check: Check, after: Settings, changes: Mapping[FullCopy, FullCopy | None]) -> None:
     """Edit the entries of some full copies, and check by the settings that they make. Raises CopycheckError."""
     settings, workspace = check.project.settings, check.project.workspace
-    in_table = {_normal(entry.copy) for entry in settings.full_copies}
+    in_table = {plain_path(entry.copy) for entry in settings.full_copies}
     by_copy = {old.copy: new for old, new in changes.items()}
     configured = {copy: new for copy, new in by_copy.items() if copy in in_table}
     others = {copy: new for copy, new in by_copy.items() if copy not in in_table}
@@ -90,7 +91,7 @@ def _lay(check: Check, after: Settings, changes: Mapping[FullCopy, FullCopy | No
             name = _configuration(settings)
             edits[name] = _edited_table(name, workspace.read_bytes(name), configured)
         if others and settings.full_copies_from is not None:
-            name = _normal(settings.full_copies_from)
+            name = plain_path(settings.full_copies_from)
             edits[name] = edited_script(workspace.read(name), others)
     except UnreadableFileError as error:
         raise CopycheckError(str(error)) from None
@@ -102,10 +103,6 @@ def _lay(check: Check, after: Settings, changes: Mapping[FullCopy, FullCopy | No
         check.project.edit(before)
         raise
     check.update(edits)
-
-
-def _normal(path: str) -> str:
-    return os.path.normpath(path).replace(os.sep, "/")
 
 
 def _configuration(settings: Settings) -> str:
@@ -138,21 +135,21 @@ def _edited_table(name: str, data: bytes, changes: Mapping[str, FullCopy | None]
 def _edited(text: str, keys: tuple[str, ...], changes: Mapping[str, FullCopy | None]) -> str:
     depth = len(keys)
     own = [e for e in entries_of(text) if e.keys[:depth] == keys and len(e.path) > depth]
-    own = [e for e in own if _normal(e.path[depth].text) in changes]
-    gone = [e for e in own if changes[_normal(e.path[depth].text)] is None]
+    own = [e for e in own if plain_path(e.path[depth].text) in changes]
+    gone = [e for e in own if changes[plain_path(e.path[depth].text)] is None]
     if gone:
         return without(text, gone)
     texts: list[tuple[TomlPart, str]] = []
     for entry in own:
-        new = changes[_normal(entry.path[depth].text)]
+        new = changes[plain_path(entry.path[depth].text)]
         assert new is not None, "all others are gone"
         texts += [(entry.path[depth], new.copy)]
         if entry.value is not None and (len(entry.path) == depth + 1 or entry.keys[depth + 1 :] == ("source",)):
             texts += [(entry.value, new.source)]
-    text = with_texts(text, [(part, new) for part, new in texts if _normal(part.text) != new])
+    text = with_texts(text, [(part, new) for part, new in texts if plain_path(part.text) != new])
     for copy, new in changes.items():
         if new is not None and new.adapted:
-            entry_key = next((e.path[depth].text for e in own if _normal(e.path[depth].text) == copy), copy)
+            entry_key = next((e.path[depth].text for e in own if plain_path(e.path[depth].text) == copy), copy)
             text = with_key(text, (*keys, entry_key), "source", "adapted", new.adapted)
     return text
 
@@ -169,14 +166,14 @@ def _table(text: str, keys: Sequence[str]) -> dict[str, Any]:
 
 def _meant(key: str, value: Any, changes: Mapping[str, FullCopy | None]) -> tuple[str, Any] | None:
     """An entry as it is to be read after the edit; None for one that is to go."""
-    if _normal(key) not in changes:
+    if plain_path(key) not in changes:
         return key, value
-    new = changes[_normal(key)]
+    new = changes[plain_path(key)]
     if new is None:
         return None
-    key = key if _normal(key) == new.copy else new.copy
+    key = key if plain_path(key) == new.copy else new.copy
     table = value if isinstance(value, dict) else {"source": value}
-    if "source" in table and _normal(table["source"]) != new.source:
+    if "source" in table and plain_path(table["source"]) != new.source:
         table = {**table, "source": new.source}
     if new.adapted:
         return key, {**table, "adapted": new.adapted}

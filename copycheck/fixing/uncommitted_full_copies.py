@@ -1,4 +1,4 @@
-"""Full copies with edits that no commit has yet: a fix throws none of them away unless it is told to (contract 5.8)."""
+"""Full copies with edits that no commit has yet: a safe fix throws none of them away (contract 5.8)."""
 
 from __future__ import annotations
 

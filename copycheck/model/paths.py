@@ -14,6 +14,11 @@ def relative_path(path: str, folder: str) -> str:
         return path.replace(os.sep, "/")
 
 
+def plain_path(path: str) -> str:
+    """A path as the project names its files: without `.` and `..` that lead nowhere else, with `/`."""
+    return os.path.normpath(path).replace(os.sep, "/")
+
+
 def is_outside(name: str) -> bool:
     """Whether a path, as seen from a folder, leads out of it."""
     return name == ".." or name.startswith("../") or os.path.isabs(name)

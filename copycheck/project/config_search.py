@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.model.errors import ConfigError
-from copycheck.model.paths import relative_path
+from copycheck.model.paths import plain_path, relative_path
 from copycheck.project.config_table import ConfigLocation, ConfigTable
 from copycheck.project.reading import MOST_CONFIGURATION, read_file
 from copycheck.project.settings import Settings
@@ -46,7 +46,7 @@ def _expanded(settings: Settings) -> Iterator[str]:
             continue
         folders = sorted(glob.glob(root, root_dir=settings.root, recursive=True))
         folders = [name for name in folders if os.path.isdir(os.path.join(settings.root, name))]
-        yield from (os.path.normpath(name).replace(os.sep, "/") for name in folders or [root])
+        yield from (plain_path(name) for name in folders or [root])
 
 
 def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> ConfigLayers:

@@ -22,6 +22,12 @@ class LineEdit(NamedTuple):
     lines: tuple[str, ...]
 
 
+def add_apart(edits: list[LineEdit], edit: LineEdit) -> None:
+    """Add an edit to others of its file, unless it shares a row with one of them."""
+    if not any(edit.start <= other.end and other.start <= edit.end for other in edits):
+        edits.append(edit)
+
+
 def exact_edits(file: SourceFile, line_edits: Iterable[LineEdit]) -> tuple[Edit, ...]:
     """The edits of a file that some edits of lines, which do not overlap, come to: only what differs, by position.
 

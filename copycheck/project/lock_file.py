@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -37,6 +38,10 @@ class LockedSource(NamedTuple):
     def sha256(self) -> str:
         """The hash of the text."""
         return hash_of(self.text)
+
+    def known_by_text(self) -> LockedSource:
+        """The same, with a version that its text makes: that of a source which has no other."""
+        return self._replace(version=f"sha256:{self.sha256[:12]}")
 
 
 class LockedCopy(NamedTuple):
@@ -93,6 +98,11 @@ def lines_of(data: bytes) -> tuple[str, ...]:
     return tuple(data.decode("utf-8", "surrogateescape").split("\n"))
 
 
+def file_as_it_is(name: str, data: bytes) -> LockedSource:
+    """A file of the project as the base of its copies."""
+    return LockedSource(name, "", "", name, 1, lines_of(data)).known_by_text()
+
+
 def whole_file(source: LockedSource) -> bytes:
     """The bytes of a whole file that the lock has."""
     return "\n".join(source.text).encode("utf-8", "surrogateescape")
@@ -126,6 +136,7 @@ def written(lock: Lock) -> bytes:
     return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
+@functools.lru_cache(maxsize=1)  # the check, a list and each action in an editor ask for the same file
 def read_lock(data: bytes | None) -> Lock:
     """The lock in a file; an empty one for None. Raises CopycheckError, in one line that names what is wrong."""
     if data is None:

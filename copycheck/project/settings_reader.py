@@ -9,6 +9,7 @@ from typing import Any
 
 from copycheck import __version__
 from copycheck.model.errors import ConfigError
+from copycheck.model.paths import plain_path
 from copycheck.model.rules import OF_SUGGEST, choose, expand_selector
 from copycheck.project.config_table import ConfigTable, TableReader, all_strings
 from copycheck.project.keep_patterns import why_no_pattern
@@ -55,7 +56,7 @@ def _suggest(settings: SuggestSettings, table: TableReader) -> SuggestSettings:
         changes["tests"] = own.boolean("tests")
     if "source" in own:
         paths = (raw["source"],) if isinstance(raw["source"], str) else own.strings("source")
-        changes["source"] = tuple(os.path.normpath(path).replace(os.sep, "/") for path in paths)
+        changes["source"] = tuple(plain_path(path) for path in paths)
     return settings._replace(**changes)
 
 
@@ -72,11 +73,11 @@ def _choice(table: TableReader, key: str) -> str:
 
 
 def _roots(table: TableReader, key: str) -> tuple[str, ...]:
-    return tuple(os.path.normpath(root).replace(os.sep, "/") for root in table.strings(key))
+    return tuple(plain_path(root) for root in table.strings(key))
 
 
 def _baseline(table: TableReader, key: str) -> str:
-    path = os.path.normpath(table.string(key)).replace(os.sep, "/") if table.string(key) else ""
+    path = plain_path(table.string(key)) if table.string(key) else ""
     if os.path.isabs(path) or path.startswith("../"):
         raise table.error(key, "a path inside of the project")
     return path

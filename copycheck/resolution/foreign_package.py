@@ -122,7 +122,7 @@ class Foreign:
                 return f"{self.origin} {self.version}: {name} {error.reason}"
             if data is not None:
                 source = LockedSource(target, self.version, self.origin, name, 1, lines_of(data), self.commit)
-                return source if self.version else source._replace(version=f"sha256:{source.sha256[:12]}")
+                return source if self.version else source.known_by_text()
         return f"{self.origin} {self.version} has no file {path}".replace("  ", " ")
 
     def _bytes_of(self, name: str) -> bytes | None:
@@ -137,7 +137,7 @@ class Foreign:
         text = locked_text(definitions)
         first = definitions[0]
         source = LockedSource(target, self.version, self.origin, first.filename, first.location.row, text, self.commit)
-        return source if self.version else source._replace(version=f"sha256:{source.sha256[:12]}")
+        return source if self.version else source.known_by_text()
 
     def _reason(self, target: str, resolution: Resolution) -> str:
         if not self.has_package:

@@ -24,6 +24,10 @@ class Definition(NamedTuple):
     plain: Region
     decorated: Region
 
+    def is_at(self, filename: str, row: int) -> bool:
+        """Whether its keyword, or its name, is in a row of a file."""
+        return (self.filename, self.location.row) == (filename, row)
+
 
 class Lookup(NamedTuple):
     """What a module holds of a dotted name, as far as its own tree goes.

@@ -36,6 +36,11 @@ class FileFacts(NamedTuple):
     error: UnreadableFileError | None = None
     is_bystander: bool = False
 
+    def copies_by_row(self) -> dict[int, Copy]:
+        """The copies by the rows of their directives."""
+        pairs = zip(self.directives, self.copies, strict=False)
+        return {directive.row: copy for directive, copy in pairs if copy is not None}
+
 
 def read_facts(module: Module, names: Iterable[Name]) -> FileFacts:
     """All that a run wants of a module, so that its tree, the largest thing there is, can be dropped at once."""

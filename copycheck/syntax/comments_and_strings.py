@@ -11,7 +11,7 @@ import io
 import keyword
 import re
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 _STARTS = frozenset(getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name))
@@ -111,16 +111,16 @@ def docstring_places(text: str) -> list[tuple[int, int]] | None:
 def docstrings(text: str) -> list[tuple[int, int]] | None:
     """The same places as their first and last rows, without the strings on one row."""
     places = docstring_places(text)
-    if places is None:
-        return None
-    rows: list[tuple[int, int]] = []
+    return None if places is None else [rows for rows in _rows_of(text, places) if rows[1] > rows[0]]
+
+
+def _rows_of(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The first and the last row of some places, which are in order."""
     row, done = 1, 0
     for start, end in places:
         first = row + text.count("\n", done, start)
         row, done = first + text.count("\n", start, end), end
-        if row > first:
-            rows.append((first, row))
-    return rows
+        yield first, row
 
 
 _PREFIX = re.compile(r"[A-Za-z]*$")
@@ -142,10 +142,7 @@ def strings_over_rows(text: str) -> list[tuple[int, int]] | None:
         return None
     rows = text.split("\n")
     found: list[tuple[int, int]] = []
-    row, done = 1, 0
-    for start, end in places:
-        first = row + text.count("\n", done, start)
-        row, done = first + text.count("\n", start, end), end
+    for (start, end), (first, row) in zip(places, _rows_of(text, places), strict=True):
         before = text[text.rfind("\n", 0, start) + 1 : start]
         prefix = _PREFIX.search(before)
         letters = prefix.group().lower() if prefix else ""

@@ -28,11 +28,13 @@ _END = re.compile(r"[ \t]*([\])}])")
 _OTHER_END = {"[": "]", "(": ")", "{": "}"}
 
 
-@functools.lru_cache(maxsize=1)  # one file is parsed for its copies, and then for its names
 def without_tables(text: str) -> str:
     """The text with its long tables emptied, each as high as it was. What is left out is Python for certain."""
-    if len(text) <= _FEW:
-        return text
+    return text if len(text) <= _FEW else _emptied(text)
+
+
+@functools.lru_cache(maxsize=1)  # a large file is measured first, and then parsed
+def _emptied(text: str) -> str:
     kept: list[str] = []
     done = at = 0
     while begin := _BEGIN.search(text, at):

@@ -9,10 +9,7 @@ from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.comparison.formatters import Formatters
 from copycheck.project.git import is_below_repository
 from copycheck.project.git_history import is_shallow, texts_of, versions_of
-from copycheck.upstream.git_base import MOST_COMMITS, NoBaseError, moments_of
-
-_BATCH = 16
-"""So many commits are read at once."""
+from copycheck.upstream.git_base import BATCH, MOST_COMMITS, NoBaseError, moments_of
 
 
 class FileBase(NamedTuple):
@@ -30,8 +27,8 @@ def base_of_file(root: str, formatters: Formatters, pair: FullCopy, most: int = 
     if not is_below_repository(root):
         raise NoBaseError("the project is in no git repository")
     moments = moments_of(versions_of(root, pair.copy, most), versions_of(root, pair.source, most))
-    for start in range(0, len(moments), _BATCH):
-        batch = moments[start : start + _BATCH]
+    for start in range(0, len(moments), BATCH):
+        batch = moments[start : start + BATCH]
         texts = texts_of(root, [(one.commit, name) for one in batch for name in (one.copy, one.source)])
         found = [
             (one.commit, WholeFiles(pair, texts[one.commit, one.source], texts[one.commit, one.copy]))

@@ -11,7 +11,7 @@ from copycheck.checking.full_copy_check import unparsable
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.kept_part_placing import restored
-from copycheck.comparison.kept_parts import KeepError, pieces_of
+from copycheck.comparison.kept_parts import KeepError, kept_lines, pieces_of
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import GrowthError, UnreadableFileError
@@ -121,7 +121,7 @@ class FileMerger:
             if names := sorted(after.keys() - before.keys() - self._unbound_in(source)):
                 raise MergeError(f"nothing in {self.pair.copy} binds {listed(names)}, which the merge uses")
         try:
-            own, kept = (self._kept(one) for one in (self._text(self.copy), text))
+            own, kept = (kept_lines(pieces_of(one, self.pair.patterns)) for one in (self._text(self.copy), text))
         except KeepError as error:
             raise MergeError(f"what a merge makes of it has a part that is not closed: {error}") from None
         left = iter(kept)
@@ -135,10 +135,6 @@ class FileMerger:
             return {apply_replacements(name, self.pair.replacements) for name in found}
         except (GrowthError, MergeError):
             return set()
-
-    def _kept(self, text: str) -> list[str]:
-        pieces = pieces_of(text, self.pair.patterns)
-        return [line for piece in pieces if piece.key for line in piece.lines if line.strip()]
 
     def with_markers(self, conflicting: MergedFile, labels: Sequence[str]) -> bytes:
         """The bytes of the copy with git's markers; `labels` name the copy, the base, the source. Raises MergeError."""

@@ -20,7 +20,7 @@ from copycheck.upstream.upstream_versions import Upstreams, steps_between
 
 
 class FileUpdate:
-    """Updates the tracked full copies of a project, in the workspace; what is done is told in `result`."""
+    """Updates the tracked full copies of a project, in the workspace; `result` says what is done."""
 
     def __init__(self, check: Check, upstreams: Upstreams, lock: Lock, wanted: Wanted, result: Updated) -> None:
         self._check = check

@@ -25,7 +25,7 @@ from copycheck.syntax.statement_tree import Statement
 
 MOST_COMMITS = 400
 """So many commits of each of the two files are looked at."""
-_BATCH = 16
+BATCH = 16
 """So many commits are read at once."""
 _MOST_MODULES = 64
 """So many parsed files are kept."""
@@ -104,8 +104,8 @@ class History:
         filename = wanted.copy.filename
         moments = moments_of(self._versions_of(filename), self._versions_of(wanted.source))
         judged: dict[tuple[str, str], bool] = {}
-        for start in range(0, len(moments), _BATCH):
-            pairs = self._pairs(wanted, moments[start : start + _BATCH])
+        for start in range(0, len(moments), BATCH):
+            pairs = self._pairs(wanted, moments[start : start + BATCH])
             if found := _first_in_sync(self._settings, self._formatters, filename, pairs, judged):
                 return Base(found.commit, found.region, found.copy.directive.replacements)
         if is_shallow(root):

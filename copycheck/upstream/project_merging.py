@@ -14,7 +14,7 @@ from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge, Outcome
 from copycheck.model.wording import listed
-from copycheck.project.file_edits import LineEdit, edited
+from copycheck.project.file_edits import LineEdit, add_apart, edited
 from copycheck.project.git import GitError
 from copycheck.project.selection import Selection
 from copycheck.upstream.copy_merging import (
@@ -144,9 +144,6 @@ def _write_conflicts(session: FixSession, history: History, conflicts: dict[Iden
             continue
         labels = (f"copy {found.name}", f"base {base}", f"source {found.directive.target}")
         lines = conflict_lines(place.module, place.copy, result, check.project.settings, labels)
-        edit = edit_of(place.copy, tuple(lines))
-        edits = by_file.setdefault(found.filename, [])
-        if not any(edit.start <= other.end and other.start <= edit.end for other in edits):
-            edits.append(edit)
+        add_apart(by_file.setdefault(found.filename, []), edit_of(place.copy, tuple(lines)))
     for filename, edits in by_file.items():
         check.project.edit({filename: edited(check.project.workspace.read(filename), edits)})

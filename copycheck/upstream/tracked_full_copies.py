@@ -12,7 +12,7 @@ from copycheck.checking.registered_full_copies import FullCopy, registered
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.upstream_report import LockedCopyReport
-from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, lines_of, whole_file
+from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, file_as_it_is, lines_of, whole_file
 from copycheck.project.upstream_settings import Upstream
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.project_index import Project
@@ -28,7 +28,7 @@ class TrackedFile(NamedTuple):
 
     @property
     def key(self) -> CopyKey:
-        """What the lock knows it by."""
+        """What the lock lists it by."""
         return CopyKey(self.pair.copy, "", self.pair.source)
 
     @property
@@ -54,11 +54,9 @@ def source_at(workspace: Workspace, upstreams: Upstreams, file: TrackedFile, ver
         version = "" if version.startswith("sha256:") else version
         return upstreams.open(file.upstream, version).whole_file(pair.source, pair.file)
     try:
-        text = lines_of(workspace.read_bytes(pair.source))
+        return file_as_it_is(pair.source, workspace.read_bytes(pair.source))
     except UnreadableFileError as error:
         return f"{pair.source} {error.reason}"
-    source = LockedSource(pair.source, "", "", pair.source, 1, text)
-    return source._replace(version=f"sha256:{source.sha256[:12]}")
 
 
 def bytes_of(workspace: Workspace, file: TrackedFile) -> bytes | None:
@@ -72,7 +70,7 @@ def bytes_of(workspace: Workspace, file: TrackedFile) -> bytes | None:
 def file_distances(
     workspace: Workspace, formatters: Formatters, pairs: Sequence[tuple[TrackedFile, LockedSource]]
 ) -> list[Distance | None]:
-    """How far each full copy is from a source; None where that cannot be told. One batch for the formatter."""
+    """How far each full copy is from a source; None where nobody can say. One batch for the formatter."""
     read = [WholeFiles(file.pair, whole_file(source), bytes_of(workspace, file)) for file, source in pairs]
     return [
         _distance(files, wanted) if isinstance(wanted, ExpectedFile) else None

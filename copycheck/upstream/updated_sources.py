@@ -90,8 +90,7 @@ class Targets:
             return Target(None, "now", resolution.message)
         text = locked_text(resolution.definitions)
         first = resolution.definitions[0]
-        entry = LockedSource(target, "", "", first.filename, first.location.row, text)
-        entry = entry._replace(version=f"sha256:{entry.sha256[:12]}")
+        entry = LockedSource(target, "", "", first.filename, first.location.row, text).known_by_text()
         return Target(entry, entry.version)
 
     def opened(self, upstream: Upstream, version: str) -> Foreign | None:

@@ -13,7 +13,7 @@ from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge, Outcome
 from copycheck.model.upstream_report import CopyStatus, SourceStatus
-from copycheck.project.file_edits import LineEdit, edited
+from copycheck.project.file_edits import LineEdit, add_apart, edited
 from copycheck.project.lock_file import Lock, LockedSource
 from copycheck.project.selection import Selection
 from copycheck.upstream.copy_merging import (
@@ -236,9 +236,6 @@ class Update:
             entry = self._lock.base(*key)
             labels = (f"copy {key.name}", f"base {entry.version if entry else ''}", f"source {key.target}")
             lines = conflict_lines(copy.module, copy.copy, result, settings, labels)
-            edit = edit_of(copy.copy, tuple(lines))
-            edits = by_file.setdefault(key.filename, [])
-            if not any(edit.start <= other.end and other.start <= edit.end for other in edits):
-                edits.append(edit)
+            add_apart(by_file.setdefault(key.filename, []), edit_of(copy.copy, tuple(lines)))
         for filename, edits in by_file.items():
             self._project.edit({filename: edited(self._project.workspace.read(filename), edits)})

@@ -45,7 +45,6 @@ ROWS = [
 def every_table_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_tables, "_FEW", 0)
     monkeypatch.setattr(data_tables, "_FEW_ROWS", 0)
-    without_tables.cache_clear()
 
 
 def outline(text: str) -> list[tuple[str, int, int | None]] | None:
