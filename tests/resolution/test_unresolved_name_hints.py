@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from copycheck.project.workspace import Workspace
-from copycheck.resolution import unresolved_name_hints
 from copycheck.resolution.unresolved_name_hints import NearestNames, find_homes, nearest
 
 
@@ -24,14 +21,20 @@ def test_of_many_names_the_nearest_is_still_found() -> None:
     assert NearestNames(names).to("unlike") == []
 
 
-def test_many_lost_objects_have_the_homes_that_few_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.py").write_text("class Owl:\n    async def fly(self):\n        pass\n\n    class Wing: pass\n")
-    (tmp_path / "b.py").write_text(
-        "# Copied from a.Owl\nclass Owl:\n    pass\n\n\ndef hoot(): pass\ndef hoot(): pass\ndéf = 1\n"
+def test_homes_are_definitions_that_are_no_copies(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "class Owl:\n    async  def fly(self):\n        pass\n\n    class\tWing: pass\n\n# undef hoot, class Talon\n"
     )
-    names = ["Owl", "fly", "Wing", "hoot", "gone"]
+    (tmp_path / "b.py").write_text(
+        "# Copied from a.Owl\nclass Owl:\n    pass\n\n\ndef hoot(): pass\ndef hoot(): pass\ndef Wings(): pass\n"
+    )
     sizes = {"a.py": 1, "b.py": 1}
-    few = find_homes(names, sizes, Workspace(str(tmp_path)), ["."], {})
-    monkeypatch.setattr(unresolved_name_hints, "_MANY_NAMES", 0)
-    assert find_homes(names, sizes, Workspace(str(tmp_path)), ["."], {}) == few
-    assert few["Owl"] == [("a.py", 1, "a.Owl")] and few["gone"] == []
+    homes = find_homes(["Owl", "fly", "Wing", "hoot", "gone", "Talon"], sizes, Workspace(str(tmp_path)), ["."], {})
+    assert homes == {
+        "Owl": [("a.py", 1, "a.Owl")],
+        "fly": [("a.py", 2, "a.Owl.fly")],
+        "Wing": [("a.py", 5, "a.Owl.Wing")],
+        "hoot": [("b.py", 6, ""), ("b.py", 7, "")],
+        "gone": [],
+        "Talon": [],
+    }
