@@ -40,7 +40,8 @@ _WORDS = (
     b"{", b"}", b":", b";", b"@x\n", b"def f(): pass\n", b"class A:\n", b"if 1:\n", b"else:\n", b"try:\n",
     b"match x:\n  case ", b"async ", b"lambda: ", b"type X = ", b"import a.b as c\n", b"from . import *\n", b"-",
     b"not ", b"\xef\xbb\xbf", b"\xc2\xa0", b"\xe2\x80\xae", b"\xff", b"\xed\xa0\x80", b"\xef\xac\x81",
-    b"e\xcc\x81", b"# coding: latin-1\n", b"# coding: utf-7\n", b"# coding: \n", b"<<<<<<< a\n", b"=======\n",
+    b"e\xcc\x81", b"# coding: latin-1\n", b"# coding: utf-7\n", b"# coding: rot13\n", b"# coding: utf-16\n",
+    b"# coding: cp500\n", b"# coding: \n", b"\xff\xfe", b"<<<<<<< a\n", b"=======\n",
     b">>>>>>> b\n", b"\x1b[31m", b"::error::", b"pkg/source.py::run", b"`",
 )
 # fmt: on

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import io
-import tokenize
 from typing import TYPE_CHECKING
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.project.workspace import Workspace
+from copycheck.project.workspace import Workspace, declared_encoding
 
 if TYPE_CHECKING:
     from copycheck.directives.module_directives import Module
@@ -28,11 +26,9 @@ class Encoder:
         data = text.encode("utf-8", "surrogatepass")
         if not data.startswith(codecs.BOM_UTF8) and self._is_marked(filename):
             return codecs.BOM_UTF8 + data
-        if b"coding" not in data[:400]:
-            return data
         try:
-            return text.encode(tokenize.detect_encoding(io.BytesIO(data).readline)[0])
-        except (SyntaxError, UnicodeEncodeError):
+            return text.encode(declared_encoding(data)) if b"coding" in data else data
+        except (SyntaxError, LookupError, UnicodeError):
             return data
 
     def _is_marked(self, filename: str) -> bool:

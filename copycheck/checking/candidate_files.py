@@ -12,6 +12,10 @@ from copycheck.resolution.project_index import Project
 _OPENING = re.compile(rb"Copied[^\w\n]+from")
 _NEAR_MISS = re.compile(rb"(?i)copied[ \t\f]+f")
 
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_WIDTH = 4
+"""How UTF-16 and UTF-32 begin: with a byte order mark, or with a character of up to four bytes."""
+
 
 def find_candidates(project: Project, filenames: Iterable[str]) -> tuple[list[str], list[ExaminedFile]]:
     """The files that may hold a directive, and those that cannot be read; the bytes of all others are dropped."""
@@ -32,6 +36,8 @@ def find_candidates(project: Project, filenames: Iterable[str]) -> tuple[list[st
 
 
 def _may_hold(data: bytes, codes: Collection[str]) -> bool:
+    if data.startswith(_WIDE) or b"\0" in data[:_WIDTH]:  # no Python, but a person reads it as if it were
+        data = data.replace(b"\0", b"")
     return bool(
         (b"Copied" in data and _OPENING.search(data))
         or ("CPY006" in codes and _NEAR_MISS.search(data))

@@ -147,6 +147,7 @@ def _targets(project: Project, filename: str, notation: Notation, probed: dict[s
 
 def _files(project: Project, filename: str, path: str, probed: dict[str, None]) -> Iterator[str]:
     """The files of the project that a path may mean: from the root, from one of the roots, or beside the comment."""
+    path = path.lstrip("/")  # from the top of the repository on
     folders = ("", *(root for root in project.settings.src if root != "."), os.path.dirname(filename))
     for folder in dict.fromkeys(folders):
         name = plain_path(os.path.join(folder, path))

@@ -13,18 +13,24 @@ from copycheck.syntax.identifiers import NAME_IN_TEXT as _NAME
 
 _PLAIN = re.compile(rf"[ \t\f]*#[ \t\f]*Copied from[ \t\f]+{_NAME}(?:\.{_NAME})+(?:[ \t\f]|$)")
 """What is a directive, or a malformed one, at a glance: nearly all of these comments."""
-_OPENING = re.compile(r"(?P<indent>[ \t\f]*)#[:!*\s]*Copied\s+from(?!\w)\s*(?:[=>-]|:(?!\w+:))*\s*")
+_OPENING = re.compile(
+    r"(?P<indent>[ \t\f]*)#+[:!*\s]*Copied\s+from(?!\w)\s*(?:[=>→-]|:(?!\w+:))*\s*"
+    r"(?:(?:the\s+)?(?:class|def|func|function|method|module|object)\s+(?!(?:at|from|in|of)\s))?"
+)
 _GOES_ON = re.compile(r"[ \t\f]*#[:!*\s]*(?=[^\s#])(?!Copied\s)")
 _OPEN = r"(?:[`'\"<(\[{~@*⟨«]|:(?:py:)?[a-z]+:)*"
 _CLOSE = r"(?:\(\))?[`'\">)\]}*⟩»]*(?:(?<=\])\([^()\s]*\))?"
 _FILE = r"(?P<path>(?:\.{0,2}[/\\])?(?:[\w.-]+[/\\])*[\w-]+\.pyi?)"
 _REFERENCES = (
     # pkg/base.py:12, pkg/base.py#L12-L20, pkg/base.py, line 12
-    rf"{_OPEN}{_FILE}{_CLOSE}(?::|\#L?|,?\s+\(?(?:lines?\s+|L))(?P<row>\d+)(?:[-:]L?\d+)*{_CLOSE}",
+    rf"{_OPEN}{_FILE}{_CLOSE}(?::L?|\#L?|,?\s+\(?(?:lines?\s+|L))(?P<row>\d+)(?:[-:]L?\d+)*{_CLOSE}",
     # pkg/base.py::Owl::fly, pkg/base.py:Owl.fly, pkg/base.py#fly
     rf"{_OPEN}{_FILE}{_CLOSE}(?:::?|\#){_OPEN}(?P<names>{_NAME}(?:(?:::|\.){_NAME})*){_CLOSE}",
-    # Owl.fly in pkg/base.py, Owl.fly (pkg/base.py), Owl.fly from pkg.base
-    rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}{_FILE}{_CLOSE}",
+    # pkg/base.py (Owl.fly), pkg/base.py - Owl.fly, pkg/base.py Owl.fly
+    rf"{_OPEN}{_FILE}{_CLOSE}\s*[(,@>→–—-]+\s*{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}",
+    rf"{_OPEN}{_FILE}{_CLOSE}\s+(?!with\b){_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}(?=\s*$|\s+with\b)",
+    # Owl.fly in pkg/base.py, Owl.fly (pkg/base.py), [Owl.fly](pkg/base.py), Owl.fly from pkg.base
+    rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}(?:\s+(?:in|of|from|at|@)\s+|\s*\(){_OPEN}{_FILE}{_CLOSE}",
     rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}"
     rf"(?P<module>{_NAME}(?:\.{_NAME})*){_CLOSE}",
     # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly
@@ -77,7 +83,7 @@ def other_notations(text: str, lines: Sequence[str]) -> Iterator[Notation]:
 
 
 def _read(lines: Sequence[str], row: int) -> Iterator[Notation]:
-    """What a comment names, as it is and without characters that nobody sees; in its next line, if not in its own."""
+    """What a comment names, as it is and as it looks to a reader; in its next line, if not in its own."""
     for visible in (False, True):
         line = _visible(lines[row - 1]) if visible else lines[row - 1]
         opening = _OPENING.match(line)
@@ -95,7 +101,9 @@ def _read(lines: Sequence[str], row: int) -> Iterator[Notation]:
 
 
 def _visible(line: str) -> str:
-    return "".join(character for character in line if unicodedata.category(character) != "Cf")
+    """A line without characters that nobody sees, and with the plain forms of full-width ones."""
+    plain = unicodedata.normalize("NFKC", line)
+    return "".join(character for character in plain if unicodedata.category(character) != "Cf")
 
 
 @functools.cache
@@ -113,7 +121,7 @@ def _reference(line: str, start: int, comment: Notation) -> Notation | None:
         groups = match.groupdict()
         options = line[match.end() :].rstrip().lstrip(".,;:")
         found = comment._replace(column=start + 1, end_column=match.end() + 1, options=options)
-        names = tuple(_BETWEEN.split(groups.get("names") or ""))
+        names = tuple(_BETWEEN.split(groups["names"])) if groups.get("names") else ()
         if groups.get("path"):
             path = groups["path"].replace("\\", "/")
             return found._replace(path=path, names=names, line=int(groups.get("row") or 0))

@@ -17,6 +17,9 @@ _COMMENTS = (b"Copied", b"Adapted from", b"copycheck:")
 """What the comments say that are looked at one by one."""
 _MOST_COMMENTS = 20_000
 _BOM = b"\xef\xbb\xbf"
+_UTF_8 = ("utf-8", "utf-8-sig")
+_WIDTH = 4
+"""So many bytes has a character of UTF-32: in none of the encodings that Python reads is one of the first a zero."""
 
 
 class SourceFile(NamedTuple):
@@ -201,21 +204,37 @@ def decode(filename: str, data: bytes) -> SourceFile:
     """
     refuse_conflict(filename, data)
     _refuse_size(filename, data)
-    encoding = "utf-8"
-    if data.startswith(_BOM) or b"coding" in data[:400]:
-        try:
-            encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-        except SyntaxError as error:
-            raise UnreadableFileError(filename, f"cannot be decoded: {error.msg}") from None
     try:
+        encoding = declared_encoding(data)
+    except SyntaxError as error:
+        raise UnreadableFileError(filename, f"cannot be decoded: {error.msg}") from None
+    try:
+        if b"\0" in data[:_WIDTH]:
+            raise UnicodeError("UTF-16 or UTF-32")
         text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
+        if encoding not in _UTF_8 and "coding" not in text:
+            raise UnicodeError("the declaration itself is no text in that encoding")  # nor does Python take it
+    except (UnicodeError, LookupError) as error:  # the latter for what turns text into text, or bytes into bytes
+        row = data.count(b"\n", 0, error.start) + 1 if isinstance(error, UnicodeDecodeError) else 1
         reason = f"cannot be decoded as {encoding}: save it as UTF-8, or declare its encoding"
         raise UnreadableFileError(filename, reason, row) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return SourceFile(filename, data, text, text.split("\n"), encoding)
+
+
+def declared_encoding(data: bytes) -> str:
+    """The encoding that a byte order mark or a comment declares, else UTF-8. Raises SyntaxError for an unknown one."""
+    if data.startswith(_BOM) or b"coding" in _first_two_rows(data):
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    return "utf-8"
+
+
+def _first_two_rows(data: bytes) -> bytes:
+    """Where a file may declare its encoding; the first row may be long."""
+    first = data.find(b"\n")
+    second = data.find(b"\n", first + 1) if first >= 0 else -1
+    return data[:second] if second >= 0 else data
 
 
 def refuse_conflict(filename: str, data: bytes) -> None:
