@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         update_copies,
         upstream_status,
     )
+    from copycheck.api.watched_project import WatchedProject
 
 _OF_UPSTREAM = ("StatusResult", "SyncResult", "adapt_copy", "sync_upstreams", "update_copies", "upstream_status")
 _ON_FIRST_USE = {
@@ -36,6 +37,7 @@ _ON_FIRST_USE = {
     **dict.fromkeys(("MergeResult", "merge_copies"), "merging"),
     **dict.fromkeys(("WrittenBaseline", "write_baseline"), "baseline_writing"),
     "Session": "session",
+    "WatchedProject": "watched_project",
     "check_text": "unsaved_text",
     **dict.fromkeys(_OF_UPSTREAM, "upstream_tracking"),
 }
@@ -58,6 +60,7 @@ __all__ = [
     "Settings",
     "StatusResult",
     "SyncResult",
+    "WatchedProject",
     "WrittenBaseline",
     "adapt_copy",
     "break_copy",

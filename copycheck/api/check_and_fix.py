@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copycheck.api.paths_to_check import about, prepare, select
+from copycheck.api.selected_copies import copies_below, copies_of_check_below
 from copycheck.caching.incremental import checked, checked_project, listed
 from copycheck.model.diagnostic import Identity
 from copycheck.model.errors import CopycheckError
@@ -17,7 +18,6 @@ from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
-    from copycheck.caching.copy_index import CopyIndex
     from copycheck.model.copy_entry import Impact, ListedCopy
     from copycheck.project.workspace import Workspace
 
@@ -143,11 +143,7 @@ def fix_paths(
         settings, selection, missing, warnings = prepare(settings, paths)
         check = checked_project(settings, cache, workspace)
         if only:
-            from copycheck.caching.copy_index import CopyIndex
-            from copycheck.checking.copy_states import listed_copies
-
-            copies = CopyIndex(listed_copies(check))
-            selection = replace(selection, only=_below(only, settings, copies, check.project.workspace))
+            selection = replace(selection, only=copies_of_check_below(only, check))
         session = FixSession(check, selection, unsafe)
         fix_selected(session)
         warnings = (*warnings, *about(check.project.walk, settings, selection))
@@ -164,17 +160,7 @@ def copies_only(
     from copycheck.project.workspace import Workspace
 
     workspace = workspace if workspace is not None else Workspace(settings.root)
-    return _below(what, settings, listed(settings, cache, workspace), workspace)
-
-
-def _below(what: Sequence[str], settings: Settings, copies: CopyIndex, workspace: Workspace) -> frozenset[Identity]:
-    """The copies below some objects, through chains, and those whose own places are named."""
-    from copycheck.queries.command_targets import copies_at, objects_of
-    from copycheck.queries.impact import copies_in, impacts
-
-    objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
-    own = {copy.identity for name in what for copy in copies_at(name, settings, copies)}
-    return frozenset(own | {copy.identity for copy in copies_in(impacts(objects, copies))})
+    return copies_below(what, settings, listed(settings, cache, workspace), workspace)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from copycheck.model.paths import with_folders
+from copycheck.model.paths import relative_path, with_folders
 from copycheck.project.discovery import Walk, explore
 from copycheck.project.toml import CONFIGURATIONS, read_toml, tomllib
 from copycheck.project.unchecked_reasons import LeftOut
@@ -44,7 +44,7 @@ class FilesOnDisk:
     def configures(self, names: Collection[str]) -> bool:
         """Whether one of some files says how the project is checked or formatted."""
         root, settings = self._settings.root, self._settings
-        known = {os.path.normpath(path) for path in self._styles}
+        known = {os.path.normpath(path) for path in (*self._styles, settings.origin or root)}
         return any(
             name.rpartition("/")[2] in CONFIGURATIONS | _OF_STYLE
             or name == settings.full_copies_from
@@ -89,8 +89,10 @@ class FilesOnDisk:
         return {path: style_table(path) for path in self._check.formatters.looked_at() if path not in known}
 
     def _stats_beside(self) -> dict[str, Stat]:
-        """What the check rests on besides the files of the project, as far as it is there."""
-        looked_at = (name for name in self._check.looked_at() if name not in self._stats)
+        """What the check rests on besides the files of the project, its configuration too, as far as it is there."""
+        settings = self._settings
+        origin = relative_path(settings.origin, settings.root) if settings.origin else ""
+        looked_at = (self._check.looked_at() | {*CONFIGURATIONS, origin}) - self._stats.keys() - {""}
         stats = {name: stat_of(self._workspace.path(name)) for name in looked_at}
         return {name: found for name, found in stats.items() if found is not None}
 

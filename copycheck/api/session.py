@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from copycheck.api.buffers import Encoder, trial_of
 from copycheck.api.check_and_fix import without_garbage_collection
+from copycheck.api.check_results import result_of
 from copycheck.api.disk_changes import FilesOnDisk
-from copycheck.api.edit_writing import written_result
+from copycheck.api.offered_edits import OfferedEdits
 from copycheck.api.offered_fixes import OfferedFixes
 from copycheck.caching.incremental import live_project
 from copycheck.checking.copy_states import full_copies_at, listed_copy
@@ -22,12 +23,11 @@ from copycheck.checking.live_findings import StandingFindings
 from copycheck.checking.outcome import Examined
 from copycheck.checking.registered_full_copies import registered
 from copycheck.model.copy_entry import ListedCopy
-from copycheck.model.diagnostic import Diagnostic, Identity
+from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.result import Result
 from copycheck.project.config_search import load
-from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _PRUNE_EVERY = 200
 """After so many changes, what nobody asks for any more is dropped."""
 
 
-class Session:
+class Session(OfferedEdits):
     """One project held in memory. Files are named from its root on, with `/`.
 
     It writes nothing, starts no process but the formatter and git, and is to be used by one thread at a time. Raises
@@ -63,14 +63,16 @@ class Session:
         self._processes = processes
         self._reload = reload or (load if settings is None else None)
         self._cache = cache
+        self._unusable: set[str] = set()
+        """The configuration files that could not be used when they were last read."""
         self._start(settings or load(), {})
 
     def _start(self, settings: Settings, buffers: Mapping[str, bytes]) -> None:
         """Check everything, with these texts in place of those on disk."""
-        self._offers = OfferedFixes(settings, self._cache)
+        offers = OfferedFixes(settings, self._cache)
         with without_garbage_collection():
-            self._check = live_project(settings, self._cache, None if self._processes else self._offers.of_open_files)
-        check = self._check
+            check = live_project(settings, self._cache, None if self._processes else offers.of_open_files)
+        self._check, self._offers = check, offers
         self._encoder = Encoder(check.project.workspace)
         self._standing = StandingFindings()
         self._disk = FilesOnDisk(check)
@@ -108,17 +110,17 @@ class Session:
         """Look again at files and folders that were written, made, moved or removed.
 
         Returns the files whose findings are others now. Raises ConfigError for a configuration that cannot be used any
-        more: everything stays as it is with the last one that could be.
+        more, at each call until it can be: the last one that could be counts, and all else is taken.
         """
-        names = {name.rstrip("/") for name in filenames}
-        if self._disk.configures(names):
-            self._start_anew()
-            return self._changed_findings()
-        on_disk = names | self._disk.below(names)
-        if not all(name in self._disk and os.path.isfile(self.project.workspace.path(name)) for name in names):
-            on_disk |= self._disk.walk()
-        self._reread_baseline(on_disk)
-        self._update({}, on_disk)
+        names = self._unusable.union(name.rstrip("/") for name in filenames)
+        self._unusable = {name for name in names if self.configures(name)}
+        try:
+            if self._unusable and self._starts_anew():
+                names = set()
+            self._unusable = set()
+        finally:
+            if names:
+                self._take_from_disk(names)
         return self._changed_findings()
 
     def findings(self, filename: str) -> tuple[Diagnostic, ...]:
@@ -131,12 +133,13 @@ class Session:
         self._plan_all()
         return self._findings
 
-    def result(self, paths: Sequence[str] = ()) -> Result:
-        """What `check_paths` gives for these files and folders of the project, with the texts of this session."""
+    def result(self, paths: Sequence[str] = (), *, only: Sequence[str] = (), joint: bool = False) -> Result:
+        """What `check_paths` gives for these files and folders of the project, with the texts of this session.
+
+        Raises CopycheckError for what `only` names and is not there.
+        """
         self._plan_all()
-        report = self._check.report(Selection(tuple(paths)))
-        failures = self._check.failures()
-        return Result(report.diagnostics, report.summary, errors=failures, failed=bool(failures))
+        return result_of(self._check, paths, only, self._fork if joint else None)
 
     def parses(self, filename: str) -> bool:
         """Whether a file can be read and parsed as it is now."""
@@ -145,12 +148,20 @@ class Session:
         except UnreadableFileError:
             return False
 
-    def refresh(self) -> frozenset[str]:
-        """Look again at the whole project on disk, for a program that hears of no changes.
+    def refresh(self, filenames: Iterable[str] = ()) -> frozenset[str]:
+        """Look again at the whole project on disk, and at some files anyway, for a program that may not hear of all.
 
-        Returns the files whose findings are others now.
+        Returns the files whose findings are others now. Raises ConfigError as `changed_on_disk` does.
         """
-        return self.changed_on_disk(self._disk.changed_beside() | self._disk.walk())
+        return self.changed_on_disk({*filenames, *self._disk.changed_beside(), *self._disk.walk()})
+
+    def configures(self, filename: str) -> bool:
+        """Whether a file says how the project is checked or formatted, or which findings are known."""
+        return filename == self._check.gate.baseline or self._disk.configures([filename])
+
+    def looked_at(self) -> set[str]:
+        """The files that the findings rest on, whether they are there or not."""
+        return self._check.looked_at()
 
     def failures(self) -> tuple[str, ...]:
         """What kept the last check from doing its work: a formatter that is not there, say."""
@@ -178,66 +189,10 @@ class Session:
                     self._readers.setdefault(found.source.filename, []).append(found)
         return tuple(listed_copy(self._check, found) for found in self._readers.get(filename, ()))
 
-    def fix(
-        self,
-        paths: Sequence[str] = (),
-        *,
-        only: Collection[Identity] | None = None,
-        within: Collection[str] | None = None,
-        unsafe: bool = False,
-    ) -> Result:
-        """What `--fix` would write for files and folders, or for all of them: a patch for each file that changes.
-
-        With `only`, the expected text of these copies and nothing else; with `within`, no other file is changed.
-        """
-        from copycheck.fixing.fix_session import FixSession
-        from copycheck.fixing.fixer import fix_selected
-
-        selection = Selection(tuple(paths), frozenset(only) if only is not None else None)
-        fixes = FixSession(self._fork(), selection, unsafe, None if within is None else frozenset(within))
-        fix_selected(fixes)
-        return written_result(fixes, selection, write=False)
-
-    def promote(self, filename: str, row: int, *, trickle: bool = True) -> Result:
-        """What `promote_copy` would write for the copy at a row. Raises CopycheckError where that cannot be done."""
-        from copycheck.api.refactoring import promoted
-
-        return promoted(*self._copy_at(filename, row), write=False, trickle=trickle)
-
-    def break_copy(self, filename: str, row: int, *, reason: str | None = None, member: str | None = None) -> Result:
-        """What `break_copy` would write for the copy at a row. Raises CopycheckError where that cannot be done."""
-        from copycheck.api.refactoring import broken
-
-        return broken(*self._copy_at(filename, row), write=False, reason=reason, member=member)
-
-    def break_full_copy(self, filename: str, *, reason: str | None = None) -> Result:
-        """What `break_copy` would write for a full copy. Raises CopycheckError where that cannot be done."""
-        from copycheck.api.refactoring import broken_off
-
-        return broken_off(self._fork(), filename, write=False, reason=reason)
-
-    def ignore_differing(self, filename: str, row: int) -> Result:
-        """What `ignore_differing` would write for the copy at a row. Raises CopycheckError where it cannot be done."""
-        from copycheck.api.refactoring import ignored
-
-        return ignored(*self._copy_at(filename, row), write=False)
-
-    def move(self, old: str, new: str) -> Result:
-        """What `move` would write. Raises CopycheckError where no directive names `old`."""
-        from copycheck.api.refactoring import moved
-
-        return moved(self._fork(), old, new, write=False)
-
     def _fork(self) -> Check:
         """A check that knows the same, with the fixes of all copies that have drifted; to be edited by itself."""
         self._plan_all()
         return self._offers.fork(self._check)
-
-    def _copy_at(self, filename: str, row: int) -> tuple[Check, Examined]:
-        from copycheck.fixing.break_on_purpose import directive_at
-
-        check = self._fork()
-        return check, directive_at(check, filename, row)
 
     def _update(
         self,
@@ -275,21 +230,28 @@ class Session:
     def _plan_all(self) -> None:
         self._plan({found.filename for found in self._check.directives})
 
-    def _start_anew(self) -> None:
-        """Read the configuration, and check everything by it where it says something else than before."""
+    def _take_from_disk(self, names: Collection[str]) -> None:
+        """Look again at what files and folders have a part in."""
+        on_disk = {*names, *self._disk.below(names)}
+        if not all(name in self._disk and os.path.isfile(self.project.workspace.path(name)) for name in names):
+            on_disk |= self._disk.walk()
+        self._update({}, on_disk)
+
+    def _starts_anew(self) -> bool:
+        """Read the configuration, and check everything by it where it says something else; whether it did.
+
+        Raises ConfigError for one that cannot be used, and changes nothing then.
+        """
         settings = self._reload() if self._reload is not None else self.settings
-        same = settings == self.settings and self._disk.has_same_styles()
-        if same and registered(settings, self.project.workspace) == self._check.pairs:
-            self._update({}, self._disk.walk())
-            return
         workspace = self.project.workspace
+        if settings == self.settings and self._disk.has_same_styles():
+            for name in (self._check.gate.baseline, settings.full_copies_from):
+                workspace.reread(name or "")
+            self._check.gate = Gate(settings, workspace)
+            if registered(settings, workspace) == self._check.pairs:
+                return False
         buffers = {name: data for name in workspace.buffers if (data := workspace.buffer(name)) is not None}
         before = self._findings
         self._start(settings, buffers)
         self._findings = before
-
-    def _reread_baseline(self, names: Collection[str]) -> None:
-        """Read the baseline anew where it is among some files. Raises ConfigError for one that is none."""
-        if self._check.gate.baseline in names:
-            self.project.workspace.reread(self._check.gate.baseline)
-            self._check.gate = Gate(self.settings, self.project.workspace)
+        return True

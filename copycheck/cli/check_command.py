@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from copycheck.project.settings import Settings
 
 
+_JOINT_FORMATS = ("sarif", "rdjson")
+"""Formats whose fixes have the edits that they make when all of them are made together."""
+
+
 class CheckCommand(click.Command):
     """The check, whose help ends with the commands beside it."""
 
@@ -186,7 +190,7 @@ def _result(settings: Settings, options: CheckOptions) -> Result:
     if options.fix or options.diff:
         write, unsafe = not options.diff, options.unsafe_fixes
         return api.fix_paths(options.paths, settings, write=write, only=options.only, unsafe=unsafe, cache=cache)
-    joint = options.output_format in ("sarif", "rdjson")
+    joint = options.output_format in _JOINT_FORMATS
     return api.check_paths(options.paths, settings, cache=cache, only=options.only, joint=joint)
 
 
@@ -217,7 +221,7 @@ def _interactive(settings: Settings, options: CheckOptions) -> int:
 
 
 def _watch(settings: Settings, options: CheckOptions) -> int:
-    from copycheck import api
+    from copycheck import api, progress
     from copycheck.cli.watch import watch
     from copycheck.model.errors import CopycheckError
 
@@ -233,10 +237,22 @@ def _watch(settings: Settings, options: CheckOptions) -> int:
     _, problems = api.select(settings, options.paths)
     if problems:
         raise CopycheckError("; ".join(problems))
+    given = iter([settings])
 
-    def again() -> Settings:
-        current = _settings(options)
-        _run(current, options, Here(current, options.paths))
-        return current
+    def check() -> api.WatchedProject:
+        joint, cache = options.output_format in _JOINT_FORMATS, not options.no_cache
+        with progress.shown(not options.quiet):
+            return api.WatchedProject(
+                lambda: next(given, None) or _settings(options),
+                options.paths,
+                only=options.only,
+                joint=joint,
+                cache=cache,
+            )
 
-    return watch(settings, again, options.quiet)
+    def print_result(project: api.WatchedProject) -> None:
+        with progress.shown(not options.quiet):
+            result = project.result()
+        report(result, project.settings, options, Here(project.settings, options.paths))
+
+    return watch(settings.root, check, print_result, options.quiet)

@@ -8,15 +8,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from copycheck.api import check_paths
-from copycheck.cli.watch import Watched
+from copycheck.api import WatchedProject, check_paths
+from copycheck.model.errors import CopycheckError
 from copycheck.project.config_search import load
+from copycheck.project.settings import Settings
 from tests.harness import run
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -186,13 +187,12 @@ def test_which_changes_matter(tree: Path, name: str, matters: bool) -> None:
     (tree / "vendored" / "lib.py").write_text(SOURCE)
     (tree / "pkg" / "lib_copy.py").write_text("# Copied from lib.total\n" + SOURCE)
     settings = load((), ["cache-dir = 'kept'"] if name.startswith("kept") else (), str(tree))
-    check_paths((), settings, cache=True)
+    watched = WatchedProject(lambda: settings)
     path = tree / name
     path.parent.mkdir(exist_ok=True)
     if not path.exists():
-        path.touch()
-    watched = Watched(settings)
-    assert (watched.lets_pass(None, str(path)) and watched.holds(str(path))) is matters  # type: ignore[arg-type]
+        path.write_text('{"version": 1, "findings": []}' if name.endswith(".json") else "")
+    assert (watched.lets_pass(str(path)) and watched.changed([str(path)])) is matters
 
 
 def test_a_module_that_was_looked_for_matters(tree: Path) -> None:
@@ -200,7 +200,89 @@ def test_a_module_that_was_looked_for_matters(tree: Path) -> None:
     (tree / "vendored").mkdir()
     (tree / "pkg" / "lib_copy.py").write_text("# Copied from lib.total\n" + SOURCE)
     settings = load((), (), str(tree))
-    assert check_paths((), settings, cache=True).diagnostics
-    watched = Watched(settings)
-    assert watched.lets_pass(None, str(tree / "vendored/lib.py"))  # type: ignore[arg-type]
-    assert watched.holds(str(tree / "vendored/lib.py"))
+    watched = WatchedProject(lambda: settings)
+    assert watched.result().diagnostics
+    (tree / "vendored" / "lib.py").write_text(SOURCE)
+    assert watched.lets_pass(str(tree / "vendored/lib.py"))
+    assert watched.changed([str(tree / "vendored/lib.py")])
+    assert not watched.result().diagnostics
+
+
+DRIFTED = SOURCE.replace("values)\n", "values, 0)\n")
+
+
+def codes(watched: WatchedProject) -> list[str]:
+    return [f"{finding.filename} {finding.code}" for finding in watched.result().diagnostics]
+
+
+def test_every_report_is_that_of_a_fresh_check(tree: Path) -> None:
+    def read() -> Settings:
+        return load((), (), str(tree))
+
+    def rewrite(name: str, text: str) -> None:
+        (tree / name).parent.mkdir(exist_ok=True)
+        (tree / name).write_text(text)
+
+    watched = WatchedProject(read, [str(tree / "pkg")], joint=True)
+    steps: list[tuple[Callable[[], object], list[str]]] = [
+        (lambda: rewrite("pkg/source.py", DRIFTED), ["pkg/source.py"]),
+        (lambda: rewrite("pkg/third.py", COPY), ["pkg/third.py"]),
+        ((tree / "pkg/copy.py").unlink, ["pkg/copy.py"]),
+        (lambda: rewrite("pyproject.toml", "[tool.copycheck]\nignore = ['CPY101']\n"), ["pyproject.toml"]),
+        (lambda: (tree / "pkg").rename(tree / "lib"), ["pkg", "lib"]),
+        (lambda: (tree / "lib").rename(tree / "pkg"), ["pkg", "lib"]),
+        (lambda: rewrite(".gitignore", "third.py\n"), [".gitignore"]),
+        (lambda: rewrite("pyproject.toml", ""), ["pyproject.toml"]),
+        (lambda: rewrite("pkg/source.py", "def total(\n"), ["pkg/source.py"]),
+    ]
+    for step, names in steps:
+        step()
+        assert watched.changed(str(tree / name) for name in names)
+        assert watched.result() == check_paths([str(tree / "pkg")], read(), joint=True)
+
+
+def test_a_change_that_nobody_told_of_is_seen_with_the_next_one(tree: Path) -> None:
+    watched = WatchedProject(lambda: load((), (), str(tree)))
+    (tree / "pkg" / "source.py").write_text(DRIFTED)
+    (tree / "pyproject.toml").write_text("[tool.copycheck]\nignore = ['CPY101']\n")
+    (tree / "pkg" / "new.py").touch()
+    assert watched.changed([str(tree / "pkg" / "new.py")])
+    assert codes(watched) == ["pkg/copy.py CPY201"]
+    assert watched.settings.origin is not None
+
+
+def test_an_excluded_source_is_watched_without_a_cache(tree: Path) -> None:
+    (tree / "pyproject.toml").write_text("[tool.copycheck]\nextend-exclude = ['source.py']\n")
+    watched = WatchedProject(lambda: load((), (), str(tree)), cache=False)
+    (tree / "pkg" / "source.py").write_text(DRIFTED)
+    assert watched.lets_pass(str(tree / "pkg" / "source.py"))
+    assert watched.changed([str(tree / "pkg" / "source.py")])
+    assert codes(watched) == ["pkg/copy.py CPY201"]
+
+
+def test_only_some_copies_are_watched(tree: Path) -> None:
+    (tree / "pkg" / "other.py").write_text("def size(values):\n    return len(values)\n")
+    (tree / "pkg" / "copies.py").write_text("# Copied from pkg.other.size\ndef size(values):\n    return 1\n")
+    watched = WatchedProject(lambda: load((), (), str(tree)), only=["pkg.source.total"])
+    assert codes(watched) == []
+    (tree / "pkg" / "source.py").write_text(DRIFTED)
+    watched.changed([str(tree / "pkg" / "source.py")])
+    assert codes(watched) == ["pkg/copy.py CPY201"]
+    (tree / "pkg" / "source.py").unlink()
+    (tree / "pkg" / "copy.py").unlink()
+    watched.changed([str(tree / "pkg" / "source.py"), str(tree / "pkg" / "copy.py")])
+    with pytest.raises(CopycheckError, match=r"pkg\.source\.total"):
+        watched.result()
+
+
+def test_a_broken_configuration_is_told_each_time_and_loses_nothing(tree: Path) -> None:
+    watched = WatchedProject(lambda: load((), (), str(tree)))
+    (tree / "pyproject.toml").write_text("[tool.copycheck]\nheader = 1\n")
+    (tree / "pkg" / "source.py").write_text(DRIFTED)
+    for name in ("pyproject.toml", "pkg/source.py"):
+        with pytest.raises(CopycheckError, match="header"):
+            watched.changed([str(tree / name)])
+    assert not watched.changed([str(tree / "notes.txt")])
+    (tree / "pyproject.toml").write_text("")
+    assert watched.changed([str(tree / "pyproject.toml")])
+    assert codes(watched) == ["pkg/copy.py CPY201"]
