@@ -168,31 +168,40 @@ class Check:
         read_ahead(project, sizes)
         progress.at("Comparing copies")
         found = []
-        for one, error in project.share(lambda some: [self._examined(filename, gone) for filename in some], sizes):
+        for one in project.share(lambda some: [self._examined(filename, gone) for filename in some], sizes):
             found.append(one)
-            self.internal_errors += [error] if error else []
+            self.internal_errors += [one.error] if one.error else []
+            if one.facts is not None:
+                project.modules.store(one.facts)
         progress.at("Formatting what differs")
         judged = judge(
             self.formatters, [d for one in found for n, d in enumerate(one.file.directives) if n not in one.kept]
         )
         directives = iter(self._plan(project, judged))
-        for file, kept in found:
-            settled = (d if n in kept else next(directives) for n, d in enumerate(file.directives))
+        for one in found:
+            file = one.file
+            settled = (d if n in one.kept else next(directives) for n, d in enumerate(file.directives))
             self._files[file.filename] = file._replace(directives=tuple(settled))
         self._relate(gone)
         self._check_full_copies(gone)
         self._check_tracked()
 
-    def _examined(self, filename: str, gone: Collection[str]) -> tuple[Reexamined, str | None]:
+    def _examined(self, filename: str, gone: Collection[str]) -> Reexamined:
         """One file; an error of ours in it is raised with its name, and stops no other."""
         project, known = self.project, self._files.get(filename)
         try:
             if known is not None and filename not in gone and project.modules.has_facts(filename):
-                return reexamine_file(project, project.facts(filename), known, gone), None
-            return Reexamined(glance(project, filename) or examine_file(project, project.facts(filename))), None
+                return reexamine_file(project, project.facts(filename), known, gone)
+            plain = glance(project, filename)
+            if plain is not None:
+                return Reexamined(plain)
+            facts = project.facts(filename)
+            file = examine_file(project, facts)
+            differs = any(found.comparison is not None for found in file.directives)
+            return Reexamined(file, facts=project.modules.with_surroundings(facts) if differs else None)
         except Exception as error:
             message = f"{filename}: internal error: {type(error).__name__}: {error}; please report it"
-            return Reexamined(ExaminedFile(filename)), message
+            return Reexamined(ExaminedFile(filename), error=message)
 
     def _check_full_copies(self, gone: Collection[str]) -> None:
         """Check the full copies that rest on changed files, and those that were never checked."""

@@ -72,10 +72,15 @@ def _bystander(filename: str, others: OtherNotations) -> ExaminedFile:
 
 
 class Reexamined(NamedTuple):
-    """A file of which some directives were examined anew; `kept` are the numbers of the others, which are as before."""
+    """A file of which some directives were examined anew; `kept` are the numbers of the others, which are as before.
+
+    `facts` are those of a file in which a copy differs, for its fixes; `error` is one of ours.
+    """
 
     file: ExaminedFile
     kept: frozenset[int] = frozenset()
+    facts: FileFacts | None = None
+    error: str = ""
 
 
 def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, changed: Collection[str]) -> Reexamined:

@@ -41,7 +41,8 @@ def placed(formatted: str, raw: str, rows: Sequence[int]) -> list[Line]:
     `raw` is the text before it was formatted, and `rows` names the file's row of each of its lines. A line that the
     formatter has made of others bears the row of the first of these.
     """
-    lines, before = significant(formatted), significant(raw)
+    lines = significant(formatted)
+    before = lines if raw == formatted else significant(raw)
     if not rows or not before:
         return lines
     numbers = range(len(lines)) if lines == before else _matched([line.text for line in lines], before)

@@ -74,7 +74,8 @@ def plans(
     """
     planned: dict[int, Plan] = {}
     drafts: dict[int, Draft] = {}
-    edits = {number: expected_lines(project, module, found) for number, found in drifted.items()}
+    known = project.facts(module.filename).copies_by_row() if project.modules.has_facts(module.filename) else {}
+    edits = {number: expected_lines(project, module, known, found) for number, found in drifted.items()}
     rows = {copy.row for copy, _ in edits.values()}
     names = NamesOfFile(project, importer, module, rows, width)
     for number, (copy, edit) in edits.items():
@@ -197,9 +198,14 @@ def _anchored(file: SourceFile, raw: Sequence[bytes], edit: Edit) -> Edit:
     return edit._replace(start=Location(row - 1, len(line) + 1), text=end + edit.text)
 
 
-def expected_lines(project: Project, module: Module, found: Examined) -> tuple[Copy, LineEdit]:
-    """A copy, and the lines that take its place: its expected text, with what stays its own."""
-    copy = bind(module, found.directive)
+def expected_lines(
+    project: Project, module: Module, known: Mapping[int, Copy], found: Examined
+) -> tuple[Copy, LineEdit]:
+    """A copy, and the lines that take its place: its expected text, with what stays its own.
+
+    `known` are the copies of the file that need not be looked for, by the rows of their directives.
+    """
+    copy = known.get(found.directive.row) or bind(module, found.directive)
     assert copy is not None and found.formatted_expected is not None, "a copy that has drifted has both"
     lines = assemble(module, copy, found.formatted_expected, project.settings.header)
     return copy, LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))

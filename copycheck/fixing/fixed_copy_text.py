@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
 from copycheck.directives.binding import Copy
@@ -15,6 +16,8 @@ from copycheck.project.settings import Treatment
 from copycheck.syntax.nesting import wrap
 from copycheck.syntax.statement_parser import read_outline
 from copycheck.syntax.statement_tree import Kind, Statement
+
+_UNDECORATED = re.compile(r"[ \t]*(async[ \t]+def|def|class)[ \t]")
 
 
 def assemble(module: Module, copy: Copy, formatted: str, header: Treatment) -> list[str]:
@@ -50,6 +53,9 @@ def _with_own_parts(copy: Copy, text: str, header: Treatment) -> str:
 
 def _definition_in(text: str) -> tuple[int, Kind]:
     """The line, from 0, of the one definition of a text, behind its decorators, and its kind."""
+    plain = _UNDECORATED.match(text)
+    if plain is not None:
+        return 0, "class" if plain[1] == "class" else "async def" if plain[1].startswith("async") else "def"
     indents = _indents_for(text)
     try:
         statement = read_outline("", wrap(text, indents))
@@ -67,7 +73,7 @@ def _indents_for(text: str) -> tuple[str, ...]:
 
 def _with_own_members(module: Module, copy: Copy, text: str) -> str:
     """Put the members that the copy ignores back, each behind the member that it follows in the copy."""
-    own = take_apart(copy.region.text, copy.indents) or []
+    own = take_apart(copy.region.text, copy.indents) or [] if marker_lines(copy.region.text) else []
     if not any(member.ignored for member in own):
         return text
     theirs = take_apart(text, _indents_for(text)) or []
@@ -138,6 +144,8 @@ def _blanks_behind(module: Module, copy: Copy, member: Member) -> int | None:
 def _with_nested_notes(module: Module, copy: Copy, text: str) -> list[str]:
     """Put the copy's own nested notes back above the definitions that they stand above."""
     lines = text.split("\n")
+    if copy.region.rows[-1] - copy.region.rows[0] == len(copy.region.rows) - 1:
+        return lines  # no row is left out of the copy: no note is in it
     nested = [note for note in _nested(module, copy) if not _kept_already(module, copy, note)]
     if not nested:
         return lines
@@ -214,11 +222,11 @@ def _place_by_text(module: Module, copy: Copy, note: Note, lines: Sequence[str])
 
 def _with_own_comments(module: Module, copy: Copy, lines: list[str]) -> list[str]:
     """Keep the lines between the decorators that are none: each above the decorator that it stood above (1.8)."""
-    site = module.definition_below(copy.directive)
-    if not copy.decorated or site is None:
-        return lines
     inside = frozenset(copy.region.rows)
     own = [row for row in range(copy.region.rows[0], copy.row) if row not in inside]
+    site = module.definition_below(copy.directive) if own else None
+    if not copy.decorated or site is None:
+        return lines
     counted = [decorator.row for decorator in site.statement.decorators if decorator.row > copy.directive.end_row]
     text = "\n".join(lines)
     name_line, _ = _definition_in(text)

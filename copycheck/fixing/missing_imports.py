@@ -139,17 +139,15 @@ class Importer:
 
     def _circle(self, module: Parts, name: str, copy: str) -> list[str]:
         """The circle that a new import would close; none where the file imports what comes later there already."""
-        circle = self._circles.through(module, name, copy)
-        filename = self.modules.file_of(module)
-        if not circle or filename is None or not name:
-            return circle
-        package = self.modules.package(copy)
-        own = [
-            s for s in self.modules.imports(copy) if s.is_from and not s.condition and s.module_from(package) == module
-        ]
-        rows = self.modules.rows_of(filename)
-        last = max((rows.get(imported, 0) for s in own for imported, _ in s.names), default=0)
-        return [] if rows.get(name, last + 1) <= last else circle
+        filename, package = self.modules.file_of(module), self.modules.package(copy)
+        imports = self.modules.imports(copy)
+        own = [s for s in imports if s.is_from and not s.condition and s.module_from(package) == module]
+        if filename is not None and name and own:
+            rows = self.modules.rows_of(filename)
+            last = max((rows.get(imported, 0) for s in own for imported, _ in s.names), default=0)
+            if rows.get(name, last + 1) <= last:
+                return []
+        return self._circles.through(module, name, copy)
 
     def _candidates(
         self, origin: Origin, source: str, copy: str, replacements: Sequence[Replacement]
@@ -227,17 +225,14 @@ class Importer:
 
     def submodules(self, text: str, old: str, source: str, copy: str) -> Iterator[NewImport]:
         """The `import a.b` of a source that the new text of a copy goes through and its module does not have."""
-        plain = [
-            statement for statement in self.modules.imports(copy) if not statement.is_from and not statement.condition
-        ]
-        own = {name for statement in plain for name, as_name in statement.names if not as_name}
+        used = (name for name in self.sources.submodules(source) if _mentions(text, name))
+        gained = [name for name in used if not _mentions(old, name)]
+        own = self.modules.plain_imports(copy) if gained else ()
         packages = {name.partition(".")[0] for name in own}
-        for statement in self.sources.imports(source):
-            for name, as_name in statement.names if not statement.is_from and not statement.condition else ():
-                is_used = "." in name and not as_name and _mentions(text, name) and not _mentions(old, name)
-                is_bound = name.partition(".")[0] in packages
-                if is_used and is_bound and not any(other == name or other.startswith(f"{name}.") for other in own):
-                    yield NewImport(tuple(name.split(".")))
+        for name in gained:
+            is_bound = name.partition(".")[0] in packages
+            if is_bound and not any(other == name or other.startswith(f"{name}.") for other in own):
+                yield NewImport(tuple(name.split(".")))
 
 
 def _mentions(text: str, dotted: str) -> bool:

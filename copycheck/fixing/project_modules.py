@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection, Mapping
 
@@ -11,6 +12,9 @@ from copycheck.resolution.star_imports import is_package
 from copycheck.syntax import import_layout
 from copycheck.syntax.import_statements import ImportStatement, Parts, read_imports
 from copycheck.syntax.undefined_names import bound_names, parse_around
+
+_SUBMODULE = re.compile(r"import[ \t]+[\w \t,]*[.\\]|import[ \t]*\\")
+"""What reads like `import a.b`."""
 
 
 class ProjectModules:
@@ -39,13 +43,28 @@ class ProjectModules:
         """The imports of a module outside of its functions; none of one that cannot be read."""
         known = self._imports.get(filename)
         if known is None:
-            self.probed.add(filename)
-            try:
-                tree = parse_around(self._project.workspace.read(filename).text)
-            except UnreadableFileError:
-                tree = None
+            tree = parse_around(self._text(filename))
             known = self._imports[filename] = tuple(read_imports(tree)) if tree else ()
         return known
+
+    def submodules(self, filename: str) -> list[str]:
+        """The modules in packages that one imports as `import a.b`, under no condition and no other name."""
+        if filename not in self._imports and not _SUBMODULE.search(self._text(filename)):
+            return []  # no need of a tree
+        return [name for name in self.plain_imports(filename) if "." in name]
+
+    def plain_imports(self, filename: str) -> list[str]:
+        """The modules that one imports as `import a` or `import a.b`, under no condition and no other name."""
+        plain = (statement for statement in self.imports(filename) if not statement.is_from and not statement.condition)
+        return [name for statement in plain for name, as_name in statement.names if not as_name]
+
+    def _text(self, filename: str) -> str:
+        """The text of a file; none of one that cannot be read."""
+        self.probed.add(filename)
+        try:
+            return self._project.workspace.read(filename).text
+        except UnreadableFileError:
+            return ""
 
     def section_of(self, level: int, module: Parts) -> int:
         """The section of an import, as isort has it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from copycheck.checking.outcome import Examined
@@ -23,6 +23,7 @@ from copycheck.syntax.import_statements import Parts
 from copycheck.syntax.nesting import wrap
 from copycheck.syntax.python_tree import parse
 
+_WORD = re.compile(r"\w+")
 _USED = re.compile(r"\bself\.([^\W\d]\w*)")
 _MOST_BASES = 50
 
@@ -45,8 +46,8 @@ class SelfAttributes:
         gained = set(_USED.findall("\n".join(edit.lines)))
         if not gained or found.source is None:
             return ""
-        before = "\n".join(lines[edit.start - 1 : edit.end])
-        names = sorted(name for name in gained if not _mentions(before, name) and not name.startswith("__"))
+        before = _words_of(lines[edit.start - 1 : edit.end])
+        names = sorted(name for name in gained - before if not name.startswith("__"))
         names = [name for name in names if not self._is_mentioned(name)]
         names = [name for name in names if name in self._bound_by_source(found)] if names else []
         around = _class_around(parse(self._module.file.text), edit.start) if names else None
@@ -61,18 +62,18 @@ class SelfAttributes:
         known = self._mentioned.get(name)
         if known is None:
             does_more = re.compile(rf"(?<!self\.)\b{name}\b|\bself\.{name}\s*(?::[^=\n]*)?=(?!=)")
-            known = _mentions(self._rest, name) or does_more.search(self._written) is not None
+            known = name in self._rest or does_more.search(self._written) is not None
             self._mentioned[name] = known
         return known
 
     @cached_property
-    def _rest(self) -> str:
-        """The file without what is fixed in it."""
+    def _rest(self) -> Collection[str]:
+        """The words of the file without what is fixed in it."""
         row, rest = 1, []
         for edit in sorted(self._edits.values(), key=lambda edit: edit.start):
             rest += self._module.lines[row - 1 : edit.start - 1]
             row = max(row, edit.end + 1)
-        return "\n".join([*rest, *self._module.lines[row - 1 :]])
+        return _words_of([*rest, *self._module.lines[row - 1 :]])
 
     @cached_property
     def _written(self) -> str:
@@ -118,6 +119,11 @@ class SelfAttributes:
                 if (alias or name) == parts[0]:
                     return (*(statement.module_from(package) or ()), name, *parts[1:])
         return tuple(parts) if len(parts) > 1 else (*self._modules.module_name(filename), *parts)
+
+
+def _words_of(lines: Iterable[str]) -> set[str]:
+    """The words that may be names in some lines."""
+    return set(_WORD.findall("\n".join(lines)))
 
 
 def _mentions(text: str, name: str) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
 from copycheck.directives.binding import Copy
+from copycheck.directives.compared_regions import split_header
 from copycheck.directives.directive_parser import WORDS
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.missing_imports import Importer, NoImport, Wish, replaced
@@ -27,10 +28,10 @@ from copycheck.syntax.python_tree import parse
 from copycheck.syntax.scopes import BUILTINS, Use
 from copycheck.syntax.undefined_names import (
     Fragment,
-    Surroundings,
     declared_global,
     new_undefined_names,
     parse_around,
+    surroundings,
 )
 
 
@@ -62,11 +63,9 @@ class NamesOfFile:
         self._importer = importer
         self._module = module
         self._width = width
-        text = module.file.text
-        has_globals = "global " in text
+        known = project.facts(module.filename).surroundings if project.modules.has_facts(module.filename) else None
         # The bodies around a directive stay: what they bind counts for the copy below it.
-        self._tree = parse(text) if has_globals else parse_around(text, WORDS)
-        self._around = Surroundings(module.filename, self._tree, rows, has_globals) if self._tree else None
+        self._around = known or surroundings(module.filename, module.file.text, WORDS, rows)
 
     def needed(self, copy: Copy, found: Examined, edit: LineEdit) -> Imports | Refusal:
         """The imports without which the new lines of a copy would leave names undefined; why they cannot be had."""
@@ -77,16 +76,20 @@ class NamesOfFile:
         variables = self._unbound_globals(old, new, found)
         if variables:
             return refusal({name: self._not_defined(name, found) for name in variables})
-        before, after = around.missing(old), around.missing(new)
-        if before is None or after is None or not around.binds_alike(old, new):
-            return self._by_whole_file(edit)
-        gained = Counter(use.name for use in after) - Counter(use.name for use in before)
+        after = around.missing(new)
+        if after == [] and _binds_itself_only(copy, old) and around.binds(new) == {copy.region.name}:
+            gained = Counter[str]()  # what the old lines used does not matter
+        else:
+            before = around.missing(old)
+            if before is None or after is None or around.binds(old) != around.binds(new):
+                return self._by_whole_file(edit)
+            gained = Counter(use.name for use in after) - Counter(use.name for use in before)
         wanted: list[NewImport] = []
         refused: dict[str, NoImport] = {}
         text = "\n".join(edit.lines)
         source = _source_of(found)
         for name in sorted(gained):
-            got = self._import_of(_wish(name, after, text), copy, found, source)
+            got = self._import_of(_wish(name, after or (), text), copy, found, source)
             if isinstance(got, NoImport):
                 refused[name] = got
             else:
@@ -122,10 +125,11 @@ class NamesOfFile:
 
         They are needed in `row`.
         """
-        if not imports or self._tree is None:
+        tree = parse_around(self._module.file.text) if imports else None
+        if tree is None:
             return []
         own = self._importer.modules.imports(self._module.filename)
-        block = ImportBlock(self._module.lines, self._tree, own, self._importer.modules.section_of, self._width)
+        block = ImportBlock(self._module.lines, tree, own, self._importer.modules.section_of, self._width)
         return block.added(imports, row)
 
     def _import_of(self, wish: Wish, copy: Copy, found: Examined, source: str) -> list[NewImport] | NoImport:
@@ -179,6 +183,12 @@ class NamesOfFile:
         return Refusal(what, "run copycheck with the Python of the project, or fix the copy by hand")
 
 
+def _binds_itself_only(copy: Copy, lines: Fragment) -> bool:
+    """Whether a copy is known to bind nothing but its own name in the scopes around it."""
+    is_definition = copy.region.kind in ("class", "def", "async def")
+    return is_definition and not any(":=" in line or "global" in line for line in lines.lines)
+
+
 def _source_of(found: Examined) -> str:
     """The file of the source of a copy that has drifted."""
     assert found.source is not None, "a copy that has drifted has a source"
@@ -204,9 +214,12 @@ def parameters_of(project: Project, found: Examined) -> set[str]:
     names: set[str] = set()
     for definition in definitions:
         region = definition.plain
-        tree = parse(wrap(region.text, ("",) if region.indent else ()))
+        if region.kind not in ("def", "async def"):
+            continue
+        _, header, _ = split_header(region.text, region.name_line)
+        tree = parse(wrap(f"{header}\n{region.indent} ...", ("",) if region.indent else ()))
         nodes = (node for node in ast.walk(tree) if isinstance(node, ast.arguments)) if tree else iter(())
-        arguments = next(nodes, None) if region.kind in ("def", "async def") else None
+        arguments = next(nodes, None)
         if arguments is not None:
             every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
             names |= {replaced(one.arg, found.directive.replacements) for one in every if one}

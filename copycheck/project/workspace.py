@@ -253,7 +253,7 @@ def _refuse_size(filename: str, data: bytes) -> None:
 
 def split_rows(data: bytes, encoding: str) -> list[bytes]:
     """Split at `\\n`, `\\r\\n` and `\\r`, as Python does, and nowhere else; line ends are kept."""
-    plain = encoding in ("utf-8", "utf-8-sig", "ascii", "iso-8859-1")
-    text = data.decode("iso-8859-1" if plain else encoding)
-    rows = io.StringIO(text, newline="").readlines()
-    return [row.encode("iso-8859-1" if plain else encoding) for row in rows]
+    if encoding in ("utf-8", "utf-8-sig", "ascii", "iso-8859-1"):
+        return data.splitlines(keepends=True)  # of bytes, unlike of text, these are all ends of lines
+    rows = io.StringIO(data.decode(encoding), newline="").readlines()
+    return [row.encode(encoding) for row in rows]

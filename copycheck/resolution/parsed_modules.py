@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.directives.binding import MOST_COMPARED, Copy, bind, too_much
+from copycheck.directives.directive_parser import WORDS
 from copycheck.directives.module_directives import Module
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
@@ -15,6 +16,9 @@ from copycheck.project.workspace import Workspace
 from copycheck.resolution.module_lookup import Lookup, Surface, look_up, surface_of
 from copycheck.syntax import ruff_preflight
 from copycheck.syntax.ruff_preflight import parsable_texts
+
+if TYPE_CHECKING:
+    from copycheck.syntax.undefined_names import Surroundings
 
 Name = tuple[str, ...]
 """The parts of a dotted name."""
@@ -35,6 +39,8 @@ class FileFacts(NamedTuple):
     lookups: Mapping[Name, Lookup] = {}
     error: UnreadableFileError | None = None
     is_bystander: bool = False
+    surroundings: Surroundings | None = None
+    """What the module binds around its copies, where a copy differs: fixes ask for it."""
 
     def copies_by_row(self) -> dict[int, Copy]:
         """The copies by the rows of their directives."""
@@ -171,6 +177,14 @@ class ParsedModules:
         if not module.is_elided:
             self.keep(module)
         return read_facts(module, names)
+
+    def with_surroundings(self, facts: FileFacts) -> FileFacts:
+        """The facts of a file in which a copy differs, while its tree is at hand."""
+        from copycheck.syntax.undefined_names import surroundings
+
+        text = self._workspace.read(facts.filename).text
+        rows = [copy.row for copy in facts.copies if copy is not None]
+        return facts._replace(surroundings=surroundings(facts.filename, text, WORDS, rows))
 
     def store(self, facts: FileFacts) -> FileFacts:
         """Keep what was read of a file, here or in another process."""

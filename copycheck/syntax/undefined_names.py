@@ -142,10 +142,10 @@ class Surroundings:
         found = (use for use in walk.uses if use.name not in BUILTINS and not self._binds(scopes, use, fragment.first))
         return [use._replace(row=use.row - depth) for use in found]
 
-    def binds_alike(self, one: Fragment, other: Fragment) -> bool:
-        """Whether two fragments bind the same names in the scopes around them."""
-        walks = self._walk(one), self._walk(other)
-        return all(walks) and len({frozenset(walk.top.bound) for walk in walks if walk}) == 1
+    def binds(self, fragment: Fragment) -> Collection[str]:
+        """The names that a fragment binds in the scope around it; none where it does not parse."""
+        walk = self._walk(fragment)
+        return walk.top.bound.keys() if walk else ()
 
     def _walk(self, fragment: Fragment) -> Walk | None:
         if fragment not in self._walks:
@@ -184,3 +184,10 @@ class Surroundings:
             at_once = at_once and scope.kind != "function"
             is_first = is_first and scope.kind == "type"
         return False
+
+
+def surroundings(filename: str, text: str, words: Sequence[str], rows: Collection[int]) -> Surroundings | None:
+    """What a module binds around some of its rows; None where it has no tree. `words` are as in `parse_around`."""
+    has_globals = "global " in text
+    tree = parse(text) if has_globals else parse_around(text, words)
+    return Surroundings(filename, tree, rows, has_globals) if tree else None
