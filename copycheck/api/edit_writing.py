@@ -48,7 +48,7 @@ def written_result(
     report = check.report(selection, frozenset(session.fixed))
     summary = report.summary._replace(fixed=session.counts.total())
     written = {patch.filename for patch in patches}
-    done = tuple(sorted(one for one in session.done.values() if one.filename in written))
+    done = tuple(one for one in session.all_done() if one.filename in written)
     return Result(report.diagnostics, summary, tuple(patches), tuple(errors), failed=bool(failures), done=done)
 
 

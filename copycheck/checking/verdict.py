@@ -55,10 +55,30 @@ def _other_kind(found: Examined, comparison: Comparison, texts: Formatted, sourc
     place = f"{source.filename}:{source.location.row}"
     name = found.name.rpartition(".")[2]
     message = f"`{found.name}` is {own}, and `{source.target}` ({place}) is {theirs}"
-    has_member = re.search(rf"^[ \t]+(?:class|def|async[ \t]+def)[ \t]+{re.escape(name)}\b", texts.expected[-1], re.M)
+    has_member = comparison.source_kind == "class" and _has_member(texts.expected[-1], own, name)
     likely = f"name `{source.target}.{name}`" if has_member else "name the object that it was copied from"
+    if comparison.copy_kind == "assignment" and "." in found.name and not has_member:
+        around = found.name.rpartition(".")[0].rpartition(".")[2]
+        likely = f"put it above `{around}` if that is the copy, {likely}"
     help_ = f"{likely}, or remove the directive"
     return at(found.filename, found.directive, "CPY201", message, source=source, help=help_)
+
+
+_MEMBERS = {
+    "a class": r"class[ \t]+{}\b",
+    "a function": r"(?:async[ \t]+)?def[ \t]+{}\b",
+    "an assignment": r"(?:type[ \t]+)?{}[ \t]*(?::|\[|=(?!=))",
+}
+"""How a line begins that binds a name, by the kind of what it binds."""
+
+
+def _has_member(text: str, kind: str, name: str) -> bool:
+    """Whether a class, given by its text, has a member of a kind and name."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    depths = [len(line) - len(line.lstrip()) for line in lines]
+    inside = min((depth for depth in depths if depth > depths[0]), default=0)
+    member = re.compile(_MEMBERS[kind].format(re.escape(name)))
+    return any(depth == inside and member.match(line, depth) for line, depth in zip(lines, depths, strict=True))
 
 
 def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnostic:

@@ -27,6 +27,8 @@ _COMMENT_BEHIND = re.compile(r"(?<![ \t\f])[ \t\f]+#.*")
 
 It is looked for from the first blank of a run only: else a long run of blanks costs its square.
 """
+_APART = re.compile(r"[ \t\f]+#(?:(?![ \t\f]+#).)*")
+"""Each of several such comments in a row."""
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
 _DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
 _SLASHED = re.compile(rf"{_NAME}(?:[./]{_NAME})+")
@@ -174,6 +176,12 @@ def _without_comment(line: str) -> str:
 def _comment_behind(line: str) -> str:
     """The comment behind a line of a directive, with the blanks before it; empty where there is none."""
     return line[len(_without_comment(line)) :].rstrip(BLANKS)
+
+
+def comments_behind(lines: Sequence[str], directive: Directive) -> str:
+    """The comments for other tools behind the lines of a directive, each once, with the blanks before them."""
+    comments = (_comment_behind(lines[row - 1]) for row in directive.rows)
+    return "".join(dict.fromkeys(one for comment in comments for one in _APART.findall(comment)))
 
 
 _SPACED = re.compile(r"(?<![ \t\f])[ \t\f]+->[ \t\f]+")

@@ -18,12 +18,13 @@ _ADAPTED = re.compile(
     r"(?P<options>[ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?:(?!//)(?(options)(?=[ \t\f]|$))[ \t\f]*(.*)"
 )
 
-
 _ADAPTED_ADDRESS = re.compile(
     r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+(https?://[^\s]+?)(?=[ \t\f]|:?$|:[ \t\f])"
     r"([ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?(?::(?=[ \t\f]|$)[ \t\f]*(.*)|[ \t\f]*$)",
     re.MULTILINE,
 )
+_FOR_A_TOOL = re.compile(r"(?<![ \t\f])[ \t\f]+#[ \t\f]*(?:noqa|nosec|pragma|[A-Za-z][\w-]*:).*$")
+"""A comment for another tool behind a reason: `  # noqa: E501`. `#42` is a part of the reason."""
 
 
 def _is_in(target: str, addresses: Sequence[str]) -> bool:
@@ -78,6 +79,7 @@ def read_adapted(text: str, addresses: Sequence[str] = ()) -> list[Adapted]:
             if "://" in target and not _is_in(target, addresses):
                 continue
             options = parse_options(written.strip()) if written else Options()
-            end = len(match.group().rstrip()) + 1
-            found.append(Adapted(row, len(indent) + 1, end, indent, target, reason.strip(), options.replacements))
+            plain = _FOR_A_TOOL.sub("", reason)
+            end = len(match.group()[: len(match.group()) - len(reason) + len(plain)].rstrip()) + 1
+            found.append(Adapted(row, len(indent) + 1, end, indent, target, plain.strip(), options.replacements))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
 from copycheck.directives.compared_regions import indent_of
+from copycheck.directives.directive_parser import comments_behind
 from copycheck.directives.module_directives import Module
 from copycheck.directives.suppression_comments import read_adapted
 from copycheck.fixing.baseline_fixes import forget_known
@@ -48,7 +49,8 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
         text = " ".join(reason.split())
         if not text:
             raise CopycheckError("--reason needs a text: why the copy differs")
-        kept = (_adaptation(directive, text),)
+        lines = check.project.workspace.read(found.filename).lines
+        kept = (_adaptation(directive, text) + comments_behind(lines, directive),)
         if not read_adapted(kept[0]):
             raise CopycheckError(f"`{directive.target}` is not a dotted name: break the copy without a reason")
         base = _base(check, found)
@@ -67,7 +69,8 @@ def _adaptation(directive: Directive, reason: str) -> str:
     options = print_options(directive.replacements)
     line = f"{head} {options}: {reason}" if options else f"{head}: {reason}"
     read = read_adapted(line)
-    return line if read and read[0][-2:] == (reason, directive.replacements) else f"{head}: {reason}"
+    is_read = bool(read) and read[0].replacements == directive.replacements and reason.startswith(read[0].reason)
+    return line if is_read else f"{head}: {reason}"
 
 
 def _base(check: Check, found: Examined) -> tuple[LockedSource, LockedCopy] | None:

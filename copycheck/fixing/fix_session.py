@@ -135,6 +135,11 @@ class FixSession:
         message = f"{of}{fix.message[:1].lower()}{fix.message[1:]}"
         self.done[finding.key] = Done(finding.filename, finding.location.row, kind, message, fix.imports)
 
+    def all_done(self) -> list[Done]:
+        """What was fixed, in order, at the rows that directives have now: imports above them have moved these."""
+        rows = {found.identity: found.directive.row for found in self.check.directives}
+        return sorted(one._replace(row=rows.get(key.identity, one.row)) for key, one in self.done.items())
+
     def _lay(self, edits: Mapping[str, Collection[Edit]]) -> set[str]:
         """Lay edits over their files; those that cannot be encoded or do not parse are left out."""
         project = self.check.project

@@ -83,8 +83,8 @@ def _unsafe(verdict: FullCopyVerdict) -> Diagnostic:
     place = shlex.quote(verdict.pair.copy)
     return finding._replace(
         fix=finding.fix._replace(applicability="unsafe"),
-        message=f"{finding.message}; it has changed since the last commit, and a fix would throw that away",
-        help=f"`copycheck break {place}` takes it off `full-copies`; `copycheck --fix --unsafe-fixes` throws it away",
+        message=f"{finding.message}; it has changed since the last commit, and a fix would overwrite that",
+        help=f"`copycheck break {place}` takes it off `full-copies`; `copycheck --fix --unsafe-fixes` overwrites it",
     )
 
 

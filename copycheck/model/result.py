@@ -39,9 +39,10 @@ Kind = Literal["copy", "directive", "comment", "full copy", "baseline entry"]
 
 
 class Done(NamedTuple):
-    """Something that a fix has done to a file: `row` is that of the finding, in the file as the fix found it.
+    """Something that a fix has done to a file.
 
-    `kind` is what it was done to, `message` says what. `imports` are the statements that were added.
+    `row` is that of the directive in the fixed file, else that of the finding. `kind` is what it was done to, `message`
+    says what. `imports` are the statements that were added.
     """
 
     filename: str

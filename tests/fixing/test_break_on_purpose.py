@@ -401,3 +401,20 @@ def test_copies_of_a_copy_with_a_member_left_out_keep_working(tmp_path: Path, bo
     assert run(tmp_path, "--fix").code == 0
     changed = (tmp_path / "c.py").read_text()
     assert changed.count("return 2") == 2 and "Ignore copy" not in changed
+
+
+def test_comments_for_tools_stay_behind_the_reason(tmp_path: Path) -> None:
+    directive = "# Copied from zoo.owl.fly with one->uno,  # noqa: E501\n# two->due  # noqa: E501  # see #4\n"
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG, "zoo/owl.py": "def fly():\n    return one, two\n",
+        "zoo/bat.py": f"{directive}def fly():\n    return uno, due\n",
+    })  # fmt: skip
+    run(tmp_path, "break", "zoo/bat.py:1", "--reason", "slower, see #7")
+    line, *body = (tmp_path / "zoo/bat.py").read_text().splitlines()
+    assert line == ("# Adapted from zoo.owl.fly with one->uno, two->due: slower, see #7  # noqa: E501  # see #4")
+    assert body == ["def fly():", "    return uno, due"]
+    adapted = next(iter(list_copies(settings=load([str(tmp_path)], cwd=str(tmp_path)))))
+    assert adapted.reason == "slower, see #7"
+    assert adapted.state == "adapted"
+    run(tmp_path, "mv", "zoo.owl", "zoo.uhu")  # refused, the module did not move
+    assert (tmp_path / "zoo/bat.py").read_text().startswith(line)

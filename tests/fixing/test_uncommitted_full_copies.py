@@ -25,7 +25,7 @@ def test_an_edit_that_nobody_has_committed_is_not_thrown_away(
 ) -> None:
     (repo / name).write_text(text)
     said = run(repo, *cache).text
-    assert "of which it is a full copy; it has changed since the last commit, and a fix would throw that away" in said
+    assert "of which it is a full copy; it has changed since the last commit, and a fix would overwrite that" in said
     for command in (f"copycheck break {name}", "copycheck --fix --unsafe-fixes"):
         assert f"`{command}`" in said
     before = tree_of(repo)
@@ -72,9 +72,9 @@ def test_a_copy_of_the_committed_source_holds_no_edit(repo: Path) -> None:
 
 def test_a_commit_makes_the_fix_safe_again(repo: Path) -> None:
     (repo / "c.yaml").write_text("x: 2\n")
-    assert "throw that away" in run(repo).text
+    assert "overwrite that" in run(repo).text
     git(repo, "commit", "-qam", "an edit")
-    assert "throw that away" not in run(repo).text
+    assert "overwrite that" not in run(repo).text
 
 
 def test_without_git_each_fix_is_safe(tmp_path: Path) -> None:
