@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from copycheck.resolution.project_index import Project
 from copycheck.syntax.import_statements import ImportStatement, Parts
@@ -12,10 +13,21 @@ _MOST_MODULES = 5_000
 """More modules are not followed: what is this far away counts as a circle."""
 
 
+_Target = tuple[str, str]
+"""A file that is imported, and the name that it is to have, where that is no module; else empty."""
+
+
+class _Run(NamedTuple):
+    """A file that is run, up to a row where it has what is asked of it; 0 for all of it."""
+
+    filename: str
+    last: int = 0
+
+
 class Circles:
     """Follows what modules import when they are imported: neither in functions nor for types.
 
-    `name_of` gives the dotted name of a file, `imports_of` its imports.
+    `name_of` gives the dotted name of a file, `imports_of` its imports, `rows_of` the rows in which it binds its names.
     """
 
     def __init__(
@@ -23,51 +35,52 @@ class Circles:
         project: Project,
         name_of: Callable[[str], Parts],
         imports_of: Callable[[str], Sequence[ImportStatement]],
+        rows_of: Callable[[str], Mapping[str, int]],
     ) -> None:
         self._project = project
         self._name_of = name_of
         self._imports_of = imports_of
-        self._targets: dict[str, tuple[str, ...]] = {}
+        self._rows_of = rows_of
+        self._targets: dict[_Run, tuple[_Target, ...]] = {}
 
     def through(self, module: Parts, name: str, filename: str) -> list[str]:
         """The files of the circle that a file closes when it imports a name; nothing where there is none.
 
-        The packages around the file are passed over: they are being imported before it.
+        The packages around the file are passed over: they are being imported before it. Where a name is to come from
+        one of them, what that imports before it has the name counts.
         """
         around = self._name_of(filename)
         parents = {file for length in range(1, len(around)) for file in self._files(around[:length])}
-        came_from: dict[str, str] = {}
-        front = deque(found for found in self._files_behind(module, name) if found not in parents)
-        came_from.update(dict.fromkeys(front, filename))
+        start = _Run(filename)
+        came_from: dict[_Run, _Run] = {}
+        front = deque([start])
+        targets: Iterable[_Target] = tuple(self._files_behind(module, name))
         while front:
             current = front.popleft()
-            if current == filename or len(came_from) > _MOST_MODULES:
-                return self._way(came_from, filename, current)
-            for target in self._imported_by(current):
-                if target == filename:
-                    return [*self._way(came_from, filename, current), filename]
-                if target not in came_from and target not in parents:
-                    came_from[target] = current
-                    front.append(target)
+            if current is not start:
+                targets = self._imported_by(current)
+            for target, wanted in targets:
+                if target == filename or len(came_from) > _MOST_MODULES:
+                    return [*_way(came_from, current), target]
+                if target in parents and not wanted:
+                    continue
+                run = _Run(target, self._rows_of(target).get(wanted, 0) if target in parents else 0)
+                if run not in came_from:
+                    came_from[run] = current
+                    front.append(run)
         return []
 
-    def _way(self, came_from: dict[str, str], start: str, end: str) -> list[str]:
-        way = [end]
-        while way[-1] != start and way[-1] in came_from:
-            way.append(came_from[way[-1]])
-        return way[::-1]
-
-    def _imported_by(self, filename: str) -> tuple[str, ...]:
-        known = self._targets.get(filename)
+    def _imported_by(self, run: _Run) -> tuple[_Target, ...]:
+        known = self._targets.get(run)
         if known is None:
-            known = self._targets[filename] = tuple(dict.fromkeys(self._targets_of(filename)))
+            known = self._targets[run] = tuple(dict.fromkeys(self._targets_of(*run)))
         return known
 
-    def _targets_of(self, filename: str) -> Iterator[str]:
+    def _targets_of(self, filename: str, last: int) -> Iterator[_Target]:
         name = self._name_of(filename)
         package = name if filename.rpartition("/")[2].startswith("__init__.") else name[:-1]
         for statement in self._imports_of(filename):
-            if not statement.runs:
+            if not statement.runs or 0 < last < statement.row:
                 continue
             if not statement.is_from:
                 for dotted, _ in statement.names:
@@ -76,12 +89,20 @@ class Circles:
                 for imported, _ in statement.names:
                     yield from self._files_behind(module, imported)
 
-    def _files_behind(self, module: Parts, name: str) -> Iterator[str]:
+    def _files_behind(self, module: Parts, name: str) -> Iterator[_Target]:
         """The files that are run to import a name: those of the packages around it, of the module, and of the name."""
+        own = self._files((*module, name)) if name and name != "*" else []
         for length in range(1, len(module) + 1):
-            yield from self._files(module[:length])
-        if name and name != "*":
-            yield from self._files((*module, name))
+            is_asked = length == len(module) and not own
+            yield from ((file, name if is_asked else "") for file in self._files(module[:length]))
+        yield from ((file, "") for file in own)
 
     def _files(self, module: Parts) -> list[str]:
         return self._project.resolver.module_files(module).files[:1]
+
+
+def _way(came_from: Mapping[_Run, _Run], end: _Run) -> list[str]:
+    way = [end]
+    while way[-1] in came_from:
+        way.append(came_from[way[-1]])
+    return [run.filename for run in reversed(way)]

@@ -11,7 +11,7 @@ from copycheck.resolution.project_index import Project
 from copycheck.resolution.star_imports import is_package
 from copycheck.syntax import import_layout
 from copycheck.syntax.import_statements import ImportStatement, Parts, read_imports
-from copycheck.syntax.undefined_names import bound_names, parse_around
+from copycheck.syntax.undefined_names import bound_names, parse_around, unbound_names
 
 _SUBMODULE = re.compile(r"import[ \t]+[\w \t,]*[.\\]|import[ \t]*\\")
 """What reads like `import a.b`."""
@@ -24,6 +24,7 @@ class ProjectModules:
         self._project = project
         self._imports: dict[str, tuple[ImportStatement, ...]] = {}
         self._rows: dict[str, Mapping[str, int]] = {}
+        self._unbound: dict[str, Collection[str]] = {}
         self.probed: set[str] = set()
 
     def module_name(self, filename: str) -> Parts:
@@ -117,6 +118,14 @@ class ProjectModules:
             return self._project.modules.surface(filename).names
         except UnreadableFileError:
             return ()
+
+    def unbound(self, filename: str) -> Collection[str]:
+        """The names that a module takes away again: with `del`, or behind `except … as name`."""
+        known = self._unbound.get(filename)
+        if known is None:
+            tree = parse_around(self._project.workspace.read(filename).text)
+            known = self._unbound[filename] = unbound_names(tree) if tree else ()
+        return known
 
     def rows_of(self, filename: str) -> Mapping[str, int]:
         """The rows in which a module binds its names first."""

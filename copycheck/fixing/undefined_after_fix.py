@@ -141,6 +141,8 @@ class NamesOfFile:
             header = f"the header of `{found.name}`"
             return NoImport(f"`{name}` is a parameter of the source", f"add the parameter `{name}` to {header}")
         got = self._importer.find(wish, source, filename, directive.replacements)
+        if isinstance(got, list) and name in self._importer.modules.unbound(filename):
+            return NoImport(f"{filename} deletes its own `{name}`", f"give that `{name}` another name")
         if got is not None:
             return got
         if name == found.directive.target.rpartition(".")[2] and copy.region.name != name:

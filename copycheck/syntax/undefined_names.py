@@ -66,6 +66,21 @@ def bound_names(tree: ast.Module) -> Mapping[str, int]:
     return Walk(tree, enters=lambda node: False).top.bound
 
 
+def unbound_names(tree: ast.Module) -> frozenset[str]:
+    """The names that a module takes away again outside of its functions and classes: by `del`, or behind `except`."""
+    found: set[str] = set()
+    front: list[ast.AST] = list(tree.body)
+    while front:
+        node = front.pop()
+        if isinstance(node, ast.ExceptHandler) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.Delete):
+            found.update(name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name))
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+            front += ast.iter_child_nodes(node)
+    return frozenset(found)
+
+
 def is_stub(text: str) -> bool:
     """Whether a definition holds no code but `pass`, `...` and docstrings."""
     tree = parse(wrap(text, ("",)) if text[:1].isspace() else text)
