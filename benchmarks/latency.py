@@ -75,6 +75,7 @@ def _round(tree: Path, edits: int) -> Times:
         uri = client.open(files[0])
         setattr(times, name, client.published(uri, 0)[0] - begun)
         if name == "start":
+            client.settle(uri)
             client.stop()
     client.close(uri)
     for path in files:

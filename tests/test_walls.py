@@ -22,6 +22,7 @@ OPENERS = {
     "model/rule_docs.py": "the pages of the rules, in the package",
     "output": "the parts of a page, in the package",
     "parallel.py": "pipes to the processes that it forks",
+    "server/first_checks.py": "the null device, and pipes to the processes that it starts",
     "syntax/ruff_preflight.py": "a folder of its own, for ruff",
     "upstream": "archives, and a folder of its own for git",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck import progress
@@ -95,6 +95,13 @@ def live_project(settings: Settings, cached: bool, plan: FixPlanner | None) -> C
     return run.check(keep=plan is None)
 
 
+def checked_and_kept(settings: Settings, tell: Callable[[Check], None]) -> None:
+    """Check what has changed since the last run, tell of it, and have the cache keep it; nothing where nothing has."""
+    run = _Run.begun(settings, True, None)
+    if run.entry is None or run.changed:
+        run.check(tell=tell)
+
+
 class _How(NamedTuple):
     """How a check goes about its work: who plans the fixes (by default a `Planner`), and who shares out work."""
 
@@ -166,8 +173,10 @@ class _Run(NamedTuple):
         if self.cache is not None and self.is_kept:
             self.cache.save_copies(copies.encoded())
 
-    def check(self, wanted: Selection | None = None, keep: bool = True) -> Check:
-        """Check what has changed since the entry, or all; with `keep`, the cache keeps what is new.
+    def check(
+        self, wanted: Selection | None = None, keep: bool = True, tell: Callable[[Check], None] | None = None
+    ) -> Check:
+        """Check what has changed since the entry, or all, and `tell` of it; with `keep`, the cache keeps what is new.
 
         Where only the report on a selection is `wanted`, most of what is known stays closed.
         """
@@ -180,6 +189,8 @@ class _Run(NamedTuple):
             from copycheck.fixing.withdrawn_fixes import withdraw_empty_offers
 
             withdraw_empty_offers(check)
+        if tell is not None:
+            tell(check)
         if keep:
             others = self.entry.others if found is not None and self.entry is not None else {}
             self._keep(check, {name: sign for name, sign in others.items() if name not in self.changed})

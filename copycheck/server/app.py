@@ -16,11 +16,14 @@ from copycheck import __version__
 from copycheck.server.diagnostics import diagnostics_of
 from copycheck.server.documents import Document, Units
 from copycheck.server.editor_settings import Options
+from copycheck.server.first_checks import FirstChecks
 from copycheck.server.project_thread import Place, Workshop
 from copycheck.server.protocol import Protocol
 from copycheck.server.workspace_edits import Abilities, Editor
 
 R = TypeVar("R")
+Found = dict[str, tuple[int | None, list[types.Diagnostic]]]
+"""The diagnostics of documents, each with the version that they are about."""
 
 _CONFIGURATIONS = ("copycheck.toml", ".copycheck.toml", "pyproject.toml", "ruff.toml", ".ruff.toml", ".gitignore")
 _WATCHED = ("**/*.py", "**/*.pyi", *(f"**/{name}" for name in _CONFIGURATIONS), "**/copycheck-baseline.json")
@@ -39,13 +42,14 @@ def _title(location: types.Location) -> str:
 class CopycheckServer(LanguageServer):
     """The language server: the open documents, and the projects that they belong to."""
 
-    def __init__(self) -> None:
+    def __init__(self, checks: FirstChecks | None = None) -> None:
+        """`checks` are those that have begun already."""
         super().__init__(
             "copycheck", __version__, protocol_cls=Protocol, converter_factory=get_converter, max_workers=2
         )
         self.documents: dict[str, Document] = {}
         self.units = Units()
-        self.workshop = Workshop(self._complain)
+        self.workshop = Workshop(self._complain, checks or FirstChecks(), self._tell_first)
         self.abilities = Abilities()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._published: dict[str, list[types.Diagnostic]] = {}
@@ -110,24 +114,32 @@ class CopycheckServer(LanguageServer):
             if not self._is_publishing_again:
                 return
 
-    def _found(self) -> dict[str, tuple[int | None, list[types.Diagnostic]]]:
-        """The diagnostics of all open documents, with the versions that they are about; called in the thread."""
+    def _found(self) -> Found:
+        """The diagnostics of all open documents; called in the thread."""
+        return self._found_in(self.workshop.open_places())
+
+    def _found_in(self, places: dict[str, Place]) -> Found:
         return {
             uri: (
                 self.workshop.taken.get(uri),
                 diagnostics_of(place.project, place.filename, self.units, self.workshop.options),
             )
-            for uri, place in self.workshop.open_places().items()
+            for uri, place in places.items()
         }
 
-    def _send(self, found: dict[str, tuple[int | None, list[types.Diagnostic]]]) -> None:
+    def _tell_first(self, places: dict[str, Place]) -> None:
+        """Publish what a first check has found, before its project is in memory. Called in the thread."""
+        if self._loop is not None and places and not self._pulls:
+            self._loop.call_soon_threadsafe(self._send, self._found_in(places))
+
+    def _send(self, found: Found) -> None:
         """Publish what differs from what was published last; nothing for documents that were closed since."""
         for uri, (version, diagnostics) in found.items():
             if uri in self.documents and self._published.get(uri) != diagnostics:
                 self._published[uri] = diagnostics
                 self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
 
-    def _refresh(self, found: dict[str, tuple[int | None, list[types.Diagnostic]]]) -> None:
+    def _refresh(self, found: Found) -> None:
         """Have an editor that pulls do so again where another document is concerned than the one that it asks about."""
         now = {uri: diagnostics for uri, (_, diagnostics) in found.items()}
         before, self._published = self._published, now

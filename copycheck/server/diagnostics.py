@@ -29,13 +29,13 @@ def diagnostics_of(project: ServedProject, filename: str, units: Units, options:
     A text that cannot be parsed at the moment keeps those of the last one that could be, and has one hint.
     """
     text = project.text(filename, units)
-    session = project.session
+    known = project.known
     found: list[types.Diagnostic] = []
-    for finding in session.findings(filename):
+    for finding in known.findings(filename):
         found.append(_diagnostic(project, finding, text, units))
         if options.differing_lines and finding.code in ("CPY201", "CPY202"):
             found += _at_differing_lines(finding, text)
-    found += _at_sources(project, session.copies_of(filename), text, units)
+    found += _at_sources(project, known.copies_of(filename), text, units)
     if filename in project.broken:
         found = [_moved(project, filename, diagnostic, text, units) for diagnostic in found]
         found.append(_hint(project, filename, units))

@@ -18,6 +18,7 @@ from pygls.uris import to_fs_path
 
 from copycheck.model.errors import CopycheckError
 from copycheck.server.editor_settings import Options
+from copycheck.server.first_checks import FirstChecks
 from copycheck.server.projects import ServedProject, project_folder
 
 R = TypeVar("R")
@@ -40,10 +41,16 @@ class Version(NamedTuple):
 class Workshop:
     """The projects of an editor, and the thread that works on them."""
 
-    def __init__(self, complain: Callable[[str], None]) -> None:
-        """`complain` tells the user of a configuration that cannot be used; it is called in the thread."""
+    def __init__(
+        self, complain: Callable[[str], None], checks: FirstChecks, tell: Callable[[dict[str, Place]], None]
+    ) -> None:
+        """`complain` tells the user of a configuration that cannot be used.
+
+        `tell` is called with the open documents of which the first check of their project has just said what it found.
+        Both are called in the thread.
+        """
         self.options = Options()
-        self._complain = complain
+        self._complain, self._checks, self._tell = complain, checks, tell
         self._thread = ThreadPoolExecutor(1, "copycheck")
         self._lock = Lock()
         self._folders: list[str] = []
@@ -63,6 +70,7 @@ class Workshop:
 
     def close(self) -> None:
         """End the thread. What it is at is not waited for."""
+        self._checks.stop()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def work(self, function: Callable[[], R]) -> R:
@@ -197,7 +205,7 @@ class Workshop:
             project = ServedProject(folder, self.options)
             same = next((other for other in self._projects.values() if other.root == project.root), None)
             if same is None:
-                project.start()
+                project.start(self._checks, lambda: self._tell_first(folder, project))
                 gc.collect()
                 gc.freeze()  # what the first check has made stays: a collection need not go through it
         except CopycheckError as error:
@@ -205,6 +213,21 @@ class Workshop:
             return None
         self._projects[folder] = same or project
         return self._projects[folder]
+
+    def _tell_first(self, folder: str, project: ServedProject) -> None:
+        """Tell of the open documents of a project that are as their files are: its first check knows of no others."""
+        with self._lock:
+            texts = dict(self._texts)
+        places = {}
+        for uri, version in texts.items():
+            path = to_fs_path(uri)
+            filename = project.name_of(uri) if path and project_folder(path, self._folders) == folder else None
+            if filename is not None:
+                project.take(filename, uri, version.text)
+                if project.is_as_on_disk(filename):
+                    places[uri] = Place(project, filename)
+                    self.taken[uri] = version.number
+        self._tell(places)
 
     def _say(self, folder: str, message: str) -> None:
         """Tell the user once what is wrong with a project."""

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from pygls.uris import from_fs_path, to_fs_path
 
 from copycheck.api import Session
+from copycheck.api.first_check import FirstFindings
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location
-from copycheck.parallel import pays
 from copycheck.project.config_search import load
-from copycheck.project.discovery import walk
 from copycheck.project.selection import PathNames
 from copycheck.project.settings import Settings
 from copycheck.project.toml import own_configuration
+from copycheck.project.workspace import Workspace
 from copycheck.server.documents import Text, Units, split_lines
 from copycheck.server.editor_settings import Options
-
-_CHECK = "import sys; sys.path[:1] = [p for p in sys.path[:1] if p]; from copycheck.__main__ import run; run()"
-"""The command line, with nothing of the working directory on the import path: that is the user's code."""
+from copycheck.server.first_checks import Asked, FirstChecks
 
 
 class Broken(NamedTuple):
@@ -35,6 +31,10 @@ class Broken(NamedTuple):
     last: str
 
 
+def _nobody() -> None:
+    """Nobody is told."""
+
+
 class ServedProject:
     """One project: its session, the documents that are open in it, and the names of its files as URIs."""
 
@@ -42,6 +42,7 @@ class ServedProject:
         self._folder, self._options = folder, options
         self.settings = self._load()
         self._session: Session | None = None
+        self._first: FirstFindings | None = None
         self._uris: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         self._last: dict[str, str] = {}
@@ -69,33 +70,41 @@ class ServedProject:
         assert self._session is not None, "a start makes a session, or raises"
         return self._session
 
-    def start(self) -> None:
+    def start(self, checks: FirstChecks | None = None, tell: Callable[[], None] = _nobody) -> None:
         """Make the first check. Raises CopycheckError for a configuration that cannot be used.
 
         A large project is checked by another process, which may use all processors and keeps what it finds in the
-        cache: a server has threads, and must not fork.
+        cache. As soon as that is done, `tell` is called: what `known` says is about the files as they are on disk then.
         """
-        if self._options.cache and pays(sum(found.stat.st_size for found in walk(self.settings))):
-            self._fill_cache()
+        if checks is not None and self._options.cache:
+            asked = Asked(self._folder, self._options.config)
+
+            def first(found: FirstFindings) -> None:
+                self._first = found
+                tell()
+
+            checks.start(asked, self.settings)
+            checks.finish(asked, first)
         self._session = Session(self.settings, cache=self._options.cache, reload=self._reload)
+        self._first = None
         for filename, text in self._texts.items():
             self._lay(filename, text)
+
+    @property
+    def known(self) -> Session | FirstFindings:
+        """What says the findings of files: the session, or the first check before there is one."""
+        return self._first or self.session
+
+    def is_as_on_disk(self, filename: str) -> bool:
+        """Whether the text of an open document is that of its file."""
+        try:
+            return Workspace(self.root).read(filename).text == self._texts.get(filename)
+        except UnreadableFileError:
+            return False
 
     def _reload(self) -> Settings:
         self.settings = self._load()
         return self.settings
-
-    def _fill_cache(self) -> None:
-        config = [part for one in self._options.config for part in ("--config", one)]
-        command = [sys.executable, "-c", _CHECK, "--exit-zero", "--quiet", "--output-format", "concise", *config]
-        subprocess.run(
-            command,
-            cwd=self._folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
 
     def name_of(self, uri: str) -> str | None:
         """The name of a file in the project; None for what is not a file in it."""
@@ -155,7 +164,8 @@ class ServedProject:
         known = self._last.get(filename) if filename in self.broken else self._texts.get(filename)
         if known is None:
             try:
-                known = self.session.project.workspace.read(filename).text
+                workspace = self._session.project.workspace if self._session is not None else Workspace(self.root)
+                known = workspace.read(filename).text
             except UnreadableFileError:
                 known = ""
         return Text(split_lines(known), units)

@@ -21,7 +21,6 @@ def server(stdio: bool) -> int:
 
     An editor starts it. docs/editors.md says how, for VS Code, Neovim, Helix, Zed, Emacs and PyCharm.
     """
-    import gc
     from importlib.util import find_spec
 
     serve: Callable[[], int] | None = click.get_current_context().obj
@@ -29,7 +28,6 @@ def server(stdio: bool) -> int:
         raise CopycheckError(_MISSING)
     if serve is None:
         raise CopycheckError("the server is a program of its own: run `copycheck server`")
-    gc.enable()  # unlike a check, this may run for days
     return serve()
 
 
