@@ -111,10 +111,8 @@ def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, chan
         if place == _place_among_others(before[number]):
             examined[number] = before[number]
         else:  # what is said of a drift depends on the directives around it
-            is_inside, is_duplicate, ordinal = place
-            examined[number] = fresh(number)._replace(
-                inside_outer_copy=is_inside, is_duplicate=is_duplicate, ordinal=ordinal
-            )
+            inside, duplicate, nth = place
+            examined[number] = fresh(number)._replace(inside_outer_copy=inside, is_duplicate=duplicate, ordinal=nth)
             kept.remove(number)
     findings = tuple(comment_findings(project, facts, examined))
     return Reexamined(known._replace(directives=tuple(examined), diagnostics=findings), frozenset(kept))
