@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -104,7 +103,11 @@ def _look(settings: Settings, options: CheckOptions, here: Here) -> Look:
 
 def terminal_width() -> int:
     """The columns of the terminal at stdout; 0 where there is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    if not sys.stdout.isatty():
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def _draws_lines() -> bool:

@@ -106,8 +106,8 @@ def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment
 
     names = [f"{number}.pyi" if f.filename.endswith(".pyi") else f"{number}.py" for number, f in enumerate(fragments)]
     for name, fragment in zip(names, fragments, strict=True):
-        with open(os.path.join(folder, name), "w", encoding="utf-8", newline="", errors="surrogatepass") as stream:
-            stream.write(fragment.text)
+        with open(os.path.join(folder, name), "wb") as stream:
+            stream.write(fragment.text.encode("utf-8", "surrogatepass"))
     with open(os.path.join(folder, "none.toml"), "wb"):
         pass
     done = subprocess.run([*command, *names], cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL)
@@ -125,8 +125,9 @@ def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment
         if number in refused:
             results.append(FormatterError(refused[number] or "the formatter refused it"))
             continue
-        with open(os.path.join(folder, name), encoding="utf-8", errors="surrogatepass") as stream:
-            results.append(stream.read())
+        with open(os.path.join(folder, name), "rb") as stream:
+            text = stream.read().decode("utf-8", "surrogatepass")
+            results.append(text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
     return results
 
 

@@ -10,6 +10,7 @@ from copycheck.directives.replacements import BLANKS, WITH, Options, parse_optio
 from copycheck.directives.suppression_comments import ignores_around
 from copycheck.model.directive import Directive
 from copycheck.model.location import Excerpt
+from copycheck.syntax.comments_and_strings import lines_with
 from copycheck.syntax.identifiers import NAME_IN_TEXT as _NAME
 
 IGNORE_COPY = re.compile(r"#[ \t\f]*Ignore copy(?!\w)")
@@ -19,7 +20,7 @@ WORDS = ("Copied from", "End copy")
 """What the comments say that a body is asked about for: one with neither has no directive in it."""
 OPENING = re.compile(r"([ \t\f]*)#[ \t\f]*Copied from[ \t\f]+")
 """How the first line of a directive begins."""
-_NAMED = re.compile(rf"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)((?:{_NAME}|\.)+)")
+_NAMED = rf"([ \t\f]*#[ \t\f]*(?:Copied|Adapted) from[ \t\f]+)((?:{_NAME}|\.)+)"
 _TARGET = re.compile(rb"Copied from[ \t\f]+([\w.\x80-\xff]+)")
 _CONTINUATION = re.compile(r"[ \t\f]*#[ \t\f]*")
 _COMMENT_BEHIND = re.compile(r"(?<![ \t\f])[ \t\f]+#.*")
@@ -30,8 +31,9 @@ It is looked for from the first blank of a run only: else a long run of blanks c
 _APART = re.compile(r"[ \t\f]+#(?:(?![ \t\f]+#).)*")
 """Each of several such comments in a row."""
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})+")
-_DOUBLE_DOT = re.compile(rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}")
-_SLASHED = re.compile(rf"{_NAME}(?:[./]{_NAME})+")
+_DOUBLE_DOT = rf"{_NAME}(?:\.+{_NAME})*\.\.+{_NAME}"
+_SLASHED = rf"{_NAME}(?:[./]{_NAME})+"
+"""These three are compiled when they are needed, which they rarely are."""
 _MOST_CHARACTERS, _MOST_SHOWN = 10_000, 200
 """In the first line of a directive, and of the dotted path of one that is longer."""
 ABBREVIATIONS = frozenset({"e.g", "i.e", "E.g", "I.e"})
@@ -50,15 +52,6 @@ def candidate_rows(text: str) -> list[int]:
         if OPENING.match(text, start):
             rows.append(row)
     return rows
-
-
-def lines_with(text: str, word: str) -> Iterator[int]:
-    """Where the lines begin that have a word; each once, for one line may have it 100,000 times."""
-    at = text.find(word)
-    while at >= 0:
-        yield text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        at = text.find(word, end) if end >= 0 else -1
 
 
 def places(text: str, word: str) -> Iterator[int]:
@@ -133,7 +126,7 @@ def _parse_address(text: str, addresses: Sequence[str]) -> tuple[str, str, str |
 
 def _parse_path(text: str) -> tuple[str, str, str | None] | None:
     """The dotted path, the options behind it, and what is wrong with them; None for prose and addresses."""
-    slashed = _SLASHED.match(text)
+    slashed = re.match(_SLASHED, text) if "/" in text else None
     if slashed and "/" in slashed.group():
         first = slashed.group().partition("/")[0]
         if _HOST.match(first) or "." not in slashed.group() or ("." not in first and _FILE.match(slashed.group())):
@@ -141,7 +134,7 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
         return slashed.group(), "", f"a slash in the dotted path `{slashed.group()}`: write a dot"
     path = _PATH.match(text)
     if path is None:
-        dots = _DOUBLE_DOT.match(text)
+        dots = re.match(_DOUBLE_DOT, text)
         return (dots.group(), "", f"two dots in a row in `{dots.group()}`") if dots else None
     target, tail = path.group(), text[path.end() :]
     if target in ABBREVIATIONS or target.startswith("www.") or tail.startswith(("://", "@")):
@@ -169,6 +162,8 @@ def _continue(lines: Sequence[str], row: int, text: str) -> tuple[int, bool, str
 def _without_comment(line: str) -> str:
     """A line of a directive without the comment behind it, and without blanks at its end."""
     start = len(line) - len(line.lstrip(BLANKS)) + 1
+    if line.find("#", start) < 0:
+        return line.rstrip(BLANKS)
     behind = _COMMENT_BEHIND.search(line, start)
     return (line[: behind.start()] if behind else line).rstrip(BLANKS)
 
@@ -235,7 +230,7 @@ def retargeted(line: str, renamed: Mapping[str, str]) -> str | None:
 
     None where it names nothing that is renamed.
     """
-    match = _NAMED.match(line)
+    match = re.match(_NAMED, line)
     if match is None or match.group(2) not in renamed:
         return None
     return match.group(1) + renamed[match.group(2)] + line[match.end() :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -9,7 +10,10 @@ from copycheck.directives.directive_parser import ABBREVIATIONS, OPENING, places
 from copycheck.model.location import Location
 from copycheck.syntax.identifiers import NAME_IN_TEXT as _NAME
 
-_NEAR = re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*(?::[ \t\f]*)?(?P<path>{_NAME}(?:\.{_NAME})+)")
+
+@functools.cache  # of a rule that few projects select
+def _near() -> re.Pattern[str]:
+    return re.compile(rf"(?i:copied[ \t\f]+fr?o?r?m\b)[ \t\f]*(?::[ \t\f]*)?(?P<path>{_NAME}(?:\.{_NAME})+)")
 
 
 class NearMiss(NamedTuple):
@@ -23,14 +27,14 @@ class NearMiss(NamedTuple):
 def near_miss_rows(text: str) -> list[int]:
     """The rows that may hold a comment with nearly the form of a directive (CPY006): cheap, and never misses one."""
     lowered = text.lower() if text.isascii() else ""
-    found = places(lowered, "copied") if lowered else (match.start() for match in _NEAR.finditer(text))
+    found = places(lowered, "copied") if lowered else (match.start() for match in _near().finditer(text))
     rows: list[int] = []
     row, last, start, end = 1, 0, 0, 0
     for at in found:
         if at >= end:  # one line may have the word 100,000 times
             start, end = text.rfind("\n", end, at) + 1, text.find("\n", at)
             end = end if end >= 0 else len(text)
-        if _NEAR.match(text, at) and not OPENING.match(text, start):
+        if _near().match(text, at) and not OPENING.match(text, start):
             row += text.count("\n", last, start)
             last = start
             rows.append(row)
@@ -44,7 +48,7 @@ def near_miss(comment: str, alone: bool) -> str | None:
     """
     if alone and OPENING.match(comment):
         return None
-    match = _NEAR.search(comment)
+    match = _near().search(comment)
     if match is None or match.group("path") in ABBREVIATIONS:
         return None
     if comment[match.end() : match.end() + 1] == "/" or comment.startswith("://", match.end()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -13,18 +14,22 @@ _IGNORE = re.compile(
     r"([ \t\f]*)#[ \t\f]*copycheck:[ \t\f]*ignore(?!\w)(?P<list>[ \t\f]*\[(?P<codes>[^\]]*)\])?[ \t\f:]*(?P<reason>.*)"
 )
 _DIRECTIVE = re.compile(r"[ \t\f]*#[:!*\s]*Copied\s+from(?!\w)")
-_ADAPTED = re.compile(
+_ADAPTED = (
     rf"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+({NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})+)"
     r"(?P<options>[ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?:(?!//)(?(options)(?=[ \t\f]|$))[ \t\f]*(.*)"
 )
 
-_ADAPTED_ADDRESS = re.compile(
+_ADAPTED_ADDRESS = (
     r"([ \t\f]*)#[ \t\f]*Adapted from[ \t\f]+(https?://[^\s]+?)(?=[ \t\f]|:?$|:[ \t\f])"
-    r"([ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?(?::(?=[ \t\f]|$)[ \t\f]*(.*)|[ \t\f]*$)",
-    re.MULTILINE,
+    r"([ \t\f]+with[ \t\f](?:(?!->).)*->.*?)?(?::(?=[ \t\f]|$)[ \t\f]*(.*)|[ \t\f]*$)"
 )
 _FOR_A_TOOL = re.compile(r"(?<![ \t\f])[ \t\f]+#[ \t\f]*(?:noqa|nosec|pragma|[A-Za-z][\w-]*:).*$")
 """A comment for another tool behind a reason: `  # noqa: E501`. `#42` is a part of the reason."""
+
+
+@functools.cache  # few projects have such comments
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE)
 
 
 def _is_in(target: str, addresses: Sequence[str]) -> bool:
@@ -71,7 +76,8 @@ def read_adapted(text: str, addresses: Sequence[str] = ()) -> list[Adapted]:
         start = text.rfind("\n", last, at) + 1 or last
         row += text.count("\n", last, start)
         last = start
-        match = _ADAPTED.match(text, start) or (_ADAPTED_ADDRESS.match(text, start) if addresses else None)
+        match = _compiled(_ADAPTED).match(text, start)
+        match = match or (_compiled(_ADAPTED_ADDRESS).match(text, start) if addresses else None)
         behind = match.end() if match else text.find("\n", at)  # a line that is none may have the words 100,000 times
         at = text.find("Adapted from", behind) if behind >= 0 else -1
         if match is not None:

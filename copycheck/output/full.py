@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -130,7 +129,11 @@ class _Frame:
     def _place(self, filename: str, row: int, column: str = "") -> str:
         """`path:line`, as a link where the terminal follows links."""
         text = visible_start(f"{filename}:{row}{column}")
-        return self._look.link(text, pathlib.Path(os.path.abspath(filename)).as_uri()) if self._look.links else text
+        if not self._look.links:
+            return text
+        import pathlib
+
+        return self._look.link(text, pathlib.Path(os.path.abspath(filename)).as_uri())
 
     def _painted(self, line: _Line, highlight: _Highlight | None) -> str:
         style = {"-": "red", "+": "green"}.get(line.mark)

@@ -90,6 +90,12 @@ def _is_portable(data: bytes, encoding: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4)
+def _is_plain(data: bytes, encoding: str) -> bool:
+    """Whether a file is UTF-8 with one kind of line end."""
+    return encoding in ("utf-8", "utf-8-sig") and b"\r" not in data
+
+
+@functools.lru_cache(maxsize=4)
 def _rows(data: bytes, encoding: str) -> Sequence[bytes]:
     """The lines as bytes with their ends, without a byte order mark."""
     raw = split_rows(data, encoding)
@@ -133,15 +139,17 @@ def _encode(file: SourceFile, raw: Sequence[bytes], edit: LineEdit) -> list[byte
     old_raw = raw[edit.start - 1 : edit.end]
     if not edit.lines:
         return []
-    newline = _newline(old_raw) or _newline(raw) or b"\n"
     new: list[bytes] = []
-    old = file.lines[edit.start - 1 : edit.end]
-    matcher = LineMatcher(old, edit.lines)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        for number, line in enumerate(edit.lines[j1:j2]):
-            there = old_raw[i1 + number] if i1 + number < i2 else b""
-            end = _newline([there]) or newline
-            new.append(there if tag == "equal" and _newline([there]) else line.encode(_encoding(file)) + end)
+    if _is_plain(file.data, file.encoding):
+        new += [line.encode() + b"\n" for line in edit.lines]  # a line that stays has the same bytes
+    else:
+        newline = _newline(old_raw) or _newline(raw) or b"\n"
+        matcher = LineMatcher(file.lines[edit.start - 1 : edit.end], edit.lines)
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+            for number, line in enumerate(edit.lines[j1:j2]):
+                there = old_raw[i1 + number] if i1 + number < i2 else b""
+                end = _newline([there]) or newline
+                new.append(there if tag == "equal" and _newline([there]) else line.encode(_encoding(file)) + end)
     if old_raw and not _newline(old_raw[-1:]):
         new[-1] = new[-1].rstrip(b"\r\n")
     return new

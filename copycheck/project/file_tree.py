@@ -44,6 +44,7 @@ class Disk:
         self._known: dict[str, bytes | UnreadableFileError] = {}
         self._folders: dict[str, frozenset[str]] = {}
         self._missing: dict[str, str | None] = {}
+        self._real_folders: dict[str, str] = {}
 
     def exists(self, filename: str) -> bool:
         """Whether a regular file of that name is there."""
@@ -55,7 +56,12 @@ class Disk:
 
     def is_inside(self, filename: str) -> bool:
         """Whether a file is below the root, links resolved."""
-        return is_below(os.path.realpath(os.path.join(self._root, filename)), self._real_root)
+        folder, _, name = filename.rpartition("/")
+        real = self._real_folders.get(folder)
+        if real is None:
+            real = self._real_folders[folder] = os.path.realpath(os.path.join(self._root, folder))
+        path = os.path.join(real, name)
+        return is_below(os.path.realpath(path) if os.path.islink(path) else path, self._real_root)
 
     def missing_folder(self, folder: str) -> str | None:
         """The outermost part of a folder's path that is not there; None for a folder that is."""
@@ -91,6 +97,7 @@ class Disk:
     def reread(self, filename: str) -> None:
         """Drop what is known of a file or folder, and of the folders around it."""
         self._missing.clear()
+        self._real_folders.clear()
         for known in (self._known, self._folders):
             for name in [name for name in known if name == filename or name.startswith(f"{filename}/")]:
                 del known[name]

@@ -39,8 +39,10 @@ def read_file(path: str, most: int = MOST_BYTES) -> bytes:
             raise OSError(errno.EINVAL, "it is not a regular file", path)
         if found.st_size > most:
             raise OSError(errno.EFBIG, f"it is larger than {most // 1_000_000} MB", path)
-        stream = open(descriptor, "rb", closefd=False)  # noqa: SIM115 - closed below, with the descriptor
-        return stream.read(most + 1)
+        data = os.read(descriptor, found.st_size + 1)
+        while len(data) <= most and (more := os.read(descriptor, 1 << 20)):
+            data += more  # it grows while it is read, or a file system hands it out in parts
+        return data
     finally:
         os.close(descriptor)
 

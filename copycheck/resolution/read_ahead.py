@@ -38,7 +38,8 @@ def read_ahead(project: Project, filenames: Iterable[str]) -> None:
     buffers = project.workspace.buffers
     unsure = {name: size for name, size in sizes.items() if name not in modules.parsable and name not in buffers}
     if ruff_preflight.pays(sum(unsure.values())) and not project.workspace.edits():
-        modules.parsable |= parsable(project.settings.root, sorted(unsure))
+        texts = {name: project.workspace.read_bytes(name) for name, size in sorted(unsure.items()) if size}
+        modules.parsable |= parsable(project.settings.root, list(texts), texts)
     for facts in project.share(lambda names: [modules.read(name, wanted[name]) for name in names], sources):
         modules.store(facts)
 

@@ -216,3 +216,12 @@ def is_inside(strings: Sequence[tuple[int, int]], row: int) -> bool:
     """Whether a row begins inside of one of the strings, given by their first and last rows in order."""
     before = bisect.bisect_left(strings, (row, 0)) - 1
     return before >= 0 and row <= strings[before][1]
+
+
+def lines_with(text: str, word: str) -> Iterator[int]:
+    """Where the lines begin that have a word; each once, for one line may have it 100,000 times."""
+    at = text.find(word)
+    while at >= 0:
+        yield text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        at = text.find(word, end) if end >= 0 else -1

@@ -46,8 +46,11 @@ def pays(size: int) -> bool:
     return size >= ENOUGH
 
 
-def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:
-    """Those of some files of which it is certain that they parse; none where ruff cannot be asked."""
+def parsable(root: str, filenames: Sequence[str], known: Mapping[str, bytes] | None = None) -> frozenset[str]:
+    """Those of some files of which it is certain that they parse; none where ruff cannot be asked.
+
+    `known` are their bytes, where they have been read.
+    """
     asked = [name for name in filenames if _is_small(os.path.join(root, name))]
     try:
         command = [ruff_executable(), *_OPTIONS, "--"]
@@ -56,7 +59,8 @@ def parsable(root: str, filenames: Sequence[str]) -> frozenset[str]:
             refused |= _refused(root, command, asked[start : start + FILES_A_CALL])
     except (CopycheckError, OSError, ValueError, KeyError):
         return frozenset()
-    return frozenset(name for name in asked if name not in refused and not _is_doubtful(os.path.join(root, name)))
+    kept = [name for name in asked if name not in refused]
+    return frozenset(n for n in kept if not _is_doubtful(known[n] if known else _bytes_of(os.path.join(root, n))))
 
 
 def _is_small(path: str) -> bool:
@@ -66,13 +70,18 @@ def _is_small(path: str) -> bool:
         return False
 
 
-def _is_doubtful(path: str) -> bool:
-    """Whether a file may have what ruff takes for Python and is none, or what no parser should read."""
+def _bytes_of(path: str) -> bytes | None:
     try:
-        data = read_file(path)
+        return read_file(path)
     except OSError:
+        return None
+
+
+def _is_doubtful(data: bytes | None) -> bool:
+    """Whether a file may have what ruff takes for Python and is none, or what no parser should read."""
+    if data is None or (b"yield" in data and _BARE_YIELD.search(data) is not None):
         return True
-    return (b"yield" in data and _BARE_YIELD.search(data) is not None) or bool(endless(data.decode("latin-1")))
+    return bool(endless(data.decode("latin-1")))
 
 
 def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:

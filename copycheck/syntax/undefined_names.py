@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 import bisect
 import functools
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from copycheck.syntax.comments_and_strings import lines_with
 from copycheck.syntax.nesting import wrap
 from copycheck.syntax.python_tree import parse, parse_skeleton
 from copycheck.syntax.scopes import BUILTINS, NestedScopes, Scope, ScopeKind, Use
@@ -201,8 +203,12 @@ class Surroundings:
         return False
 
 
+_GLOBAL = re.compile(r"[ \t\f]*(?:global\b|[^#\n]*[;:][ \t]*global\b)")
+"""A row that may declare a name `global`; prose says the word as well."""
+
+
 def surroundings(filename: str, text: str, words: Sequence[str], rows: Collection[int]) -> Surroundings | None:
     """What a module binds around some of its rows; None where it has no tree. `words` are as in `parse_around`."""
-    has_globals = "global " in text
+    has_globals = any(_GLOBAL.match(text, start) for start in lines_with(text, "global "))
     tree = parse(text) if has_globals else parse_around(text, words)
     return Surroundings(filename, tree, rows, has_globals) if tree else None

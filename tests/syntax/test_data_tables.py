@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copycheck.syntax import data_tables
+from copycheck.syntax import data_tables, emptied_tables
 from copycheck.syntax.data_tables import without_tables
 
 ROWS = [
@@ -44,7 +44,7 @@ ROWS = [
 @pytest.fixture(autouse=True)
 def every_table_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_tables, "_FEW", 0)
-    monkeypatch.setattr(data_tables, "_FEW_ROWS", 0)
+    monkeypatch.setattr(emptied_tables, "_FEW_ROWS", 0)
 
 
 def outline(text: str) -> list[tuple[str, int, int | None]] | None:
