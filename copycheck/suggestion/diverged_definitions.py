@@ -67,7 +67,7 @@ def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findin
 
 def _nodes(survey: Survey, equal: Collection[Tie]) -> dict[int, Candidate]:
     """The definitions that stand for themselves or for a group: no copy, nor what is in one."""
-    taken = survey.in_marked()
+    taken = set(survey.in_marked)
     for tie in equal:
         taken.add(tie.copy)
         taken.update(survey.inside(tie.copy))
@@ -84,9 +84,7 @@ def _near_pairs(
 ) -> list[_Pair]:
     """The nearest partner of each definition that has one."""
     most = survey.wishes.diverged
-    likely = [
-        pair for pair in sorted(partners(nodes, most)) if abs(survey.rows(pair[0]) - survey.rows(pair[1])) <= _FAR
-    ]
+    likely = [pair for pair in sorted(partners(nodes, most)) if _is_allowed(survey, *pair)]
     texts: dict[int, Text] = {}
     counts: dict[int, Counter[bytes]] = {}
 
@@ -108,6 +106,13 @@ def _near_pairs(
     return list(best.values())
 
 
+def _is_allowed(survey: Survey, one: int, other: int) -> bool:
+    """Whether one of two definitions may be suggested as a copy of the other at all."""
+    if abs(survey.rows(one) - survey.rows(other)) > _FAR:
+        return False
+    return survey.why_not(one, other) is None or survey.why_not(other, one) is None
+
+
 def _distance(pair: _Pair) -> tuple[int, int, int, int]:
     return pair.near.changed, len(pair.near.replacements), pair.copy, pair.source
 
@@ -116,13 +121,13 @@ def _compared(
     survey: Survey, origin: Origin, groups: Mapping[int, int], one: int, other: int, texts: Mapping[int, Text]
 ) -> _Pair | None:
     """The two as copy and source, where they are near enough and no noise: the source of more copies is the source."""
-    if survey.noise_of(one) is not None or survey.noise_of(other) is not None:
-        return None
     if groups.get(one, 0) == groups.get(other, 0):
         source = origin.choose((one, other), survey.candidates).number
     else:
         source = max((one, other), key=lambda number: groups.get(number, 0))
     copy = other if source == one else one
+    if any(reason is not None for reason in (survey.why_not(copy, source), *map(survey.noise_of, (one, other)))):
+        return None
     most = survey.wishes.max_replacements
     near = nearly(texts[source], texts[copy], most, survey.wishes.diverged)
     if near is not None and near.changed:  # equal after all, or the other way round: names may become one, and no two

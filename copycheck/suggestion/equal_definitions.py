@@ -33,6 +33,16 @@ class Findings:
     refused: set[tuple[int, int]] = field(default_factory=set)
     below: set[int] = field(default_factory=set)
     diverged: dict[Tie, Proof] = field(default_factory=dict)
+    refusals: dict[int, int] = field(default_factory=dict)
+    """How often the check has refused something of a copy."""
+
+    def refuse(self, tie: Tie, is_above: bool) -> None:
+        """Note what the check has refused: the directive above the decorators, or the pair."""
+        self.refusals[tie.copy] = self.refusals.get(tie.copy, 0) + 1
+        if is_above:
+            self.below.add(tie.copy)
+        else:
+            self.refused.add((tie.copy, tie.source))
 
     def leave_out(self, reason: str | None, number: int) -> None:
         """Note why a definition is left out, if that needs a word."""
@@ -55,7 +65,9 @@ def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Clu
             findings.leave_out(trivial_definitions.SHORT, number)
         else:
             buckets.setdefault((candidate.kind, candidate.key), []).append(number)
-    shared = {numbers[0]: numbers for numbers in buckets.values() if len(numbers) > 1}
+    shared = {
+        numbers[0]: numbers for numbers in buckets.values() if len(numbers) > 1 and _may_hold_a_copy(survey, numbers)
+    }
     sizes = {first: sum(map(survey.rows, numbers)) * _WEIGHT for first, numbers in shared.items()}
     survey.texts.load({survey.candidates[number].filename for numbers in shared.values() for number in numbers})
     clusters: list[Cluster] = []
@@ -64,6 +76,11 @@ def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Clu
         for number, reason in bucket.noise:
             findings.leave_out(reason, number)
     return sorted(clusters, key=lambda cluster: (-max(map(survey.rows, cluster.members)), cluster.members[0]))
+
+
+def _may_hold_a_copy(survey: Survey, numbers: Sequence[int]) -> bool:
+    """Whether one of some definitions is not marked, nor in a marked copy."""
+    return any(number not in survey.in_marked and not survey.is_marked(number) for number in numbers)
 
 
 def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucket:
@@ -83,17 +100,38 @@ def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucke
     return _Bucket(clusters_of(ordered, texts, survey.wishes.max_replacements), left_out)
 
 
-def ties_of(survey: Survey, origin: Origin, clusters: Sequence[Cluster], findings: Findings) -> Iterator[Tie]:
-    """The ties of all clusters. What is in a copy is not suggested again."""
-    covered = survey.in_marked()
-    for cluster in clusters:
-        open_ = [number for number in cluster.members if number not in covered or survey.is_marked(number)]
-        while len(open_) > 1:
-            chosen = origin.choose(open_, survey.candidates)
+class EqualTies:
+    """The ties of all clusters: asked for again when the check has refused some, and worked out anew only for these."""
+
+    def __init__(self, survey: Survey, origin: Origin, clusters: Sequence[Cluster], findings: Findings) -> None:
+        self._survey, self._origin, self._findings = survey, origin, findings
+        self._clusters = clusters
+        self._known: dict[int, tuple[tuple[int, ...], int, list[Tie]]] = {}
+
+    def all(self) -> Iterator[Tie]:
+        """The ties in the order of the clusters. What is in a copy is not suggested again."""
+        survey, refusals = self._survey, self._findings.refusals
+        covered = set(survey.in_marked)
+        for place, cluster in enumerate(self._clusters):
+            open_ = tuple(n for n in cluster.members if n not in covered or survey.is_marked(n))
+            if len(open_) < 2:
+                continue
+            refused = sum(refusals.get(number, 0) for number in open_) if refusals else 0
+            known = self._known.get(place)
+            if known is None or known[:2] != (open_, refused):
+                known = self._known[place] = open_, refused, list(self._of(cluster, list(open_)))
+            for tie in known[2]:
+                covered.update(survey.inside(tie.copy))
+                yield tie
+
+    def _of(self, cluster: Cluster, open_: list[int]) -> Iterator[Tie]:
+        """The ties of a cluster, whose members are tied to one source after the other."""
+        survey, findings = self._survey, self._findings
+        while len(open_) > 1 and not all(map(survey.is_marked, open_)):
+            chosen = self._origin.choose(open_, survey.candidates)
             made = _made(survey, chosen.number, cluster, open_)
             for tie in _tied(survey, chosen.number, made, open_, findings):
                 findings.reasons.setdefault(chosen.number, chosen.reason)
-                covered.update(survey.inside(tie.copy))
                 yield tie
             refused = {number for number in open_ if (number, chosen.number) in findings.refused}
             open_ = [number for number in open_ if number not in made or number in refused]

@@ -14,7 +14,7 @@ from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import trivial_definitions
 from copycheck.suggestion.diverged_definitions import diverged_ties, regrouped
-from copycheck.suggestion.equal_definitions import Findings, put_together, ties_of
+from copycheck.suggestion.equal_definitions import EqualTies, Findings, put_together
 from copycheck.suggestion.file_copies import file_groups, merged
 from copycheck.suggestion.near_duplicates import differing_lines
 from copycheck.suggestion.project_survey import Survey
@@ -49,11 +49,11 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     age("")  # git has answered before other processes begin
     origin = Origin(settings.suggest.source, survey.marks, survey.modules, age)
     findings = Findings()
-    clusters = put_together(survey, origin, findings)
+    equal = EqualTies(survey, origin, put_together(survey, origin, findings), findings)
     proven: dict[Tie, Proof] = {}
     failure = None
     for number in range(_ROUNDS):
-        ties = list(ties_of(survey, origin, clusters, findings))
+        ties = list(equal.all())
         if settings.suggest.diverged and number == 0:
             progress.at("Looking for diverged copies")
             ties += diverged_ties(survey, origin, ties, findings)
@@ -96,10 +96,7 @@ def _prove(
                 continue
             findings.diverged[tie] = proof  # another source may do better
         refused = refused or not tie.is_near
-        if tie.row < survey.candidates[tie.copy].row:
-            findings.below.add(tie.copy)
-        else:
-            findings.refused.add((tie.copy, tie.source))
+        findings.refuse(tie, is_above=tie.row < survey.candidates[tie.copy].row)
     return refused, proofs.failure
 
 

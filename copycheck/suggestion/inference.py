@@ -6,7 +6,6 @@ wrong, and the list of them only when the replaced text is the other one.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from copycheck.comparison.diff import equal
 from copycheck.directives.replacements import apply_replacements, parse_options
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import GrowthError
+from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.word_pairs import MANY, SHORT, Pair, is_fixed, joined, replacements_for, trim
 
 _WORD = re.compile(r"\w+")
@@ -27,15 +27,19 @@ _NOTHING_ALIKE = tuple((f"\0{number}", "") for number in range(MANY + 1))
 _NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*|[\w.-]*/[\w./-]*")
 """Words that may be a name, of a model, say: other code in the place of some is a difference, and no other name."""
 
+_NO_SIGNS = bytes(code for code in range(128) if chr(code).isalnum() or chr(code).isspace()) + bytes(range(128, 256))
+_NO_SIGNS += b"_./-,()'\""
+
 
 class Text:
     """A definition to be compared: its text at no indent, without its own name, and its words in order."""
 
-    __slots__ = ("_words", "text")
+    __slots__ = ("_signs", "_words", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._words: list[str] | None = None
+        self._signs: bytes | None = None
 
     @property
     def words(self) -> list[str]:
@@ -44,11 +48,20 @@ class Text:
             self._words = _WORD.findall(self.text)
         return self._words
 
+    @property
+    def signs(self) -> bytes:
+        """What no replacement of names changes, nor layout: the text without words, blanks and what names may hold."""
+        if self._signs is None:
+            self._signs = self.text.encode("utf-8", "surrogatepass").translate(None, _NO_SIGNS)
+        return self._signs
+
 
 def infer(source: Text, copy: Text, most: int) -> tuple[Replacement, ...] | None:
     """At most `most` replacements that make the copy of the source, but for layout; None where there are none."""
     if source.words == copy.words:
         return () if same_but_for_layout(source.text, copy.text) else None
+    if source.signs != copy.signs:
+        return None
     one = _one_name(source, copy) if most else None
     if one is not None:
         return one
@@ -140,7 +153,7 @@ def aligned(source: str, copy: str) -> Iterator[Pair | None]:
     """The words and phrases of two texts that answer to each other; None for what is no name on one of the sides."""
     mine, theirs = _TOKEN.findall(source), _TOKEN.findall(copy)
     skip = 0
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in opcodes(mine, theirs):
         if tag == "equal" or (i2 - i1 == j2 - j1):
             yield from zip(mine[i1 + skip : i2], theirs[j1 + skip : j2], strict=True)
             skip = 0

@@ -6,7 +6,6 @@ common are held against each other; a number that too many have says nothing, an
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import GrowthError
+from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.inference import Text, aligned, can_be_written, makes, shortest
 from copycheck.suggestion.word_pairs import Pair, greedy
@@ -102,9 +102,10 @@ def _near(source: Text, copy: Text, replacements: Sequence[Replacement], most_ch
 def _paired(source: str, copy: str) -> Iterator[Pair]:
     """The words of the lines that answer to each other."""
     mine, theirs = source.split("\n"), copy.split("\n")
-    matcher = difflib.SequenceMatcher(None, shapes(source), shapes(copy), autojunk=False)
-    for i, j, count in matcher.get_matching_blocks():
-        for left, right in zip(mine[i : i + count], theirs[j : j + count], strict=True):
+    for tag, i1, i2, j1, j2 in opcodes(shapes(source), shapes(copy)):
+        if tag != "equal":
+            continue
+        for left, right in zip(mine[i1:i2], theirs[j1:j2], strict=True):
             if left == right:
                 continue
             words, others = _WORD.findall(left), _WORD.findall(right)
@@ -117,9 +118,8 @@ def _paired(source: str, copy: str) -> Iterator[Pair]:
 def _changed(expected: Sequence[str], actual: Sequence[str]) -> int | None:
     """How many lines differ; None where too few are common."""
     longest = max(len(expected), len(actual))
-    matcher = difflib.SequenceMatcher(None, expected, actual, autojunk=False)
     differing = same = 0
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in opcodes(expected, actual):
         if tag == "equal":
             same += i2 - i1
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import map_shares
@@ -91,9 +92,11 @@ class Survey:
         candidate = self.candidates[number]
         return (candidate.filename, candidate.row) in self.marks.marked
 
-    def in_marked(self) -> set[int]:
+    @cached_property
+    def in_marked(self) -> frozenset[int]:
         """What is in a marked copy: it is no copy of its own, though it may be a source."""
-        return {number for number in range(len(self.candidates)) if any(map(self.is_marked, self.around(number)))}
+        marked = filter(self.is_marked, range(len(self.candidates))) if self.marks.marked else ()
+        return frozenset(inner for number in marked for inner in self.inside(number))
 
     def times_named(self, number: int) -> int:
         """How many directives name a definition."""

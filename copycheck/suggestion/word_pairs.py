@@ -50,14 +50,10 @@ def greedy(
     current = dict(pairs)
     wrong = [pair for pair in current if pair[0] != pair[1]]
     while wrong and len(taken) < most and len(wrong) <= MANY:
-        best: tuple[tuple[int, int, int], Replacement] | None = None
-        for replacement in _candidates(wrong, parts):
-            gain, broken = _gain(current, replacement)
-            rank = (gain - 2 * broken, -broken, -len(replacement.left) if parts else len(replacement.left))
-            if gain >= least and gain > broken and (best is None or rank > best[0]):
-                best = (rank, replacement)
+        candidates = _candidates(wrong, parts)
+        best = _best(current, candidates, least, parts)
         if best is None:
-            ahead = _ahead(pairs, taken, _candidates(wrong, parts), _wrong(current)) if least == 1 else None
+            ahead = _ahead(pairs, taken, candidates) if least == 1 else None
             if ahead is None:
                 break
             taken.insert(0, ahead)
@@ -65,53 +61,92 @@ def greedy(
             for replacement in taken:
                 current = _applied(current, replacement)
         else:
-            taken.append(best[1])
-            current = _applied(current, best[1])
+            taken.append(best)
+            current = _applied(current, best)
         wrong = [pair for pair in current if pair[0] != pair[1]]
     return tuple(taken), not wrong
 
 
+def _best(
+    current: Mapping[Pair, int], candidates: Iterable[Replacement], least: int, parts: bool
+) -> Replacement | None:
+    """The replacement that makes most words right: at least `least`, and more than wrong."""
+    wrong = [(word, wanted, count) for (word, wanted), count in current.items() if word != wanted]
+    right = {word: count for (word, wanted), count in current.items() if word == wanted}
+    text = "\n".join(right)
+    best: Replacement | None = None
+    best_rank = (0, 0, 0)
+    for replacement in candidates:
+        gain = sum(count for word, wanted, count in wrong if _made(word, replacement) == wanted)
+        length = -len(replacement.left) if parts else len(replacement.left)
+        if gain < least or (best is not None and (gain, 0, length) <= best_rank):
+            continue
+        broken = _broken(right, text, replacement)
+        rank = (gain - 2 * broken, -broken, length)
+        if gain > broken and (best is None or rank > best_rank):
+            best, best_rank = replacement, rank
+    return best
+
+
+def _broken(right: Mapping[str, int], text: str, replacement: Replacement) -> int:
+    """How many words that are right a replacement makes wrong; `text` has all of them."""
+    if not any(left in text for left in _spellings(replacement)):
+        return 0
+    return sum(count for word, count in right.items() if _made(word, replacement) != word)
+
+
+def _spellings(replacement: Replacement) -> tuple[str, ...]:
+    left = replacement.left
+    return (left, left.lower(), left.upper()) if replacement.all_casing else (left,)
+
+
+def _made(word: str, replacement: Replacement) -> str:
+    """What a replacement makes of a word."""
+    if not replacement.all_casing:
+        return word.replace(replacement.left, replacement.right)
+    return _made_over_casings(word, replacement)
+
+
+@functools.lru_cache(maxsize=65536)
+def _made_over_casings(word: str, replacement: Replacement) -> str:
+    if not any(left in word for left in _spellings(replacement)):
+        return word
+    return apply_replacements(word, (replacement,))
+
+
 def _ahead(
-    pairs: Mapping[Pair, int], taken: Sequence[Replacement], candidates: Iterable[Replacement], before: int
+    pairs: Mapping[Pair, int], taken: Sequence[Replacement], candidates: Iterable[Replacement]
 ) -> Replacement | None:
     """A replacement that helps ahead of all others: behind them it would change what they have made."""
+    made = [(word, wanted, count, _made_by_all(word, taken) != wanted) for (word, wanted), count in pairs.items()]
+    text = "\n".join(word for word, _ in pairs)
     for candidate in candidates:
-        current = _applied(pairs, candidate)
-        for replacement in taken:
-            current = _applied(current, replacement)
-        if _wrong(current) < before:
+        if not any(left in text for left in _spellings(candidate)):
+            continue
+        change = 0
+        for word, wanted, count, is_wrong in made:
+            first = _made(word, candidate)
+            if first != word:
+                change += count * ((_made_by_all(first, taken) != wanted) - is_wrong)
+        if change < 0:
             return candidate
     return None
 
 
-def _wrong(pairs: Mapping[Pair, int]) -> int:
-    return sum(count for (word, wanted), count in pairs.items() if word != wanted)
-
-
-def _gain(pairs: Mapping[Pair, int], replacement: Replacement) -> tuple[int, int]:
-    """How many words a replacement makes right, and how many wrong."""
-    gain = broken = 0
-    left, right, all_casing = replacement
-    small, large = (left.lower(), left.upper()) if all_casing else (left, left)
-    for (word, wanted), count in pairs.items():
-        if left in word or (all_casing and (small in word or large in word)):
-            made = apply_replacements(word, (replacement,)) if all_casing else word.replace(left, right)
-            if made == wanted:
-                gain += count if word != wanted else 0
-            elif word == wanted:
-                broken += count
-    return gain, broken
+def _made_by_all(word: str, replacements: Iterable[Replacement]) -> str:
+    for replacement in replacements:
+        word = _made(word, replacement)
+    return word
 
 
 def _applied(pairs: Mapping[Pair, int], replacement: Replacement) -> dict[Pair, int]:
     """The pairs with the replacement applied to the left words."""
     changed: dict[Pair, int] = {}
-    left, right, all_casing = replacement
-    small, large = (left.lower(), left.upper()) if all_casing else (left, left)
+    left, right, over_casings = replacement
     for (word, wanted), count in pairs.items():
-        made = word
-        if left in word or (all_casing and (small in word or large in word)):
-            made = apply_replacements(word, (replacement,)) if all_casing else word.replace(left, right)
+        made = _made_over_casings(word, replacement) if over_casings else word
+        if not over_casings and left in word:
+            made = word.replace(left, right)
         changed[made, wanted] = changed.get((made, wanted), 0) + count
     return changed
 
