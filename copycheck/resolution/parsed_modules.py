@@ -78,6 +78,7 @@ class ParsedModules:
         self._surfaces: dict[str, Surface | UnreadableFileError] = {}
         """What modules bind, or why they cannot be read. It outlives their trees: each is parsed for it once."""
         self._asked: dict[str, tuple[Name, ...]] = {}
+        self._looked_into: set[str] = set()
         self.parsable = parsable
         """The files that are known to parse as they are."""
 
@@ -87,7 +88,7 @@ class ParsedModules:
         other._workspace = workspace
         other._facts, other._recent, other._surfaces = dict(self._facts), dict(self._recent), dict(self._surfaces)
         other._lookups = {filename: dict(known) for filename, known in self._lookups.items()}
-        other._asked = dict(self._asked)
+        other._asked, other._looked_into = dict(self._asked), set(self._looked_into)
         return other
 
     def module(self, filename: str) -> Module:
@@ -118,8 +119,15 @@ class ParsedModules:
         """What a module holds of a name. Raises UnreadableFileError."""
         known = self._lookups.setdefault(filename, {})
         if name not in known:
-            known[name] = self.surface(filename).lookup(name) or look_up(self._recent_module(filename), name)
+            known[name] = self.surface(filename).lookup(name) or look_up(self._module_for(filename, name), name)
         return known[name]
+
+    def _module_for(self, filename: str, name: Name) -> Module:
+        """A module that is asked for one name; whoever asks a second time gets its whole tree."""
+        if filename in self._looked_into or filename not in self.parsable:
+            return self._recent_module(filename)
+        self._looked_into.add(filename)
+        return self.elided(filename, [name])
 
     def surface(self, filename: str) -> Surface:
         """What the body of a module binds. Raises UnreadableFileError, the same one each time."""
@@ -210,3 +218,4 @@ class ParsedModules:
             self._asked[filename] = tuple(self._lookups.pop(filename, ()))
             self._recent.pop(filename, None)
             self._surfaces.pop(filename, None)
+            self._looked_into.discard(filename)

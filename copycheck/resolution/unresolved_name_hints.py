@@ -11,7 +11,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import MapShares, map_shares
 from copycheck.project.workspace import Workspace
 from copycheck.syntax.comments_and_strings import docstrings, is_inside
-from copycheck.syntax.statement_parser import read_outline
+from copycheck.syntax.statement_parser import read_outline, read_skeleton
 from copycheck.syntax.statement_tree import Statement
 
 
@@ -189,7 +189,7 @@ def _dotted(name: str, filename: str, row: int, workspace: Workspace, roots: Seq
         file = workspace.read(filename)
         strings = docstrings(file.text)
         if strings is None or file.lines[row - 1][:1].isspace():
-            names = _names_around(read_outline(filename, file.text), row)
+            names = _names_of(filename, file.text, row)
         else:
             names = [] if is_inside(strings, row) else [name]  # no need of a tree for what nothing stands around
     except UnreadableFileError:
@@ -197,15 +197,22 @@ def _dotted(name: str, filename: str, row: int, workspace: Workspace, roots: Seq
     return ".".join([module_name(filename, roots), *names])
 
 
+def _names_of(filename: str, text: str, row: int) -> list[str]:
+    """The names of the definitions around a row, the bodies of functions only read where nothing else begins in it."""
+    bones = read_skeleton(text, ())
+    names = _names_around(bones, row) if bones is not None else []
+    return names or _names_around(read_outline(filename, text), row)
+
+
 def _names_around(scope: Statement, row: int) -> list[str]:
-    """The names of the definitions around a row, that of the one which begins there included."""
+    """The names of the definitions around the one that begins in a row, with its own; none where none begins there."""
     names: list[str] = []
     while (inner := _around(scope, row)) is not None:
         scope = inner
         names += [inner.name] if inner.is_definition else []
-        if inner.row == row:
-            break
-    return names
+        if inner.row == row and inner.is_definition:
+            return names
+    return []
 
 
 def _around(scope: Statement, row: int) -> Statement | None:

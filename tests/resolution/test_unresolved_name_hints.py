@@ -25,11 +25,14 @@ def test_homes_are_definitions_that_are_no_copies(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(
         "class Owl:\n    async  def fly(self):\n        pass\n\n    class\tWing: pass\n\n# undef hoot, class Talon\n"
     )
+    (tmp_path / "c.py").write_text("def nest():\n    def egg():\n        return 1\n\n    return egg\n")
     (tmp_path / "b.py").write_text(
         "# Copied from a.Owl\nclass Owl:\n    pass\n\n\ndef hoot(): pass\ndef hoot(): pass\ndef Wings(): pass\n"
     )
-    sizes = {"a.py": 1, "b.py": 1}
-    homes = find_homes(["Owl", "fly", "Wing", "hoot", "gone", "Talon"], sizes, Workspace(str(tmp_path)), ["."], {})
+    sizes = {"a.py": 1, "b.py": 1, "c.py": 1}
+    homes = find_homes(
+        ["Owl", "fly", "Wing", "hoot", "gone", "Talon", "egg"], sizes, Workspace(str(tmp_path)), ["."], {}
+    )
     assert homes == {
         "Owl": [("a.py", 1, "a.Owl")],
         "fly": [("a.py", 2, "a.Owl.fly")],
@@ -37,4 +40,5 @@ def test_homes_are_definitions_that_are_no_copies(tmp_path: Path) -> None:
         "hoot": [("b.py", 6, ""), ("b.py", 7, "")],
         "gone": [],
         "Talon": [],
+        "egg": [("c.py", 2, "c.nest.egg")],
     }
