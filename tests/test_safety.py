@@ -210,8 +210,8 @@ def test_clean_removes_the_cache_and_nothing_else(project: Path) -> None:
     (folder / "notes.txt").write_text("mine\n")
     assert run(project, "clean").code == 0
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
-    run(project)
     (folder / "notes.txt").unlink()
+    run(project)
     assert "Removed" in run(project, "clean").stderr
     assert not folder.exists()
     assert run(project, "clean").stderr == "There is no cache to remove.\n"

@@ -57,10 +57,13 @@ def put_into_baseline(settings: Settings, keys: Collection[FindingKey], replaces
 
     name = baseline_to_write(settings)
     kept = {key for key in baseline.known(settings, Workspace(settings.root)) if not replaces(key)}
-    before, after = content_of(settings.root, name), baseline.written(kept | set(keys))
-    if after != before:
-        try:
+    after = baseline.written(kept | set(keys))
+    try:
+        before = content_of(settings.root, name)
+        if after != before:
             replace_file(settings.root, name, before, after)
-        except WriteError as error:
-            raise CopycheckError(str(error)) from None
+    except OSError as error:
+        raise CopycheckError(f"{name} is not written: {error.strerror or error}") from None
+    except WriteError as error:
+        raise CopycheckError(str(error)) from None
     return len(kept | set(keys))

@@ -20,6 +20,7 @@ from copycheck.caching.cache_key import identity_of
 from copycheck.caching.codec import encoded
 from copycheck.caching.file_freshness import Freshness, Signature, signature_of
 from copycheck.model.errors import CopycheckError
+from copycheck.model.paths import why_no_path
 from copycheck.project.reading import read_file
 from copycheck.project.settings import Settings
 
@@ -172,7 +173,11 @@ def prepare_folder(folder: str) -> None:
     """Make the folder of a cache, and have git and backups pass it over. Raises OSError."""
     if os.path.islink(folder):
         raise OSError("the cache cannot be in a link")
+    if why_no_path(folder):
+        raise OSError(f"the cache cannot be in a folder that {why_no_path(folder)}")
     os.makedirs(folder, exist_ok=True)
+    if not _is_cache(folder) and not all(map(_is_ours, os.listdir(folder))):
+        raise OSError("the cache cannot be among other files")
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
         path = os.path.join(folder, name)
         if not os.path.exists(path):
@@ -193,14 +198,18 @@ def remove_cache(settings: Settings) -> str | None:
     if os.path.islink(folder) or not _is_cache(folder):
         return None
     try:
-        for name in os.listdir(folder):
-            if name in (".gitignore", "CACHEDIR.TAG", WRITTEN) or _ENTRY.fullmatch(name):
-                os.unlink(os.path.join(folder, name))
+        for name in filter(_is_ours, os.listdir(folder)):
+            os.unlink(os.path.join(folder, name))
         if not os.listdir(folder):
             os.rmdir(folder)
     except OSError as error:
         raise CopycheckError(f"{folder}: the cache cannot be removed: {error.strerror}") from None
     return folder
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a file of a cache has this name."""
+    return name in (".gitignore", "CACHEDIR.TAG", WRITTEN) or _ENTRY.fullmatch(name) is not None
 
 
 def _is_cache(folder: str) -> bool:

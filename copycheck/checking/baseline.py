@@ -68,7 +68,7 @@ def _read(name: str, text: str) -> dict[FindingKey, int]:
         keys = [_key(entry) for entry in document["findings"]]
     except DoubleKeyError as error:
         raise ConfigError(f"{name}: {error}: run `copycheck --write-baseline`") from None
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise ConfigError(f"{name}: this is not a baseline: run `copycheck --write-baseline` to write one") from None
     rows = [row for row, line in enumerate(text.split("\n"), 1) if '"code"' in line]
     return dict(zip(keys, rows if len(rows) == len(keys) else [1] * len(keys), strict=True))

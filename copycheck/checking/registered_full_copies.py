@@ -13,9 +13,11 @@ from copycheck.directives.replacements import WITH, Options, parse_options
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import ConfigError, UnreadableFileError
+from copycheck.model.paths import why_no_path
 from copycheck.project.reading import is_below
 from copycheck.project.settings import FullCopySetting, Settings
 from copycheck.project.workspace import SourceFile, Workspace
+from copycheck.syntax.size_bounds import endless, is_too_large
 
 
 class FullCopy(NamedTuple):
@@ -113,6 +115,8 @@ def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
 
 
 def _inside(settings: Settings, path: str) -> str:
+    if why_no_path(path):
+        raise ConfigError(f"full-copies: `{path[:200]}` {why_no_path(path)}: name a file of the project")
     root = os.path.realpath(settings.root)
     real = os.path.realpath(os.path.join(root, path))
     name = os.path.normpath(path)
@@ -137,8 +141,12 @@ def _from_script(settings: Settings, workspace: Workspace) -> list[FullCopySetti
 def full_copies_literal(file: SourceFile) -> ast.expr:
     """The dict literal `FULL_COPIES` of a script, of strings alone. Raises ConfigError where it has none."""
     where = f"full-copies-from: {file.filename}"
+    if is_too_large(file.text) or endless(file.text):
+        raise ConfigError(f"{where} cannot be parsed: it is larger than any script")
     try:
         tree = ast.parse(file.text)
+    except MemoryError:  # how CPython's parser says that its stack is full
+        raise ConfigError(f"{where} cannot be parsed: nested too deeply") from None
     except (SyntaxError, ValueError, RecursionError) as error:
         raise ConfigError(f"{where} cannot be parsed: {error}") from None
     for node in tree.body:
@@ -156,7 +164,7 @@ def full_copies_literal(file: SourceFile) -> ast.expr:
 def _is_dict_of_strings(node: ast.expr) -> bool:
     try:
         value = ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return False
     return isinstance(value, dict) and all(isinstance(path, str) for pair in value.items() for path in pair)
 

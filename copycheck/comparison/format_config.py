@@ -63,7 +63,8 @@ class Styles:
     def _width_in(self, path: str, depth: int = 0) -> int:
         table = self._read(path)
         if os.path.basename(path) == "pyproject.toml":
-            table = table.get("tool", {}).get("ruff", {})
+            tool = checked_table(table.get("tool", {}), "tool", self._shown(path))
+            table = checked_table(tool.get("ruff", {}), "tool.ruff", self._shown(path))
         width, extended = table.get("line-length"), table.get("extend")
         if isinstance(width, int):
             return width

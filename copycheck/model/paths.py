@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+_LONGEST = 4096
+"""No system takes a longer path, and folders are made by functions that call themselves for each part."""
+
 
 def relative_path(path: str, folder: str) -> str:
     """A path as seen from a folder, with `/`. A path on another drive, which has no such name, stays as it is."""
@@ -17,6 +20,19 @@ def relative_path(path: str, folder: str) -> str:
 def plain_path(path: str) -> str:
     """A path as the project names its files: without `.` and `..` that lead nowhere else, with `/`."""
     return os.path.normpath(path).replace(os.sep, "/")
+
+
+def why_no_path(name: str) -> str:
+    """Why no file can have a name, as a clause; empty for what may be one. Functions of `os` raise for such names."""
+    if "\0" in name:
+        return "holds a NUL character"
+    if len(name) > _LONGEST:
+        return f"has more than {_LONGEST:,} characters"
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return "holds what no path can"
+    return ""
 
 
 def is_outside(name: str) -> bool:

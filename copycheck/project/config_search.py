@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.model.errors import ConfigError
-from copycheck.model.paths import plain_path, relative_path
+from copycheck.model.paths import is_outside, plain_path, relative_path
 from copycheck.project.config_table import ConfigLocation, ConfigTable
+from copycheck.project.patterns import folders_of, has_wildcard
 from copycheck.project.reading import MOST_CONFIGURATION, read_file
 from copycheck.project.settings import Settings
 from copycheck.project.settings_reader import read_settings
-from copycheck.project.toml import own_configuration, read_toml, tomllib
+from copycheck.project.toml import own_configuration, read_toml, toml_document, tomllib
 
 
 class ConfigLayers(NamedTuple):
@@ -38,15 +39,9 @@ def load(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None 
 
 def _expanded(settings: Settings) -> Iterator[str]:
     """The roots, each glob among them replaced by the folders that it fits, sorted: `packages/*/src`."""
-    import glob
-
     for root in settings.src:
-        if not glob.has_magic(root):
-            yield root
-            continue
-        folders = sorted(glob.glob(root, root_dir=settings.root, recursive=True))
-        folders = [name for name in folders if os.path.isdir(os.path.join(settings.root, name))]
-        yield from (plain_path(name) for name in folders or [root])
+        folders = folders_of(settings.root, root) if has_wildcard(root) and not is_outside(plain_path(root)) else []
+        yield from sorted(map(plain_path, folders)) or [root]
 
 
 def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None = None) -> ConfigLayers:
@@ -61,8 +56,8 @@ def find_layers(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str 
             table = _table_of(origin, cwd)
         elif "=" in entry:
             try:
-                overrides.update(tomllib.loads(entry))
-            except tomllib.TOMLDecodeError as error:
+                overrides.update(toml_document(entry.encode("utf-8", "surrogateescape")))
+            except ValueError as error:
                 raise ConfigError(f"--config {entry!r} is not TOML: {error}") from None
         else:
             raise ConfigError(f"--config {entry}: there is no such file, and no `key = value` either")
@@ -124,7 +119,10 @@ def _table_of(path: str, cwd: str) -> dict[str, Any]:
         raise ConfigError(f"{relative_path(path, cwd)}: this is not TOML: {error}") from None
     if os.path.basename(path) != "pyproject.toml":
         return document
-    table = document.get("tool", {}).get("copycheck", {})
+    tool = document.get("tool", {})
+    if not isinstance(tool, dict):
+        raise ConfigError(f"{relative_path(path, cwd)}: `tool` must be a table")
+    table = tool.get("copycheck", {})
     if not isinstance(table, dict):
         raise ConfigError(f"{relative_path(path, cwd)}: `tool.copycheck` must be a table")
     return table

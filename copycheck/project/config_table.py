@@ -50,6 +50,12 @@ class TableReader:
                 hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(keys)}"
                 raise ConfigError(f"{self.where.of(key)}: unknown key `{key}`{of}; {hint}")
 
+    def refuse_nul(self) -> None:
+        """Refuse a text that no path can be, and that no other value needs."""
+        for key, value in self._table.items():
+            if _holds_nul(key) or _holds_nul(value):
+                raise ConfigError(f"{self.where.of(key)}: `{key}` holds a NUL character: remove it")
+
     def error(self, key: str, expected: str) -> ConfigError:
         """What is raised for a key that is not what was expected."""
         return ConfigError(f"{self.where.of(key)}: `{key}` must be {expected}, not {_toml(self._table[key])}")
@@ -99,6 +105,14 @@ class TableReader:
         if not isinstance(value, dict):
             raise self.error(key, "a table")
         return value
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(key) or _holds_nul(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _toml(value: object) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _WILDCARD = re.compile(r"[*?\[]")
 
@@ -36,6 +37,46 @@ class Patterns:
     def match(self, filename: str, name: str) -> bool:
         """Whether a file or folder fits, by its path from the root or its bare name."""
         return self._bare.match(name) or (self._rooted is not None and self._rooted(filename) is not None)
+
+
+def has_wildcard(pattern: str) -> bool:
+    """Whether a path is a pattern for several."""
+    return _WILDCARD.search(pattern) is not None
+
+
+def folders_of(root: str, pattern: str) -> set[str]:
+    """The folders below a root that a pattern fits, as `glob` reads it: `packages/*/src`, `**/src`.
+
+    `**` follows no link: two that lead to the folder around them have as many paths below them as 2 to the 40th.
+    """
+    found = {""}
+    for part in pattern.removesuffix("/").split("/"):
+        if part == "**":
+            found = {folder for start in found for folder in _folders_below(root, start)}
+        elif has_wildcard(part):
+            fits = re.compile(fnmatch.translate(part)).match
+            names = ((start, entry.name) for start in found for entry in _folders_in(root, start, links=True))
+            found = {f"{start}{name}/" for start, name in names if fits(name) and (name[0] != "." or part[0] == ".")}
+        else:
+            found = {f"{start}{part}/" for start in found if os.path.isdir(os.path.join(root, start, part))}
+    return {folder.rstrip("/") or "." for folder in found}
+
+
+def _folders_below(root: str, start: str) -> Iterator[str]:
+    """A folder and all below it, hidden ones left out."""
+    ahead = [start]
+    while ahead:
+        folder = ahead.pop()
+        yield folder
+        ahead += (f"{folder}{e.name}/" for e in _folders_in(root, folder, links=False) if not e.name.startswith("."))
+
+
+def _folders_in(root: str, folder: str, links: bool) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(os.path.join(root, folder)) as entries:
+            return [entry for entry in entries if entry.is_dir(follow_symlinks=links)]
+    except OSError:
+        return []
 
 
 def _union(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -13,6 +13,7 @@ from copycheck.model.paths import plain_path
 from copycheck.model.rules import OF_SUGGEST, choose, expand_selector
 from copycheck.project.config_table import ConfigTable, TableReader, all_strings
 from copycheck.project.keep_patterns import why_no_pattern
+from copycheck.project.reading import is_below
 from copycheck.project.settings import FullCopySetting, Settings, SuggestSettings
 from copycheck.project.upstream_settings import Upstream, UpstreamError, read_upstreams
 
@@ -21,12 +22,18 @@ def read_settings(settings: Settings, written: ConfigTable) -> Settings:
     """The settings with what a table says in place of what they said. Raises ConfigError."""
     table = TableReader(written)
     table.refuse_others(KEYS)
+    table.refuse_nul()
     if "required-version" in table:
         _require(table)
     changes: dict[str, Any] = {}
     for key, read in _READERS.items():
         if key in table:
             changes[key.replace("-", "_")] = read(table, key)
+    if "cache-dir" in table and not is_below(_real(settings.root, changes["cache_dir"]), _real(settings.root)):
+        raise ConfigError(
+            f"{written.location.of('cache-dir')}: `cache-dir` leaves the project: name a folder in it; "
+            "`--cache-dir` takes any folder"
+        )
     if "extend-exclude" in table:
         changes["exclude"] = (*changes.get("exclude", settings.exclude), *table.strings("extend-exclude"))
     if "suggest" in table:
@@ -41,6 +48,10 @@ def read_settings(settings: Settings, written: ConfigTable) -> Settings:
     except ConfigError as error:
         raise ConfigError(f"{written.location.of('select')}: {error}") from None
     return settings._replace(**changes)
+
+
+def _real(root: str, name: str = "") -> str:
+    return os.path.realpath(os.path.join(root, name))
 
 
 def _suggest(settings: SuggestSettings, table: TableReader) -> SuggestSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -13,16 +14,21 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["CONFIGURATIONS", "OWN_FILES", "own_configuration", "read_toml", "tomllib"]
+__all__ = ["CONFIGURATIONS", "OWN_FILES", "own_configuration", "read_toml", "toml_document", "tomllib"]
 
 OWN_FILES = (".copycheck.toml", "copycheck.toml")
 CONFIGURATIONS = frozenset({*OWN_FILES, "pyproject.toml"})
 """The files that a configuration of ours can be in."""
 
+_MOST_PARTS = 200
+"""Of one key: `tomllib` takes the square of their number."""
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_NO_KEY = re.compile(r"[^\w.\- \t]+")
+
 
 def read_toml(path: str) -> dict[str, Any]:
     """The document of a TOML file. Raises OSError, tomllib.TOMLDecodeError or UnicodeDecodeError."""
-    return _document(read_file(path, MOST_CONFIGURATION))
+    return toml_document(read_file(path, MOST_CONFIGURATION))
 
 
 def own_configuration(folder: str) -> str | None:
@@ -47,13 +53,30 @@ def _is_there(path: str) -> bool:
     return os.path.lexists(path) and not os.path.isdir(path)
 
 
-def _document(data: bytes) -> dict[str, Any]:
-    return tomllib.loads(data.decode("utf-8").replace("\r\n", "\n"))
+def toml_document(data: bytes) -> dict[str, Any]:
+    """The document of some bytes. Raises tomllib.TOMLDecodeError or UnicodeDecodeError."""
+    text = data.decode("utf-8").replace("\r\n", "\n")
+    if any(line.count(".") > _MOST_PARTS and _has_endless_key(line) for line in text.split("\n")):
+        raise tomllib.TOMLDecodeError(f"a key of more than {_MOST_PARTS} parts")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("it is nested too deeply") from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise tomllib.TOMLDecodeError(str(error).partition(";")[0]) from None
+
+
+def _has_endless_key(line: str) -> bool:
+    """Whether a line has more dots in a row than any key, outside of strings; a part of a key may be one."""
+    return any(part.count(".") > _MOST_PARTS for part in _NO_KEY.split(_STRING.sub("q", line)))
 
 
 def _has_section(data: bytes) -> bool:
     """Whether a pyproject.toml has `[tool.copycheck]`; one that is broken and mentions it counts, to be reported."""
     try:
-        return "copycheck" in _document(data).get("tool", {})
+        tool = toml_document(data).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return True
+    return "copycheck" in tool if isinstance(tool, dict) else True

@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeVar
 from pygls.uris import to_fs_path
 
 from copycheck.model.errors import CopycheckError
+from copycheck.model.paths import relative_path
 from copycheck.server.editor_settings import Options
 from copycheck.server.first_checks import FirstChecks
 from copycheck.server.projects import ServedProject, project_folder
@@ -163,10 +164,10 @@ class Workshop:
             self._complaints.clear()
         for project in self._projects.values():
             root = os.path.realpath(project.root)
-            names = [os.path.relpath(real, root) for path in paths if _is_below(real := os.path.realpath(path), root)]
+            names = [relative_path(real, root) for path in paths if _is_below(real := os.path.realpath(path), root)]
             try:
                 if names:
-                    project.changed_on_disk([name.replace(os.sep, "/") for name in names])
+                    project.changed_on_disk(names)
                 if looks_around:
                     project.session.refresh()
             except CopycheckError as error:
