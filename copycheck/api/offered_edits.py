@@ -73,6 +73,15 @@ class OfferedEdits(ABC):
 
         return moved(self._fork(), old, new, write=False)
 
+    def rename(self, filename: str, row: int, old: str, new: str) -> Result:
+        """What rewrites the directives that name a definition, or something in it, for the name that it will have.
+
+        Raises CopycheckError for what is no name, and where no directive names the definition.
+        """
+        from copycheck.api.refactoring import renamed
+
+        return renamed(self._fork(), filename, row, (old, new))
+
     def _copy_at(self, filename: str, row: int) -> tuple[Check, Examined]:
         from copycheck.fixing.break_on_purpose import directive_at
 

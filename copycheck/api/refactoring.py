@@ -18,6 +18,7 @@ from copycheck.fixing.fixer import fix_selected
 from copycheck.fixing.full_copy_entries import remove_entry
 from copycheck.fixing.promote_to_source import find, in_sync_before, promote
 from copycheck.fixing.retarget_directives import move as rewrite
+from copycheck.fixing.retarget_directives import rename
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.result import Result
@@ -185,6 +186,13 @@ def moved(check: Check, old: str, new: str, *, write: bool) -> Result:
     changed += [plural(done.full_copies, "full copy", "full copies")] if done.full_copies else []
     note = f"rewrote {' and '.join(changed)} from `{old}` to `{new}`"
     return _with_notes(written_result(FixSession(check, selection), selection, write, errors=done.left), note)
+
+
+def renamed(check: Check, filename: str, row: int, names: tuple[str, str]) -> Result:
+    """What rewrites the directives for another name of a definition. The check is of no use afterwards."""
+    rename(check, filename, row, *names)
+    selection = Selection(only=frozenset())
+    return written_result(FixSession(check, selection), selection, False)
 
 
 def _with_notes(result: Result, *notes: str) -> Result:

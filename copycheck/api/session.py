@@ -22,6 +22,7 @@ from copycheck.checking.finding_filter import Gate
 from copycheck.checking.live_findings import StandingFindings
 from copycheck.checking.outcome import Examined
 from copycheck.checking.registered_full_copies import registered
+from copycheck.fixing.retarget_directives import names_of
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Directive
@@ -179,6 +180,15 @@ class Session(OfferedEdits):
     def directives_in(self, filename: str) -> tuple[Directive, ...]:
         """The directives in a file, one for each of `copies_in`."""
         return tuple(found.directive for found in self._check.directives if found.filename == filename)
+
+    def names_of(self, filename: str, row: int, name: str) -> frozenset[str]:
+        """The dotted names by which directives name a definition of this name at a row, or something in it."""
+        return frozenset(names_of(self._check, filename, row, name))
+
+    def place_of(self, target: str) -> tuple[str, int] | None:
+        """The file and row of the definition that a dotted name leads to; None for what is none."""
+        found = self.project.sources.resolve(target).definitions
+        return (found[-1].filename, found[-1].location.row) if found else None
 
     def copies_of(self, filename: str) -> tuple[ListedCopy, ...]:
         """The copies whose source is in a file, by file and row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
@@ -61,6 +62,45 @@ def move(check: Check, old: str, new: str) -> Moved:
         for found in selves
     ]
     return Moved(count, entries, tuple(left))
+
+
+def names_of(check: Check, filename: str, row: int, name: str) -> set[str]:
+    """The dotted names by which directives name a definition of this name, or something in it.
+
+    `row` is that of its keyword, or of the name that a value is bound to.
+    """
+    targets = {found.directive.target for found in check.directives}
+    prefixes = {prefix for target in targets for prefix in _prefixes(target, name)}
+    return {prefix for prefix in prefixes if _is_at(check, prefix, filename, row)}
+
+
+def rename(check: Check, filename: str, row: int, old: str, new: str) -> None:
+    """Rewrite what names a definition for the name that it is about to have: nothing has to be there under that.
+
+    Raises CopycheckError for what is no name, and where nothing names the definition.
+    """
+    if not new.isidentifier() or iskeyword(new):
+        raise CopycheckError(f"`{new}` is no name")
+    names = [(name, name[: len(name) - len(old)] + new) for name in sorted(names_of(check, filename, row, old))]
+    adapted = _adapted(check, old)
+    targets = {found.directive.target for found in check.directives}
+    targets |= {target for some in adapted.values() for target in some}
+    renamed = {target: changed for target in targets if (changed := _renamed_by(target, names)) is not None}
+    if not renamed:
+        raise CopycheckError(f"no directive names `{old}`")
+    rewrite_targets(check, check.directives, renamed, adapted)
+
+
+def _prefixes(target: str, name: str) -> Iterator[str]:
+    """The beginnings of a dotted name, or all of it, that end with a name."""
+    parts = target.split(".")
+    for count, part in enumerate(parts, 1):
+        if part == name:
+            yield ".".join(parts[:count])
+
+
+def _is_at(check: Check, target: str, filename: str, row: int) -> bool:
+    return any(found.is_at(filename, row) for found in check.project.sources.resolve(target).definitions)
 
 
 def _nothing(old: str, moving: Moving, named: Iterable[str], paths: Iterable[str]) -> str:

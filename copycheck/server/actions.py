@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from lsprotocol import types
 
+from copycheck.api import Session
 from copycheck.directives.binding import definition_at, members_around
 from copycheck.model.copy_entry import ListedCopy
-from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.errors import CopycheckError
 from copycheck.model.wording import plural
 from copycheck.project.lock_file import read_lock
@@ -139,6 +140,20 @@ def _other_copies(project: ServedProject, copy: ListedCopy) -> Iterator[Action]:
         yield Action(title, _QUICK_FIX, "fix source", where, about="CPY201")
 
 
+def _with_chains(session: Session, copies: Sequence[ListedCopy]) -> set[Identity]:
+    """Some copies, what is copied from them, and so on: else these would drift by the fix."""
+    found = {copy.identity for copy in copies}
+    front = list(copies)
+    while front:
+        copy = front.pop()
+        for other in session.copies_of(copy.filename):
+            row = other.source.location.row if other.source else 0
+            if copy.rows and copy.rows.start <= row <= copy.rows.end and other.identity not in found:
+                found.add(other.identity)
+                front.append(other)
+    return found
+
+
 class Actions:
     """Makes the edits of actions for one editor."""
 
@@ -162,7 +177,7 @@ class Actions:
         elif do == "fix source":
             source = where.get("source", filename)
             copies = [c for c in session.copies_of(source) if c.source and c.source.location.row == row]
-            result = session.fix(only=[copy.identity for copy in copies])
+            result = session.fix(only=_with_chains(session, copies))
         elif do == "fix all":
             result = session.fix([filename], within=[filename])
         elif do == "promote":

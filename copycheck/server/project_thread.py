@@ -197,10 +197,8 @@ class Workshop:
 
     def _project(self, folder: str) -> ServedProject | None:
         """The project of a folder; None where it has a configuration that cannot be used."""
-        if folder in self._complaints:
-            return None
         known = self._projects.get(folder)
-        if known is not None:
+        if known is not None or folder in self._complaints:
             return known
         try:
             project = ServedProject(folder, self.options)

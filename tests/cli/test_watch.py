@@ -21,7 +21,7 @@ from copycheck.project.settings import Settings
 from tests.harness import run
 
 REPOSITORY = Path(__file__).parent.parent.parent
-PATIENCE = 60.0
+PATIENCE = 300.0
 SOURCE = "def total(values):\n    return sum(values)\n"
 COPY = f"# Copied from pkg.source.total\n{SOURCE}"
 

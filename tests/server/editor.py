@@ -15,7 +15,7 @@ from pygls.lsp.client import LanguageClient
 from pygls.uris import to_fs_path
 
 _START = [sys.executable, "-c", "from copycheck.__main__ import run; run()", "server", "--stdio"]
-_PATIENCE = 60
+PATIENCE = 300
 """Seconds after which nothing comes any more, however slow the machine is."""
 
 CAPABILITIES: dict[str, Any] = {
@@ -127,13 +127,13 @@ class Editor:
 
     async def stop(self) -> int | None:
         """End the server as the protocol wants it; its exit code."""
-        await asyncio.wait_for(self.client.shutdown_async(None), _PATIENCE)
+        await asyncio.wait_for(self.client.shutdown_async(None), PATIENCE)
         self.client.exit(None)
         server = self.client._server
         assert server is not None
         assert server.stdin is not None
         server.stdin.close()
-        return await asyncio.wait_for(server.wait(), _PATIENCE)
+        return await asyncio.wait_for(server.wait(), PATIENCE)
 
     async def until(self, happened: Callable[[], Any]) -> None:
         """Wait for something that the server tells."""
@@ -143,7 +143,7 @@ class Editor:
                 self._news.clear()
                 await self._news.wait()
 
-        await asyncio.wait_for(wait(), _PATIENCE)
+        await asyncio.wait_for(wait(), PATIENCE)
 
     def open(self, path: Path, text: str | None = None) -> str:
         """Open a file, with its text or another; its URI."""

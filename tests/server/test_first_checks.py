@@ -20,7 +20,7 @@ from copycheck.server import first_checks
 from copycheck.server.first_checks import Asked, FirstChecks
 from copycheck.server.first_message import first_message
 from tests.harness import write_tree
-from tests.server.editor import Editor
+from tests.server.editor import PATIENCE, Editor
 
 _OWL = "def rest(hours):\n    return max(hours, 1)\n"
 _DRIFTED = "# Copied from zoo.owl.rest\ndef rest(hours):\n    return max(hours, 2)\n"
@@ -154,7 +154,7 @@ def test_a_server_that_is_asked_late_serves_as_well(zoo: Path) -> None:
     process.stdin.flush()
     assert _answer(process.stdout)["id"] == 1
     process.stdin.close()
-    assert process.wait(60) == 1
+    assert process.wait(PATIENCE) == 1
     process.stdout.close()
 
 

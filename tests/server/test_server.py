@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from tests.harness import tree_of, write_tree
-from tests.server.editor import Editor
+from tests.server.editor import PATIENCE, Editor
 
 _OWL = "def rest(hours):\n    return max(hours, 1)\n"
 _HAWK = "# Copied from zoo.owl.rest\ndef rest(hours):\n    return max(hours, 1)\n"
@@ -141,7 +142,7 @@ def test_code_actions(zoo: Path) -> None:
         (of_source, *_) = await editor.actions(owl, 0)
         assert of_source.title == "Fix 1 copy of this that drifted"
         kite = (zoo / "zoo/kite.py").as_uri()
-        assert await editor.applied(of_source) == {hawk: fixed}
+        assert await editor.applied(of_source) == {hawk: fixed, kite: _KITE.replace("1", "2")}
         editor.type(hawk, fixed)
         promoted = [a for a in await editor.actions(owl, 0) if a.title.startswith("Fix")]
         assert promoted == []
@@ -310,6 +311,67 @@ def test_rename_rewrites_directives(zoo: Path) -> None:
     play(zoo, script)
 
 
+_OSPREY = """\
+class Osprey:
+    def dive(self, metres):
+        return self.depth - metres
+
+
+def rest(hours):
+    return hours
+"""
+_GANNET = """\
+class Gannet:
+    # Copied from zoo.osprey.Osprey.dive
+    def dive(self, metres):
+        return self.depth - metres
+
+
+# Adapted from zoo.osprey.Osprey: it dives from the air
+class Shag:
+    x = 1
+"""
+
+
+def test_rename_of_a_class_reaches_what_names_its_members(zoo: Path) -> None:
+    write_tree(zoo, {"zoo/osprey.py": _OSPREY, "zoo/gannet.py": _GANNET})
+
+    async def script(editor: Editor, zoo: Path) -> None:
+        osprey, gannet = (
+            types.TextDocumentIdentifier(editor.open(zoo / f"zoo/{name}.py")) for name in ("osprey", "gannet")
+        )
+        renamed = {gannet.uri: _GANNET.replace("osprey.Osprey", "osprey.Fisher")}
+        for document, place in ((osprey, types.Position(0, 8)), (gannet, types.Position(1, 31))):
+            edit = await editor.client.text_document_rename_async(types.RenameParams(document, place, "Fisher"))
+            assert edit
+            assert editor.texts_after(edit) == renamed
+        method = types.RenameParams(osprey, types.Position(1, 9), "sink")
+        edit = await editor.client.text_document_rename_async(method)
+        assert edit
+        assert editor.texts_after(edit) == {gannet.uri: _GANNET.replace("Osprey.dive", "Osprey.sink")}
+        for place in (types.Position(5, 5), types.Position(1, 2), types.Position(2, 20)):
+            asked = types.PrepareRenameParams(osprey, place)
+            assert await editor.client.text_document_prepare_rename_async(asked) is None
+        module = types.PrepareRenameParams(gannet, types.Position(1, 25))
+        assert await editor.client.text_document_prepare_rename_async(module) is None
+        with pytest.raises(JsonRpcException, match="`class` is no name"):
+            await editor.client.text_document_rename_async(types.RenameParams(osprey, types.Position(0, 8), "class"))
+
+    play(zoo, script)
+
+
+def test_the_fix_of_a_source_goes_through_chains(zoo: Path) -> None:
+    async def script(editor: Editor, zoo: Path) -> None:
+        owl = editor.open(zoo / "zoo/owl.py", _OWL.replace("1", "2"))
+        await editor.until(lambda: editor.published.get(owl))
+        fix = next(a for a in await editor.actions(owl, 0) if a.title == "Fix 1 copy of this that drifted")
+        fixed = {"hawk": _HAWK.replace("1", "2"), "kite": _KITE.replace("1", "2")}
+        expected = {(zoo / f"zoo/{name}.py").as_uri(): text for name, text in fixed.items()}
+        assert await editor.applied(fix) == expected
+
+    play(zoo, script)
+
+
 def test_files_appear_and_vanish(tmp_path: Path) -> None:
     write_tree(tmp_path, {"copycheck.toml": 'formatter = "none"\n', "zoo/owl.py": _OWL, "zoo/hawk.py": _HAWK})
 
@@ -332,6 +394,8 @@ def test_files_appear_and_vanish(tmp_path: Path) -> None:
         (tmp_path / "copycheck.toml").write_text('formatter = "none\n')
         editor.changed_on_disk(tmp_path / "copycheck.toml")
         await editor.until(lambda: any("this is not TOML" in message for message in editor.messages))
+        other = editor.open(tmp_path / "zoo/owl.py")
+        await editor.until(lambda: other in editor.published)
         (tmp_path / "copycheck.toml").write_text('formatter = "none"\n')
         editor.changed_on_disk(tmp_path / "copycheck.toml")
         await editor.until(lambda: editor.codes(hawk) == [(1, "CPY201")])
@@ -434,7 +498,7 @@ def test_a_server_without_an_editor_ends(zoo: Path) -> None:
         assert server is not None
         assert server.stdin is not None
         server.stdin.close()
-        assert await asyncio.wait_for(server.wait(), 60) == 1
+        assert await asyncio.wait_for(server.wait(), PATIENCE) == 1
 
     asyncio.run(script())
 

@@ -25,7 +25,8 @@ def give_renaming(server: CopycheckServer) -> None:
     async def rename(params: types.RenameParams) -> types.WorkspaceEdit | None:
         def answer(place: Place) -> types.WorkspaceEdit:
             renaming = Renaming(place.project, place.filename, server.units, params.position)
-            return server.editor().of_texts(place.project, renaming.edits(params.new_name), "Rename in directives")
+            patches = renaming.result(params.new_name).patches
+            return server.editor().of_patches(place.project, patches, "Rename in directives", place.filename)
 
         if not server.workshop.options.rename:
             return None
