@@ -31,25 +31,37 @@ def check_full_copies(
     expected = iter(expected_files(formatters, [files for files in read if isinstance(files, WholeFiles)]))
     verdicts = []
     for pair, files in zip(pairs, read, strict=True):
-        wanted = next(expected) if isinstance(files, WholeFiles) else files
+        if isinstance(files, FullCopyVerdict):
+            verdicts.append(files)
+            continue
+        wanted = next(expected)
         if isinstance(wanted, Diagnostic):
             verdicts.append(FullCopyVerdict(pair, wanted))
-        elif isinstance(files, WholeFiles):
+        else:
             verdicts.append(_compared(files, wanted, lock))
     return verdicts
 
 
-def _files(workspace: Workspace, pair: FullCopy, lock: Lock) -> WholeFiles | Diagnostic:
-    """The bytes of source and copy; the finding where one cannot be read."""
+def _files(workspace: Workspace, pair: FullCopy, lock: Lock) -> WholeFiles | FullCopyVerdict:
+    """The bytes of source and copy; a verdict where one, or each, cannot be read."""
+    source, copy, unread = b"", None, []
     try:
-        source = source_bytes(workspace, pair, lock)
-        if isinstance(source, Diagnostic):
-            return source
+        found = source_bytes(workspace, pair, lock)
+        if isinstance(found, Diagnostic):
+            return FullCopyVerdict(pair, found)
+        source = found
+    except UnreadableFileError as error:
+        unread.append(_unreadable(error))
+    try:
         copy = whole_bytes(workspace, pair.copy) if workspace.exists(pair.copy) else None
     except UnreadableFileError as error:
-        place = Location(error.row, error.column)
-        return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
-    return WholeFiles(pair, source, copy)
+        unread.append(_unreadable(error))
+    return FullCopyVerdict(pair, unread[-1], beside=tuple(unread[:-1])) if unread else WholeFiles(pair, source, copy)
+
+
+def _unreadable(error: UnreadableFileError) -> Diagnostic:
+    place = Location(error.row, error.column)
+    return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
 
 
 def source_bytes(workspace: Workspace, pair: FullCopy, lock: Lock) -> bytes | Diagnostic:

@@ -61,12 +61,16 @@ class FullCopy(NamedTuple):
 
 
 class FullCopyVerdict(NamedTuple):
-    """A full copy with its finding, the bytes that fix would write, and the files of git that the finding rests on."""
+    """A full copy with its finding, the bytes that fix would write, and the files of git that the finding rests on.
+
+    `beside` is what is found of its source, where neither can be read.
+    """
 
     pair: FullCopy
     diagnostic: Diagnostic | None = None
     expected: bytes | None = None
     probed: tuple[str, ...] = ()
+    beside: tuple[Diagnostic, ...] = ()
 
 
 def registered(settings: Settings, workspace: Workspace) -> list[FullCopy]:

@@ -46,6 +46,7 @@ def make_report(
     settled = [gate.settle(found) for found in chosen]
     found = {diagnostic for some in settled for diagnostic in some.standing}
     found |= {verdict.diagnostic for verdict in pairs if verdict.diagnostic is not None}
+    found |= {diagnostic for verdict in pairs for diagnostic in verdict.beside}
     found |= {diagnostic for diagnostic in state.tracked if diagnostic.filename in selection}
     found |= {d for file in state.files if file.filename in selection for d in file.diagnostics}
     found |= {diagnostic for file in state.unopened for diagnostic in file.diagnostics}
