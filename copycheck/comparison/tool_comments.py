@@ -13,13 +13,14 @@ from copycheck.directives.directive_parser import IGNORE_COPY
 from copycheck.model.line_matcher import LineMatcher
 from copycheck.syntax.comments_and_strings import read_literals
 
-_OF_A_TOOL = re.compile(
-    r"[ \t]*#[ \t]*(?:"
+_MARK = (
+    r"#[ \t]*(?:"
     r"type:[ \t]*ignore\b|(?:(?:ruff|flake8):[ \t]*)?noqa\b|(?:ruff|ty|pyrefly|zuban):[ \t]*ignore\b|pragma:?[ \t]*no\b"
     r"|pylint:|pyright:|mypy:|pyre-(?:ignore|fixme)\b|lint-(?:ignore|fixme)\b|isort:|nosec\b|nosemgrep\b"
-    r"|codespell:|cspell:|pytype:|basedpyright:|coverage:|NOSONAR\b)",
-    re.IGNORECASE,
+    r"|codespell:|cspell:|pytype:|basedpyright:|coverage:|NOSONAR\b)"
 )
+_ANY = re.compile(_MARK, re.IGNORECASE)
+_OF_A_TOOL = re.compile(rf"[ \t]*{_MARK}", re.IGNORECASE)
 
 
 class Stripped(NamedTuple):
@@ -31,7 +32,7 @@ class Stripped(NamedTuple):
 
 def without_tool_comments(text: str) -> Stripped:
     """Take the comments for tools off the lines of code that they follow; other comments stay."""
-    if "#" not in text or _OF_A_TOOL.search(text) is None:
+    if _ANY.search(text) is None:
         return Stripped(text)
     lines = text.split("\n")
     found: dict[int, str] = {}
@@ -86,5 +87,7 @@ def _by_formatted_line(formatted: str, stripped: Stripped) -> dict[int, str]:
 def differ_in_tool_comments_alone(expected: str, actual: str) -> bool:
     """Whether two texts that differ are the same without their comments for tools."""
     sides = [without_tool_comments(text) for text in (expected, actual)]
+    if not any(side.comments for side in sides):
+        return False
     left, right = ([line for line in side.text.split("\n") if line.strip()] for side in sides)
-    return left == right and any(side.comments for side in sides)
+    return left == right

@@ -6,9 +6,11 @@ Values only: `uses` holds them against the calls and attributes of a file (contr
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from copycheck.directives.compared_regions import split_header
 from copycheck.syntax.undefined_names import Fragment
 
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -106,6 +108,8 @@ def change_between(old: Fragment, new: Fragment, source_parameters: Collection[s
 
     `source_parameters` are those of the source where the copy keeps its own header, else None.
     """
+    if _differ_in_steps_alone(old, new, source_parameters):
+        return None
     before, after = _definition(old), _definition(new)
     may_yield = any("yield" in line for line in (*old.lines, *new.lines))
     if isinstance(before, ast.ClassDef) and isinstance(after, ast.ClassDef):
@@ -113,6 +117,27 @@ def change_between(old: Fragment, new: Fragment, source_parameters: Collection[s
     if isinstance(before, Function) and isinstance(after, Function):
         return _function_change(old.first, before, after, may_yield, source_parameters)
     return None
+
+
+_TELLING = re.compile(r"\b(?:return|yield|def|class|lambda)\b")
+"""The words of a function that its callers depend on, or that begin another one."""
+
+
+def _differ_in_steps_alone(old: Fragment, new: Fragment, source_parameters: Collection[str] | None) -> bool:
+    """Whether two texts of a function have the same header and the same values to return, told without a tree."""
+    if source_parameters is not None or not _PLAIN_FUNCTION.match(old.lines[0]):
+        return False
+    texts = ["\n".join(fragment.lines) for fragment in (old, new)]
+    headers = [split_header(text, 0)[1] for text in texts]
+    if headers[0] != headers[1] or not headers[0]:
+        return False
+    told = [[line for line in text[len(headers[0]) :].split("\n") if _TELLING.search(line)] for text in texts]
+    return told[0] == told[1] and all(_RETURN.match(line) for line in told[0])
+
+
+_PLAIN_FUNCTION = re.compile(r"[ \t]*(?:async[ \t]+)?def[ \t]")
+_RETURN = re.compile(r"[ \t]*return(?:[ \t]+[\w.]+(?:,[ \t]*[\w.]+)*)?[ \t]*$")
+"""A row that returns names, each of one value."""
 
 
 def _function_change(

@@ -23,6 +23,8 @@ Written by what it leaves out: the class of what it holds takes fifty times as l
 """
 
 _NAME = re.compile(NAME_IN_CODE)
+_BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+"""What may not be in its normal form: characters beyond ASCII, with the one that the first of them may change."""
 
 
 def python_name(name: str) -> str:
@@ -59,6 +61,6 @@ def _has_no_other_names(text: str) -> bool:
 
     Prose has many that no name can hold, such as the full-width comma.
     """
-    characters = set(text).difference(map(chr, range(128)))
-    no_names = {ord(character): " " for character in characters if not f"a{character}".isidentifier()}
-    return unicodedata.is_normalized("NFKC", text.translate(no_names))
+    found = "\n".join(_BEYOND_ASCII.findall(text))
+    no_names = {ord(character): " " for character in set(found) if not f"a{character}".isidentifier()}
+    return unicodedata.is_normalized("NFKC", found.translate(no_names))
