@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
+from copycheck.checking.unsafe_fixes import needs_met
 from copycheck.model.diagnostic import Diagnostic
 
 Findings = dict[str, tuple[Diagnostic, ...]]
@@ -37,7 +38,7 @@ class StandingFindings:
         findings.update(check.tracked.findings)
         findings.update(verdict.diagnostic for verdict in check.full_copies if verdict.diagnostic is not None)
         findings |= check.gate.unneeded_of_all(findings)
-        return _by_file(finding for finding in findings if check.gate.stands(finding))
+        return _by_file(needs_met(finding for finding in findings if check.gate.stands(finding)))
 
     def _of_file(self, check: Check, filename: str, directives: Sequence[Examined]) -> _Settled:
         known = self._settled.get(filename)

@@ -9,6 +9,7 @@ from copycheck.checking.earlier_run import KnownFile
 from copycheck.checking.finding_filter import Gate
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.checking.registered_full_copies import FullCopyVerdict
+from copycheck.checking.unsafe_fixes import needs_met
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Identity, State
 from copycheck.model.result import Summary
 from copycheck.project.selection import Selection
@@ -54,7 +55,7 @@ def make_report(
     found |= gate.unneeded(stale)
     found = {diagnostic for diagnostic in found if gate.is_on(diagnostic)}
     known = {diagnostic for diagnostic in found if gate.lists(diagnostic)}
-    reported = tuple(sorted(found - known, key=lambda diagnostic: diagnostic.sort_key))
+    reported = tuple(sorted(needs_met(found - known), key=lambda diagnostic: diagnostic.sort_key))
     summary = _count(chosen, state.unopened)._replace(
         findings=len(reported),
         full_copies=len(pairs),

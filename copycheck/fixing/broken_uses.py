@@ -8,14 +8,22 @@ gone.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 from copycheck.fixing.visible_changes import Call, Change, ClassChange, FunctionChange, members
 from copycheck.syntax.python_tree import parse
 
 _OWN = frozenset({"self", "cls"})
+
+
+class Broken(NamedTuple):
+    """A row that a fix would break, and why, as a clause."""
+
+    row: int
+    reason: str
 
 
 class UsesOfFile:
@@ -27,8 +35,8 @@ class UsesOfFile:
         self._fixed = {row for first, last in fixed for row in range(first, last + 1)}
 
     @cached_property
-    def _index(self) -> _Index:
-        return _Index(parse(self._read()) or ast.Module([], []), self._fixed)
+    def _index(self) -> CallIndex:
+        return CallIndex(parse(self._read()) or ast.Module([], []))
 
     def leave_as_is(self, first: int, last: int) -> frozenset[str]:
         """Take note that the copy in these rows is not fixed after all. Returns the names that it uses."""
@@ -37,34 +45,45 @@ class UsesOfFile:
 
     def broken_by(self, change: Change | None) -> str:
         """What a fix would break, as a clause; empty for nothing known."""
-        if isinstance(change, ClassChange):
-            return next(self._broken_class(change), "")
-        if change is None or change.unused:
-            return change.unused if change else ""
-        around = self._index.class_around(change.row)
-        calls = self._index.calls(change.name) if around is None else self._index.own_calls(around, change.name)
-        return next(_broken_calls(calls, change, is_method=around is not None), "")
+        if isinstance(change, FunctionChange) and change.unused:
+            return change.unused
+        return next((reason for row, reason in self._broken(change) if row not in self._fixed), "")
 
-    def _broken_class(self, change: ClassChange) -> Iterator[str]:
+    def relied_on(self, change: Change | None) -> Iterator[Broken]:
+        """What a fix would break in the copies that are fixed with it, were they left as they are."""
+        return (broken for broken in self._broken(change) if broken.row in self._fixed)
+
+    def _broken(self, change: Change | None) -> Iterator[Broken]:
+        if isinstance(change, ClassChange):
+            yield from self._broken_class(change)
+        elif change is not None:
+            around = self._index.class_around(change.row)
+            calls = self._index.calls(change.name) if around is None else self._index.own_calls(around, change.name)
+            yield from _broken_calls(calls, change, is_method=around is not None)
+            if around is not None:
+                reads = self._index.own_reads(around, change.name)
+                yield from _broken_property(calls, reads, change)
+
+    def _broken_class(self, change: ClassChange) -> Iterator[Broken]:
         for name, is_field in change.gone:
-            row = self._index.row_of_field(change.name, name) if is_field else 0
-            row = row or self._index.row_of_attribute(change.name, name)
-            if row:
-                yield f"row {row} uses `{name}`, which a fix would take away"
+            rows = self._index.rows_of_field(change.name, name) if is_field else []
+            for row in (*rows, *self._index.rows_of_attribute(change.name, name)):
+                yield Broken(row, f"row {row} uses `{name}`, which a fix would take away")
         if change.constructor is not None:
             yield from _broken_calls(self._index.calls(change.name), change.constructor, is_method=True)
 
 
-class _Index:
-    """The calls and attributes of a file. `fixed` are the rows that do not count; they may become fewer."""
+class CallIndex:
+    """The calls and attributes of a file."""
 
-    def __init__(self, tree: ast.Module, fixed: Collection[int]) -> None:
-        self._fixed = fixed
+    def __init__(self, tree: ast.Module) -> None:
         self._calls: dict[str, list[Call]] = {}
         self._own_calls: dict[str, list[Call]] = {}
+        self._own_reads: dict[str, list[int]] = {}
         self._attributes: dict[str, list[int]] = {}
         self._classes: list[ast.ClassDef] = []
         values: dict[int, int] = {}
+        awaited, called = set[int](), set[int]()
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
                 elements = node.targets[0].elts
@@ -72,20 +91,25 @@ class _Index:
                     values[id(node.value)] = len(elements)
             elif isinstance(node, ast.ClassDef):
                 self._classes.append(node)
+            elif isinstance(node, ast.Await):
+                awaited.add(id(node.value))
             elif isinstance(node, ast.Call):
-                self._note(node, values)
+                called.add(id(node.func))
+                self._note(node, values, id(node) in awaited)
             elif isinstance(node, ast.Attribute):
                 self._attributes.setdefault(node.attr, []).append(node.lineno)
+                if _is_own(node) and id(node) not in called:
+                    self._own_reads.setdefault(node.attr, []).append(node.lineno)
 
-    def _note(self, node: ast.Call, values: dict[int, int]) -> None:
+    def _note(self, node: ast.Call, values: dict[int, int], is_awaited: bool) -> None:
         function = node.func
         names = frozenset(word.arg for word in node.keywords if word.arg)
         by_place = next((n for n, one in enumerate(node.args) if isinstance(one, ast.Starred)), len(node.args))
         is_open = by_place < len(node.args) or any(not word.arg for word in node.keywords)
-        call = Call(node.lineno, by_place, names, is_open, values.get(id(node)))
+        call = Call(node.lineno, by_place, names, is_open, values.get(id(node)), is_awaited)
         if isinstance(function, ast.Name):
             self._calls.setdefault(function.id, []).append(call)
-        elif isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id in _OWN:
+        elif isinstance(function, ast.Attribute) and _is_own(function):
             self._own_calls.setdefault(function.attr, []).append(call)
 
     @cached_property
@@ -110,30 +134,58 @@ class _Index:
 
     def calls(self, name: str) -> list[Call]:
         """The calls of a function or class of the module."""
-        return [call for call in self._calls.get(name, []) if call.row not in self._fixed]
+        return self._calls.get(name, [])
+
+    def all_calls(self) -> Iterator[tuple[bool, str, Call]]:
+        """Every call, by its name; whether it is one of `self` or `cls`."""
+        for is_own, some in ((False, self._calls), (True, self._own_calls)):
+            for name, calls in some.items():
+                yield from ((is_own, name, call) for call in calls)
 
     def own_calls(self, around: ast.ClassDef, name: str) -> list[Call]:
         """The calls of a method in its class, by `self` or `cls`."""
-        rows = range(around.lineno, (around.end_lineno or around.lineno) + 1)
-        return [call for call in self._own_calls.get(name, []) if call.row in rows and call.row not in self._fixed]
+        return [call for call in self._own_calls.get(name, []) if call.row in _rows(around)]
 
-    def row_of_field(self, class_name: str, name: str) -> int:
-        """The row in which a class is called with a field by its name; 0 where there is none."""
-        return next((call.row for call in self.calls(class_name) if name in call.by_name), 0)
+    def own_reads(self, around: ast.ClassDef, name: str) -> list[int]:
+        """The rows in a class that take something of `self` or `cls`, and do not call it."""
+        return [row for row in self._own_reads.get(name, []) if row in _rows(around)]
 
-    def row_of_attribute(self, class_name: str, name: str) -> int:
-        """The row of an attribute that only the class of this name has in the file; 0 where there is none."""
+    def rows_of_field(self, class_name: str, name: str) -> list[int]:
+        """The rows in which a class is called with a field by its name."""
+        return [call.row for call in self.calls(class_name) if name in call.by_name]
+
+    def rows_of_attribute(self, class_name: str, name: str) -> Sequence[int]:
+        """The rows of an attribute that only the class of this name has in the file."""
         if name.startswith("__") or any(name in members(c) for c in self._classes if c.name != class_name):
-            return 0
-        return next((row for row in self._attributes.get(name, ()) if row not in self._fixed), 0)
+            return ()
+        return self._attributes.get(name, ())
 
 
-def _broken_calls(calls: Iterable[Call], change: FunctionChange, is_method: bool) -> Iterator[str]:
+def _rows(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _is_own(node: ast.Attribute) -> bool:
+    """Whether an attribute is one of `self` or `cls`."""
+    return isinstance(node.value, ast.Name) and node.value.id in _OWN
+
+
+def _broken_property(calls: Iterable[Call], reads: Iterable[int], change: FunctionChange) -> Iterator[Broken]:
+    """The uses of a method that becomes a property, or of a property that becomes a method."""
+    before, after = (header.is_property for header in change.headers)
+    if after and not before:
+        yield from (Broken(c.row, f"row {c.row} calls it, and a fix would make it a property") for c in calls)
+    elif before and not after:
+        yield from (Broken(row, f"row {row} uses it as a property, and a fix would make it none") for row in reads)
+
+
+def _broken_calls(calls: Iterable[Call], change: FunctionChange, is_method: bool) -> Iterator[Broken]:
     before, after = change.headers
     old, new = change.returned
     for call in calls:
         if lost := before.lost(call, after, is_method):
-            yield lost
+            yield Broken(call.row, lost)
         if call.values in old and new and call.values not in new:
             now = " or ".join(map(str, sorted(new)))
-            yield f"row {call.row} takes {call.values} values from it, and a fix would have it return {now}"
+            reason = f"row {call.row} takes {call.values} values from it, and a fix would have it return {now}"
+            yield Broken(call.row, reason)

@@ -12,6 +12,7 @@ from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.broken_uses import UsesOfFile
 from copycheck.fixing.fixed_copy_text import assemble
+from copycheck.fixing.fixes_together import FixesTogether, Planned
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.self_attributes import SelfAttributes
 from copycheck.fixing.undefined_after_fix import Imports, NamesOfFile, Refusal, parameters_of, texts_of
@@ -88,14 +89,40 @@ def plans(
     for number, plan in zip(fixes, _apart(module.file, list(fixes.values())), strict=True):
         planned[number] = _as_fork(project, drafts[number].found, plan) if isinstance(plan, Fix) else plan
     safe = {number: plan for number, plan in planned.items() if isinstance(plan, Fix)}
-    kept = {number: drafts[number] for number in safe if number not in staying}
+    return planned | _as_users_allow(project, importer, module, names, {n: (drafts[n], safe[n]) for n in safe}, staying)
+
+
+def _as_users_allow(
+    project: Project,
+    importer: Importer,
+    module: Module,
+    names: NamesOfFile,
+    safe: Mapping[int, tuple[Draft, Fix]],
+    staying: Collection[int],
+) -> dict[int, Plan]:
+    """The fixes as the rest of the file, and the others of them, allow them to be made (contract 5.11)."""
+    drafts = {number: draft for number, (draft, _) in safe.items()}
+    kept = {number: draft for number, draft in drafts.items() if number not in staying}
     uses = UsesOfFile(
         lambda: project.workspace.read(module.filename).text, [(d.edit.start, d.edit.end) for d in kept.values()]
     )
     attributes = SelfAttributes(project, importer.modules, module, {n: draft.edit for n, draft in kept.items()})
-    unbound = {number: attributes.unbound(number, draft.found) for number, draft in kept.items()}
-    reasons = _reasons(uses, {number: drafts[number] for number in safe}, kept, unbound)
-    return planned | {number: Breaking(safe[number], reason) for number, reason in reasons.items()}
+    known = {number: attributes.unbound(number, draft.found) for number, draft in kept.items()}
+    together = FixesTogether(
+        module,
+        names.around,
+        {n: Planned(d.found, *texts_of(module, d.copy, d.edit), d.change) for n, d in kept.items()},
+    )
+    while True:
+        reasons = _reasons(uses, drafts, kept, known)
+        fixed = kept.keys() - reasons.keys()
+        contradictions = together.contradictions(fixed)
+        if not contradictions:
+            break
+        known |= contradictions
+    needs = together.needs(uses, fixed)
+    plans: dict[int, Plan] = {n: fix._replace(needs=needs.get(n, ())) for n, (_, fix) in safe.items()}
+    return plans | {number: Breaking(safe[number][1], reason) for number, reason in reasons.items()}
 
 
 def _reasons(

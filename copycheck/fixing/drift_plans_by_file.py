@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Container, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined, drift_of
+from copycheck.checking.unsafe_fixes import unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.fixing import drift_plan
@@ -93,9 +93,9 @@ def _planned(finding: Diagnostic, plan: drift_plan.Plan) -> Diagnostic:
         return finding._replace(fix=None, message=f"{finding.message}; {plan.reason}", help=plan.help)
     if isinstance(plan, drift_plan.Fork):
         reason = f"a fix would remove {plan.removed} of its {plan.lines} lines"
-        return _unsafe(finding._replace(fix=plan.fix), reason, "removes the lines")
+        return unsafe(finding._replace(fix=plan.fix), reason, "removes the lines")
     if isinstance(plan, drift_plan.Breaking):
-        return _unsafe(finding._replace(fix=plan.fix), plan.reason, "makes the fix")
+        return unsafe(finding._replace(fix=plan.fix), plan.reason, "makes the fix")
     added = plan.message.removeprefix(drift_plan.MESSAGE)
     help_ = finding.help and finding.help.replace("write the expected text,", f"write the expected text{added},")
     return finding._replace(fix=plan, help=help_)
@@ -103,17 +103,5 @@ def _planned(finding: Diagnostic, plan: drift_plan.Plan) -> Diagnostic:
 
 def _with_own_edits(found: Examined) -> Examined:
     reason = "it has changed since the last commit, and a fix would overwrite that"
-    diagnostics = (_unsafe(d, reason, "overwrites it") if d is drift_of(found) else d for d in found.diagnostics)
+    diagnostics = (unsafe(d, reason, "overwrites it") if d is drift_of(found) else d for d in found.diagnostics)
     return found._replace(diagnostics=tuple(diagnostics))
-
-
-def _unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
-    """A drift whose fix is left to a person, with help that names the other ways."""
-    assert finding.fix is not None, "only a fix can be unsafe"
-    place = shlex.quote(f"{finding.filename}:{finding.location.row}")
-    help_ = (
-        f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the "
-        f"difference; `copycheck --fix --unsafe-fixes` {done}"
-    )
-    fix = finding.fix._replace(applicability="unsafe")
-    return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)

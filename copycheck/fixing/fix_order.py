@@ -32,7 +32,10 @@ def next_wave(session: FixSession, tried: Mapping[str, Collection[Identity]]) ->
     Of the files in `tried` only these copies are taken.
     """
     selected = dict(session.selected())
-    pending = {number: ready for number, found in selected.items() if (ready := _ready(session, number, found))}
+    pending: Mapping[int, Ready] = {
+        number: ready for number, found in selected.items() if (ready := _ready(session, number, found))
+    }
+    pending = pending if session.unsafe else _with_needs_met(pending)
     waiting = _below(session, pending)
     taken = _Taken()
     wave: dict[int, Ready] = {}
@@ -52,11 +55,27 @@ def _following(
     settled = set(wave)
     for link in Foresight(session).links({number: ready.found for number, ready in wave.items()}):
         ready = _ready(session, link.number, link.found) if link.above in settled else None
-        if ready is None or link.number not in may_follow or ready.fix.imports or not taken.take(ready):
+        if (
+            ready is None
+            or link.number not in may_follow
+            or ready.fix.imports
+            or ready.fix.needs
+            or not taken.take(ready)
+        ):
             continue
         yield ready
         if link.is_settled:
             settled.add(link.number)
+
+
+def _with_needs_met(pending: Mapping[int, Ready]) -> Mapping[int, Ready]:
+    """The copies whose fixes break no other copy: all that one needs is fixed in the same run (5.11)."""
+    while True:
+        keys = {ready.finding.key for ready in pending.values()}
+        met = {n: ready for n, ready in pending.items() if all(need.key in keys for need in ready.fix.needs)}
+        if len(met) == len(pending):
+            return pending
+        pending = met
 
 
 def _ready(session: FixSession, number: int, found: Examined) -> Ready | None:

@@ -65,11 +65,12 @@ class NamesOfFile:
         self._width = width
         known = project.facts(module.filename).surroundings if project.modules.has_facts(module.filename) else None
         # The bodies around a directive stay: what they bind counts for the copy below it.
-        self._around = known or surroundings(module.filename, module.file.text, WORDS, rows)
+        self.around = known or surroundings(module.filename, module.file.text, WORDS, rows)
+        """What the file binds around the copies; None where it cannot be parsed."""
 
     def needed(self, copy: Copy, found: Examined, edit: LineEdit) -> Imports | Refusal:
         """The imports without which the new lines of a copy would leave names undefined; why they cannot be had."""
-        around = self._around
+        around = self.around
         if around is None:
             return self._by_words(edit)
         old, new = texts_of(self._module, copy, edit)
@@ -111,9 +112,9 @@ class NamesOfFile:
 
         To pyflakes the statement binds them; at run time nothing does.
         """
-        assert self._around is not None, "what cannot be parsed has no names"
+        assert self.around is not None, "what cannot be parsed has no names"
         names = declared_global(new) - declared_global(old) if any("global " in line for line in new.lines) else set()
-        missing = names - self._around.bound.keys()
+        missing = names - self.around.bound.keys()
         return sorted(missing & self._defined_by(_source_of(found), found)) if missing else []
 
     def _not_defined(self, name: str, found: Examined) -> NoImport:
@@ -133,9 +134,9 @@ class NamesOfFile:
         return block.added(imports, row)
 
     def _import_of(self, wish: Wish, copy: Copy, found: Examined, source: str) -> list[NewImport] | NoImport:
-        assert self._around is not None, "what cannot be parsed has no names"
+        assert self.around is not None, "what cannot be parsed has no names"
         name, filename, directive = wish.name, self._module.filename, found.directive
-        if name in self._around.bound:
+        if name in self.around.bound:
             return NoImport(f"{filename} defines `{name}` only further down", f"move `{name}` above the copy")
         if name in parameters_of(self._project, found):
             header = f"the header of `{found.name}`"

@@ -20,7 +20,8 @@ _Def = ast.FunctionDef | ast.AsyncFunctionDef
 class Call(NamedTuple):
     """A call: its row, how many arguments by place, which by name, and how many values are taken from it.
 
-    One that `is_open` has `*` or `**` in it and may give more; arguments behind a `*` have no place that is known.
+    It `is_awaited` where that is done at once. One that `is_open` has `*` or `**` in it and may give more; arguments
+    behind a `*` have no place that is known.
     """
 
     row: int
@@ -28,6 +29,7 @@ class Call(NamedTuple):
     by_name: frozenset[str]
     is_open: bool
     values: int | None
+    is_awaited: bool = False
 
 
 class Header(NamedTuple):
@@ -40,6 +42,8 @@ class Header(NamedTuple):
     takes_more: bool
     takes_any_name: bool
     is_static: bool
+    is_async: bool = False
+    is_property: bool = False
 
     def fits(self, call: Call, is_method: bool) -> bool:
         """Whether a call is one that the function takes. One with `*` or `**` may give anything."""
@@ -64,6 +68,9 @@ class Header(NamedTuple):
             return ""
         if not new.fits(call, is_method):
             return f"the call in row {call.row} does not fit the header that a fix would write"
+        if self.is_async != new.is_async and not (new.is_async and call.is_awaited):
+            kind = "a" if new.is_async else "no"
+            return f"a fix would make it {kind} coroutine, which the call in row {call.row} does not expect"
         before, after = (one.by_place[1 if is_method and not one.is_static else 0 :] for one in (self, new))
         for old, now in zip(before[: call.by_place], after, strict=False):
             if old != now and (old in new.by_name.union(after) or now in self.by_name.union(before)):
@@ -101,6 +108,7 @@ class ClassChange(NamedTuple):
 
 
 Change = FunctionChange | ClassChange
+_PROPERTIES = frozenset({"property", "cached_property", "setter", "getter", "deleter"})
 
 
 def change_between(old: Fragment, new: Fragment, source_parameters: Collection[str] | None) -> Change | None:
@@ -144,7 +152,10 @@ def _function_change(
     row: int, before: _Def, after: _Def, may_yield: bool, source_parameters: Collection[str] | None = None
 ) -> FunctionChange | None:
     unused = _unused_parameters(before, after, source_parameters) if source_parameters is not None else ""
-    headers, returned = (_header(before), _header(after)), (_returned(before, may_yield), _returned(after, may_yield))
+    headers, returned = (
+        (header_of(before), header_of(after)),
+        (_returned(before, may_yield), _returned(after, may_yield)),
+    )
     if headers[0] == headers[1] and returned[0] == returned[1] and not unused:
         return None
     return FunctionChange(before.name, row, headers, returned, unused)
@@ -191,7 +202,7 @@ def _targets(node: ast.stmt) -> Sequence[ast.expr]:
     return (node.target,) if isinstance(node, ast.AnnAssign) else ()
 
 
-def _header(node: _Def) -> Header:
+def header_of(node: _Def) -> Header:
     arguments = node.args
     by_place = [*arguments.posonlyargs, *arguments.args]
     optional = len(arguments.defaults)
@@ -206,6 +217,8 @@ def _header(node: _Def) -> Header:
         arguments.vararg is not None,
         arguments.kwarg is not None,
         any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list),
+        isinstance(node, ast.AsyncFunctionDef),
+        any(ast.unparse(one).rpartition(".")[2] in _PROPERTIES for one in node.decorator_list),
     )
 
 

@@ -51,6 +51,7 @@ class OfferTrials:
         from copycheck.project.selection import Selection
 
         concerned = {number for own, above in chains.items() for number in (own, *above)}
+        concerned |= _needed(check, concerned)
         own = [check.directives[number] for number in chains]
         offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
         session = FixSession(fork(), Selection(only=frozenset(check.directives[n].identity for n in concerned)))
@@ -92,6 +93,20 @@ def _amended(is_empty: bool, names: list[str]) -> Callable[[Examined], Examined]
 def _offer(found: Examined) -> Diagnostic | None:
     """The drift of a copy that has a safe fix."""
     return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix and d.fix.applicability == "safe"), None)
+
+
+def _needed(check: Check, numbers: Collection[int]) -> set[int]:
+    """The copies without which fixes are not made, and those that these need."""
+    by_identity = {found.identity: number for number, found in enumerate(check.directives) if found.diagnostics}
+    needed: set[int] = set()
+    front = list(numbers)
+    while front:
+        offer = _offer(check.directives[front.pop()])
+        keys = [need.key for need in offer.fix.needs] if offer is not None and offer.fix is not None else []
+        fresh = {by_identity[key.identity] for key in keys if key.identity in by_identity} - needed
+        needed |= fresh
+        front += fresh
+    return needed
 
 
 def _above(check: Check, number: int) -> set[int]:

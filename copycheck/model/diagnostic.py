@@ -74,6 +74,13 @@ Applicability = Literal["safe", "unsafe"]
 """Whether `--fix` makes the edits of a fix, or only `--fix --unsafe-fixes`."""
 
 
+class Need(NamedTuple):
+    """Another finding of the same file without whose fix a fix would break the program, and why, as a clause."""
+
+    key: FindingKey
+    reason: str
+
+
 class Fix(NamedTuple):
     """What `--fix` would do for a finding: `edits` are all that it changes.
 
@@ -87,6 +94,8 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...] = ()
     imports: tuple[str, ...] = ()
     """The import statements that it adds."""
+    needs: tuple[Need, ...] = ()
+    """What has to be fixed in the same run."""
 
     def overlaps(self, other: Fix) -> bool:
         """Whether the two cannot be made together."""

@@ -154,7 +154,7 @@ class Surroundings:
         walk = self._walk(fragment)
         if walk is None:
             return None
-        scopes = self._around(fragment)
+        scopes = self.around(fragment)
         depth = len(fragment.indents)
         found = (use for use in walk.uses if use.name not in BUILTINS and not self._binds(scopes, use, fragment.first))
         return [use._replace(row=use.row - depth) for use in found]
@@ -175,14 +175,14 @@ class Surroundings:
         tree = fragment.parsed()
         if tree is None:
             return None
-        scopes = self._around(fragment)
+        scopes = self.around(fragment)
         kind: ScopeKind = scopes[0].kind if scopes else "module"
         try:
             return Walk(tree, kind, self.annotations_later, typing=self._typing)
         except RecursionError:
             return None
 
-    def _around(self, fragment: Fragment) -> list[Scope]:
+    def around(self, fragment: Fragment) -> list[Scope]:
         """The scopes around a fragment, the innermost first, without the module."""
         return self._scopes.around(fragment.first, fragment.last)
 

@@ -42,6 +42,8 @@ def broken(old: str, new: str, rest: str, indents: tuple[str, ...] = (), own: se
         ("def f(a, b): pass", "f", ""),
         ("async def f(a, b): pass", "f(1)", "the call"),
         ("def f(", "f(1)", ""),
+        ("async def f(a): pass", "f(1)", "a fix would make it a coroutine, which the call in row 6 does not expect"),
+        ("async def f(a): pass", "await f(1)", ""),
     ],
 )
 def test_calls_of_a_function(new: str, use: str, said: str) -> None:

@@ -1,0 +1,205 @@
+"""Which fixes of a file rest on each other, and which contradict each other (contract 5.11).
+
+The new text of a copy calls what is in its file: other copies, as they are fixed too or stay as they are, and the rest.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from copycheck.checking.outcome import Examined
+from copycheck.directives.module_directives import Module
+from copycheck.fixing.broken_uses import CallIndex, UsesOfFile
+from copycheck.fixing.headers_of_file import Callee, HeadersOfFile
+from copycheck.fixing.visible_changes import Call, Change, ClassChange, FunctionChange, Header
+from copycheck.model.diagnostic import FindingKey, Need
+from copycheck.syntax.scopes import Scope
+from copycheck.syntax.undefined_names import Fragment, Surroundings
+
+
+class Planned(NamedTuple):
+    """A copy that is fixed with others of its file: its lines before and after, and what users see of the change."""
+
+    found: Examined
+    old: Fragment
+    new: Fragment
+    change: Change | None
+
+    @property
+    def key(self) -> FindingKey:
+        """The finding that is fixed."""
+        return FindingKey("CPY201", *self.found.identity)
+
+
+_CALL = re.compile(r"(?<![\w.])(?:(self|cls)[ \t]*\.[ \t]*)?(\w+)[ \t]*\(")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_LAYOUT = re.compile(r"\s+|,(?=\s*[)\]}])")
+
+
+class _Headers(NamedTuple):
+    """What is called: the copy that it is, -1 for none that changes, its header before and after, and its kind."""
+
+    number: int
+    before: Header
+    after: Header
+    is_method: bool
+
+
+class FixesTogether:
+    """The fixes of one file that are made in one run."""
+
+    def __init__(self, module: Module, around: Surroundings | None, planned: Mapping[int, Planned]) -> None:
+        """`around` is what the file binds around them; None where it cannot be read, and nothing is known."""
+        self._planned = planned
+        self._headers = HeadersOfFile(module)
+        self._top: Collection[str] = around.bound if around else ()
+        self._scopes = {number: _class_around(around, one.old) for number, one in planned.items()}
+        self._changed: dict[Callee, int] = {}
+        for number, one in planned.items():
+            scope = self._scopes[number]
+            if one.change is not None and scope is not None:
+                self._changed[_row(scope), one.change.name] = number
+        self._calls = {number: list(self._new_calls(number)) for number in planned}
+        """The calls in the new texts that may not fit."""
+
+    def contradictions(self, fixed: Collection[int]) -> dict[int, str]:
+        """Of the copies that are fixed, those that cannot be with the others: why, as a clause."""
+        found: dict[int, str] = {}
+        for number in fixed:
+            own = self._planned[number]
+            for callee, call in self._calls[number]:
+                called = self._called(callee)
+                if called is None:
+                    continue
+                header = called.after if called.number in fixed else called.before
+                if header.fits(call, called.is_method):
+                    continue
+                if called.number in fixed and called.number != number and called.before.fits(call, called.is_method):
+                    found[called.number] = (
+                        f"`{own.found.name}` calls it as the header that a fix would write does not allow"
+                    )
+                elif not self._was_there(own, callee, call):
+                    found[number] = f"a fix would call `{callee[1]}` as its header does not allow"
+        return found
+
+    def needs(self, uses: UsesOfFile, fixed: Collection[int]) -> dict[int, tuple[Need, ...]]:
+        """What each of the fixes needs: others without which the program would break."""
+        found: dict[int, list[Need]] = {}
+        for number in fixed:
+            own = self._planned[number]
+            for other, reason in self._users(uses, own, fixed):
+                if other != number:
+                    found.setdefault(number, []).append(Need(self._planned[other].key, reason))
+            for callee, call in self._calls[number]:
+                called = self._called(callee)
+                if called is None or called.number not in fixed or called.number == number:
+                    continue
+                if not called.before.fits(call, called.is_method):
+                    reason = f"a fix would call `{callee[1]}` as only the fix of that allows"
+                    found.setdefault(number, []).append(Need(self._planned[called.number].key, reason))
+        return {number: tuple(dict.fromkeys(some)) for number, some in found.items()}
+
+    def _users(self, uses: UsesOfFile, changed: Planned, fixed: Collection[int]) -> Iterator[tuple[int, str]]:
+        """The copies whose lines, as they are, use another one as only its old text allows; and why."""
+        for row, reason in uses.relied_on(changed.change):
+            for number in fixed:
+                other = self._planned[number].old
+                if other.first <= row <= other.last:
+                    yield number, reason
+
+    def _new_calls(self, number: int) -> Iterator[tuple[Callee, Call]]:
+        """The calls in the new text of a copy that it has not as it is, or of what changes, in its own file."""
+        suspects = self._suspects(number)
+        tree = self._planned[number].new.parsed() if suspects else None
+        scope = self._scopes[number]
+        if tree is None or scope is None:
+            return
+        around = _row(scope)
+        is_class = isinstance(self._planned[number].change, ClassChange) or _is_class(tree)
+        bound = _bound_in(tree)
+        for is_own, name, call in CallIndex(tree).all_calls():
+            callee = (around if is_own else 0, name)
+            if callee in suspects and not (is_class if is_own else name in bound):
+                yield callee, call
+
+    def _suspects(self, number: int) -> set[Callee]:
+        """What the new text of a copy may call in another way than the text that it has: a quick look."""
+        scope, own = self._scopes[number], self._planned[number]
+        if scope is None:
+            return set()
+        known = {False: self._top, True: scope.bound if scope.kind == "class" else ()}
+        before = set(_written_calls("\n".join(own.old.lines), known))
+        return {
+            callee
+            for is_own, name, text in _written_calls("\n".join(own.new.lines), known)
+            if (callee := (_row(scope) if is_own else 0, name)) in self._changed or (is_own, name, text) not in before
+        }
+
+    def _called(self, callee: Callee) -> _Headers | None:
+        number = self._changed.get(callee, -1)
+        if number >= 0:
+            change = self._planned[number].change
+            function = change.constructor if isinstance(change, ClassChange) else change
+            if isinstance(function, FunctionChange):
+                return _Headers(number, *function.headers, is_method=function is not change or bool(callee[0]))
+        header = self._headers.of(callee)
+        return None if header is None else _Headers(-1, header[0], header[0], header[1])
+
+    def _was_there(self, own: Planned, callee: Callee, call: Call) -> bool:
+        """Whether the text of a copy, as it is, has the same call."""
+        tree = own.old.parsed()
+        calls = CallIndex(tree).all_calls() if tree else iter(())
+        wanted = (bool(callee[0]), callee[1], call._replace(row=0))
+        return any((is_own, name, one._replace(row=0)) == wanted for is_own, name, one in calls)
+
+
+def _class_around(around: Surroundings | None, fragment: Fragment) -> Scope | None:
+    """The class around a copy, or the module; None for a copy in a function, and where nothing is known."""
+    scopes = around.around(fragment) if around else []
+    if around is None or any(scope.kind != "class" for scope in scopes):
+        return None
+    return scopes[0] if scopes else around.top
+
+
+def _row(scope: Scope) -> int:
+    return scope.first if scope.kind == "class" else 0
+
+
+def _written_calls(text: str, known: Mapping[bool, Collection[str]]) -> Iterator[tuple[bool, str, str]]:
+    """What looks like a call of a known name: whether it is one of `self` or `cls`, the name, and the text."""
+    for match in _CALL.finditer(text):
+        if match.group(2) not in known[bool(match.group(1))]:
+            continue
+        depth, end = 0, match.end() - 1
+        for bracket in _BRACKET.finditer(text, end):
+            depth += 1 if bracket.group() in "([{" else -1
+            end = bracket.end()
+            if depth <= 0:
+                break
+        yield bool(match.group(1)), match.group(2), _LAYOUT.sub("", text[match.start() : end])
+
+
+def _is_class(tree: ast.Module) -> bool:
+    body: list[ast.stmt] = tree.body
+    while body and isinstance(body[0], ast.If):
+        body = body[0].body
+    return any(isinstance(node, ast.ClassDef) for node in body)
+
+
+def _bound_in(tree: ast.Module) -> set[str]:
+    """The names that a text binds anywhere, but for that of the definition itself."""
+    bound: set[str] = set()
+    definitions: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            definitions.append(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound.update(alias.asname or alias.name for alias in node.names)
+    return bound.union(definitions[1:])
