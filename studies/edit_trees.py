@@ -194,7 +194,9 @@ def _state(project: Project, edit: str, drifted: Collection[Identity]) -> _State
     `drifted` are copies that git's renames have not touched: the same run may fix them.
     """
     rows: dict[str, set[int]] = {}
-    for copy in project.copies():
+    for copy in list_copies(settings=project.settings):
+        if copy.state not in ("in-sync", "drift") and copy.identity not in drifted:
+            continue  # one that had drifted may be in a circle now
         if edit not in ("fix", "promote", "merge") and not (edit == "git-mv" and copy.identity in drifted):
             continue
         spans = [copy.rows] if copy.rows else []

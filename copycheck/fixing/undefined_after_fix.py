@@ -34,6 +34,8 @@ from copycheck.syntax.undefined_names import (
     surroundings,
 )
 
+_BY_HAND = "fix the copy by hand, or remove the directive"
+
 
 class Refusal(NamedTuple):
     """Why a drift is not fixed, as a clause of the message of its finding, and what to do instead."""
@@ -72,7 +74,7 @@ class NamesOfFile:
         """The imports without which the new lines of a copy would leave names undefined; why they cannot be had."""
         around = self.around
         if around is None:
-            return self._by_words(edit)
+            return self._by_words(edit) or Imports()
         old, new = texts_of(self._module, copy, edit)
         variables = self._unbound_globals(old, new, found)
         if variables:
@@ -83,14 +85,28 @@ class NamesOfFile:
         else:
             before = around.missing(old)
             if before is None or after is None or around.binds(old) != around.binds(new):
-                return self._by_whole_file(edit)
-            gained = Counter(use.name for use in after) - Counter(use.name for use in before)
+                names = self._by_whole_file(edit)
+                if isinstance(names, Refusal):
+                    return names
+                if not {use.name for use in after or ()}.issuperset(names):
+                    return Refusal(f"a fix would leave {listed(names)} undefined", _BY_HAND)
+                gained = Counter(names)
+            else:
+                gained = Counter(use.name for use in after) - Counter(use.name for use in before)
+        return self._imports(gained, after or (), copy, found, edit)
+
+    def _imports(
+        self, gained: Collection[str], after: Sequence[Use], copy: Copy, found: Examined, edit: LineEdit
+    ) -> Imports | Refusal:
+        """The imports that bind the names which a copy has gained; `after` are its uses of what nothing binds."""
+        assert self.around is not None, "what cannot be parsed has no names"
+        old, _ = texts_of(self._module, copy, edit)
         wanted: list[NewImport] = []
         refused: dict[str, NoImport] = {}
         text = "\n".join(edit.lines)
         source = _source_of(found)
         for name in sorted(gained):
-            got = self._import_of(_wish(name, after or (), text), copy, found, source)
+            got = self._import_of(_wish(name, after, text), copy, found, source)
             if isinstance(got, NoImport):
                 refused[name] = got
             else:
@@ -103,7 +119,7 @@ class NamesOfFile:
             if other not in wanted
         ]
         types = [one for one in wanted if one.condition == "TYPE_CHECKING"]
-        if types and "TYPE_CHECKING" not in around.bound:
+        if types and "TYPE_CHECKING" not in self.around.bound:
             wanted.append(NewImport(("typing",), name="TYPE_CHECKING"))
         return Imports(tuple(dict.fromkeys(wanted)))
 
@@ -158,28 +174,25 @@ class NamesOfFile:
         """The names that the source's module defines, once the replacements are applied."""
         return {replaced(name, found.directive.replacements) for name in self._importer.sources.defined(source)}
 
-    def _by_whole_file(self, edit: LineEdit) -> Imports | Refusal:
-        """The answer where the lines of a copy cannot be read by themselves."""
+    def _by_whole_file(self, edit: LineEdit) -> list[str] | Refusal:
+        """The names that the file would lack, where the lines of a copy by themselves do not tell."""
         before = self._module.file.text
         if parse(before) is None:
-            return self._by_words(edit)
+            return self._by_words(edit) or []
         after = "\n".join([*self._module.lines[: edit.start - 1], *edit.lines, *self._module.lines[edit.end :]])
         if parse(after) is None:
             return Refusal(
                 "the file would not parse with its expected text",
-                "fix the copy by hand, or remove the directive",
+                _BY_HAND,
             )
-        names = new_undefined_names(before, after, self._module.filename)
-        if not names:
-            return Imports()
-        return Refusal(f"a fix would leave {listed(names)} undefined", "fix the copy by hand, or remove the directive")
+        return new_undefined_names(before, after, self._module.filename)
 
-    def _by_words(self, edit: LineEdit) -> Imports | Refusal:
-        """The answer for a file whose syntax is newer than this Python: no word may come that the copy did not have."""
+    def _by_words(self, edit: LineEdit) -> Refusal | None:
+        """The refusal for a file whose syntax is newer than this Python: no word may come that the copy has not."""
         old = _words("\n".join(self._module.lines[edit.start - 1 : edit.end]))
         names = sorted(_words("\n".join(edit.lines)) - old)
         if not names:
-            return Imports()
+            return None
         what = (
             f"this Python cannot parse {self._module.filename}, and so cannot tell whether {listed(names)} is defined"
         )

@@ -35,7 +35,8 @@ class OfferTrials:
         drifted = (number for number, found in enumerate(check.directives) if found.diagnostics)
         offered = {number for number in drifted if _offer(check.directives[number]) is not None}
         own = (n for n in offered if filenames is None or check.directives[n].filename in filenames)
-        chains = {number: above for number in own if (above := _above(check, number) & offered)}
+        moving = offered | _made_possible(check, offered)
+        chains = {number: above for number in own if (above := _above(check, number) & moving)}
         return {
             number: above
             for number, above in chains.items()
@@ -51,14 +52,15 @@ class OfferTrials:
         from copycheck.project.selection import Selection
 
         concerned = {number for own, above in chains.items() for number in (own, *above)}
-        concerned |= _needed(check, concerned)
+        concerned |= _needed(check, concerned) | _offered_beside(check, concerned)
         own = [check.directives[number] for number in chains]
         offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
         session = FixSession(fork(), Selection(only=frozenset(check.directives[n].identity for n in concerned)))
         fix_copies(session)
         # A copy that is in line with its fixed source as it is needs no fix of its own: the finding goes with that one.
         in_sync = {found.identity for found in session.check.directives if found.state is State.IN_SYNC}
-        empty = offers - session.fixed - in_sync
+        # One that was fixed may have drifted again, when its source was fixed later.
+        empty = offers - in_sync
         # What counts as listed decides which copies are fixed first.
         baseline = {check.gate.baseline} - {""}
         rests_on = {
@@ -93,6 +95,23 @@ def _amended(is_empty: bool, names: list[str]) -> Callable[[Examined], Examined]
 def _offer(found: Examined) -> Diagnostic | None:
     """The drift of a copy that has a safe fix."""
     return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix and d.fix.applicability == "safe"), None)
+
+
+def _made_possible(check: Check, offered: Collection[int]) -> set[int]:
+    """The copies without an offer that may get one, for another fix in their file adds imports to it."""
+    offers = ((check.directives[number].filename, _offer(check.directives[number])) for number in offered)
+    importing = {name for name, offer in offers if offer is not None and offer.fix is not None and offer.fix.imports}
+    return {
+        number
+        for number, found in enumerate(check.directives if importing else ())
+        if found.filename in importing and number not in offered and any(d.code == "CPY201" for d in found.diagnostics)
+    }
+
+
+def _offered_beside(check: Check, numbers: Collection[int]) -> set[int]:
+    """The offers in the files of those copies that have none themselves."""
+    files = {check.directives[n].filename for n in numbers if _offer(check.directives[n]) is None}
+    return {n for n, found in enumerate(check.directives) if found.filename in files and _offer(found) is not None}
 
 
 def _needed(check: Check, numbers: Collection[int]) -> set[int]:

@@ -175,3 +175,44 @@ def test_a_method_that_becomes_a_property(copy: str, use: str, said: str, tmp_pa
     row = 1 + text.split("\n").index(f"        return {use}")
     assert said.replace("11", str(row)) in run(tmp_path, "--no-cache").text
     assert ("unsafe" in run(tmp_path, "--no-cache", "--output-format", "json").text) is bool(said)
+
+
+MIDDLE = """\
+# Copied from owl.a
+def a():
+    return 1
+
+
+# Copied from owl.b
+def b():
+    return 1
+"""
+
+
+@pytest.mark.parametrize("circle", ["", "import hawk\n"])
+def test_a_fix_that_an_import_of_another_one_makes_possible(circle: str, tmp_path: Path) -> None:
+    """`a` is refused at first, and fixed once `b` is: what copies `a` is only offered where it is done as well."""
+    owl = "import sys\n\nfrom tools import Y\n\nif sys.platform:\n    from tools import X\n\n\n"
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG, "tools.py": f"{circle}X = Y = 1\n", "kite.py": MIDDLE,
+        "owl.py": f"{owl}def a():\n    return X\n\n\ndef b():\n    return Y\n",
+        "hawk.py": "# Copied from kite.a\ndef a():\n    return 2\n",
+    })  # fmt: skip
+    settings = load([str(tmp_path)], cwd=str(tmp_path))
+    offered = {d.key for d in check_paths(settings=settings).diagnostics if d.fix}
+    left = {d.key for d in fix_paths(settings=settings).diagnostics}
+    assert "return X" in (tmp_path / "kite.py").read_text()
+    assert not offered & left
+    assert {key.filename for key in left} == ({"hawk.py"} if circle else set())
+
+
+def test_imports_where_only_the_whole_file_tells(tmp_path: Path) -> None:
+    """The copy declares a global variable, so that its lines by themselves do not tell what its file binds."""
+    write_tree(tmp_path, {
+        "pyproject.toml": CONFIG, "owl.py": "from os import sep\n\n\ndef f():\n    return sep\n",
+        "bat.py": "# Copied from owl.f\ndef f():\n    global made\n    made = 1\n",
+        "kite.py": "# Copied from owl.f\ndef f():\n    global made\n    made = 1\n\n\ndef g():\n    return made\n",
+    })  # fmt: skip
+    left = fix_paths(settings=load([str(tmp_path)], cwd=str(tmp_path))).diagnostics
+    assert (tmp_path / "bat.py").read_text().startswith("from os import sep\n")
+    assert [(d.filename, "`made`" in d.message) for d in left] == [("kite.py", True)]
