@@ -18,7 +18,9 @@ from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
+    from copycheck.caching.incremental import Checked
     from copycheck.model.copy_entry import Impact, ListedCopy
+    from copycheck.project.selection import Selection
     from copycheck.project.workspace import Workspace
 
 
@@ -48,10 +50,28 @@ def check_paths(
         settings, selection, missing, warnings = prepare(settings, paths)
         if only:
             selection = replace(selection, only=copies_only(only, settings, cache=cache, workspace=workspace))
+        tracked, settings = settings.tracked, settings._replace(tracked=False)  # one entry of the cache for both
         found = checked(settings, selection, cache, joint, workspace)
         errors = (*missing, *found.failures)
         warnings = (*warnings, *about(found.walk, settings, selection))
-        return Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
+        result = Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
+        return with_untracked_sources(result, settings, selection, found, cache) if tracked else result
+
+
+def with_untracked_sources(
+    result: Result, settings: Settings, selection: Selection, found: Checked | None, cache: bool
+) -> Result:
+    """A result with a finding for each selected copy whose source git does not track (contract 9).
+
+    Raises CopycheckError where there is no repository of git.
+    """
+    from copycheck.api.untracked_sources import untracked_sources
+
+    looked_at = None if found is None else [*(file.filename for file in found.walk.files), *found.looked_at]
+    missing = [d for d in untracked_sources(settings, looked_at, cache) if d.filename in selection]
+    diagnostics = sorted({*result.diagnostics, *missing}, key=lambda diagnostic: diagnostic.sort_key)
+    summary = result.summary._replace(findings=len(diagnostics))
+    return replace(result, diagnostics=tuple(diagnostics), summary=summary)
 
 
 def list_copies(
@@ -140,6 +160,7 @@ def fix_paths(
 
     with without_garbage_collection():
         settings = settings or load(paths)
+        tracked, settings = settings.tracked, settings._replace(tracked=False)
         settings, selection, missing, warnings = prepare(settings, paths)
         check = checked_project(settings, cache, workspace)
         if only:
@@ -147,7 +168,8 @@ def fix_paths(
         session = FixSession(check, selection, unsafe)
         fix_selected(session)
         warnings = (*warnings, *about(check.project.walk, settings, selection))
-        return replace(written_result(session, selection, write, missing), warnings=warnings)
+        result = replace(written_result(session, selection, write, missing), warnings=warnings)
+        return with_untracked_sources(result, settings, selection, None, cache) if tracked else result
 
 
 def copies_only(

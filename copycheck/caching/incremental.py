@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck import progress
@@ -33,12 +33,16 @@ _FORMATTED = 4096
 
 
 class Checked(NamedTuple):
-    """The selected findings, the summary, what kept the check from doing its work, and what the walk has found."""
+    """The selected findings, the summary, what kept the check from doing its work, and what the walk has found.
+
+    `looked_at` are the files that the findings of all files rest on, besides those of the walk.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     summary: Summary
     failures: tuple[str, ...]
     walk: Walk
+    looked_at: Collection[str] = ()
 
 
 def checked(
@@ -51,7 +55,7 @@ def checked(
     run = _Run.begun(settings, cached, workspace)
     report = run.report_of_entry() if selection.is_everything and not run.changed else None
     if report is not None and not (joint and any(finding.fix for finding in report[0])):
-        return Checked(*report, (), run.found)
+        return Checked(*report, (), run.found, run.entry.others if run.entry else ())
     check = run.check(None if joint else selection)
     diagnostics, summary, _ = check.report(selection)
     failures = check.failures()
@@ -59,7 +63,8 @@ def checked(
         from copycheck.fixing.fixer import with_joint_edits
 
         diagnostics = tuple(with_joint_edits(check, selection, diagnostics))
-    return Checked(diagnostics, summary, failures, run.found)
+    known = run.entry.others if run.entry else ()
+    return Checked(diagnostics, summary, failures, run.found, check.looked_at().union(known))
 
 
 def listed(settings: Settings, cached: bool, workspace: Workspace | None = None) -> CopyIndex:

@@ -99,6 +99,11 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
     "--write-baseline", is_flag=True, help="Write all findings into the baseline: from then on they are known."
 )
 @click.option("--no-baseline", is_flag=True, help="Report known findings as well, and let --fix fix them.")
+@click.option(
+    "--tracked",
+    is_flag=True,
+    help="Report copies whose source git does not track: a commit would have the copy alone. The hooks do so.",
+)
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @cache_dir_option
 @config_option

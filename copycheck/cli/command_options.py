@@ -144,12 +144,13 @@ class CheckOptions(ProjectOptions):
     quiet: bool
     verbose: bool
     color: str
+    tracked: bool
 
     def settings(self, paths: Sequence[str] | None = None) -> Settings:
         """The settings of the project of these paths, as all options change them. Raises ConfigError."""
         settings = super().settings(self.paths if paths is None else paths)
         ignored = (*self.ignore, *self.extend_ignore)
-        settings = settings.with_codes(self.select or None, ignored, self.extend_select)
+        settings = settings.with_codes(self.select or None, ignored, self.extend_select)._replace(tracked=self.tracked)
         return settings.without_baseline() if self.no_baseline else settings
 
 

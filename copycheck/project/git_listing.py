@@ -6,7 +6,8 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from copycheck.project.git import PLAIN, GitError, complaint, is_below_repository, start_git
+from copycheck.project.git import PLAIN, GitError, complaint, is_below_repository, run_git, start_git, top_of_repository
+from copycheck.project.reading import is_below
 
 if TYPE_CHECKING:
     import subprocess
@@ -47,6 +48,19 @@ class TrackedButIgnored:
             self.failure = complaint(said)
             return []
         return [os.fsdecode(name) for name in answer.split(b"\0") if name]
+
+
+def tracked_files(root: str) -> frozenset[str]:
+    """The files and submodules below a root that are in git's index. Raises GitError where there is no repository.
+
+    In a hook, the index is the one of the commit: `git commit FILE` makes one that has less than the usual one.
+    """
+    index = os.path.join(top_of_repository(root), os.environ.get("GIT_INDEX_FILE") or "none")
+    own = os.fsdecode(run_git(root, "rev-parse", "--absolute-git-dir").rstrip(b"\n")) if os.path.isfile(index) else ""
+    is_of_commit = own and is_below(os.path.realpath(index), os.path.realpath(own))
+    more = {"GIT_INDEX_FILE": os.path.realpath(index)} if is_of_commit else None
+    names = run_git(root, "ls-files", "-z", "--cached", more=more)
+    return frozenset(os.fsdecode(name) for name in names.split(b"\0") if name)
 
 
 class FirstCommits:

@@ -79,6 +79,8 @@ class Settings(NamedTuple):
     named: tuple[str, ...] = ()
     """Files and folders that the command line names, and that a walk would pass over."""
     suggest: SuggestSettings = SuggestSettings()
+    tracked: bool = False
+    """Whether a source that git does not track is a finding; no configuration file can say so."""
     cache_by_content: bool = False
     """Whether a file with the content of an earlier run counts as unchanged; no configuration file can say so."""
 

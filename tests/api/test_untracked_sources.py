@@ -1,0 +1,104 @@
+"""`--tracked`: what git does not track is not there for whoever checks a commit out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studies.repository import git
+from tests.harness import committed, run, write_tree
+
+TREE: dict[str, str | bytes] = {
+    "copycheck.toml": '[full-copies]\n"two.yaml" = "one.yaml"\n',
+    "pkg/base.py": "def f(x):\n    return 1\n",
+    "pkg/facade.py": "from pkg.base import f\n",
+    "copy.py": "# Copied from pkg.base.f\ndef f(x):\n    return 1\n",
+    "one.yaml": "a: 1\n",
+    "two.yaml": "a: 1\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return committed(tmp_path / "project", TREE)
+
+
+def found(project: Path, *args: str) -> list[str]:
+    """The findings of a run with the cache, after one without it and one that fills it have found the same."""
+    results = [
+        run(project, "--tracked", "--output-format", "concise", *args, *more) for more in (["--no-cache"], [], [])
+    ]
+    assert len({result.text for result in results}) == 1, [result.text for result in results]
+    assert not any("internal" in result.stderr for result in results)
+    return [line for line in results[-1].text.splitlines() if ": CPY" in line]
+
+
+def test_nothing_is_said_where_all_is_tracked(project: Path) -> None:
+    write_tree(project, {"new.py": "x = 1\n", ".gitignore": "ignored.py\n", "ignored.py": "y = 1\n"})
+    assert found(project) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "what"),
+    [
+        ("pkg/base.py", "copy.py:1:1: CPY101", "the source of `f` is pkg/base.py, which git does not track"),
+        ("one.yaml", "two.yaml:1:1: CPY204", "is one.yaml, which git does not track"),
+        ("two.yaml", "two.yaml:1:1: CPY204", "the full copy is two.yaml, which git does not track"),
+    ],
+)
+def test_a_file_that_is_taken_out_of_git_and_kept(project: Path, name: str, where: str, what: str) -> None:
+    assert found(project) == []
+    git(project, "rm", "-q", "--cached", name)
+    assert run(project).code == 0, "on disk, all is there"
+    (line,) = found(project)
+    assert line.startswith(where) and what in line
+    assert run(project, "--tracked", "--fix").code == 1
+    assert f"run `git add {name}`" in run(project, "--tracked").text
+    git(project, "add", name)
+    assert found(project) == []
+
+
+def test_a_new_copy_without_its_source(project: Path) -> None:
+    write_tree(
+        project, {"new/base.py": "def g():\n    pass\n", "m.py": "# Copied from new.base.g\ndef g():\n    pass\n"}
+    )
+    assert found(project) == [], "neither of them is in a commit"
+    git(project, "add", "m.py")
+    assert [line.partition(" ")[0] for line in found(project)] == ["m.py:1:1:"]
+    write_tree(project, {".gitignore": "new/\n"})
+    assert len(found(project)) == 1, "ignored or not"
+    assert found(project, "--ignore", "CPY101") == [] == found(project, "pkg")
+
+
+def test_in_a_hook_the_index_of_the_commit_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`git commit m.py` leaves out what is staged besides."""
+    git(project, "rm", "-q", "--cached", "pkg/base.py")
+    (project / ".git" / "next-index").write_bytes((project / ".git" / "index").read_bytes())
+    git(project, "add", "pkg/base.py")
+    assert found(project) == []
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/next-index")
+    assert len(found(project)) == 1
+    monkeypatch.setenv("GIT_INDEX_FILE", str(project / "copy.py"))
+    assert found(project) == [], "no index of this repository"
+
+
+def test_files_of_a_submodule_are_tracked_by_it(project: Path, tmp_path: Path) -> None:
+    other = committed(tmp_path / "other", {"lib.py": "def h():\n    pass\n"})
+    git(project, "submodule", "add", "-q", str(other), "sub")
+    write_tree(project, {"m.py": "# Copied from sub.lib.h\ndef h():\n    pass\n"})
+    git(project, "add", "-A")
+    assert found(project) == []
+
+
+def test_a_project_below_the_top_of_the_repository(tmp_path: Path) -> None:
+    root = committed(tmp_path / "top", {f"below/{name}": text for name, text in TREE.items()})
+    assert found(root / "below") == []
+    git(root, "rm", "-q", "--cached", "below/pkg/base.py")
+    assert len(found(root / "below")) == 1
+
+
+def test_without_a_repository_it_is_an_error(tmp_path: Path) -> None:
+    write_tree(tmp_path, TREE)
+    result = run(tmp_path, "--tracked")
+    assert result.code == 2 and "is in no git repository" in result.stderr
