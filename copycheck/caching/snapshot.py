@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from copycheck.caching.codec import decoded, decoder, encoded
-from copycheck.checking.earlier_run import ForNextRun, SettledFile
+from copycheck.checking.earlier_run import ForNextRun, SaidOfLost, SettledFile
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.diagnostic import Diagnostic, State
 from copycheck.project.git_renames import Renames
@@ -112,6 +112,8 @@ class _Header(NamedTuple):
     files: tuple[_Digest, ...]
     homes: Homes
     renames: Renames
+    said_of_lost: Any
+    """It stays as JSON has it until a run looks for what is lost."""
     parsable: frozenset[str]
 
 
@@ -122,14 +124,20 @@ class Snapshot(NamedTuple):
     records: Mapping[str, FileSnapshot]
     homes: Homes
     renames: Renames
+    kept_of_lost: Any
     parsable: frozenset[str]
+
+    @property
+    def said_of_lost(self) -> SaidOfLost:
+        """What was said of lost objects."""
+        found: SaidOfLost = decoder(SaidOfLost)(self.kept_of_lost)
+        return found
 
     def encoded(self) -> bytes:
         """The snapshot as bytes: a line that says what is where, and the data of the files behind it."""
         files = self.records.values()
-        header = _Header(
-            tuple(self.names), tuple(file.digest for file in files), self.homes, self.renames, self.parsable
-        )
+        digests = tuple(file.digest for file in files)
+        header = _Header(tuple(self.names), digests, self.homes, self.renames, self.kept_of_lost, self.parsable)
         return encoded(header) + b"\n" + b"".join(file.data for file in files)
 
     @staticmethod
@@ -138,7 +146,7 @@ class Snapshot(NamedTuple):
         start = data.index(b"\n") + 1
         header = decoded(_Header, data[:start])
         records = {file.digest.filename: file for file in _files(header.files, data, start)}
-        return Snapshot(header.names, records, header.homes, header.renames, header.parsable)
+        return Snapshot(header.names, records, header.homes, header.renames, header.said_of_lost, header.parsable)
 
 
 def _files(digests: Sequence[_Digest], data: bytes, start: int) -> Iterator[FileSnapshot]:
@@ -154,4 +162,4 @@ def snapshot_of(known: ForNextRun) -> Snapshot:
     numbers = {name: number for number, name in enumerate(known.names)}
     records = {name: file for name, file in known.unopened.items() if isinstance(file, FileSnapshot)}
     records |= {settled.file.filename: snapshot_of_file(settled, numbers) for settled in known.examined}
-    return Snapshot(list(numbers), records, known.homes, known.renames, known.parsable)
+    return Snapshot(list(numbers), records, known.homes, known.renames, known.said_of_lost, known.parsable)

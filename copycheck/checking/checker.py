@@ -14,7 +14,7 @@ from copycheck.checking.examination import Reexamined, examine_file, reexamine_f
 from copycheck.checking.fast_path import glance
 from copycheck.checking.finding_filter import Gate
 from copycheck.checking.fix_planner_protocol import FixPlanner
-from copycheck.checking.lost_objects import Known, Relocated, relocate
+from copycheck.checking.lost_objects import Known, Relocated, relocate, said_before
 from copycheck.checking.outcome import Examined, ExaminedFile, Tracked
 from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict, registered
 from copycheck.checking.selected_findings import CheckState, Report, make_report
@@ -51,7 +51,7 @@ class Check:
         self._names: Sequence[str] = ()
         self.homes: Homes = {}
         self.renames: Renames = {}
-        self._relocated: Relocated | None = None
+        self._relocated = Relocated(Known({}, {}))
         self._related: Related | None = None
         self._finds_lost = True
         self.directives: list[Examined] = []
@@ -81,6 +81,7 @@ class Check:
             self._open(name)
         self.homes = move_homes(earlier.homes, changed, present, self.project.workspace)
         self.renames = dict(earlier.renames)
+        self._relocated = said_before(self.project, earlier, changed)
         self._examine(self._candidates(sorted({*stale, *fresh})))
         return self
 
@@ -95,8 +96,8 @@ class Check:
             SettledFile(file, *self._settled(file), name in cyclic or _has_lost(file))
             for name, file in self._files.items()
         ]
-        parsable = self.project.modules.all_parsable()
-        return ForNextRun(self._names, examined, self._records, self.homes, self.renames, parsable)
+        known = self.homes, self.renames, self._relocated.kept(), self.project.modules.all_parsable()
+        return ForNextRun(self._names, examined, self._records, *known)
 
     def _settled(self, file: ExaminedFile) -> tuple[list[Diagnostic], int]:
         """What stands of the findings at the directives of a file, and how many are ignored."""

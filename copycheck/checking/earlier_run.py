@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from copycheck.checking.outcome import ExaminedFile
+from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.project.git_renames import Renames
 from copycheck.project.selection import Selection
@@ -38,6 +38,19 @@ class KnownFile(Protocol):
         """All that is known of each directive. Raises an error of lookup, type or value for damaged data."""
 
 
+class SaidOfLost(NamedTuple):
+    """What was said of directives whose objects are lost, and all that it rests on but homes and renames.
+
+    `files` is a digest of the names of the project's files; `looked_for` are files that git was asked about.
+    """
+
+    lost: tuple[Examined, ...] = ()
+    said: tuple[Examined, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    looked_for: tuple[str, ...] = ()
+    files: str = ""
+
+
 class EarlierRun(Protocol):
     """All files of an earlier run, and the names that they rest on."""
 
@@ -49,6 +62,8 @@ class EarlierRun(Protocol):
     def homes(self) -> Homes: ...
     @property
     def renames(self) -> Renames: ...
+    @property
+    def said_of_lost(self) -> SaidOfLost: ...
 
 
 def stale_files(earlier: EarlierRun, changed: Collection[str], present: Collection[str]) -> list[str]:
@@ -56,15 +71,20 @@ def stale_files(earlier: EarlierRun, changed: Collection[str], present: Collecti
 
     Where a folder is among the changed paths, so is everything in it.
     """
-    folders = tuple(f"{name}/" for name in changed if name not in present)
-    touched = {
-        number for number, name in enumerate(earlier.names) if name in changed or (folders and name.startswith(folders))
-    }
+    touched = set(touched_numbers(earlier.names, changed, present))
     return [
         name
         for name, file in earlier.records.items()
         if name in present and (name in changed or not touched.isdisjoint(file.probed))
     ]
+
+
+def touched_numbers(names: Sequence[str], changed: Collection[str], present: Collection[str]) -> Iterator[int]:
+    """The numbers of the names that have changed, or are in a folder that has."""
+    folders = tuple(f"{name}/" for name in changed if name not in present)
+    for number, name in enumerate(names):
+        if name in changed or (folders and name.startswith(folders)):
+            yield number
 
 
 def files_to_open(names: Sequence[str], records: Mapping[str, KnownFile], wanted: Selection | None) -> Iterator[str]:
@@ -98,4 +118,5 @@ class ForNextRun(NamedTuple):
     unopened: Mapping[str, KnownFile]
     homes: Homes
     renames: Renames
+    said_of_lost: SaidOfLost
     parsable: frozenset[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from copycheck.checking.earlier_run import EarlierRun, SaidOfLost, touched_numbers
 from copycheck.checking.examination import examine_directive
 from copycheck.checking.outcome import Examined
 from copycheck.checking.renamed_sources import RenamedFiles
@@ -15,7 +16,7 @@ from copycheck.directives.directive_parser import retargeted
 from copycheck.model.diagnostic import Fix, State
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.file_edits import LineEdit, exact_edits
-from copycheck.project.git_renames import Renames
+from copycheck.project.git_renames import Renames, renames_of
 from copycheck.resolution.module_lookup import Definition
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.unresolved_name_hints import Homes, find_homes, may_be_home, module_name
@@ -38,16 +39,48 @@ class Relocated(NamedTuple):
     sizes: Mapping[str, int] = {}
     """The files of the project, of which only the names matter."""
     rests_on: frozenset[str] = frozenset()
+    looked_for: frozenset[str] = frozenset()
+    """The files that git was asked about."""
+
+    def kept(self) -> SaidOfLost:
+        """What another run needs of this."""
+        if not self.lost:
+            return SaidOfLost()
+        names = tuple(sorted(self.rests_on)), tuple(sorted(self.looked_for))
+        return SaidOfLost(tuple(self.lost), tuple(self.said), *names, _digest(self.sizes))
 
     def holds_for(self, project: Project, lost: Sequence[Examined], known: Known, gone: Collection[str]) -> bool:
         """Whether the same would be said of these directives, after the files `gone` have changed."""
         return (
             len(lost) == len(self.lost)
-            and all(one is other for one, other in zip(lost, self.lost, strict=True))
+            and all(one is other or one == other for one, other in zip(lost, self.lost, strict=True))
             and self.rests_on.isdisjoint(gone)
             and known.homes == self.known.homes
             and project.sizes.keys() == self.sizes.keys()
         )
+
+
+def said_before(project: Project, earlier: EarlierRun, changed: Collection[str]) -> Relocated:
+    """What an earlier run said of lost objects; nothing where something that it rests on has changed."""
+    kept, renames = earlier.said_of_lost, earlier.renames
+    present, exists = project.sizes, project.workspace.exists
+    if (
+        not kept.lost
+        or next(touched_numbers(kept.rests_on, changed, present), None) is not None
+        or kept.files != _digest(present)
+        or any(moved.filename and not exists(moved.filename) for moved in renames.values())
+        or renames_of(project.settings.root, kept.looked_for, renames) != renames
+    ):
+        return Relocated(Known({}, {}))
+    known = Known(earlier.homes, renames)
+    return Relocated(known, kept.lost, kept.said, present, frozenset(kept.rests_on), frozenset(kept.looked_for))
+
+
+def _digest(names: Collection[str]) -> str:
+    """What tells some names of files from others."""
+    import hashlib
+
+    return hashlib.sha256("\0".join(sorted(names)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def relocate(
@@ -55,7 +88,7 @@ def relocate(
     formatters: Formatters,
     directives: list[Examined],
     known: Known,
-    before: Relocated | None = None,
+    before: Relocated,
     gone: Collection[str] = (),
 ) -> Relocated:
     """Say of each directive whose object was not found where it is now, in place.
@@ -68,7 +101,7 @@ def relocate(
     lost = [directives[number] for number in numbers]
     if not lost:
         return Relocated(Known({}, {}))
-    if before is None or not before.holds_for(project, lost, known, gone):
+    if not before.holds_for(project, lost, known, gone):
         before = _relocated(project, formatters, lost, known)
     for number, found in zip(numbers, before.said, strict=True):
         directives[number] = found
@@ -97,7 +130,8 @@ def _relocated(project: Project, formatters: Formatters, lost: Sequence[Examined
     for (number, home), found in zip(moved.items(), judge(formatters, tried), strict=True):
         said[number] = _with_home(project, said[number], home, found.state is State.IN_SYNC)
     rests_on = suggestions.rests_on.union(*(found.probed for found in tried))
-    return Relocated(Known(homes, renamed.renames), lost, said, project.sizes, frozenset(rests_on))
+    known = Known(homes, renamed.renames)
+    return Relocated(known, lost, said, project.sizes, frozenset(rests_on), frozenset(renamed.looked_for))
 
 
 def _files_of_modules(project: Project) -> Mapping[str, Sequence[str]]:
