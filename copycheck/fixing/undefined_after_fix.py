@@ -152,6 +152,9 @@ class NamesOfFile:
     def _import_of(self, wish: Wish, copy: Copy, found: Examined, source: str) -> list[NewImport] | NoImport:
         assert self.around is not None, "what cannot be parsed has no names"
         name, filename, directive = wish.name, self._module.filename, found.directive
+        if name in self.around.for_types:
+            out = f"move the import of `{name}` in {filename} out of `if TYPE_CHECKING`"
+            return NoImport(f"{filename} imports `{name}` for types alone", out)
         if name in self.around.bound:
             return NoImport(f"{filename} defines `{name}` only further down", f"move `{name}` above the copy")
         if name in parameters_of(self._project, found):

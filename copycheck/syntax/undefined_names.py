@@ -83,6 +83,20 @@ def unbound_names(tree: ast.Module) -> frozenset[str]:
     return frozenset(found)
 
 
+def bound_for_types(tree: ast.Module) -> frozenset[str]:
+    """The names that a module binds below `if TYPE_CHECKING:` and nowhere else: nothing has them when it runs."""
+    blocks = [node for node in tree.body if isinstance(node, ast.If) and _is_for_types(node.test)]
+    if not blocks:
+        return frozenset()
+    rest = [node for node in tree.body if node not in blocks] + [node for block in blocks for node in block.orelse]
+    inside = bound_names(ast.Module([node for block in blocks for node in block.body], []))
+    return frozenset(inside.keys() - bound_names(ast.Module(rest, [])).keys())
+
+
+def _is_for_types(test: ast.expr) -> bool:
+    return "TYPE_CHECKING" in (getattr(test, "id", ""), getattr(test, "attr", ""))
+
+
 def is_stub(text: str) -> bool:
     """Whether a definition holds no code but `pass`, `...` and docstrings."""
     tree = parse(wrap(text, ("",)) if text[:1].isspace() else text)
@@ -136,6 +150,8 @@ class Surroundings:
 
         walk = Walk(tree, annotations_later=self._is_stub, enters=enters)
         self.top = walk.top
+        self.for_types = frozenset[str]() if self._is_stub else bound_for_types(tree)
+        """The names that it binds for readers of types alone."""
         self.annotations_later = walk.annotations_later
         self._typing = walk.typing
         self._scopes = NestedScopes(scope for scope in walk.scopes if scope.kind in ("class", "function", "type"))
@@ -194,6 +210,8 @@ class Surroundings:
                 is_first = False
                 continue
             bound = scope.bound.get(use.name)
+            if scope is self.top and use.name in self.for_types and (use.at_once or not use.is_type):
+                bound = None
             if scope.has_star or (bound is not None and (bound < row or not at_once)):
                 return True
             if use.is_type and use.name in scope.declared:
