@@ -15,11 +15,12 @@ from copycheck.caching import snapshot, store
 from copycheck.caching.codec import decoded, encoded
 from copycheck.caching.copy_index import CopyIndex
 from copycheck.caching.incremental import Report
+from copycheck.checking.earlier_run import SaidOfLost
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 
-KEPT = [Report, ListedCopy, Diagnostic, Examined, ExaminedFile, snapshot._KeptFile, snapshot._Header]
+KEPT = [Report, ListedCopy, Diagnostic, Examined, ExaminedFile, snapshot._KeptFile, snapshot._Header, SaidOfLost]
 """What is written: a field that is added to one of these, or to what they hold, is tried by this test."""
 
 
@@ -32,6 +33,7 @@ def test_what_is_kept_comes_back(kind: Any, data: st.DataObject) -> None:
 
 
 st.register_type_strategy(snapshot._Digest, st.builds(snapshot._Digest, findings=st.lists(st.text())))
+st.register_type_strategy(snapshot._Header, st.builds(snapshot._Header, said_of_lost=st.lists(st.text())))
 
 
 class Color(enum.Enum):
