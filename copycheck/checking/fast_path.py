@@ -41,13 +41,10 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
     """The examined file, when it is known to parse and each of its copies equals its source; else None."""
     if filename not in project.modules.parsable:
         return None
-    try:
-        file = project.workspace.read(filename)
-    except UnreadableFileError:
+    file = _plain_file(project, filename)
+    if file is None:
         return None
-    strings = docstrings(file.text)
-    if strings is None or any(word in file.text for word in _UNFIT):
-        return None
+    strings = file.strings
     if "CPY010" in project.settings.codes and not all(
         is_inside(strings, found.row) for found in other_notations(file.text, file.lines)
     ):
@@ -57,19 +54,55 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
     ):
         return None
     addresses = addresses_of(project.settings.upstream)
-    glanced = _Glanced(filename, file.text, file.lines, strings)
     examined = []
     for row in candidate_rows(file.text):
         if is_inside(strings, row):
             continue
         directive = parse_directive(file.lines, row, addresses)
         if directive is not None:
-            found = _settled(project, glanced, directive)
+            found = _settled(project, file, directive)
             if found is None:
                 return None
             examined.append(found)
     project.workspace.forget_text(filename)
     return ExaminedFile(filename, tuple(relate(examined)))
+
+
+def settle(project: Project, filename: str, directives: Sequence[Directive]) -> list[Examined | None]:
+    """Directives that may be written into a file, each as if it were above the row behind its own: None for a doubt.
+
+    The file is as it is, without them. The answer is the one that `glance` has once they are there.
+    """
+    file = _plain_file(project, filename) if filename in project.modules.parsable else None
+    if file is None:
+        return [None] * len(directives)
+    taken: set[int] = set()
+    for row in candidate_rows(file.text):
+        other = parse_directive(file.lines, row)
+        if other is not None:
+            taken.update(_rows_below(file.lines, other))
+    return [
+        None if taken.intersection(_rows_below(file.lines, directive)) else _settled(project, file, directive)
+        for directive in directives
+    ]
+
+
+def _rows_below(lines: Sequence[str], directive: Directive) -> tuple[int, int]:
+    """The row of code that follows a directive, and that of the `class` or `def` below its decorators."""
+    first = _row_of_code(lines, directive.end_row + 1)
+    return first, _row_of_header(lines, first, directive.indent)
+
+
+def _plain_file(project: Project, filename: str) -> _Glanced | None:
+    """A file whose text tells where its definitions end; None for one that has to be parsed for that."""
+    try:
+        file = project.workspace.read(filename)
+    except UnreadableFileError:
+        return None
+    strings = docstrings(file.text)
+    if strings is None or any(word in file.text for word in _UNFIT):
+        return None
+    return _Glanced(filename, file.text, file.lines, strings)
 
 
 class _Glanced(NamedTuple):
@@ -165,19 +198,16 @@ def _scope(lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: 
     """The name of the class around a directive with a dot behind it, empty for none; None for any other place."""
     if not directive.indent:
         return ""
-    row = directive.row - 1
+    row = directive.end_row
     while row and (lines[row - 1][:1] in ("", " ", "\t", "#") or is_inside(strings, row)):
         row -= 1
     around = _CLASS.match(lines[row - 1]) if row else None
-    inner = next(
-        (line for line in lines[row : directive.row] if line.strip() and not line.lstrip().startswith("#")), ""
-    )
-    if (
-        around is None
-        or not around.string.isascii()
-        or not inner.startswith(directive.indent)
-        or inner[len(directive.indent)] in " \t"
-    ):
+    if around is None or not around.string.isascii():
+        return None
+    # The first code in the class is at the indent of its members; without any, the copy itself is the first.
+    above = (line for line in lines[row : directive.end_row] if line.strip() and not line.lstrip().startswith("#"))
+    inner = next(above, None)
+    if inner is not None and (not inner.startswith(directive.indent) or inner[len(directive.indent)] in " \t"):
         return None
     return f"{around.group(1)}."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from copycheck.directives.directive_parser import possible_targets
 from copycheck.resolution.parsed_modules import Name
@@ -17,12 +17,17 @@ def read_ahead(project: Project, filenames: Iterable[str]) -> None:
 
     Where there is much to read, ruff is asked first which files are Python: of those skeletons will do.
     """
-    modules = project.modules
     targets: set[str] = set()
     sizes = {filename: project.workspace.size(filename) for filename in filenames}
     for filename, size in sizes.items():
         if size:
             targets |= possible_targets(project.workspace.read_bytes(filename))
+    read_modules(project, targets, sizes)
+
+
+def read_modules(project: Project, targets: Iterable[str], others: Mapping[str, int]) -> None:
+    """Read the modules that some dotted names lead to. `others` are files, with their sizes, that are read soon."""
+    modules = project.modules
     wanted: dict[str, list[Name]] = {}
     packages: set[Name] = set()
     for target in sorted(targets):
@@ -32,9 +37,8 @@ def read_ahead(project: Project, filenames: Iterable[str]) -> None:
         elif not modules.has_looked_up(*place):
             wanted.setdefault(place.filename, []).append(place.name)
     sources = {filename: project.workspace.size(filename) for filename in wanted}
-    sizes |= sources
     behind = _behind_stars(project, packages) if packages else []
-    sizes |= {filename: project.workspace.size(filename) for filename in behind}
+    sizes = {**others, **sources, **{filename: project.workspace.size(filename) for filename in behind}}
     buffers = project.workspace.buffers
     unsure = {name: size for name, size in sizes.items() if name not in modules.parsable and name not in buffers}
     if ruff_preflight.pays(sum(unsure.values())) and not project.workspace.edits():

@@ -17,7 +17,8 @@ from typing import NamedTuple
 from copycheck.directives.directive_parser import candidate_rows
 from copycheck.syntax.comments_and_strings import long_strings
 
-_KEPT = b"(),'\""
+_KEPT = b"(),'\"./-"
+"""What the formatter may add, and what names may hold, of models and modules: it is no part of a key."""
 _LETTERS = bytes(code for code in range(128) if chr(code).isalnum()) + bytes(range(128, 256)) + b"_ \t\f\r"
 _LINE = re.compile(
     rb"\n(?P<indent>[ \t]*)(?:(?P<kind>async[ \t]+def|def|class)[ \t]+(?P<name>[\w\x80-\xff]+)"

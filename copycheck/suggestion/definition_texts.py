@@ -23,6 +23,7 @@ class Texts:
         self._workspace = workspace
         self._headers = headers
         self._files: dict[str, tuple[str, Sequence[int]]] = {}
+        self._emptied: dict[str, Sequence[int]] = {}
 
     def load(self, filenames: Iterable[str]) -> None:
         """Decode files now: the processes that are started behind it have them all."""
@@ -39,6 +40,8 @@ class Texts:
             lines = list(file.lines) if rows else file.lines
             for row in rows:
                 lines[row - 1] = ""
+            if rows:
+                self._emptied[filename] = rows
             above = array("L", accumulate(map(len, lines), initial=0))
             known = self._files[filename] = ("\n".join(lines) if rows else file.text, above)
         return known
@@ -47,6 +50,11 @@ class Texts:
         """Rows of a file, from 1 and both included, without the last line end."""
         text, above = self._file(filename)
         return text[above[start - 1] + start - 1 : above[end] + end - 1]
+
+    def is_whole(self, filename: str, start: int, end: int) -> bool:
+        """Whether rows of a file are here as they are there: no directive is among them."""
+        self._file(filename)
+        return not any(start <= row <= end for row in self._emptied.get(filename, ()))
 
     def decorators(self, candidate: Candidate) -> str:
         """The decorators of a definition at no indent, without the comments between them; empty for none."""

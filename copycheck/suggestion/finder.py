@@ -14,11 +14,12 @@ from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import trivial_definitions
 from copycheck.suggestion.diverged_definitions import diverged_ties, regrouped
+from copycheck.suggestion.diverged_preview import previews
 from copycheck.suggestion.equal_definitions import EqualTies, Findings, put_together
 from copycheck.suggestion.file_copies import file_groups, merged
 from copycheck.suggestion.near_duplicates import differing_lines
 from copycheck.suggestion.project_survey import Survey
-from copycheck.suggestion.proof import Proof, prove
+from copycheck.suggestion.proof import Proof, Prover
 from copycheck.suggestion.source_choice import Age, Origin
 from copycheck.suggestion.unwritten_directives import Tie, proposal_of, without_cycles
 
@@ -52,6 +53,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     equal = EqualTies(survey, origin, put_together(survey, origin, findings), findings)
     proven: dict[Tie, Proof] = {}
     failure = None
+    prover = Prover(settings, walk, workspace)
     for number in range(_ROUNDS):
         ties = list(equal.all())
         if settings.suggest.diverged and number == 0:
@@ -60,7 +62,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
             ties = list(regrouped(survey, ties))
         progress.at("Proving directives")
         settled = {tie.copy for tie in proven}
-        refused, some = _prove(survey, walk, [tie for tie in ties if tie.copy not in settled], proven, findings)
+        refused, some = _prove(prover, survey, [tie for tie in ties if tie.copy not in settled], proven, findings)
         failure = failure or some
         if not refused:
             break
@@ -78,8 +80,8 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
 
 
 def _prove(
+    prover: Prover,
     survey: Survey,
-    walk: Walk,
     ties: Sequence[Tie],
     proven: dict[Tie, Proof],
     findings: Findings,
@@ -87,7 +89,7 @@ def _prove(
     """Have the check prove some ties: whether it has refused any, and why a formatter could not be run."""
     if not ties:
         return False, None
-    proofs = prove(survey.settings, walk, survey.workspace, [proposal_of(survey, tie) for tie in ties])
+    proofs = prover.prove([proposal_of(survey, tie) for tie in ties], previews(prover.project, survey, ties))
     refused, most = False, survey.wishes.diverged
     for tie, proof in zip(ties, proofs.found, strict=True):
         if proof is not None and (proof.in_sync or (proof.diff and 0 < differing_lines(proof.diff) <= most)):

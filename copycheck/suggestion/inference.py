@@ -18,7 +18,7 @@ from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.word_pairs import MANY, SHORT, Pair, is_fixed, joined, replacements_for, trim
 
 _WORD = re.compile(r"\w+")
-_DOTTED = re.compile(r"\.?\w+(?:\.\w+)*")
+_DOTTED = re.compile(r"\.?\w+(?:[./-]\w+)*")
 _LAYOUT = re.compile(r"[\s,()'\"]+")
 
 
@@ -134,7 +134,8 @@ def shortest(source: str, copy: str, replacements: Sequence[Replacement]) -> tup
     return tuple(kept)
 
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = re.compile(r"\w+(?:[./-]\w+)*|[^\w\s]")
+"""A word, dotted, or with the slashes and hyphens of a model's name; or a sign."""
 
 
 def _aligned(source: Text, copy: Text) -> Iterator[Pair]:

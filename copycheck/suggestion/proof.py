@@ -1,43 +1,53 @@
 """The check of directives that are not written yet: what it does not find in sync is not suggested (contract 14).
 
-The directives are put over the files in a workspace, and examined and judged by the functions that every check uses.
+The directives are examined and judged by the functions that every check uses: as if they were above the definitions,
+and where that cannot be told without them, put over the files in a workspace.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.checking.examination import examine_file
-from copycheck.checking.fast_path import glance
-from copycheck.checking.outcome import Examined, ExaminedFile
+from copycheck.checking.examination import examine_directive, examine_file
+from copycheck.checking.fast_path import settle
+from copycheck.checking.outcome import Examined
 from copycheck.checking.verdict import judge
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
+from copycheck.directives.binding import Copy, bind
+from copycheck.directives.directive_parser import parse_directive
+from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Edit, State
+from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.location import Location, Source
-from copycheck.parallel import map_shares, pays
 from copycheck.project.discovery import Walk
 from copycheck.project.file_edits import apply_edits
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import SourceFile, Workspace
 from copycheck.resolution.project_index import Project
-from copycheck.resolution.read_ahead import read_ahead
-from copycheck.syntax.ruff_preflight import parsable
+from copycheck.resolution.read_ahead import read_ahead, read_modules
 
+_REMEMBERED = 4096
+"""So many formatted texts are kept from one round to the next."""
 _HUNK = re.compile(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@")
 
 
 class Proposal(NamedTuple):
-    """A directive that may be written above a row of a file, and the place of the source that it is to name."""
+    """A directive that may be written above a row of a file, and the place of the source that it is to name.
+
+    `name` is that of the copy, dotted within its file, and `indent` the blanks before it.
+    """
 
     filename: str
     row: int
     comment: str
     source_filename: str
     source_row: int
+    name: str = ""
+    indent: str = ""
 
 
 class Proof(NamedTuple):
@@ -95,53 +105,106 @@ def with_comments(file: SourceFile, proposals: Iterable[Proposal]) -> bytes:
     return apply_edits(file, [insertion(file, proposal.row, proposal.comment) for proposal in proposals])
 
 
-def prove(settings: Settings, found: Walk, workspace: Workspace, proposals: Sequence[Proposal]) -> Proofs:
-    """Check proposed directives together; the workspace holds them only for so long."""
-    project = Project(settings, found, workspace=workspace)
-    by_file: dict[str, list[int]] = {}
-    for number, proposal in enumerate(proposals):
-        by_file.setdefault(proposal.filename, []).append(number)
-    sources = {proposal.source_filename for proposal in proposals}
-    _preflight(project, {*by_file, *sources})
-    numbers: dict[tuple[str, int], int] = {}
-    for filename, some in by_file.items():
-        some.sort(key=lambda number: proposals[number].row)
-        try:
-            data = with_comments(project.workspace.read(filename), [proposals[number] for number in some])
-        except (UnreadableFileError, UnicodeEncodeError):
-            continue
-        workspace.set_edit(filename, data)
-        for above, number in enumerate(some):
-            numbers[filename, proposals[number].row + above] = number
-    examined = _examined(project, [*by_file])
-    formatters = Formatters(Styles(settings.root, settings.formatter))
-    ours = [found for found in examined if (found.filename, found.directive.row) in numbers]
-    proofs: list[Proof | None] = [None] * len(proposals)
-    for found_one in judge(formatters, ours):
-        number = numbers[found_one.filename, found_one.directive.row]
-        proofs[number] = _proof(found_one, proposals[number], by_file, proposals)
-    for filename in by_file:
-        workspace.set_edit(filename, None)
-    return Proofs(tuple(proofs), formatters.failure)
+class Prover:
+    """Checks proposed directives in rounds: what is known of the files is kept from one round to the next."""
+
+    def __init__(self, settings: Settings, found: Walk, workspace: Workspace) -> None:
+        self._settings, self._walk = settings, found
+        self.project = Project(settings, found, workspace=workspace)
+        self._formatters = Formatters(Styles(settings.root, settings.formatter), _REMEMBERED)
+
+    def prove(self, proposals: Sequence[Proposal], shown: Mapping[int, Examined]) -> Proofs:
+        """The proof of each proposal. `shown` are those that are known to differ, by their numbers."""
+        examined = {**shown, **self._examined({n: p for n, p in enumerate(proposals) if n not in shown})}
+        proofs: list[Proof | None] = [None] * len(proposals)
+        for number, found in zip(examined, judge(self._formatters, list(examined.values())), strict=True):
+            proofs[number] = _proof(found, proposals[number], {}, ())
+        doubtful = [n for n, proof in enumerate(proofs) if proof is None or (proof.in_sync and n in shown)]
+        for number, proof in zip(doubtful, self._with_comments([proposals[n] for n in doubtful]), strict=True):
+            proofs[number] = proof
+        return Proofs(tuple(proofs), self._formatters.failure)
+
+    def _examined(self, proposals: Mapping[int, Proposal]) -> dict[int, Examined]:
+        """What the check says of directives that are not there, where that can be told."""
+        project = self.project
+        by_file: dict[str, list[int]] = {}
+        for number, proposal in proposals.items():
+            by_file.setdefault(proposal.filename, []).append(number)
+        sizes = {name: project.workspace.size(name) for name in by_file}
+        directives = {number: _directive(proposal) for number, proposal in proposals.items()}
+        read_modules(project, {one.target for one in directives.values() if one is not None}, sizes)
+
+        def examine(share: Sequence[str]) -> list[tuple[int, Examined]]:
+            found: list[tuple[int, Examined]] = []
+            for name in share:
+                wanted = {n: one for n in by_file[name] if (one := directives[n]) is not None}
+                settled = dict(zip(wanted, settle(project, name, list(wanted.values())), strict=True))
+                found += ((number, one) for number, one in settled.items() if one is not None)
+                left = {n: wanted[n] for n, one in settled.items() if one is None}
+                found += _bound(project, name, left, {n: proposals[n].name for n in left})
+            return found
+
+        return dict(sorted(project.share(examine, sizes)))
+
+    def _with_comments(self, proposals: Sequence[Proposal]) -> list[Proof | None]:
+        """The proofs of directives that are put over the files; the workspace holds them only for so long."""
+        project = Project(self._settings, self._walk, self.project.modules.parsable, self.project.workspace)
+        by_file: dict[str, list[int]] = {}
+        for number, proposal in enumerate(proposals):
+            by_file.setdefault(proposal.filename, []).append(number)
+        numbers: dict[tuple[str, int], int] = {}
+        for filename, some in by_file.items():
+            some.sort(key=lambda number: proposals[number].row)
+            try:
+                data = with_comments(project.workspace.read(filename), [proposals[number] for number in some])
+            except (UnreadableFileError, UnicodeEncodeError):
+                continue
+            project.workspace.set_edit(filename, data)
+            for above, number in enumerate(some):
+                numbers[filename, proposals[number].row + above] = number
+        sizes = {name: project.workspace.size(name) for name in by_file}
+        read_ahead(project, sizes)
+        files = project.share(lambda share: [examine_file(project, project.facts(name)) for name in share], sizes)
+        examined = [found for file in files for found in file.directives]
+        ours = [found for found in examined if (found.filename, found.directive.row) in numbers]
+        proofs: list[Proof | None] = [None] * len(proposals)
+        for found_one in judge(self._formatters, ours):
+            number = numbers[found_one.filename, found_one.directive.row]
+            proofs[number] = _proof(found_one, proposals[number], by_file, proposals)
+        for filename in by_file:
+            project.workspace.set_edit(filename, None)
+        return proofs
 
 
-def _preflight(project: Project, filenames: Iterable[str]) -> None:
-    """Ask ruff which files are Python: a comment more changes nothing about that."""
-    sizes = {filename: project.workspace.size(filename) for filename in filenames}
-    if pays(sum(sizes.values())):
-        project.modules.parsable |= parsable(project.settings.root, sorted(sizes))
+def _directive(proposal: Proposal) -> Directive | None:
+    """The directive as it would be read, above its row: its own is the one before that."""
+    directive = parse_directive([proposal.comment], 1)
+    if directive is None or directive.problem is not None:
+        return None
+    row = proposal.row - 1
+    return directive._replace(row=row, end_row=row, indent=proposal.indent)
 
 
-def _examined(project: Project, filenames: Sequence[str]) -> list[Examined]:
-    """What the check says of every directive in some files."""
-    sizes = {name: project.workspace.size(name) for name in filenames}
-    read_ahead(project, sizes)
+def _bound(
+    project: Project, filename: str, directives: Mapping[int, Directive], names: Mapping[int, str]
+) -> Iterator[tuple[int, Examined]]:
+    """What the check says of the directives that have a definition right below them in the syntax tree."""
+    try:
+        parts = [tuple(name.split(".")) for name in names.values()]
+        module = project.modules.elided(filename, parts) if directives else None
+        if module is None or not module.is_parsable:
+            return
+        for number, directive in directives.items():
+            copy = bind(module, directive)
+            if copy is not None and copy.name == names[number] and not _has_another(module, directive, copy):
+                yield number, examine_directive(project, None, filename, directive, copy)
+    except UnreadableFileError:
+        return
 
-    def examine(share: Sequence[str]) -> list[ExaminedFile]:
-        return [glance(project, name) or examine_file(project, project.facts(name)) for name in share]
 
-    files = sorted(map_shares(examine, sizes), key=lambda file: file.filename)
-    return [found for file in files for found in file.directives]
+def _has_another(module: Module, directive: Directive, copy: Copy) -> bool:
+    """Whether there is a directive above the same definition, which makes this one the second."""
+    return any(bind(module, other) == copy._replace(directive=other) for other in module.directives)
 
 
 def _proof(

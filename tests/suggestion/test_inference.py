@@ -23,6 +23,8 @@ from copycheck.suggestion.word_pairs import trim
         ("np.array + array", "jnp.array + array", "with np->jnp"),
         ("self.bert(albert)", "self.roberta(albert)", "with self.bert->self.roberta"),
         ("a = old.name", "a = new.old.name", "with old->new.old"),
+        ("load('me/bert-base')", "load('you/bert-1k-large')", "with me/bert-base->you/bert-1k-large"),
+        ("size('swin-base-192')", "size('swin-tiny-256')", "with base-192->tiny-256"),
         ("f(x, one)", "f(\n    x,\n    two,\n)", "with one->two"),
     ],
 )
