@@ -122,7 +122,7 @@ class Fragment(NamedTuple):
         return _parsed(self)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=12)  # of one file, the old and the new lines of a copy, and then all new ones
 def _parsed(fragment: Fragment) -> ast.Module | None:
     """The tree of a fragment; the old and the new lines of a copy are asked for by turns."""
     return parse(wrap("\n".join(fragment.lines), fragment.indents))
