@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.project.discovery import Walk, explore
+from copycheck.project.git import git_files
 from copycheck.project.toml import CONFIGURATIONS, read_toml, tomllib
 from copycheck.project.unchecked_reasons import LeftOut
 
@@ -36,6 +37,7 @@ class FilesOnDisk:
         self._styles = self._tables({})
         self._stats = stats_of(check.project.walk)
         self._beside = self._stats_beside()
+        self._head = self._stats_of_head()
 
     def __contains__(self, filename: str) -> bool:
         """Whether a file is one of the project."""
@@ -59,6 +61,11 @@ class FilesOnDisk:
             return set()
         probed = {name for found in self._check.directives for name in found.probed}
         return {name for name in probed if not folders.isdisjoint(with_folders(name))}
+
+    def moved_head(self) -> set[str]:
+        """The files of git by which another commit is checked out since the last look, if it is."""
+        before, self._head = self._head, self._stats_of_head()
+        return {name for name in {*before, *self._head} if before.get(name) != self._head.get(name)}
 
     def walk(self) -> set[str]:
         """Walk over the project; the files that are not as they were at the last walk."""
@@ -95,6 +102,9 @@ class FilesOnDisk:
         looked_at = (self._check.looked_at() | {*CONFIGURATIONS, origin}) - self._stats.keys() - {""}
         stats = {name: stat_of(self._workspace.path(name)) for name in looked_at}
         return {name: found for name, found in stats.items() if found is not None}
+
+    def _stats_of_head(self) -> dict[str, Stat | None]:
+        return {name: stat_of(self._workspace.path(name)) for name in git_files(self._settings.root)}
 
     def _unsaved(self) -> dict[str, int]:
         """The sizes of open buffers that a walk would find if they were saved."""

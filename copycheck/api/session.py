@@ -211,6 +211,7 @@ class Session(OfferedEdits):
         trial: Module | None = None,
     ) -> None:
         project = self.project
+        on_disk = {*on_disk, *self._disk.moved_head()}
         others = {name for name in on_disk if project.workspace.buffer(name) is None}
         for name in on_disk:
             project.workspace.reread(name)

@@ -23,7 +23,6 @@ from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.git import GitError, git_files, is_below_repository
-from copycheck.project.git_renames import last_committed
 from copycheck.project.settings import Settings, Treatment
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import choose_definitions, look_up
@@ -51,7 +50,7 @@ def edited_since_commit(
     names |= {found.source.filename for found in copies.values() if found.source}
     probed = tuple(git_files(root))
     try:
-        committed = last_committed(root, sorted(names))
+        committed = project.workspace.committed.texts(sorted(names))
     except GitError:
         return Edited(probed=probed)
     history = _History(project, committed)
@@ -99,7 +98,7 @@ class _History:
         if known is None:
             known = self._modules[filename, is_old] = {}
             try:
-                module = Module(decode(filename, data))
+                module = Module(decode(filename, data)) if is_old else self._now(filename, data)
                 copies = [(directive, bind(module, directive)) for directive in module.directives]
             except UnreadableFileError:
                 copies = []
@@ -107,6 +106,11 @@ class _History:
                 if copy is not None:
                     known.setdefault((copy.name, directive.target), []).append(copy)
         return known
+
+    def _now(self, filename: str, data: bytes) -> Module:
+        """A file as it is without edits: as the project has it, where nothing edits it."""
+        is_edited = self._project.workspace.edited(filename) is not None
+        return Module(decode(filename, data)) if is_edited else self._project.module(filename)
 
     def made_from_source(self, formatters: Formatters, copies: Mapping[int, tuple[Examined, Copy]]) -> set[int]:
         """The copies on disk that are in sync with their sources as the last commit has them."""

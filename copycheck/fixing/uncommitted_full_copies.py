@@ -11,7 +11,6 @@ from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.project.git import GitError, git_files, is_below_repository
-from copycheck.project.git_renames import last_committed
 from copycheck.resolution.project_index import Project
 
 
@@ -28,7 +27,8 @@ def with_edits_kept(
         return list(verdicts)
     probed = tuple(git_files(root))
     try:
-        committed = last_committed(root, sorted({name for pair in drifted for name in (pair.copy, pair.source)}))
+        names = sorted({name for pair in drifted for name in (pair.copy, pair.source)})
+        committed = project.workspace.committed.texts(names)
     except GitError:
         committed = {}
     changed = [pair for pair in drifted if _has_changed(project, pair, committed, written)]

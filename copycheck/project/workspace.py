@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import from_outermost
+from copycheck.project.committed_files import CommittedFiles
 from copycheck.project.file_tree import Disk, FileTree
 from copycheck.project.reading import CONFLICT, MOST_TEXT, conflict_row
 
@@ -63,6 +64,8 @@ class Workspace:
         self._buffers: dict[str, bytes] = {}
         self._edits: dict[str, bytes] = {}
         self._files: dict[str, SourceFile] = {}
+        self.committed = CommittedFiles(root)
+        """What the files have in the last commit."""
         self._unwritten: set[str] | None = None
         """The folders of edits and buffers, once they were asked for."""
 
@@ -170,6 +173,7 @@ class Workspace:
     def fork(self) -> Workspace:
         """A workspace that knows the same, and has no edits. What happens to one is not seen by the other."""
         other = Workspace(self.root, self._tree.fork())
+        other.committed = self.committed
         other._buffers = dict(self._buffers)
         other._files = {name: file for name, file in self._files.items() if name not in self._edits}
         return other

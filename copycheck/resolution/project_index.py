@@ -103,6 +103,8 @@ class Project:
             else:
                 self.workspace.open_buffer(filename, data)
         names = list(on_disk)
+        if names:
+            self.workspace.committed.files_have_changed()
         for name in names:
             self.workspace.reread(name)
         self._drop({*buffers, *names})

@@ -26,7 +26,9 @@ Found = dict[str, tuple[int | None, list[types.Diagnostic]]]
 """The diagnostics of documents, each with the version that they are about."""
 
 _CONFIGURATIONS = ("copycheck.toml", ".copycheck.toml", "pyproject.toml", "ruff.toml", ".ruff.toml", ".gitignore")
-_WATCHED = ("**/*.py", "**/*.pyi", *(f"**/{name}" for name in _CONFIGURATIONS), "**/copycheck-baseline.json")
+_HEADS = ("**/.git/HEAD", "**/.git/logs/HEAD")
+"""The files of git that change with each commit and checkout."""
+_WATCHED = ("**/*.py", "**/*.pyi", *(f"**/{name}" for name in (*_CONFIGURATIONS, "copycheck-baseline.json")), *_HEADS)
 
 
 _MOST_CHOICES = 20

@@ -9,8 +9,9 @@ import pytest
 
 from copycheck.api import CopycheckError, Session, check_paths, load
 from copycheck.model.errors import UnreadableFileError
+from copycheck.project import git_renames
 from studies.sessions import run
-from tests.harness import tree_of, write_tree
+from tests.harness import committed, git, tree_of, write_tree
 
 _OWL = "def rest(hours):\n    return max(hours, 1)\n"
 _HAWK = "# Copied from zoo.owl.rest\ndef rest(hours):\n    return max(hours, 1)\n"
@@ -236,3 +237,52 @@ def test_an_offer_that_a_fix_would_not_keep_is_taken_back(zoo: Path) -> None:
     assert "its source is fixed first, and then its own fix is refused" in finding.message
     assert session.change("zoo/owl.py", None) == {"zoo/hawk.py", "zoo/kite.py"}
     assert [finding.fix is not None for finding in session.findings("zoo/kite.py")] == [True]
+
+
+def applicability(session: Session, filename: str) -> list[str]:
+    return [finding.fix.applicability for finding in session.findings(filename) if finding.fix is not None]
+
+
+def test_git_is_asked_once_for_a_commit(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    committed(zoo, {})
+    asked: list[object] = []
+    last_committed = git_renames.last_committed
+    monkeypatch.setattr(git_renames, "last_committed", lambda *some: asked.append(some) or last_committed(*some))
+    session = session_of(zoo)
+    for number in range(2, 9):
+        session.change("zoo/hawk.py", _HAWK.replace("1", str(number)))
+        assert applicability(session, "zoo/hawk.py") == ["unsafe"]
+    new = _HAWK.replace("1", "7")
+    for number in range(2, 9):
+        session.change("zoo/crow.py", new.replace("7", f"{number}7"))
+        assert applicability(session, "zoo/crow.py") == ["safe"]
+    assert len(asked) == 2, "once for the files of each of both"
+
+
+def test_a_commit_is_seen_with_the_next_change(zoo: Path) -> None:
+    committed(zoo, {})
+    session = session_of(zoo)
+    drifted = _HAWK.replace("1", "2")
+    session.change("zoo/hawk.py", drifted)
+    assert applicability(session, "zoo/hawk.py") == ["unsafe"]
+    (zoo / "zoo" / "hawk.py").write_text(drifted)
+    git(zoo, "commit", "-q", "-a", "-m", "second")
+    session.change("zoo/crow.py", "x = 1\n")
+    assert applicability(session, "zoo/hawk.py") == ["safe"]
+    git(zoo, "reset", "-q", "--soft", "HEAD^")
+    assert session.changed_on_disk([".git/logs/HEAD"]) == {"zoo/hawk.py"}
+    assert applicability(session, "zoo/hawk.py") == ["unsafe"]
+
+
+def test_a_commit_says_where_a_lost_file_went(zoo: Path) -> None:
+    committed(zoo, {})
+    session = session_of(zoo)
+    (zoo / "zoo" / "owl.py").rename(zoo / "zoo" / "night.py")
+    git(zoo, "add", "-A")
+    session.changed_on_disk(["zoo/owl.py", "zoo/night.py"])
+    git(zoo, "commit", "-q", "-m", "moved")
+    session.change("zoo/crow.py", "x = 1\n")
+    session.change("zoo/crow.py", None)
+    assert session.findings("zoo/hawk.py") == tuple(
+        finding for finding in check_paths(settings=load(cwd=str(zoo))).diagnostics if finding.filename == "zoo/hawk.py"
+    )

@@ -1,0 +1,59 @@
+"""What files have in the last commit: git is asked once for each, as long as that stays the last one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+State = tuple[tuple[str, int, int, int], ...]
+
+
+class CommittedFiles:
+    """The files of a project in the last commit, for a check that is kept while somebody types. Forks share one."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._known: dict[str, bytes | None] = {}
+        self._state: State = ()
+
+    def texts(self, filenames: Collection[str]) -> Mapping[str, bytes]:
+        """The bytes of some files, as `last_committed` has them. Raises GitError as that does."""
+        from copycheck.project.git_renames import last_committed
+
+        state = self._state_of(filenames)
+        if state != self._state:
+            self._known, self._state = {}, state
+        unknown = [name for name in filenames if name not in self._known]
+        if unknown:
+            found = last_committed(self._root, unknown)
+            self._known.update((name, found.get(name)) for name in unknown)
+        return {name: data for name in filenames if (data := self._known[name]) is not None}
+
+    def files_have_changed(self) -> None:
+        """Note that files on disk are others now: one that no commit had may count as renamed from here on."""
+        self._known = {name: data for name, data in self._known.items() if data is not None}
+
+    def _state_of(self, filenames: Iterable[str]) -> State:
+        """What is another one once HEAD, the index, or those of a submodule are."""
+        from copycheck.project.git import git_files, top_of_repository
+
+        folders = {os.path.dirname(os.path.join(self._root, name)) for name in filenames}
+        tops = {self._root, *map(top_of_repository, folders)} - {""}
+        return tuple(sorted(_signed(path) for top in tops for path in _paths(top, git_files(top))))
+
+
+def _paths(top: str, files: Iterable[str]) -> Iterator[str]:
+    """The files that HEAD rests on, as paths, and the index beside HEAD."""
+    for name in files:
+        path = os.path.join(os.path.realpath(top), name)
+        yield path
+        if os.path.basename(path) == "HEAD":
+            yield os.path.join(os.path.dirname(path), "index")
+
+
+def _signed(path: str) -> tuple[str, int, int, int]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return path, 0, 0, 0
+    return path, found.st_size, found.st_mtime_ns, found.st_ino
