@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from copycheck.directives.module_directives import Module
@@ -37,8 +38,12 @@ class RenamedFiles:
         """The files that may have held the objects."""
         self.renames = renames_of(root, self.looked_for, known)
         self._now = self._names_now()
+
+    @cached_property
+    def _texts(self) -> Mapping[tuple[str, str], bytes]:
+        """The files that may have held the objects, as the last commits that had them."""
         moved = {(moved.commit, name) for name, moved in self.renames.items() if self._now.get(name)}
-        self._texts = _texts(root, moved)
+        return _texts(self._project.settings.root, moved)
 
     def _places_of(self, target: str) -> Iterator[_Was]:
         """The files that would hold a target if they were there, the longest module first."""
@@ -81,9 +86,13 @@ class RenamedFiles:
             return False
 
     def _was_there(self, was: _Was) -> bool:
-        data = self._texts.get((self.renames[was.filename].commit, was.filename))
+        commit = self.renames[was.filename].commit
+        return self._project.workspace.committed.was_there((commit, *was), lambda: self._holds(commit, was))
+
+    def _holds(self, commit: str, was: _Was) -> bool | None:
+        data = self._texts.get((commit, was.filename))
         if data is None:
-            return False
+            return None
         try:
             found = look_up(Module(decode(was.filename, data)), was.rest)
         except UnreadableFileError:

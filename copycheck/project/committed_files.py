@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
 State = tuple[tuple[str, int, int, int], ...]
 
@@ -15,6 +15,7 @@ class CommittedFiles:
         self._root = root
         self._known: dict[str, bytes | None] = {}
         self._state: State = ()
+        self._looked: dict[Hashable, bool] = {}
 
     def texts(self, filenames: Collection[str]) -> Mapping[str, bytes]:
         """The bytes of some files, as `last_committed` has them. Raises GitError as that does."""
@@ -28,6 +29,16 @@ class CommittedFiles:
             found = last_committed(self._root, unknown)
             self._known.update((name, found.get(name)) for name in unknown)
         return {name: data for name in filenames if (data := self._known[name]) is not None}
+
+    def was_there(self, place: Hashable, look: Callable[[], bool | None]) -> bool:
+        """What a look at a place of a commit has found: no commit changes, and so nobody looks twice.
+
+        None is for a look that git did not allow.
+        """
+        found = self._looked.get(place)
+        if found is None and (found := look()) is not None:
+            self._looked[place] = found
+        return bool(found)
 
     def files_have_changed(self) -> None:
         """Note that files on disk are others now: one that no commit had may count as renamed from here on."""
