@@ -16,6 +16,7 @@ from copycheck.directives.directive_parser import retargeted
 from copycheck.model.diagnostic import Fix, State
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.file_edits import LineEdit, exact_edits
+from copycheck.project.git import git_files
 from copycheck.project.git_renames import Renames, renames_of
 from copycheck.resolution.module_lookup import Definition
 from copycheck.resolution.project_index import Project
@@ -129,7 +130,7 @@ def _relocated(project: Project, formatters: Formatters, lost: Sequence[Examined
     ]
     for (number, home), found in zip(moved.items(), judge(formatters, tried), strict=True):
         said[number] = _with_home(project, said[number], home, found.state is State.IN_SYNC)
-    rests_on = suggestions.rests_on.union(*(found.probed for found in tried))
+    rests_on = suggestions.rests_on.union(*(found.probed for found in tried), git_files(project.settings.root))
     known = Known(homes, renamed.renames)
     return Relocated(known, lost, said, project.sizes, frozenset(rests_on), frozenset(renamed.looked_for))
 
