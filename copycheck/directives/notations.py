@@ -36,6 +36,8 @@ _REFERENCES = (
     # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly
     rf"{_OPEN}(?P<dots>\.*)(?P<dotted>{_NAME}(?:(?:\.|::?|/|\\|\#){_NAME})*){_CLOSE}",
 )
+_LONGEST = 10_000
+"""A line of more characters is no reference that a person has written; a directive of that length is CPY001."""
 _BETWEEN = re.compile(r"::?|[.#/\\]")
 _BEHIND = re.compile(r"\s|$|[.,;:](?:\s|$)")
 
@@ -74,7 +76,12 @@ def other_notations(text: str, lines: Sequence[str]) -> Iterator[Notation]:
     while at >= 0:
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
         end = end if end >= 0 else len(text)
-        if not _PLAIN.match(text, start, end) and "#" in (line := text[start:end]) and "from" in line:
+        if (
+            end - start <= _LONGEST
+            and not _PLAIN.match(text, start, end)
+            and "#" in (line := text[start:end])
+            and "from" in line
+        ):
             row, last = row + text.count("\n", last, start), start
             directive = parse_directive(lines, row)
             if directive is None or directive.problem is not None:
