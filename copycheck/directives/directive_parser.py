@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.directives.replacements import BLANKS, WITH, Options, parse_options, split_items, tidy_item
+from copycheck.directives.replacements import (
+    BLANKS,
+    MOST_REPLACEMENTS,
+    WITH,
+    Options,
+    parse_options,
+    split_items,
+    tidy_item,
+)
 from copycheck.directives.suppression_comments import ignores_around
 from copycheck.model.directive import Directive
 from copycheck.model.location import Excerpt
@@ -151,7 +159,8 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
 
 def _continue(lines: Sequence[str], row: int, text: str) -> tuple[int, bool, str]:
     """Follow a trailing comma into the next comment lines: the last row, whether the text is whole, the text."""
-    while text.endswith(",") and not text.endswith("\\,"):
+    end = row + MOST_REPLACEMENTS  # one more has too many of them
+    while text.endswith(",") and not text.endswith("\\,") and row <= end:
         if row >= len(lines) or not (match := _CONTINUATION.match(lines[row])) or OPENING.match(lines[row]):
             return row, False, text
         text += _without_comment(lines[row])[match.end() :]

@@ -12,7 +12,7 @@ from copycheck.model.errors import GrowthError
 BLANKS = " \t\f"
 MAX_LENGTH = 10_000_000
 """No replacement may grow a text beyond so many characters: forty doublings would fill any memory."""
-_MOST_ITEMS = 1_000
+MOST_REPLACEMENTS = 1_000
 """In one directive: each goes over the whole source."""
 
 _COMMA = re.compile(r"(?<!\\),")
@@ -48,8 +48,8 @@ def parse_options(text: str) -> Options:
     replacements = []
     spaced = missing_with = False
     items = split_items(text)
-    if len(items) > _MOST_ITEMS:
-        return Options(problem=f"there are more than {_MOST_ITEMS:,} replacements")
+    if len(items) > MOST_REPLACEMENTS:
+        return Options(problem=f"there are more than {MOST_REPLACEMENTS:,} replacements")
     for number, raw in enumerate(items):
         item = raw.strip(BLANKS)
         with_ = WITH.match(item)

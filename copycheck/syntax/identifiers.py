@@ -14,8 +14,8 @@ NAME_IN_TEXT = (
 )
 """A name among prose: combining marks belong to it, which `\\w` leaves out; dashes, quotes and arrows do not.
 
-No character fits both of its classes: where one does, prose of thirty letters in a row takes a minute. Letters are taken
-as one run: one by one, each of them takes 125 bytes to go back to.
+No character fits both of its classes: where one does, prose of thirty letters in a row takes a minute. Letters are
+taken as one run: one by one, each of them takes 125 bytes to go back to.
 """
 NAME_IN_CODE = r"[^\x00-/:-@\[-^`{-\x7f]+"
 """A name in text that is known to be Python, where no other character beyond ASCII touches it.

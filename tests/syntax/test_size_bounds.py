@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from copycheck.checking import examination
+from copycheck.directives.directive_parser import parse_directive
+from copycheck.directives.notations import other_notations
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project import workspace
 from copycheck.resolution import parsed_modules
@@ -106,8 +109,20 @@ def test_what_nobody_writes_is_one_finding(tmp_path: Path, kind: str) -> None:
     assert f"m.py:1:1: CPY000 the file {reason}" in result.text and result.text.count("CPY") == 1, result.text
 
 
-def test_replacements_without_end(tmp_path: Path) -> None:
-    items = ",\n# ".join(["a->b"] * 1_001)
+def test_a_name_without_end_takes_no_more_memory_than_its_line() -> None:
+    line = f"# Copied from pkg.base.{'a' * 1_000_000}"
+    lines = [line, "def f():", "    pass"]
+    tracemalloc.start()
+    assert list(other_notations("\n".join(lines), lines)) == []
+    assert parse_directive(lines, 1) is not None
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20 * len(line), "each letter took 125 bytes"
+
+
+@pytest.mark.parametrize("count", [1_001, 100_000])
+def test_replacements_without_end(tmp_path: Path, count: int) -> None:
+    items = ",\n# ".join(["a->b"] * count)
     directive = f"# Copied from base.f with {items}"
     write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": f"{directive}\n{COPY}"})
     result = run(tmp_path, "--output-format", "concise", "--no-cache")
