@@ -14,8 +14,9 @@ from copycheck.model.result import Patch
 from copycheck.model.rules import OF_SUGGEST
 from copycheck.model.suggested_groups import SuggestedCopy, Suggestions
 from copycheck.project.config_search import load
-from copycheck.project.discovery import explore
+from copycheck.project.discovery import Walk, explore
 from copycheck.project.git_listing import FirstCommits
+from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.queries.command_targets import directive_place
@@ -25,9 +26,9 @@ from copycheck.suggestion.suggestion_filter import keys_of, reported, with_edits
 
 
 class _Found(NamedTuple):
-    """A search, and what of it is reported."""
+    """What is reported of a search, and the workspace that it was made in."""
 
-    search: Search
+    workspace: Workspace
     suggestions: Suggestions
 
 
@@ -37,42 +38,63 @@ def suggest(
     since: str | None = None,
     *,
     workspace: Workspace | None = None,
+    cache: bool = False,
 ) -> Suggestions:
     """The groups of copies that nobody marked, each copy with the directive that would mark it.
 
     Groups with a definition in one of the paths, or all of them; with `since`, those with a definition that is new or
-    changed since a git revision. Nothing is written. A `workspace` may hold open buffers. Raises
-    CopycheckError for a configuration, a path or a revision that cannot be used.
+    changed since a git revision. Nothing is written. A `workspace` may hold open buffers. With `cache`, the last search
+    is used for as long as nothing has changed, and a new one is kept. Raises CopycheckError for a configuration, a path
+    or a revision that cannot be used.
 
     >>> [copy.directive for group in suggest(["src"]).groups for copy in group.copies]  # doctest: +SKIP
     ['# Copied from zoo.owl.Owl with Owl->Hawk all-casing']
     """
-    return _find(paths, settings or load(paths), since, workspace).suggestions
+    return _find(paths, settings or load(paths), since, workspace, cache).suggestions
 
 
 def suggest_findings(
-    paths: Sequence[str] = (), settings: Settings | None = None, since: str | None = None
+    paths: Sequence[str] = (), settings: Settings | None = None, since: str | None = None, *, cache: bool = False
 ) -> tuple[Suggestions, list[Diagnostic]]:
     """The same, with a finding for each copy: CPY901 with the edit that writes its directive, or CPY902."""
-    found = _find(paths, settings or load(paths), since)
-    return found.suggestions, with_edits(found.search, found.suggestions)
+    found = _find(paths, settings or load(paths), since, cache=cache)
+    return found.suggestions, with_edits(found.workspace, found.suggestions)
 
 
-def _find(paths: Sequence[str], settings: Settings, since: str | None, workspace: Workspace | None = None) -> _Found:
+def _find(
+    paths: Sequence[str],
+    settings: Settings,
+    since: str | None,
+    workspace: Workspace | None = None,
+    cache: bool = False,
+) -> _Found:
     with without_garbage_collection():
         settings, selection, missing, warnings = prepare(settings, paths)
         changed = None
+        is_kept = cache and workspace is None and (selection.is_everything or settings.suggest.tests)
         workspace = workspace if workspace is not None else Workspace(settings.root)
         if since is not None:
             from copycheck.queries.changed_objects import differences
 
             changed = [span for _, span in differences(workspace, since).changed]
-        ages = FirstCommits(settings.root)
         walk = explore(settings)
-        found = search(settings, walk, workspace, selection, ages.of)
-        suggestions = reported(settings, found, selection, changed)
+        found = _searched(settings, walk, workspace, selection, is_kept)
+        suggestions = reported(settings, found, workspace, selection, changed)
         warnings = (*warnings, *about(walk, settings, selection))
-        return _Found(found, suggestions._replace(errors=(*missing, *suggestions.errors), warnings=tuple(warnings)))
+        return _Found(workspace, suggestions._replace(errors=(*missing, *suggestions.errors), warnings=tuple(warnings)))
+
+
+def _searched(settings: Settings, walk: Walk, workspace: Workspace, selection: Selection, is_kept: bool) -> Search:
+    """The search of the last run where it holds, else a new one."""
+    from copycheck.suggestion.kept_search import KeptSearch
+
+    kept = KeptSearch(settings, walk) if is_kept else None
+    found = kept.load() if kept is not None else None
+    if found is None:
+        found = search(settings, walk, workspace, selection, FirstCommits(settings.root).of)
+        if kept is not None:
+            kept.save(found)
+    return found
 
 
 def accepted(suggestions: Suggestions, places: Sequence[str], settings: Settings) -> list[SuggestedCopy]:

@@ -47,10 +47,11 @@ class Entry(NamedTuple):
 class Cache:
     """The cache of one project and configuration: what cannot be read is not there, nor kept what cannot be written."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kind: str = "") -> None:
+        """`kind` says what the entries are about, where that is no check."""
         self._folder = os.path.join(settings.root, settings.cache_dir)
         self._root = settings.root
-        made_from = (_FORMAT, __version__, *identity_of(settings))
+        made_from = (_FORMAT, __version__, *identity_of(settings), *([kind] if kind else []))
         self._made_from = json.dumps(made_from, default=sorted)
         # The index holds all of it: a name alone might be that of another configuration.
         self._name = f"{zlib.crc32(self._made_from.encode()):08x}"

@@ -32,7 +32,7 @@ def walk_through(paths: Sequence[str], settings: Settings, since: str | None, lo
     """
     skipped: set[tuple[str, str]] = set()
     here, done = Here(settings, paths), 0
-    found = suggest(paths, settings, since)
+    found = suggest(paths, settings, since, cache=cache)
     while True:
         left = [group for group in found.groups if _names(group) - skipped and not _is_file(group)]
         if not left:
@@ -49,7 +49,7 @@ def walk_through(paths: Sequence[str], settings: Settings, since: str | None, lo
             continue
         done += len(copies)
         skipped |= _names(group)
-        found = suggest(paths, settings, since)
+        found = suggest(paths, settings, since, cache=cache)
     click.echo(f"{plural(done, 'directive')} written, {plural(len(left), 'group')} left.")
     return 1 if left else 0
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from copycheck.checking.full_copy_check import check_full_copies
 from copycheck.checking.registered_full_copies import FullCopy, registered
-from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import UnreadableFileError
@@ -33,14 +32,13 @@ class _FilePair(NamedTuple):
     reason: str
 
 
-def file_groups(survey: Survey, origin: Origin) -> Iterator[SuggestedGroup]:
+def file_groups(survey: Survey, origin: Origin, formatters: Formatters) -> Iterator[SuggestedGroup]:
     """The files that are equal to another one, as the check of `full-copies` finds them, by source and name.
 
     A file counts that is not generated, no registered copy, and has two definitions of its own that are no noise.
     Raises ConfigError where `full-copies` cannot be read.
     """
     pairs = list(_pairs(survey, origin))
-    formatters = Formatters(Styles(survey.settings.root, survey.settings.formatter))
     asked = [FullCopy(pair.copy.filename, pair.source.filename, pair.replacements) for pair in pairs]
     verdicts = check_full_copies(survey.workspace, formatters, asked, Lock())
     by_source: dict[str, list[_FilePair]] = {}

@@ -16,6 +16,7 @@ from copycheck.suggestion import trivial_definitions
 from copycheck.suggestion.diverged_definitions import diverged_ties, regrouped
 from copycheck.suggestion.diverged_preview import previews
 from copycheck.suggestion.equal_definitions import EqualTies, Findings, put_together
+from copycheck.suggestion.existing_directives import ignored_codes
 from copycheck.suggestion.file_copies import file_groups, merged
 from copycheck.suggestion.near_duplicates import differing_lines
 from copycheck.suggestion.project_survey import Survey
@@ -28,12 +29,18 @@ _ROUNDS = 4
 
 
 class Search(NamedTuple):
-    """What a search has found: the groups, what was looked at, what was left out, and why a formatter failed."""
+    """What a search has found: the groups, what was looked at, what was left out, and why a formatter failed.
 
-    survey: Survey
+    `suppressed` holds file, row and rule of what ignore comments suppress, `looked_at` names the files that the groups
+    rest on besides those of the project, whether they are there or not.
+    """
+
     groups: tuple[SuggestedGroup, ...]
+    definitions: int
     left_out: tuple[tuple[str, int], ...]
-    failure: str | None
+    suppressed: tuple[tuple[str, int, str], ...] = ()
+    looked_at: tuple[str, ...] = ()
+    failure: str | None = None
 
 
 def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Selection, age: Age) -> Search:
@@ -75,8 +82,19 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     left_out[trivial_definitions.TESTS] = len(names) - len(kept)
     counted = tuple(sorted((reason, count) for reason, count in left_out.items() if count))
     progress.at("Comparing whole files")
-    groups = merged([*_groups(survey, proven, findings), *file_groups(survey, origin)])
-    return Search(survey, groups, counted, failure)
+    groups = merged([*_groups(survey, proven, findings), *file_groups(survey, origin, prover.formatters)])
+    suppressed = tuple(_suppressed(survey, groups))
+    return Search(groups, len(survey.candidates), counted, suppressed, prover.looked_at(), failure)
+
+
+def _suppressed(survey: Survey, groups: Iterable[SuggestedGroup]) -> Iterable[tuple[str, int, str]]:
+    """What the ignore comments at copies suppress."""
+    places = {(candidate.filename, candidate.row): candidate for candidate in survey.candidates}
+    for copy in (copy for group in groups for copy in group.copies):
+        if not copy.is_file and b"copycheck:" in survey.workspace.read_bytes(copy.filename):
+            lines = survey.workspace.read(copy.filename).lines
+            for code in sorted(ignored_codes(lines, places[copy.filename, copy.location.row])):
+                yield copy.filename, copy.location.row, code
 
 
 def _prove(

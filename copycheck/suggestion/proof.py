@@ -111,18 +111,24 @@ class Prover:
     def __init__(self, settings: Settings, found: Walk, workspace: Workspace) -> None:
         self._settings, self._walk = settings, found
         self.project = Project(settings, found, workspace=workspace)
-        self._formatters = Formatters(Styles(settings.root, settings.formatter), _REMEMBERED)
+        self.formatters = Formatters(Styles(settings.root, settings.formatter), _REMEMBERED)
+        self._probed: set[str] = set()
+
+    def looked_at(self) -> tuple[str, ...]:
+        """The files that proofs rest on besides the copies, whether they are there or not."""
+        return tuple(sorted({*self._probed, *self.formatters.looked_at()}))
 
     def prove(self, proposals: Sequence[Proposal], shown: Mapping[int, Examined]) -> Proofs:
         """The proof of each proposal. `shown` are those that are known to differ, by their numbers."""
         examined = {**shown, **self._examined({n: p for n, p in enumerate(proposals) if n not in shown})}
         proofs: list[Proof | None] = [None] * len(proposals)
-        for number, found in zip(examined, judge(self._formatters, list(examined.values())), strict=True):
+        for number, found in zip(examined, judge(self.formatters, list(examined.values())), strict=True):
             proofs[number] = _proof(found, proposals[number], {}, ())
+            self._probed.update(found.probed)
         doubtful = [n for n, proof in enumerate(proofs) if proof is None or (proof.in_sync and n in shown)]
         for number, proof in zip(doubtful, self._with_comments([proposals[n] for n in doubtful]), strict=True):
             proofs[number] = proof
-        return Proofs(tuple(proofs), self._formatters.failure)
+        return Proofs(tuple(proofs), self.formatters.failure)
 
     def _examined(self, proposals: Mapping[int, Proposal]) -> dict[int, Examined]:
         """What the check says of directives that are not there, where that can be told."""
@@ -168,8 +174,9 @@ class Prover:
         examined = [found for file in files for found in file.directives]
         ours = [found for found in examined if (found.filename, found.directive.row) in numbers]
         proofs: list[Proof | None] = [None] * len(proposals)
-        for found_one in judge(self._formatters, ours):
+        for found_one in judge(self.formatters, ours):
             number = numbers[found_one.filename, found_one.directive.row]
+            self._probed.update(found_one.probed)
             proofs[number] = _proof(found_one, proposals[number], by_file, proposals)
         for filename in by_file:
             project.workspace.set_edit(filename, None)

@@ -13,7 +13,7 @@ from copycheck.model.suggested_groups import LastChange, SuggestedCopy, Suggeste
 from copycheck.project.line_history import last_changes
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
-from copycheck.suggestion.existing_directives import ignored_codes
+from copycheck.project.workspace import Workspace
 from copycheck.suggestion.finder import Search
 from copycheck.suggestion.proof import insertion
 
@@ -21,10 +21,13 @@ _MOST_ASKED = 100
 """Of so many files at most git is asked when their rows have changed."""
 
 
-def reported(settings: Settings, found: Search, selection: Selection, changed: Sequence[Span] | None) -> Suggestions:
+def reported(
+    settings: Settings, found: Search, workspace: Workspace, selection: Selection, changed: Sequence[Span] | None
+) -> Suggestions:
     """The groups that count. With `changed`, those with a definition that shares a row with one of these spans."""
     enabled = enabled_rules(settings._replace(codes=settings.codes | settings.suggest.codes))
-    known = baseline.load(settings, found.survey.workspace)
+    known = baseline.load(settings, workspace)
+    suppressed = frozenset(found.suppressed)
     counts = {"ignored": 0, "known": 0}
     wanted = _wanted(selection, changed)
     groups = []
@@ -33,7 +36,7 @@ def reported(settings: Settings, found: Search, selection: Selection, changed: S
         for copy in group.copies:
             if not enabled(copy.filename, copy.code):
                 continue
-            if copy.code in _ignored(found, copy):
+            if (copy.filename, copy.location.row, copy.code) in suppressed:
                 counts["ignored"] += 1
             elif copy.key in known:
                 counts["known"] += 1
@@ -44,7 +47,7 @@ def reported(settings: Settings, found: Search, selection: Selection, changed: S
     errors = [f"{found.failure}; copies were compared as they stand"] if found.failure else []
     return Suggestions(
         tuple(_with_last_changes(settings.root, groups)),
-        len(found.survey.candidates),
+        found.definitions,
         found.left_out,
         counts["ignored"],
         counts["known"],
@@ -65,19 +68,6 @@ def _wanted(selection: Selection, changed: Sequence[Span] | None) -> Callable[[S
         return touched and selection.holds(rows.filename)
 
     return wanted
-
-
-def _ignored(found: Search, copy: SuggestedCopy) -> set[str]:
-    """The rules that ignore comments at a copy suppress."""
-    survey = found.survey
-    if copy.is_file or b"copycheck:" not in survey.workspace.read_bytes(copy.filename):
-        return set()
-    number = next(
-        number
-        for number, candidate in enumerate(survey.candidates)
-        if (candidate.filename, candidate.row) == (copy.filename, copy.location.row)
-    )
-    return ignored_codes(survey.workspace.read(copy.filename).lines, survey.candidates[number])
 
 
 def _with_last_changes(root: str, groups: Sequence[SuggestedGroup]) -> Iterable[SuggestedGroup]:
@@ -157,14 +147,14 @@ def keys_of(suggestions: Suggestions) -> set[FindingKey]:
     return {copy.key for group in suggestions.groups for copy in group.copies}
 
 
-def with_edits(found: Search, suggestions: Suggestions) -> list[Diagnostic]:
+def with_edits(workspace: Workspace, suggestions: Suggestions) -> list[Diagnostic]:
     """The findings, those of equal copies with the edit that writes the directive."""
     findings = []
     for group in suggestions.groups:
         for copy in group.copies:
             finding = finding_of(group, copy)
             if copy.state == "equal" and not copy.is_file:
-                edit = insertion(found.survey.workspace.read(copy.filename), copy.row, copy.directive)
+                edit = insertion(workspace.read(copy.filename), copy.row, copy.directive)
                 finding = finding._replace(fix=Fix("Write the directive", edits=(edit,)))
             findings.append(finding)
     return findings

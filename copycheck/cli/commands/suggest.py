@@ -149,7 +149,7 @@ def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
     )
 
     with progress.shown(not options.quiet):
-        found, findings = suggest_findings(options.paths, settings, options.since)
+        found, findings = suggest_findings(options.paths, settings, options.since, cache=not options.no_cache)
     look = options.look()._replace(root=settings.root)
     if options.output_format == "text":
         text = render_suggestions(here.suggestions(found), look)
@@ -188,7 +188,7 @@ def _ended(options: SuggestOptions, found: Suggestions, here: Here) -> int:
 def _write(options: SuggestOptions, settings: Settings, here: Here) -> int:
     from copycheck.api.unmarked_copies import accepted, suggest, write_suggestions
 
-    found = suggest(options.paths, settings, options.since)
+    found = suggest(options.paths, settings, options.since, cache=not options.no_cache)
     copies = [copy for group in found.groups for copy in group.copies if copy.state == "equal" and not copy.is_file]
     if options.accept:
         copies = accepted(found, options.accept, settings)
