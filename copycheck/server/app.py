@@ -56,6 +56,8 @@ class CopycheckServer(LanguageServer):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._published: dict[str, list[types.Diagnostic]] = {}
         self._publishing: asyncio.Task[None] | None = None
+        self._waiting: dict[str, list[asyncio.Future[list[types.Diagnostic]]]] = {}
+        """The requests for diagnostics that wait, by document."""
         self.starting: asyncio.Task[None] | None = None
         """What goes on since the editor is ready; a task that nobody holds may vanish."""
         self._is_publishing_again = False
@@ -130,9 +132,32 @@ class CopycheckServer(LanguageServer):
         }
 
     def _tell_first(self, places: dict[str, Place]) -> None:
-        """Publish what a first check has found, before its project is in memory. Called in the thread."""
-        if self._loop is not None and places and not self._pulls:
-            self._loop.call_soon_threadsafe(self._send, self._found_in(places))
+        """Tell what a first check has found, before its project is in memory. Called in the thread."""
+        if self._loop is not None and places:
+            tell = self._answer_first if self._pulls else self._send
+            self._loop.call_soon_threadsafe(tell, self._found_in(places))
+
+    def _answer_first(self, found: Found) -> None:
+        """Answer the editor that has asked for the diagnostics of documents, and waits."""
+        for uri, (_, diagnostics) in found.items():
+            for waiting in self._waiting.pop(uri, ()):
+                if not waiting.done():
+                    waiting.set_result(diagnostics)
+
+    async def pulled(self, uri: str, answer: Callable[[Place], list[types.Diagnostic]]) -> list[types.Diagnostic]:
+        """The diagnostics of a document, or what the first check has found in it, whichever is there first."""
+        first: asyncio.Future[list[types.Diagnostic]] = asyncio.get_running_loop().create_future()
+        empty: list[types.Diagnostic] = []
+        known = asyncio.ensure_future(self.ask(uri, answer, empty))
+        self._waiting.setdefault(uri, []).append(first)
+        try:
+            done, _ = await asyncio.wait({known, first}, return_when=asyncio.FIRST_COMPLETED)
+            return (known if known in done else first).result()
+        finally:
+            known.cancel()
+            others = [waiting for waiting in self._waiting.pop(uri, ()) if waiting is not first]
+            if others:
+                self._waiting[uri] = others
 
     def _send(self, found: Found) -> None:
         """Publish what differs from what was published last; nothing for documents that were closed since."""

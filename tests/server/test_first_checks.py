@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from lsprotocol import types
 
 from copycheck.api.first_check import FirstFindings
 from copycheck.project.config_search import load
@@ -20,7 +21,7 @@ from copycheck.server import first_checks
 from copycheck.server.first_checks import Asked, FirstChecks
 from copycheck.server.first_message import first_message
 from tests.harness import write_tree
-from tests.server.editor import PATIENCE, Editor
+from tests.server.editor import CAPABILITIES, PATIENCE, Editor
 
 _OWL = "def rest(hours):\n    return max(hours, 1)\n"
 _DRIFTED = "# Copied from zoo.owl.rest\ndef rest(hours):\n    return max(hours, 2)\n"
@@ -139,6 +140,27 @@ def test_a_large_project_is_published_before_it_is_in_memory(zoo: Path) -> None:
         assert [d.message for d in editor.published[owl]] == ["1 of 1 copy of this has drifted"]
         assert editor.published[other] == []
         assert editor.counts == {owl: 1, hawk: 1, other: 1}, "the session says the same"
+        assert await editor.stop() == 0
+
+    asyncio.run(script())
+
+
+def test_an_editor_that_pulls_is_answered_by_the_first_check(zoo: Path) -> None:
+    (zoo / "zoo" / "large.py").write_text(_LARGE)
+    pulling = {**CAPABILITIES, "textDocument": {**CAPABILITIES["textDocument"], "diagnostic": {}}}
+
+    async def script() -> None:
+        editor = Editor()
+        await editor.start(zoo, capabilities=pulling)
+        hawk = editor.open(zoo / "zoo/hawk.py")
+        asked = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(hawk))
+        first = await editor.client.text_document_diagnostic_async(asked)
+        again = await editor.client.text_document_diagnostic_async(asked)
+        assert isinstance(first, types.RelatedFullDocumentDiagnosticReport)
+        assert isinstance(again, types.RelatedFullDocumentDiagnosticReport)
+        assert [found.code for found in first.items if found.severity == 2] == ["CPY201"]
+        assert (again.items, again.result_id) == (first.items, first.result_id)
+        assert editor.published == {}
         assert await editor.stop() == 0
 
     asyncio.run(script())

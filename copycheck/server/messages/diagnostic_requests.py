@@ -21,8 +21,7 @@ def give_diagnostics(server: CopycheckServer) -> None:
         def answer(place: Place) -> list[types.Diagnostic]:
             return diagnostics_of(place.project, place.filename, server.units, server.workshop.options)
 
-        empty: list[types.Diagnostic] = []
-        found = await server.ask(params.text_document.uri, answer, empty)
+        found = await server.pulled(params.text_document.uri, answer)
         result_id = _result_id(found)
         if params.previous_result_id == result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
