@@ -53,6 +53,7 @@ def edited_since_commit(
         committed = project.workspace.committed.texts(sorted(names))
     except GitError:
         return Edited(probed=probed)
+    probed += project.workspace.committed.gone(names)
     history = _History(project, committed)
     doubtful: dict[int, tuple[Copy, Copy]] = {}
     for number, found in copies.items():

@@ -29,6 +29,7 @@ def with_edits_kept(
     try:
         names = sorted({name for pair in drifted for name in (pair.copy, pair.source)})
         committed = project.workspace.committed.texts(names)
+        probed += project.workspace.committed.gone(names)
     except GitError:
         committed = {}
     changed = [pair for pair in drifted if _has_changed(project, pair, committed, written)]

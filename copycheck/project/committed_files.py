@@ -14,6 +14,7 @@ class CommittedFiles:
     def __init__(self, root: str) -> None:
         self._root = root
         self._known: dict[str, bytes | None] = {}
+        self._gone: dict[str, str] = {}
         self._state: State = ()
         self._looked: dict[Hashable, bool] = {}
 
@@ -23,12 +24,17 @@ class CommittedFiles:
 
         state = self._state_of(filenames)
         if state != self._state:
-            self._known, self._state = {}, state
+            self._known, self._gone, self._state = {}, {}, state
         unknown = [name for name in filenames if name not in self._known]
         if unknown:
             found = last_committed(self._root, unknown)
-            self._known.update((name, found.get(name)) for name in unknown)
+            self._known.update((name, found.texts.get(name)) for name in unknown)
+            self._gone.update(found.gone)
         return {name: data for name in filenames if (data := self._known[name]) is not None}
+
+    def gone(self, filenames: Iterable[str]) -> tuple[str, ...]:
+        """The files that are gone and count as the old names of some files: what `texts` said rests on them."""
+        return tuple(sorted({self._gone[name] for name in filenames if name in self._gone}))
 
     def was_there(self, place: Hashable, look: Callable[[], bool | None]) -> bool:
         """What a look at a place of a commit has found: no commit changes, and so nobody looks twice.
@@ -42,7 +48,9 @@ class CommittedFiles:
 
     def files_have_changed(self) -> None:
         """Note that files on disk are others now: one that no commit had may count as renamed from here on."""
-        self._known = {name: data for name, data in self._known.items() if data is not None}
+        known = self._known.items()
+        self._known = {name: data for name, data in known if data is not None and name not in self._gone}
+        self._gone = {}
 
     def _state_of(self, filenames: Iterable[str]) -> State:
         """What is another one once HEAD, the index, or those of a submodule are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -18,10 +19,12 @@ from copycheck.project.git import (
     without_filters,
 )
 from copycheck.project.git_history import log_entries, texts_of
-from copycheck.project.reading import is_below
+from copycheck.project.reading import is_below, read_file
 
 _MOST_RENAMES = 20
 """A file that was renamed more often is not followed any further."""
+_MOST_GONE = 200
+"""So many files that are gone are looked at for those that were moved."""
 _AT_ONCE = 500
 """So many names are given to git in one call."""
 
@@ -66,13 +69,20 @@ def renamed_in_working_tree(root: str) -> Mapping[str, str]:
         return {}
 
 
-def last_committed(root: str, filenames: Collection[str]) -> Mapping[str, bytes]:
+class Committed(NamedTuple):
+    """The bytes of files in the last commit; for some of them, the file that is gone and counts as the old name."""
+
+    texts: Mapping[str, bytes]
+    gone: Mapping[str, str]
+
+
+def last_committed(root: str, filenames: Collection[str]) -> Committed:
     """The bytes that files have in the last commit, under the names that they had there; those of submodules in theirs.
 
-    Raises GitError where git cannot be asked about the repository of the root.
+    A file that git does not know counts as the one that is gone with which it has most lines in common. Raises GitError
+    where git cannot be asked about the repository of the root.
     """
     own = top_of_repository(root)
-    found: dict[str, bytes] = {}
     below: dict[str, dict[str, str]] = {}
     for name in filenames:
         top = top_of_repository(os.path.dirname(os.path.join(root, name)))
@@ -80,21 +90,49 @@ def last_committed(root: str, filenames: Collection[str]) -> Mapping[str, bytes]
             path = os.path.realpath(os.path.join(root, name))
             below.setdefault(top, {})[relative_path(path, top)] = name
     in_submodules = {name for names in below.values() for name in names.values()}
-    found.update(_with_renames(root, [name for name in filenames if name not in in_submodules]))
+    found = _with_renames(root, [name for name in filenames if name not in in_submodules])
+    texts, gone = dict(found.texts), dict(found.gone)
     for top, names in below.items():
         with suppress(GitError):
-            found.update((names[name], data) for name, data in _with_renames(top, list(names)).items())
-    return found
+            inside, moved = _with_renames(top, list(names))
+            texts.update((names[name], data) for name, data in inside.items())
+            real = os.path.realpath(root)
+            gone.update((names[new], relative_path(os.path.join(top, old), real)) for new, old in moved.items())
+    return Committed(texts, gone)
 
 
-def _with_renames(root: str, filenames: Sequence[str]) -> Mapping[str, bytes]:
+def _with_renames(root: str, filenames: Sequence[str]) -> Committed:
     """The bytes of files in the last commit; of one that was renamed since, those under its old name."""
+    gone: dict[str, str] = {}
     found = dict(texts_at(root, "HEAD", filenames))
     if len(found) < len(filenames):
         old = {new: before for before, new in renamed_in_working_tree(root).items()}
         renamed = {name: old[name] for name in filenames if name not in found and name in old}
         texts = texts_at(root, "HEAD", sorted(renamed.values())) if renamed else {}
         found |= {name: texts[before] for name, before in renamed.items() if before in texts}
+        old_names = _moved_by_hand(root, [name for name in filenames if name not in found])
+        found |= {name: data for name, (_, data) in old_names.items()}
+        gone = {name: old for name, (old, _) in old_names.items()}
+    return Committed(found, gone)
+
+
+def _moved_by_hand(root: str, filenames: Sequence[str]) -> Mapping[str, tuple[str, bytes]]:
+    """The old names of files that were moved without telling git, with their bytes in the last commit.
+
+    That is the file which is gone and has most lines in common with one, half of them at least. Raises GitError.
+    """
+    if not filenames:
+        return {}
+    gone = [os.fsdecode(name) for name in run_git(root, "ls-files", "--deleted", "-z").split(b"\0") if name]
+    texts = texts_at(root, "HEAD", gone[:_MOST_GONE]) if gone else {}
+    lines = {name: Counter(data.splitlines()) for name, data in texts.items()}
+    found: dict[str, tuple[str, bytes]] = {}
+    for name in filenames if lines else ():
+        with suppress(OSError):
+            own = Counter(read_file(os.path.join(root, name)).splitlines())
+            best = max(lines, key=lambda old: (lines[old] & own).total())
+            if 2 * (lines[best] & own).total() >= max(own.total(), lines[best].total()):
+                found[name] = best, texts[best]
     return found
 
 

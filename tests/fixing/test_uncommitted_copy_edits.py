@@ -164,20 +164,44 @@ def test_every_drift_names_promote_and_break(project: Path) -> None:
 HOOT = "# Copied from owl.hoot\ndef hoot(x):\n    y = x\n    return y\n"
 
 
-@pytest.mark.parametrize("edit", ["a file", "a function"])
+@pytest.mark.parametrize("edit", ["a file", "a file by hand", "a file into a folder by hand", "a function"])
 def test_an_edit_of_what_was_renamed_since_the_commit(tmp_path: Path, edit: str) -> None:
     files: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "hawk.py": HOOT, "copycheck.toml": ""}
     root = committed(tmp_path / "p", files)
     name, text = "hawk.py", HOOT.replace("return y", "return y + 1")
-    if edit == "a file":
-        git(root, "mv", "hawk.py", "kite.py")
-        name = "kite.py"
+    if edit.startswith("a file"):
+        name = "deep/kite.py" if "folder" in edit else "kite.py"
+        (root / name).parent.mkdir(exist_ok=True)
+        if "by hand" in edit:
+            (root / "hawk.py").rename(root / name)  # git sees a file that is gone, and one that it does not know
+        else:
+            git(root, "mv", "hawk.py", name)
     else:
         text = text.replace("def hoot", "def screech")
     write_tree(root, {name: text})
     assert "it has changed since the last commit" in run(root).text
     run(root, "--fix")
     assert (root / name).read_text() == text
+
+
+def test_a_new_copy_beside_a_file_that_is_gone_is_filled(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "other.py": "import os\n\nprint(os.sep)\n"}
+    root = committed(tmp_path / "p", {**files, "copycheck.toml": ""})
+    (root / "other.py").unlink()
+    write_tree(root, {"kite.py": HOOT.replace("return y", "return 1")})
+    run(root, "--fix")
+    assert (root / "kite.py").read_text() == HOOT
+
+
+def test_a_cached_answer_goes_with_the_file_that_comes_back(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "hawk.py": HOOT, "copycheck.toml": ""}
+    root = committed(tmp_path / "p", files)
+    (root / "hawk.py").rename(root / "kite.py")
+    write_tree(root, {"kite.py": HOOT.replace("return y", "return y + 1")})
+    assert "it has changed since the last commit" in run(root).text
+    write_tree(root, {"hawk.py": HOOT})
+    assert run(root).text == run(root, "--no-cache").text
+    assert "it has changed since the last commit" not in run(root).text
 
 
 def test_an_edit_in_a_submodule(tmp_path: Path) -> None:
