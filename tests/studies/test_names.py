@@ -5,12 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from copycheck.model.result import Patch, Result, Summary
-from studies import edit_trees, layout, name_trees, undefined_names
+from studies import edit_trees, imported_trees, layout, name_trees, undefined_names
 from tests.harness import write_tree
 
 
 def test_random_trees(tmp_path: Path) -> None:
     assert name_trees.study(tmp_path, [*range(8), 76, 82]) == []
+
+
+def test_what_could_be_imported_can_still_be(tmp_path: Path) -> None:
+    counts, wrong = imported_trees.study(tmp_path, [*range(4), 179, 288])
+    assert (list(counts), list(wrong)) == (["files fixed: 15"], [])
+
+
+def test_a_module_that_cannot_be_imported_any_more_is_found(tmp_path: Path) -> None:
+    write_tree(tmp_path / "1", {"alpha.py": "import pkg.beta\n\nX = 1\n", "pkg/__init__.py": "", "pkg/beta.py": ""})
+    before = imported_trees.failures(tmp_path, [1])
+    assert "1 alpha" not in before
+    write_tree(tmp_path / "1", {"pkg/beta.py": "from alpha import X\n"})
+    assert "partially initialized module" in imported_trees.failures(tmp_path, [1])["1 alpha"]
 
 
 def test_a_name_that_a_fix_leaves_undefined_is_found(tmp_path: Path) -> None:
