@@ -30,7 +30,7 @@ _CHOICES = {
     "?": "say what these do",
 }
 
-_OF_FILES = ("f", "b", "s", "q", "?")
+_OF_FILES = ("f", "b", "m", "s", "q", "?")
 """What can be done about a full copy."""
 
 
@@ -74,7 +74,7 @@ def _asked(copy: ListedCopy, left: int) -> str:
     if copy.is_full:
         choices = {key: _CHOICES[key] for key in _OF_FILES}
         choices["b"] = "break: remove the entry in `full-copies`"
-        return ask(f"[{left} left] fix, break, skip, quit", choices)
+        return ask(f"[{left} left] fix, break, merge, skip, quit", choices)
     return ask(f"[{left} left] fix, break, promote, merge, ignore member, skip, quit", _CHOICES)
 
 

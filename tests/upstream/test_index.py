@@ -21,6 +21,7 @@ from copycheck.model.errors import CopycheckError
 from copycheck.upstream import archives, releases
 from copycheck.upstream.archives import open_archive
 from copycheck.upstream.git_tree import fetched_revision
+from tests.docs.pages import blocks, sections
 from tests.harness import run, write_tree
 from tests.upstream.packages import source_archive, wheel
 
@@ -56,7 +57,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def listed(folder: Path, wrong: str = "", yanked: str = "") -> None:
     """Write the page of the index: each archive with its hash, which is wrong for those of one kind."""
     lines = []
-    for path in sorted(folder.glob("birds-*")):
+    for path in sorted(folder.glob("*-*")):
         digest = "0" * 64 if wrong and path.name.endswith(wrong) else hashlib.sha256(path.read_bytes()).hexdigest()
         attribute = f' data-yanked="{yanked}"' if yanked else ""
         lines.append(f'<a href="{path.name}#sha256={digest}"{attribute}>{path.name}</a>')
@@ -214,3 +215,33 @@ def test_a_repository_that_is_not_there(tmp_path: Path, address: str, monkeypatc
     with pytest.raises(CopycheckError) as raised:
         fetched_revision(address, "v1")
     assert str(raised.value).startswith(f"{address}: ") and "\n" not in str(raised.value)
+
+
+def test_the_hub_block_of_the_page(tmp_path: Path, index: Path) -> None:
+    """`docs/upstream.md`, "A model with a config.json": its configuration and its commands."""
+    text = (Path(__file__).parents[2] / "docs" / "upstream.md").read_text(encoding="utf-8")
+    [part] = [text for title, text in sections(text) if "config.json" in title]
+    configuration, commands = (
+        next(block.text for block in blocks(part) if block.language == language) for language in ("toml", "console")
+    )
+    folder = index.parent / "transformers"
+    llama = "class LlamaNorm:\n    def forward(self, states):\n        scale = {}\n        return states * scale\n"
+    for version, scale in (("4.44.2", "1"), ("4.57.6", "1.0")):
+        files = {"__init__.py": "", "models/__init__.py": "", "models/llama.py": llama.format(scale)}
+        wheel(folder, "transformers", version, {f"transformers/{name}": text for name, text in files.items()})
+    listed(folder)
+    directive = "# Copied from transformers.models.llama.LlamaNorm with Llama->Mine\n"
+    model = tmp_path / "model"
+    write_tree(model, {
+        "pyproject.toml": configuration, "config.json": '{"transformers_version": "4.44.2"}',
+        "modeling_mine.py": directive + llama.format(1).replace("Llama", "Mine"),
+    })  # fmt: skip
+    assert '"4.44.2"' in configuration
+    shown = [run(model, *command.split()[1:]) for command in commands.strip().split(" && ")]
+    assert [(result.code, result.stderr) for result in shown] == [(0, ""), (0, "")]
+    assert "1 in sync" in shown[0].text
+    assert shown[1].text == (
+        "transformers.models.llama.LlamaNorm: 4.44.2 → 4.57.6, 1 line changed\n"
+        "  as-upstream in-sync  modeling_mine.py:1 `MineNorm`\n"
+        "1 source, 1 copy: 1 as-upstream.\n"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
@@ -63,6 +64,15 @@ def test_both_changes_are_in_the_copies(zoo: Path) -> None:
     assert (zoo / "zoo/hawk.py").read_text() == text
     merged = tree_of(zoo)
     assert "2 copies: 2 with nothing to do.\n0 files changed\n" in run(zoo, "merge").text and tree_of(zoo) == merged
+
+
+def test_merge_one_by_one(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--interactive` offers the merge of a full copy, and leaves the others as they are."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("m\ns\n"))
+    result = run(zoo, "--fix", "--interactive")
+    assert "fix, break, merge, skip, quit" in result.text and "1 settled, 2 left.\n" in result.text, result.text
+    assert "claws = 8" in (zoo / "hawk.cfg").read_text() and "food = hares" in (zoo / "hawk.cfg").read_text()
+    assert "wings = 2" in (zoo / "zoo/hawk.py").read_text()
 
 
 def test_a_conflict(zoo: Path) -> None:
