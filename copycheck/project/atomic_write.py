@@ -16,6 +16,7 @@ from copycheck.project.patterns import Patterns
 from copycheck.project.reading import is_below, read_file
 from copycheck.project.settings import Settings
 from copycheck.project.toml import CONFIGURATIONS
+from copycheck.project.upstream_settings import LOCK
 
 
 def obstacle(root: str, filename: str) -> str | None:
@@ -164,7 +165,7 @@ def _what_reads(path: str, settings: Settings) -> str:
         return ""
     filename = target[len(root.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
     copies = {part for pair in settings.full_copies for part in pair.inside}
-    read = {*copies, settings.full_copies_from, settings.baseline, "copycheck-baseline.json"}
+    read = {*copies, settings.full_copies_from, settings.baseline, "copycheck-baseline.json", LOCK}
     is_read = Patterns(settings.include).match(filename, name) and os.path.exists(target)
     if is_read or filename in read or name in (*CONFIGURATIONS, "ruff.toml", ".ruff.toml", ".gitignore"):
         return "the check reads this file"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from copycheck.model.errors import WriteError
+from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.project import atomic_write
+from copycheck.project.config_search import load
 from tests.harness import run, tree_of
 
 SOURCE = "def total(values):\n    return sum(values)\n"
@@ -123,3 +124,12 @@ def test_folder_that_cannot_be_written_is_told(drifted: Path, monkeypatch: pytes
     assert result.code == 1
     assert "pkg/copy.py is not written: its folder is not writable" in result.stderr
     assert (drifted / "pkg" / "copy.py").read_text() == DRIFTED
+
+
+@pytest.mark.parametrize("name", ["copycheck-lock.json", "copycheck-baseline.json", "pyproject.toml", "a.py"])
+def test_a_report_takes_the_place_of_nothing_that_the_check_reads(name: str, tmp_path: Path) -> None:
+    text = "[tool.copycheck]\n" if name.endswith(".toml") else "mine"
+    (tmp_path / name).write_text(text)
+    with pytest.raises(CopycheckError, match="the check reads this file"):
+        atomic_write.write_report(str(tmp_path / name), "a report", load([str(tmp_path)], cwd=str(tmp_path)))
+    assert (tmp_path / name).read_text() == text
