@@ -265,6 +265,8 @@ class Module:
             return end
         for row in range(statement.end + 1, len(self.lines) + 1):
             line = self.lines[row - 1]
+            if not line:
+                continue  # there may be millions
             if not _BLANK_OR_COMMENT.match(line) or (line.strip() and not line.startswith(indent)):
                 break
             if line.strip():

@@ -33,6 +33,8 @@ STRING_OR_COMMENT = (
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
 )
 _TOKEN = re.compile(STRING_OR_COMMENT + r"|\w+|\\\n|\n[ \t\f]*|[^\w\s]", re.DOTALL)
+_SOLID = re.compile(STRING_OR_COMMENT + r"|\w+|\\\n|[^\w\s]", re.DOTALL)
+"""A token that is no line end: of a file of line ends alone, there is nothing to go over one by one."""
 _LONG_NUMBER = re.compile(rf"(?<![\w.])\d[\w.]{{{_MOST_DIGITS}}}")
 _LINKING = frozenset({"and", "await", "else", "for", "from", "if", "in", "is", "lambda", "not", "or", "yield"})
 _CLOSING = frozenset(")]}")
@@ -46,8 +48,7 @@ def is_too_large(text: str) -> bool:
         return True
     if len(text) <= MOST_TOKENS:
         return False
-    tokens = (match for match in _TOKEN.finditer(text) if not match.group().isspace())
-    return next(itertools.islice(tokens, MOST_TOKENS, None), None) is not None
+    return next(itertools.islice(_SOLID.finditer(text), MOST_TOKENS, None), None) is not None
 
 
 def endless(text: str) -> str:
