@@ -17,6 +17,8 @@ from copycheck.project.reading import CONFLICT, MOST_TEXT, conflict_row
 _COMMENTS = (b"Copied", b"Adapted from", b"copycheck:")
 """What the comments say that are looked at one by one."""
 _MOST_COMMENTS = 20_000
+_MOST_ROWS = 2_000_000
+"""In one text: each row of a copy takes 400 bytes, also where nothing is in it."""
 _BOM = b"\xef\xbb\xbf"
 _UTF_8 = ("utf-8", "utf-8-sig")
 _WIDTH = 4
@@ -248,9 +250,11 @@ def refuse_conflict(filename: str, data: bytes) -> None:
 
 
 def _refuse_size(filename: str, data: bytes) -> None:
-    """Raises UnreadableFileError for a text of more than 50 MB, or with more comments of ours than anybody writes."""
+    """Raises UnreadableFileError for a text of more than 50 MB, or with more lines or comments of ours than any."""
     if len(data) > MOST_TEXT:
         raise UnreadableFileError(filename, f"cannot be parsed: it is larger than {MOST_TEXT // 1_000_000} MB")
+    if len(data) > _MOST_ROWS and max(data.count(b"\n"), data.count(b"\r")) > _MOST_ROWS:
+        raise UnreadableFileError(filename, f"cannot be parsed: it has more than {_MOST_ROWS:,} lines")
     if len(data) > _MOST_COMMENTS * len(_COMMENTS[0]) and sum(map(data.count, _COMMENTS)) > _MOST_COMMENTS:
         raise UnreadableFileError(filename, f"has more than {_MOST_COMMENTS:,} comments such as `# Copied from`")
 

@@ -145,6 +145,13 @@ def test_a_text_that_is_compared_without_end(tmp_path: Path, monkeypatch: pytest
     ]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_lines_without_end(tmp_path: Path, end: str) -> None:
+    write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": COPY + end * 2_000_001})
+    result = run(tmp_path, "--output-format", "concise", "--no-cache")
+    assert "m.py:1:1: CPY000 the file cannot be parsed: it has more than 2,000,000 lines" in result.text
+
+
 def test_a_text_larger_than_any(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tree(
         tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": f"{COPY}# {'x' * 999}\n"}
