@@ -12,7 +12,7 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError, WriteError
 from copycheck.model.result import Patch
 from copycheck.model.rules import OF_SUGGEST
-from copycheck.model.suggested_groups import SuggestedCopy, Suggestions
+from copycheck.model.suggested_groups import Search, SuggestedCopy, Suggestions
 from copycheck.project.config_search import load
 from copycheck.project.discovery import Walk, explore
 from copycheck.project.git_listing import FirstCommits
@@ -20,8 +20,7 @@ from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.queries.command_targets import directive_place
-from copycheck.suggestion.directive_writing import patches_for
-from copycheck.suggestion.finder import Search, search
+from copycheck.suggestion.kept_search import KeptSearch
 from copycheck.suggestion.suggestion_filter import keys_of, reported, with_edits
 
 
@@ -86,11 +85,11 @@ def _find(
 
 def _searched(settings: Settings, walk: Walk, workspace: Workspace, selection: Selection, is_kept: bool) -> Search:
     """The search of the last run where it holds, else a new one."""
-    from copycheck.suggestion.kept_search import KeptSearch
-
     kept = KeptSearch(settings, walk) if is_kept else None
     found = kept.load() if kept is not None else None
     if found is None:
+        from copycheck.suggestion.finder import search
+
         found = search(settings, walk, workspace, selection, FirstCommits(settings.root).of)
         if kept is not None:
             kept.save(found)
@@ -120,6 +119,7 @@ def write_suggestions(
     Raises CopycheckError.
     """
     from copycheck.project.atomic_write import replace_file
+    from copycheck.suggestion.directive_writing import patches_for
 
     with without_garbage_collection():
         patches = patches_for(settings, copies, cache)

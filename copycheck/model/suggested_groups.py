@@ -65,6 +65,21 @@ class SuggestedGroup(NamedTuple):
     copies: tuple[SuggestedCopy, ...]
 
 
+class Search(NamedTuple):
+    """What a search has found: the groups, what was looked at, what was left out, and why a formatter failed.
+
+    `suppressed` holds file, row and rule of what ignore comments suppress, `looked_at` names the files that the groups
+    rest on besides those of the project, whether they are there or not.
+    """
+
+    groups: tuple[SuggestedGroup, ...]
+    definitions: int
+    left_out: tuple[tuple[str, int], ...]
+    suppressed: tuple[tuple[str, int, str], ...] = ()
+    looked_at: tuple[str, ...] = ()
+    failure: str | None = None
+
+
 class Suggestions(NamedTuple):
     """The groups of a project, how many definitions were looked at, and how many were left out, by reason.
 

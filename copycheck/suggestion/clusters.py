@@ -14,6 +14,9 @@ from copycheck.suggestion.inference import Text, infer
 MOST_LEADERS = 24
 """A text that none of so many leaders of its key makes is on its own."""
 
+MOST_TEXTS = 1_000
+"""So many different texts of one key are held against its leaders; the others are left out, and counted."""
+
 Made = tuple[Replacement, ...]
 
 
@@ -40,6 +43,21 @@ def clusters_of(members: Sequence[int], texts: Mapping[int, Text], most: int) ->
         else:
             led.append((same[0], dict.fromkeys(same, ())))
     return [Cluster(tuple(made), made) for _, made in led if len(made) > 1]
+
+
+def within_bounds(members: Sequence[int], texts: Mapping[int, Text]) -> tuple[list[int], list[int]]:
+    """The members of a key that are compared, and those that are beyond the bound: equal texts count once."""
+    seen: set[str] = set()
+    kept: list[int] = []
+    beyond: list[int] = []
+    for member in members:
+        text = texts[member].text
+        if text in seen or len(seen) < MOST_TEXTS:
+            seen.add(text)
+            kept.append(member)
+        else:
+            beyond.append(member)
+    return kept, beyond
 
 
 def made_from(source: int, members: Sequence[int], texts: Mapping[int, Text], most: int) -> dict[int, Made]:

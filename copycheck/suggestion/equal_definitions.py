@@ -9,7 +9,7 @@ from typing import NamedTuple
 from copycheck.model.directive import Replacement
 from copycheck.parallel import map_shares
 from copycheck.suggestion import trivial_definitions
-from copycheck.suggestion.clusters import Cluster, clusters_of, made_from
+from copycheck.suggestion.clusters import Cluster, clusters_of, made_from, within_bounds
 from copycheck.suggestion.inference import Text
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.proof import Proof
@@ -97,7 +97,9 @@ def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucke
         return _Bucket([], left_out)
     first = origin.choose(list(texts), survey.candidates).number
     ordered = sorted(texts, key=lambda number: (number != first, -survey.times_named(number), number))
-    return _Bucket(clusters_of(ordered, texts, survey.wishes.max_replacements), left_out)
+    kept, beyond = within_bounds(ordered, texts)
+    left_out += ((number, trivial_definitions.ALIKE) for number in beyond)
+    return _Bucket(clusters_of(kept, texts, survey.wishes.max_replacements), left_out)
 
 
 class EqualTies:

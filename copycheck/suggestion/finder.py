@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from copycheck import progress
 from copycheck.model.location import Location, Source, Span
-from copycheck.model.suggested_groups import SuggestedCopy, SuggestedGroup
+from copycheck.model.suggested_groups import Search, SuggestedCopy, SuggestedGroup
 from copycheck.project.discovery import Walk
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
@@ -26,21 +25,6 @@ from copycheck.suggestion.unwritten_directives import Tie, proposal_of, without_
 
 _ROUNDS = 4
 """What the check refuses is left out, and its members are looked at again, so many times at most."""
-
-
-class Search(NamedTuple):
-    """What a search has found: the groups, what was looked at, what was left out, and why a formatter failed.
-
-    `suppressed` holds file, row and rule of what ignore comments suppress, `looked_at` names the files that the groups
-    rest on besides those of the project, whether they are there or not.
-    """
-
-    groups: tuple[SuggestedGroup, ...]
-    definitions: int
-    left_out: tuple[tuple[str, int], ...]
-    suppressed: tuple[tuple[str, int, str], ...] = ()
-    looked_at: tuple[str, ...] = ()
-    failure: str | None = None
 
 
 def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Selection, age: Age) -> Search:

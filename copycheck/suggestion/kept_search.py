@@ -7,10 +7,10 @@ from typing import NamedTuple
 from copycheck.caching.codec import decoder
 from copycheck.caching.file_freshness import signature
 from copycheck.caching.store import Cache
+from copycheck.model.suggested_groups import Search
 from copycheck.project.discovery import Walk
 from copycheck.project.git import head_of
 from copycheck.project.settings import Settings
-from copycheck.suggestion.finder import Search
 
 
 class _Kept(NamedTuple):

@@ -9,13 +9,11 @@ from copycheck.checking import baseline
 from copycheck.checking.finding_filter import enabled_rules
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix
 from copycheck.model.location import Location, Span
-from copycheck.model.suggested_groups import LastChange, SuggestedCopy, SuggestedGroup, Suggestions
+from copycheck.model.suggested_groups import LastChange, Search, SuggestedCopy, SuggestedGroup, Suggestions
 from copycheck.project.line_history import last_changes
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
-from copycheck.suggestion.finder import Search
-from copycheck.suggestion.proof import insertion
 
 _MOST_ASKED = 100
 """Of so many files at most git is asked when their rows have changed."""
@@ -149,6 +147,8 @@ def keys_of(suggestions: Suggestions) -> set[FindingKey]:
 
 def with_edits(workspace: Workspace, suggestions: Suggestions) -> list[Diagnostic]:
     """The findings, those of equal copies with the edit that writes the directive."""
+    from copycheck.suggestion.proof import insertion
+
     findings = []
     for group in suggestions.groups:
         for copy in group.copies:

@@ -48,6 +48,7 @@ OVERLOADS = "overload stubs"
 GENERATED = "definitions in generated files"
 ONE_CLASS = "pairs within one class"
 IN_COMMON = "pairs with little in common"
+ALIKE = "definitions of a form that more than 1,000 others have"
 TESTS = "files of tests"
 
 

@@ -6,12 +6,13 @@ import os
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from copycheck.api import load
 from copycheck.api.unmarked_copies import suggest
-from copycheck.suggestion import finder
+from copycheck.suggestion.equal_definitions import put_together
 from tests.harness import run
 from tests.suggestion.trees import HAWK, KITE, OWL, git, write
 
@@ -35,8 +36,12 @@ def settle() -> None:
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count the searches that are made from now on."""
     made: list[int] = []
-    put_together = finder.put_together
-    monkeypatch.setattr(finder, "put_together", lambda *args: made.append(1) or put_together(*args))
+
+    def counted(*args: Any) -> Any:
+        made.append(1)
+        return put_together(*args)
+
+    monkeypatch.setattr("copycheck.suggestion.finder.put_together", counted)
     return made
 
 

@@ -10,6 +10,7 @@ import pytest
 from copycheck import parallel
 from copycheck.api import CopycheckError, load
 from copycheck.api.unmarked_copies import suggest, write_suggestions
+from copycheck.suggestion import clusters
 from tests.harness import run, tree_of
 from tests.suggestion.trees import HAWK, KITE, LOSS, OWL, copies, git, suggested, write
 
@@ -356,3 +357,13 @@ def test_write_leaves_the_configuration_alone(tmp_path: Path) -> None:
     write(tmp_path, zoo__owl=both, zoo__hawk=both.replace("owl", "hawk"))
     assert "Wrote 3 directives into 2 files" in run(tmp_path, "suggest", "--no-cache", "--write").text
     assert (tmp_path / "copycheck.toml").read_text() == ""
+
+
+def test_a_form_that_thousands_have_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "MOST_TEXTS", 2)
+    names = ("owl", "hawk", "kite")
+    folder = write(tmp_path, **{f"zoo__{name}": LOSS.format(name=name) for name in names})
+    write(folder, zoo__owl2=OWL)
+    result = run(folder, "suggest", "--no-cache", "--diverged", "0")
+    assert "zoo/kite.py:1: equal" in result.text
+    assert "2 definitions of a form that more than 1,000 others have" in " ".join(result.text.split())

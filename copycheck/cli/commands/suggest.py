@@ -139,7 +139,7 @@ def _refuse_what_does_not_go_together(options: SuggestOptions) -> None:
 
 def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
     from copycheck import progress
-    from copycheck.api.unmarked_copies import suggest_findings
+    from copycheck.api.unmarked_copies import suggest, suggest_findings
     from copycheck.output import rendered
     from copycheck.output.suggestion_list import (
         as_result,
@@ -149,7 +149,11 @@ def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
     )
 
     with progress.shown(not options.quiet):
-        found, findings = suggest_findings(options.paths, settings, options.since, cache=not options.no_cache)
+        cache, findings = not options.no_cache, None
+        if options.output_format in ("text", "json", "json-lines"):  # the others are made of findings
+            found = suggest(options.paths, settings, options.since, cache=cache)
+        else:
+            found, findings = suggest_findings(options.paths, settings, options.since, cache=cache)
     look = options.look()._replace(root=settings.root)
     if options.output_format == "text":
         text = render_suggestions(here.suggestions(found), look)
@@ -158,7 +162,7 @@ def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
     elif options.output_format == "json-lines":
         text = render_suggestions_json_lines(found)
     else:
-        result = as_result(found, findings)
+        result = as_result(found, findings or [])
         result = here.result(result) if options.output_format == "concise" else result
         text = rendered(options.output_format, result, look._replace(quiet=True))
     if options.output_file is not None:
