@@ -129,7 +129,7 @@ def _place_among_others(found: Examined) -> tuple[bool, bool, int]:
 def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
     """What can be said of a directive from its own text."""
     if directive.problem is not None:
-        message = f"malformed directive: {directive.problem}"
+        message = f"this directive is malformed: {directive.problem}"
         yield at(filename, directive, "CPY001", message, excerpt=directive.excerpt)
     if directive.missing_with:
         message = "the word `with` is missing before the replacements"
@@ -197,12 +197,22 @@ def _unresolved(project: Project, found: Examined, copy: Copy, resolution: Resol
     assert resolution.code is not None, "only a failed resolution has no definitions"
     if resolution.unreadable is not None:
         yield unreadable(resolution.unreadable)
-    message = resolution.message
-    if resolution.code == "CPY102" and resolution.near:
-        scope = found.directive.target.rpartition(".")[0]
+    message, help_ = resolution.message, resolution.help
+    if resolution.code == "CPY102":
+        scope, _, name = found.directive.target.rpartition(".")
         near = [name for name in resolution.near if _is_like(project, f"{scope}.{name}", copy)]
         message = suggesting(resolution.bare, near)
-    yield at(found.filename, found.directive, resolution.code, message)
+        help_ = _after_a_rename(found, f"{scope}.{near[0]}" if near else "")
+    yield at(found.filename, found.directive, resolution.code, message, help=help_)
+
+
+def _after_a_rename(found: Examined, new: str) -> str:
+    """What to do about a source that its module does not define; `new` is the most similar name, if there is one."""
+    old = found.directive.target
+    if new:
+        return f"if it was renamed, run `copycheck mv {old} {new}`"
+    place = f"{found.filename}:{found.directive.row}"
+    return f"if it was renamed, run `copycheck mv {old} NEW`; if it is gone, run `copycheck break {place}`"
 
 
 def _is_like(project: Project, target: str, copy: Copy) -> bool:
@@ -219,7 +229,7 @@ def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...],
         count_unused = counts_unused(settings, directive)
         texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
     except GrowthError as error:
-        bad = at(found.filename, directive, "CPY001", f"malformed directive: {error}", source=source)
+        bad = at(found.filename, directive, "CPY001", f"this directive is malformed: {error}", source=source)
         return found._replace(diagnostics=(*found.diagnostics, bad), source=source)
     last, region = texts[-1], regions[-1]
     comparison = None

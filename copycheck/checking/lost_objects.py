@@ -180,7 +180,8 @@ class _Suggestions:
         """A directive, its finding with the root that is missing, if that is what is wrong."""
         if any(diagnostic.code == "CPY101" for diagnostic in found.diagnostics):
             root = self._project.possible_roots().of(found.directive.target)
-            if root and root not in self._project.settings.src:
+            is_package = self._project.workspace.exists(f"{root}/__init__.py")  # its name is a part of dotted names
+            if root and root not in self._project.settings.src and not is_package:
                 help_ = f"add `{root}` to `src`: the source is below that folder"
                 diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
                 return found._replace(diagnostics=tuple(diagnostics), unresolved_name="")
@@ -281,7 +282,7 @@ def _with_home(project: Project, found: Examined, home: _Home, is_in_sync: bool)
     """Say where a lost object is, and the command that names it there."""
     old = found.directive.target
     said = ", in the file that git reports as renamed" if home.is_renamed else ""
-    place = f"`{home.name}` is at {home.filename}:{home.row}{said}: run `copycheck mv {old} {home.name}`"
+    place = f"`{home.name}` is at {home.filename}:{home.row}{said}"
     fix = None
     is_same = is_in_sync or home.is_renamed
     if is_same:
@@ -290,7 +291,9 @@ def _with_home(project: Project, found: Examined, home: _Home, is_in_sync: bool)
         edits = exact_edits(file, [LineEdit(row, row, (line,))] if line is not None else [])
         fix = Fix(f"Name `{home.name}`", "unsafe", edits)
     diagnostics = (
-        d._replace(message=f"{d.message}; {place}", fix=fix) if d.code in ("CPY101", "CPY102") else d
+        d._replace(message=f"{d.message}. {place}", help=f"run `copycheck mv {old} {home.name}`", fix=fix)
+        if d.code in ("CPY101", "CPY102")
+        else d
         for d in found.diagnostics
     )
     return found._replace(diagnostics=tuple(diagnostics), moved_to=home.name if is_same else "")

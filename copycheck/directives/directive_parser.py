@@ -105,7 +105,9 @@ def _parse(lines: Sequence[str], row: int, addresses: Sequence[str] = ()) -> Dir
         end_row, complete, tail = _continue(lines, row, tail)
         options = parse_options(tail)
     if not complete:
-        options = Options(problem="the options end in a comma, and no comment line goes on with them")
+        options = Options(
+            problem="its replacements end in a comma, and no comment line continues them; remove the comma"
+        )
     return Directive(
         row=row,
         end_row=end_row,
@@ -139,11 +141,11 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
         first = slashed.group().partition("/")[0]
         if _HOST.match(first) or "." not in slashed.group() or ("." not in first and _FILE.match(slashed.group())):
             return None
-        return slashed.group(), "", f"a slash in the dotted path `{slashed.group()}`: write a dot"
+        return slashed.group(), "", f"the path `{slashed.group()}` has a slash; write a dot"
     path = _PATH.match(text)
     if path is None:
         dots = re.match(_DOUBLE_DOT, text)
-        return (dots.group(), "", f"two dots in a row in `{dots.group()}`") if dots else None
+        return (dots.group(), "", f"the path `{dots.group()}` has two dots in a row; write one") if dots else None
     target, tail = path.group(), text[path.end() :]
     if target in ABBREVIATIONS or target.startswith("www.") or tail.startswith(("://", "@")):
         return None
@@ -152,7 +154,7 @@ def _parse_path(text: str) -> tuple[str, str, str | None] | None:
         return (
             target,
             "",
-            f"`{rest}` follows the dotted path: remove it, or write `with LEFT->RIGHT`",
+            f"`{rest}` follows the dotted path; remove it, or write `with LEFT->RIGHT`",
         )
     return target, tail.strip(BLANKS), None
 
@@ -198,6 +200,8 @@ _CORRECTIONS: Sequence[tuple[str, str]] = (
     (r"(?:(?<![ \t\f])[ \t\f]+)?(?:=>|-->|→|⟶)[ \t\f]*", "->"),
     (r"(?i)\ball[\W_]{0,2}cas+e?ings?\b", "all-casing"),
     (r":[ \t\f]*with\b", " with"),
+    (r"^([\w.]+),?[ \t\f]+(?=[^\s,>]+->)", r"\1 with "),
+    (r"(->[^\s,;>]+)(?:[ \t\f]*;|,?[ \t\f]+(?:and|with)(?=[ \t\f])|(?=[ \t\f]))[ \t\f]*(?=[^\s,>]+->)", r"\1, "),
     (r"(?<![ \t\f])[ \t\f]+(?:whit|wiht|wtih|wth|wit|width|whith|using)(?=[ \t\f]+\S)", " with"),
 )
 """What is often mistyped, and how it is written. Blanks are looked at from the first one on: there may be 100,000."""

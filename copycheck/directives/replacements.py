@@ -19,6 +19,7 @@ _COMMA = re.compile(r"(?<!\\),")
 _ARROW = re.compile(r"(?<!\\)->")
 WITH = re.compile(r"^with(?=[ \t\f]|$)[ \t\f]*")
 _ALL_CASING = "all-casing"
+_NOTHING = "a comma has no replacement beside it; remove the comma"
 _NEAR_ALL_CASING = re.compile(r"(?<!\w)all[\W_]{0,2}cas+e?ings?$", re.IGNORECASE)
 
 
@@ -50,6 +51,8 @@ def parse_options(text: str) -> Options:
     items = split_items(text)
     if len(items) > MOST_REPLACEMENTS:
         return Options(problem=f"there are more than {MOST_REPLACEMENTS:,} replacements")
+    if WITH.fullmatch(text.strip(BLANKS)):
+        return Options(problem="no replacement follows `with`; write `with LEFT->RIGHT`, or remove `with`")
     for number, raw in enumerate(items):
         item = raw.strip(BLANKS)
         with_ = WITH.match(item)
@@ -61,7 +64,7 @@ def parse_options(text: str) -> Options:
         replacements.append(replacement)
         spaced = spaced or item_spaced
     if missing_with and any(re.search(r"\s", replacement.left) for replacement in replacements):
-        return Options(problem=f"`{text.strip(BLANKS)}` is no replacement: write `with LEFT->RIGHT`")
+        return Options(problem=f"`{text.strip(BLANKS)}` is no replacement; write `with LEFT->RIGHT`")
     return Options(tuple(replacements), None, missing_with, spaced)
 
 
@@ -74,20 +77,20 @@ def _parse_item(item: str) -> tuple[Replacement, bool] | str:
     """A replacement, and whether blanks stand on both sides of its arrow; or why it is none."""
     sides = _ARROW.split(item)
     if len(sides) == 1:
-        return f"`{item}` has no arrow: write `LEFT->RIGHT`" if item else "a replacement is missing at a comma"
+        return f"`{item}` has no arrow; write `LEFT->RIGHT`" if item else _NOTHING
     if len(sides) > 2:
-        return f"`{item}` has more than one arrow: write one `LEFT->RIGHT` a comma"
+        return f"`{item}` has more than one arrow; separate replacements with commas: `A->B, C->D`"
     left, right = sides
     all_casing = right.endswith(_ALL_CASING) and right[: -len(_ALL_CASING)][-1:] in tuple(BLANKS)
     if all_casing:
         right = right[: -len(_ALL_CASING)].rstrip(BLANKS)
     elif _NEAR_ALL_CASING.search(right) and right.strip(BLANKS) != _ALL_CASING:
-        return f"`{item}` ends in something like `all-casing`, which is written just so"
+        return f"`{item}` ends in a word that is nearly `all-casing`; write `all-casing`"
     spaced = left[-1:] in (" ", "\t", "\f") and right[:1] in (" ", "\t", "\f")
     if spaced:
         left, right = left.rstrip(BLANKS), right.lstrip(BLANKS)
     if not left.strip(BLANKS):
-        return f"`{item}` has nothing on the left of its arrow"
+        return f"`{item}` has nothing on the left of its arrow; write `LEFT->RIGHT`"
     return Replacement(_unescape(left), _unescape(right), all_casing), spaced
 
 

@@ -22,12 +22,19 @@ _MAX_IMPORTS = 50
 
 
 class NotFoundError(Exception):
-    """`names` are those that are there; `in_package` says that a submodule may have been meant."""
+    """`names` are those that are there; `in_package` says that a submodule may have been meant; `help` what to do."""
 
     def __init__(
-        self, code: RuleCode, message: str, names: Sequence[str] = (), in_package: bool = False, is_circle: bool = False
+        self,
+        code: RuleCode,
+        message: str,
+        names: Sequence[str] = (),
+        in_package: bool = False,
+        is_circle: bool = False,
+        help_: str = "",
     ) -> None:
         super().__init__(message)
+        self.help = help_
         self.is_circle = is_circle
         self.code = code
         self.names = names
@@ -110,7 +117,7 @@ class NameSearch:
         if isinstance(failure, UnreadableFileError):
             raise failure
         if failure is None or self._looks_like_module(parts, failure):
-            raise NotFoundError("CPY101", self._no_module(parts))
+            raise self._no_module(parts)
         raise failure
 
     def _enter(self, place: _Place, by_stars: bool) -> None:
@@ -125,12 +132,12 @@ class NameSearch:
     def _find_in(self, place: _Place, depth: int) -> tuple[Definition, ...]:
         """The definitions in one module, its imports followed, but for star imports."""
         if not place.rest:
-            raise NotFoundError("CPY102", f"`{'.'.join(place.parts)}` is a module; name an object in it")
+            raise NotFoundError("CPY102", f"`{'.'.join(place.parts)}` is a module: a directive names an object in it")
         first = place.rest[0]
         if (place.filename, first) in self._missing:
             raise NotFoundError(*self._missing[place.filename, first])
         if self._is_never_mentioned(place):
-            missing = _Missing("CPY102", f"{place.filename} does not define `{first}`", in_package=True)
+            missing = _Missing("CPY102", f"`{place.filename}` does not define `{first}`", in_package=True)
             self._missing[place.filename, first] = missing
             raise NotFoundError(*missing)
         self._enter(place, by_stars=False)
@@ -140,7 +147,7 @@ class NameSearch:
         followed = self._follow(place, lookup.imports, lookup.rest, depth)
         if followed:
             return followed
-        where = f"{lookup.scope} of {place.filename}" if lookup.scope else place.filename
+        where = f"{lookup.scope} of `{place.filename}`" if lookup.scope else f"`{place.filename}`"
         message = f"{where} does not define `{lookup.rest[0]}`"
         in_package = place.is_package and not lookup.scope and not lookup.imports
         if lookup.rest == place.rest and not lookup.imports:
@@ -191,7 +198,7 @@ class NameSearch:
     def _nothing_by_stars(self, place: _Place) -> NotFoundError:
         """That a name is in none of the modules behind a module's star imports."""
         names = self._source.surface(place.filename).names
-        message = f"{place.filename} does not define `{place.rest[0]}`"
+        message = f"`{place.filename}` does not define `{place.rest[0]}`"
         return NotFoundError("CPY102", message, names, place.is_package)
 
     def _star_modules(self, place: _Place) -> list[StarModule]:
@@ -236,8 +243,16 @@ class NameSearch:
         missing = parts[length:]
         return failure.in_package and len(missing) > 1 and not missing[0][:1].isupper()
 
-    def _no_module(self, parts: Sequence[str]) -> str:
+    def _no_module(self, parts: Sequence[str]) -> NotFoundError:
+        first, name = parts[0], ".".join(parts)
         roots = ", ".join(f"`{root}`" for root in self._roots)
-        if any(self.exists_dir(os.path.join(root, parts[0])) for root in self._roots):
-            return f"no module of `{'.'.join(parts)}` is a file under the roots ({roots})"
-        return f"no root ({roots}) holds `{parts[0]}`; name it in `external` if it lives in another package"
+        if any(self.exists_dir(os.path.join(root, first)) for root in self._roots):
+            message = f"`{name}` does not resolve: no part of it is a module under the roots ({roots})"
+            help_ = f"correct the path; if the module was moved, run `copycheck mv {'.'.join(parts[:-1]) or name} NEW`"
+        else:
+            message = f"`{name}` does not resolve: there is no `{first}` under the roots ({roots})"
+            help_ = (
+                f"if `{first}` is another package, name its version in `[tool.copycheck.upstream]` and run "
+                f"`copycheck upstream sync`, or list `{first}` in `external`"
+            )
+        return NotFoundError("CPY101", message, help_=help_)

@@ -33,6 +33,7 @@ class Resolution(NamedTuple):
     """The message without its last part, which suggests similar names."""
     near: tuple[str, ...] = ()
     """The similar names, the nearest first."""
+    help: str = ""
 
 
 class LikelyPlace(NamedTuple):
@@ -117,7 +118,8 @@ class Resolver:
                 )
             near = self._names_near(error.names).to(parts[-1])
             message = suggesting(str(error), near)
-            return Resolution((), tuple(self._search.probed), error.code, message, bare=str(error), near=tuple(near))
+            probed = tuple(self._search.probed)
+            return Resolution((), probed, error.code, message, bare=str(error), near=tuple(near), help=error.help)
         return Resolution(found, tuple(self._search.probed))
 
     def _names_near(self, names: Sequence[str]) -> NearestNames:

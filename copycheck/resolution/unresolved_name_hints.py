@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.wording import listed
 from copycheck.parallel import MapShares, map_shares
 from copycheck.project.workspace import Workspace
 from copycheck.syntax.comments_and_strings import docstrings, is_inside
@@ -55,9 +56,10 @@ def closest(name: str, names: Iterable[str]) -> list[str]:
 
 
 def suggesting(message: str, near: Sequence[str]) -> str:
-    """A message with the names that may have been meant."""
-    hint = _did_you_mean(near[:_SHOWN])
-    return f"{message}; {hint}" if hint else message
+    """A message with the names that may have been meant, in a sentence of their own."""
+    if not near:
+        return message
+    return f"{message}. {'A similar name is' if len(near) == 1 else 'Similar names are'} {listed(near[:_SHOWN])}"
 
 
 def _did_you_mean(near: Sequence[str]) -> str:
