@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from copycheck.model.rules import RULES
 from copycheck.project.discovery import Walk, explore
 from copycheck.project.selection import PathNames, Selection, from_root
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
@@ -27,7 +28,7 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
     for path in paths:
         found = names.of(path)
         if not os.path.lexists(os.path.join(cwd, path)):
-            problems.append(f"{path}: there is no such file or directory{from_root(path, settings.root, cwd)}")
+            problems.append(f"{path}: there is no such file or directory{_instead_of(path, settings.root, cwd)}")
         elif not found:
             problems.append(f"{path}: this is outside of the project {settings.root}: run copycheck in its project")
         else:
@@ -35,6 +36,16 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
     # A selection of nothing but wrong paths selects nothing, not everything.
     selection = Selection(tuple(selected)) if selected or not problems else Selection.nothing()
     return Selected(selection, tuple(problems))
+
+
+def _instead_of(path: str, root: str, cwd: str) -> str:
+    """What a path that is not there may have been meant as: a place, a rule, a path from the root; else nothing."""
+    file, _, rows = path.partition(":")
+    if rows and rows.replace(":", "").isdigit() and os.path.isfile(os.path.join(cwd, file)):
+        return f"; for the copy at this row, run `copycheck --only {path}`"
+    if path.upper() in RULES:
+        return f"; run `copycheck rule {path.upper()}` for the page of the rule"
+    return from_root(path, root, cwd)
 
 
 class Prepared(NamedTuple):

@@ -19,14 +19,19 @@ def copies_below(
 ) -> frozenset[Identity]:
     """The copies below some objects, through chains, and those whose own places are named.
 
+    What nothing is copied from stands for the copies that it is, or has in it: an object, a row of it, a file.
     Raises CopycheckError for what is not there.
     """
-    from copycheck.queries.command_targets import copies_at, objects_of
+    from copycheck.queries.command_targets import copies_among, copies_at, objects_of
     from copycheck.queries.impact import copies_in, impacts
 
-    objects = [found for name in what for found in objects_of(name, settings, copies, workspace)]
-    own = {copy.identity for name in what for copy in copies_at(name, settings, copies)}
-    return frozenset(own | {copy.identity for copy in copies_in(impacts(objects, copies))})
+    meant: set[Identity] = set()
+    for name in what:
+        objects = objects_of(name, settings, copies, workspace)
+        found = {copy.identity for copy in copies_at(name, settings, copies)}
+        found |= {copy.identity for copy in copies_in(impacts(objects, copies))}
+        meant |= found or {copy.identity for copy in copies_among(objects, copies)}
+    return frozenset(meant)
 
 
 def copies_of_check_below(what: Sequence[str], check: Check) -> frozenset[Identity]:

@@ -199,20 +199,16 @@ def _unresolved(project: Project, found: Examined, copy: Copy, resolution: Resol
         yield unreadable(resolution.unreadable)
     message, help_ = resolution.message, resolution.help
     if resolution.code == "CPY102":
-        scope, _, name = found.directive.target.rpartition(".")
+        old = found.directive.target
+        scope = old.rpartition(".")[0]
         near = [name for name in resolution.near if _is_like(project, f"{scope}.{name}", copy)]
         message = suggesting(resolution.bare, near)
-        help_ = _after_a_rename(found, f"{scope}.{near[0]}" if near else "")
+        if near:
+            message += f". If it was renamed, run `copycheck mv {old} {scope}.{near[0]}`"
+        else:
+            place = f"{found.filename}:{found.directive.row}"
+            help_ = f"if it was renamed, run `copycheck mv {old} NEW`; if it is gone, run `copycheck break {place}`"
     yield at(found.filename, found.directive, resolution.code, message, help=help_)
-
-
-def _after_a_rename(found: Examined, new: str) -> str:
-    """What to do about a source that its module does not define; `new` is the most similar name, if there is one."""
-    old = found.directive.target
-    if new:
-        return f"if it was renamed, run `copycheck mv {old} {new}`"
-    place = f"{found.filename}:{found.directive.row}"
-    return f"if it was renamed, run `copycheck mv {old} NEW`; if it is gone, run `copycheck break {place}`"
 
 
 def _is_like(project: Project, target: str, copy: Copy) -> bool:

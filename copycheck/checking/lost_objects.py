@@ -282,7 +282,7 @@ def _with_home(project: Project, found: Examined, home: _Home, is_in_sync: bool)
     """Say where a lost object is, and the command that names it there."""
     old = found.directive.target
     said = ", in the file that git reports as renamed" if home.is_renamed else ""
-    place = f"`{home.name}` is at {home.filename}:{home.row}{said}"
+    place = f"`{home.name}` is at {home.filename}:{home.row}{said}: run `copycheck mv {old} {home.name}`"
     fix = None
     is_same = is_in_sync or home.is_renamed
     if is_same:
@@ -291,9 +291,7 @@ def _with_home(project: Project, found: Examined, home: _Home, is_in_sync: bool)
         edits = exact_edits(file, [LineEdit(row, row, (line,))] if line is not None else [])
         fix = Fix(f"Name `{home.name}`", "unsafe", edits)
     diagnostics = (
-        d._replace(message=f"{d.message}. {place}", help=f"run `copycheck mv {old} {home.name}`", fix=fix)
-        if d.code in ("CPY101", "CPY102")
-        else d
+        d._replace(message=f"{d.message}. {place}", help="", fix=fix) if d.code in ("CPY101", "CPY102") else d
         for d in found.diagnostics
     )
     return found._replace(diagnostics=tuple(diagnostics), moved_to=home.name if is_same else "")

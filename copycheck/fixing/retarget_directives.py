@@ -104,11 +104,13 @@ def _is_at(check: Check, target: str, filename: str, row: int) -> bool:
 
 
 def _nothing(old: str, moving: Moving, named: Iterable[str], paths: Iterable[str]) -> str:
-    """Why nothing is to be rewritten, with the nearest name."""
+    """Why nothing is to be rewritten, with the full name that ends so, or the nearest one."""
     if moving.is_of_files:
         hint = nearest(old, sorted(paths))
         return f"no full copy and no directive names this{hint and f'; {hint}'}"
-    hint = nearest(old, sorted({*named, *(target.rpartition(".")[0] for target in named)}))
+    ends = sorted(target for target in named if target.endswith(f".{old}"))
+    names = sorted({*named, *(target.rpartition(".")[0] for target in named)})
+    hint = f"did you mean `{ends[0]}`?" if ends else nearest(old, names)
     return f"no directive names this{hint and f'; {hint}'}"
 
 
@@ -117,8 +119,11 @@ def _why_not(check: Check, targets: Mapping[str, str], files: Mapping[str, str])
     if files:
         path = min(files)
         return f"{files[path]} is not there: move the file first, with `git mv {path} {files[path]}`"
-    first = min(targets.values())
-    return f"{first} is not there: {check.project.sources.resolve(first).message}"
+    old, new = min(targets.items(), key=lambda item: item[1])
+    found = check.project.sources.resolve(new)
+    full = f"{old.rpartition('.')[0]}.{new}"
+    advice = f"write its full name, such as `{full}`" if "." in old and "." not in new else "move the code first"
+    return f"{new} is not there: {found.bare or found.message}; {advice}"
 
 
 def _renamed_by(target: str, names: Iterable[tuple[str, str]]) -> str | None:

@@ -71,8 +71,20 @@ def _totals(suggestions: Suggestions, look: Look) -> Iterator[str]:
         groups = plural(len(suggestions.groups), "group")
         yield (f"{copies} in {groups} among {looked_at}: {equal} equal, {diverged} diverged{_besides(suggestions)}.")
     if suggestions.left_out:
-        left_out = ", ".join(f"{count} {reason}" for reason, count in suggestions.left_out)
+        left_out = ", ".join(f"{count} {_of(count, reason)}" for reason, count in suggestions.left_out)
         yield look.paint(f"Left out: {left_out}.", "dim")
+
+
+_SINGULAR = {"bodies": "body", "properties": "property"}
+
+
+def _of(count: int, reason: str) -> str:
+    """A reason that begins with its things in the plural, as it reads after a number."""
+    if count != 1:
+        return reason
+    words = reason.removeprefix("overload ").split(" ")
+    words[0] = _SINGULAR.get(words[0], words[0].removesuffix("s"))
+    return f"{'overload ' if reason.startswith('overload ') else ''}{' '.join(words)}"
 
 
 def _besides(suggestions: Suggestions) -> str:

@@ -23,8 +23,10 @@ def render_sync(copies: Sequence[LockedCopyReport], look: Look) -> str:
             said = look.paint("is not locked", "red")
             lines.append(f"{place} `{visible(copy.name)}` {said}: {visible(copy.problem)}")
         elif copy.is_new:
-            how = "in sync with" if not copy.lines else f"{plural(copy.lines, 'line')} from"
-            lines.append(f"{place} `{visible(copy.name)}` is {how} `{visible(copy.target)}` {visible(copy.version)}")
+            how = "differs from" if copy.lines else "is in sync with"
+            much = f" in {plural(copy.lines, 'line')}" if copy.lines else ""
+            source = f"`{visible(copy.target)}` {visible(copy.version)}"
+            lines.append(f"{place} `{visible(copy.name)}` {how} {source}{much}")
     if not look.quiet:
         in_sync = sum(bool(copy.version) and not copy.lines for copy in copies)
         other = sum(bool(copy.version and copy.lines) for copy in copies)

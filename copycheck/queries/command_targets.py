@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(.*?)(?::(\d+))?(?::\d+)?:?", re.DOTALL)
 
 
+_LISTED = "; `copycheck list` shows the place of each copy"
+
+
 class Place(NamedTuple):
     """A file of the project, and a row of it or None."""
 
@@ -55,12 +58,12 @@ def place_of(text: str, settings: Settings) -> Place | None:
 def directive_place(text: str, settings: Settings) -> tuple[str, int]:
     """The file and row of `FILE:ROW`. Raises CopycheckError for anything else."""
     place = place_of(text, settings)
-    if place is None or place.row is None:
-        what = "name a row of it, such as the one that a finding names"
-        if place is None:
-            path = _PLACE.sub(r"\1", text, count=1)
-            what = f"there is no such file{from_root(path, settings.root, os.getcwd())}"
-        raise CopycheckError(f"{text}: {what} (FILE:ROW)")
+    if place is None:
+        path = _PLACE.sub(r"\1", text, count=1)
+        hint = from_root(path, settings.root, os.getcwd())
+        raise CopycheckError(f"{text}: there is no such file (FILE:ROW){hint or _LISTED}")
+    if place.row is None:
+        raise CopycheckError(f"{text}: name a row of it, such as the one that a finding names (FILE:ROW){_LISTED}")
     return place.filename, place.row
 
 
@@ -121,6 +124,17 @@ def copies_at(what: str, settings: Settings, copies: CopyIndex) -> list[ListedCo
         return [c for c in copies if c.filename == place.filename and _is_in_comment(c, place.row)]
     filename = place.filename if place is not None else _missing_file(what, settings, copies)
     return [copies[number] for number in copies.full_copies() if copies[number].filename == filename]
+
+
+def copies_among(objects: Sequence[NamedRows], copies: CopyIndex) -> list[ListedCopy]:
+    """The copies in the rows of some objects; for an object that is a part of a copy, the innermost one around it."""
+    found: list[ListedCopy] = []
+    for _, span in objects:
+        here = [(copy, copy.rows) for copy in copies if copy.filename == span.filename and copy.rows is not None]
+        inside = [copy for copy, rows in here if span.start <= rows.start and rows.end <= span.end]
+        around = [(rows.start, copy) for copy, rows in here if rows.start <= span.start and span.end <= rows.end]
+        found += inside or [copy for _, copy in sorted(around, key=lambda one: one[0])[-1:]]
+    return found
 
 
 def _is_in_comment(copy: ListedCopy, row: int) -> bool:

@@ -242,6 +242,28 @@ def test_help_is_a_command(project: Path, command: str) -> None:
     assert "there is no command `nix`" in run(project, "help", "nix").stderr
 
 
+@pytest.mark.parametrize("meant", ["b.py", "b.py:1", "b.py:2", "b.py:3", "b.f"])
+def test_only_takes_a_copy_by_its_row_its_name_and_its_file(project: Path, meant: str) -> None:
+    copy = "# Copied from a.f\ndef f():\n    return 2\n"
+    write_tree(project, {"a.py": "def f():\n    return 1\n", "b.py": copy, "c.py": copy})
+    assert run(project, "--fix", "--only", meant).code == 0
+    assert "return 1" in (project / "b.py").read_text()
+    assert (project / "c.py").read_text() == copy
+
+
+@pytest.mark.parametrize("meant", ["b.py:2", "b.f"])
+def test_only_takes_what_is_copied_from_a_copy_and_leaves_that_one(project: Path, meant: str) -> None:
+    copy = "# Copied from {}.f\ndef f():\n    return 2\n"
+    write_tree(project, {"a.py": "def f():\n    return 1\n", "b.py": copy.format("a"), "c.py": copy.format("b")})
+    assert run(project, "--only", meant).code == 0
+
+
+def test_what_is_no_path_is_named_with_the_command_that_takes_it(project: Path) -> None:
+    write_tree(project, {"a.py": "def f():\n    return 1\n"})
+    assert "for the copy at this row, run `copycheck --only a.py:1`" in run(project, "a.py:1").stderr
+    assert "run `copycheck rule CPY201`" in run(project, "cpy201").stderr
+
+
 def test_a_mistyped_command_gets_the_right_one_named(project: Path) -> None:
     result = run(project, "chekc")
     assert result.code == 2 and result.text == ""

@@ -12,6 +12,7 @@ from copycheck.api import check_paths, list_copies, load
 from tests.harness import changed_files, run, tree_of, write_tree
 
 CONFIG = "[tool.copycheck]\n"
+LISTED = "; `copycheck list` shows the place of each copy"
 OWL = """\
 class Owl:
     def hoot(self):
@@ -277,8 +278,8 @@ def test_all_that_bear_the_name_of_a_member(tmp_path: Path) -> None:
         (["x.py:5"], "x.py:5: there is no directive here, and no copy; the nearest is in row 4"),
         (["x.py:99"], "x.py:99: there is no directive here, and no copy; the nearest is in row 4"),
         (["zoo/owl.py:2"], "zoo/owl.py:2: there is no directive here, and no copy: the file has none"),
-        (["zoo/owl.py"], "zoo/owl.py: name a row of it, such as the one that a finding names (FILE:ROW)"),
-        (["nowhere.py:1"], "nowhere.py:1: there is no such file (FILE:ROW)"),
+        (["zoo/owl.py"], "zoo/owl.py: name a row of it, such as the one that a finding names (FILE:ROW)" + LISTED),
+        (["nowhere.py:1"], "nowhere.py:1: there is no such file (FILE:ROW)" + LISTED),
         (["zoo/hawk.py:3", "--reason", "r", "--member", "rest"],
          "--reason cannot be used with --member (see copycheck break --help)"),
     ],

@@ -35,6 +35,8 @@ class Kite:
         return SOUND + sound
 """
 
+LISTED = "; `copycheck list` shows the place of each copy"
+
 
 @pytest.fixture
 def zoo(tmp_path: Path) -> Path:
@@ -306,9 +308,15 @@ def test_more_ambiguous_lines_than_fit(tmp_path: Path) -> None:
         ("zoo/hawk.py:1", "zoo/hawk.py:1: `Hawk` is in sync: there is no edit to promote"),
         ("zoo/owl.py:1", "zoo/owl.py:1: there is no directive here, and no copy: the file has none"),
         ("zoo/kite.py:1", "zoo/kite.py:1: there is no directive here, and no copy; the nearest is in row 4"),
-        ("zoo/kite.py", "zoo/kite.py: name a row of it, such as the one that a finding names (FILE:ROW)"),
-        ("zoo/none.py:1", "zoo/none.py:1: there is no such file (FILE:ROW)"),
-        ("zoo.owl.Owl", "zoo.owl.Owl: there is no such file (FILE:ROW)"),
+        (
+            "zoo/kite.py",
+            "zoo/kite.py: name a row of it, such as the one that a finding names (FILE:ROW)" + LISTED,
+        ),
+        (
+            "zoo/none.py:1",
+            "zoo/none.py:1: there is no such file (FILE:ROW)" + LISTED,
+        ),
+        ("zoo.owl.Owl", "zoo.owl.Owl: there is no such file (FILE:ROW)" + LISTED),
         ("zoo/lost.py:1", "zoo/lost.py:1: `f` is not compared with a source: there is no edit to promote"),
     ],
 )

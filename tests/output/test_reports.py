@@ -186,7 +186,7 @@ def test_a_directive_without_end_is_malformed(tmp_path: Path) -> None:
     for rest in ("f" * 20_000, f"f with {'a->b,' * 5_000} c->d", f"f {'x ' * 10_000}"):
         write_tree(tmp_path, {"copycheck.toml": "", "m.py": f"# Copied from base.{rest}\ndef f():\n    return 1\n"})
         shown = run(tmp_path, "--no-cache", "--output-format", "concise").text
-        assert "CPY001 malformed directive: its line has more than 10,000 characters" in shown, rest[:10]
+        assert "CPY001 this directive is malformed: its line has more than 10,000 characters" in shown, rest[:10]
 
 
 def test_what_became_of_a_merge_steers_nothing() -> None:

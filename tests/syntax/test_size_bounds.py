@@ -126,7 +126,7 @@ def test_replacements_without_end(tmp_path: Path, count: int) -> None:
     directive = f"# Copied from base.f with {items}"
     write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": f"{directive}\n{COPY}"})
     result = run(tmp_path, "--output-format", "concise", "--no-cache")
-    assert "CPY001 malformed directive: there are more than 1,000 replacements" in result.text
+    assert "CPY001 this directive is malformed: there are more than 1,000 replacements" in result.text
 
 
 def test_a_text_that_is_compared_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

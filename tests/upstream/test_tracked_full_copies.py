@@ -162,7 +162,7 @@ def test_adapted_files_of_the_project(tmp_path: Path, links: Path) -> None:
     zoo = tmp_path / "zoo"
     (zoo / "hawk.cfg").write_text(hawk)
     assert "CPY301" in run(zoo, "--output-format", "concise").text
-    assert "1 line from `owl.cfg`" in upstream(zoo, "sync")
+    assert "differs from `owl.cfg`" in upstream(zoo, "sync")
     assert run(zoo).code == 0
     (zoo / "owl.cfg").write_text(owl + "claws = 8\n")
     assert (

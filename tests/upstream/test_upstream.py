@@ -104,7 +104,7 @@ def test_from_nothing_to_an_update(zoo_with_pip: Path) -> None:
     assert "CPY301" in run(zoo, "--output-format", "concise").text
     assert upstream(zoo, "sync") == (
         "hawk.py:1: `Hawk` is in sync with `birds.owl.Owl` 1.0\n"
-        "kite.py:1: `Kite` is 1 line from `birds.owl.Owl` 1.0\n"
+        "kite.py:1: `Kite` differs from `birds.owl.Owl` 1.0 in 1 line\n"
         "2 copies of other packages: 1 in sync, 1 with edits.\n"
     )
     lock = lock_of(zoo)
@@ -226,7 +226,7 @@ def test_find_the_version_of_a_copy(zoo: Path, links: Path) -> None:
     upstream(zoo, "sync")
     assert lock_of(zoo)["copies"][0]["version"] == "2.0", "a copy keeps its base"
     os.unlink(zoo / "copycheck-lock.json")
-    assert "`Hawk` is 1 line from `birds.owl.Owl` 1.0\n" in upstream(
+    assert "`Hawk` differs from `birds.owl.Owl` 1.0 in 1 line\n" in upstream(
         zoo, "sync", "--find-version", "--versions", "0.9..1"
     )
 
@@ -415,7 +415,7 @@ def test_an_object_that_the_release_does_not_have(zoo: Path) -> None:
     (zoo / "hawk.py").write_text(HAWK.replace("birds.owl.Owl", "birds.owl.Eagle"))
     result = run(zoo, "upstream", "sync")
     assert result.code == 1
-    assert "hawk.py:1: `Hawk` is not locked: birds 1.0: birds/owl.py does not define `Eagle`" in result.text
+    assert "hawk.py:1: `Hawk` is not locked: birds 1.0: `birds/owl.py` does not define `Eagle`" in result.text
 
 
 @pytest.mark.parametrize(
