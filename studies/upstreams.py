@@ -6,8 +6,8 @@ For each package: `sync --find-version` over a dozen releases, then `update --to
 releases between are compared as well, and not written. The study fails for a copy of which nothing is said, for a
 written file that does not parse or has a name undefined more often than before (ruff's F821), for a second update that
 changes something, for a merge that `git merge-file` makes otherwise of the three formatted texts, and for one that goes
-further than git whose tokens are not those of both changes. It prints the tables of `docs/upstream.md`. Releases come
-from PyPI, once.
+further than git whose tokens are not those of both changes. It prints the tables of `docs/how-updates-merge.md`.
+Releases come from PyPI, once.
 """
 
 from __future__ import annotations
