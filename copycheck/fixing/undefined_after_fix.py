@@ -19,6 +19,7 @@ from copycheck.directives.module_directives import Module
 from copycheck.fixing.missing_imports import Importer, NoImport, Wish, replaced
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit
+from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.source_provider import Reader
 from copycheck.syntax.import_layout import ImportBlock
@@ -170,8 +171,11 @@ class NamesOfFile:
             return NoImport(f"the source is called `{name}`", f"add the replacement `{option}` to the directive")
         if name in self._defined_by(source, found):
             return NoImport(f"{source} defines `{name}` itself", f"copy `{name}` from there as well, or import it")
-        nowhere = f"{source} binds no `{name}` outside of its functions and classes"
-        return NoImport(nowhere, f"define `{name}` in {filename}, or import it")
+        if self._project.workspace.exists(source):
+            reason = f"{source} binds no `{name}` outside of its functions and classes"
+        else:  # of a source of another package, the lock keeps the text of the object alone
+            reason = f"{LOCK} does not keep what {source} imports"
+        return NoImport(reason, f"define `{name}` in {filename}, or import it")
 
     def _defined_by(self, source: str, found: Examined) -> set[str]:
         """The names that the source's module defines, once the replacements are applied."""

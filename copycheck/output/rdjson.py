@@ -37,7 +37,7 @@ def _diagnostic(finding: Diagnostic, look: Look) -> dict[str, Any]:
         document["suggestions"] = suggestions
     if finding.source is not None:
         source = finding.source
-        document["relatedLocations"] = [
+        document["related_locations"] = [
             {
                 "message": f"the source `{source.target}`",
                 "location": {

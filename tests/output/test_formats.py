@@ -550,7 +550,7 @@ RDJSON = {
                             "additionalProperties": False,
                         },
                     },
-                    "relatedLocations": {
+                    "related_locations": {
                         "type": "array",
                         "items": {"properties": {"message": {"type": "string"}, "location": PLACE}},
                     },
