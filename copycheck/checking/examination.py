@@ -42,7 +42,7 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
         return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
     pairs = list(zip(facts.directives, facts.copies, strict=True))
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
-    module = project.modules.elided(filename) if is_asked else None
+    module = project.module(filename) if is_asked else None
     directives: list[Examined] = []
     length = 0
     for directive, copy in pairs:
@@ -97,7 +97,7 @@ def reexamine_file(project: Project, facts: FileFacts, known: ExaminedFile, chan
     def fresh(number: int) -> Examined:
         directive, copy = pairs[number]
         is_asked = copy is None or _may_be_prose(directive, copy)
-        module = project.modules.elided(facts.filename) if is_asked else None
+        module = project.module(facts.filename) if is_asked else None
         return examine_directive(project, module, facts.filename, directive, copy)
 
     kept = {number for number, found in enumerate(before) if not _rests_on(found, changed)}
