@@ -62,13 +62,18 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
         tie: proof for tie, proof in findings.diverged.items() if settings.suggest.diverged and tie.copy not in tied
     }
     proven = {tie: proven[tie] for tie in without_cycles(survey, proven)}
-    left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
-    left_out[trivial_definitions.TESTS] = len(names) - len(kept)
-    counted = tuple(sorted((reason, count) for reason, count in left_out.items() if count))
+    counted = _counted(findings, len(names) - len(kept))
     progress.at("Comparing whole files")
     groups = merged([*_groups(survey, proven, findings), *file_groups(survey, origin, prover.formatters)])
     suppressed = tuple(_suppressed(survey, groups))
     return Search(groups, len(survey.candidates), counted, suppressed, prover.looked_at(), failure)
+
+
+def _counted(findings: Findings, tests: int) -> tuple[tuple[str, int], ...]:
+    """How much was left out for each reason, and so many files of tests."""
+    left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
+    left_out[trivial_definitions.TESTS] = tests
+    return tuple(sorted((reason, count) for reason, count in left_out.items() if count))
 
 
 def _suppressed(survey: Survey, groups: Iterable[SuggestedGroup]) -> Iterable[tuple[str, int, str]]:
