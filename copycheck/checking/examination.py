@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.checking.comment_findings import comment_findings
+from copycheck.checking.nested_copies import relate
 from copycheck.checking.notation_findings import OtherNotations, examine_notations
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
 from copycheck.comparison.diff import equal
@@ -14,7 +14,7 @@ from copycheck.comparison.expected_text import expected_texts, rows_of_expected
 from copycheck.comparison.formatted_texts import Comparison, leave_out_tool_comments
 from copycheck.directives.binding import MOST_COMPARED, Copy, spans, too_much
 from copycheck.directives.module_directives import Module
-from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
+from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import GrowthError
 from copycheck.model.location import Span
@@ -273,34 +273,3 @@ def unused_replacements_of(found: Examined) -> Iterator[Diagnostic]:
         message = f"`{replacement.left}->{replacement.right}` changes nothing in the source"
         fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
         yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix)
-
-
-def relate(examined: list[Examined]) -> list[Examined]:
-    """Say of each directive whether an outer copy governs it (4.9), and whether another stands above the same copy."""
-    related: list[Examined] = []
-    taken: set[tuple[str, int]] = set()
-    alike: Counter[Identity] = Counter()
-    around: list[Examined] = []
-    for found in examined:
-        around = [outer for outer in around if outer.region and outer.region.end > found.directive.row]
-        is_inside = any(_governs(outer, found) for outer in around)
-        key = (found.name, found.region.end if found.region else 0)
-        ordinal = alike[found.identity]
-        alike[found.identity] += 1
-        is_duplicate = found.compared and key in taken
-        plain = not (is_inside or is_duplicate or ordinal)
-        related.append(
-            found if plain else found._replace(inside_outer_copy=is_inside, is_duplicate=is_duplicate, ordinal=ordinal)
-        )
-        if found.compared:
-            taken.add(key)
-            around.append(found)
-    return related
-
-
-def _governs(outer: Examined, inner: Examined) -> bool:
-    """Whether a directive stands inside a copy, in a member that is not ignored."""
-    if not outer.compared or outer.region is None or inner.region is None:
-        return False
-    inside = outer.region.start < inner.directive.row < outer.region.end
-    return inside and not any(span.start <= inner.region.start <= span.end for span in outer.ignored)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copycheck.checking.examination import counts_unused, lexical, relate, unused_replacements_of
+from copycheck.checking.examination import counts_unused, lexical, unused_replacements_of
+from copycheck.checking.nested_copies import relate
 from copycheck.checking.outcome import Examined, ExaminedFile, source_of
 from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.directives.binding import Copy, spans

@@ -16,6 +16,7 @@ from copycheck.directives.replacements import (
     tidy_item,
 )
 from copycheck.directives.suppression_comments import ignores_around
+from copycheck.directives.usual_slips import SLIPS
 from copycheck.model.directive import Directive
 from copycheck.model.location import Excerpt
 from copycheck.syntax.comments_and_strings import lines_with
@@ -191,20 +192,6 @@ def comments_behind(lines: Sequence[str], directive: Directive) -> str:
 
 
 _SPACED = re.compile(r"(?<![ \t\f])[ \t\f]+->[ \t\f]+")
-_CORRECTIONS: Sequence[tuple[str, str]] = (
-    (r"(?<=\w)/(?=\w)", "."),
-    (r"(?<=\w)\.\.+(?=\w)", "."),
-    (r"(?<=\w)(?:::?|#)(?=\w)", "."),
-    (r"\(\)(?=[ \t\f]|$)", ""),
-    (r"[.,;:][ \t\f]*$", ""),
-    (r"(?:(?<![ \t\f])[ \t\f]+)?(?:=>|-->|→|⟶)[ \t\f]*", "->"),
-    (r"(?i)\ball[\W_]{0,2}cas+e?ings?\b", "all-casing"),
-    (r":[ \t\f]*with\b", " with"),
-    (r"^([\w.]+),?[ \t\f]+(?=[^\s,>]+->)", r"\1 with "),
-    (r"(->[^\s,;>]+)(?:[ \t\f]*;|,?[ \t\f]+(?:and|with)(?=[ \t\f])|(?=[ \t\f]))[ \t\f]*(?=[^\s,>]+->)", r"\1, "),
-    (r"(?<![ \t\f])[ \t\f]+(?:whit|wiht|wtih|wth|wit|width|whith|using)(?=[ \t\f]+\S)", " with"),
-)
-"""What is often mistyped, and how it is written. Blanks are looked at from the first one on: there may be 100,000."""
 
 
 def excerpt_of(lines: Sequence[str], directive: Directive) -> Excerpt:
@@ -230,7 +217,7 @@ def excerpt_of(lines: Sequence[str], directive: Directive) -> Excerpt:
 
 def _corrected(line: str, start: int) -> str:
     """The line with a usual slip behind a column corrected, or nothing where that makes no sound directive."""
-    for pattern, right in _CORRECTIONS:
+    for pattern, right in SLIPS:
         corrected = line[:start] + re.sub(pattern, right, line[start:])
         directive = _parse([corrected], 1) if corrected != line else None
         if directive is not None and directive.problem is None:

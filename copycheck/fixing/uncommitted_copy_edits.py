@@ -30,10 +30,14 @@ from copycheck.resolution.project_index import Project
 
 
 class Edited(NamedTuple):
-    """The numbers of the copies that hold edits of their own, and the files of git that the answer rests on."""
+    """The numbers of the copies that hold edits of their own, and the files of git that the answer rests on.
+
+    `unknown` are files of copies that no commit has: any file that goes may turn out to be the old name of one.
+    """
 
     numbers: frozenset[int] = frozenset()
     probed: tuple[str, ...] = ()
+    unknown: frozenset[str] = frozenset()
 
 
 def edited_since_commit(
@@ -63,7 +67,8 @@ def edited_since_commit(
         if mark_of(pair[1], project.settings) not in written:
             doubtful[number] = pair
     made = history.made_from_source(formatters, {n: (copies[n], pair[1]) for n, pair in doubtful.items()})
-    return Edited(frozenset(doubtful.keys() - made), probed)
+    unknown = frozenset(found.filename for found in copies.values()) - committed.keys()
+    return Edited(frozenset(doubtful.keys() - made), probed, unknown)
 
 
 class _History:

@@ -171,13 +171,16 @@ def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
         write_report(options.output_file, text, settings)
     else:
         echo(text)
-    marked = sum(copy.state == "equal" and not copy.is_file for group in found.groups for copy in group.copies)
-    if options.output_format == "text" and marked and not options.quiet:
-        count = plural(marked, "directive")
-        click.echo(
-            here.text(f"`copycheck suggest --write` writes {count}; `--interactive` asks for each group."), err=True
-        )
+    if options.output_format == "text" and not options.quiet:
+        _say_what_can_be_written(found, here)
     return _ended(options, found, here) or (1 if options.check and found.groups else 0)
+
+
+def _say_what_can_be_written(found: Suggestions, here: Here) -> None:
+    marked = sum(copy.state == "equal" and not copy.is_file for group in found.groups for copy in group.copies)
+    if marked:
+        said = f"`copycheck suggest --write` writes {plural(marked, 'directive')}; `--interactive` asks for each group."
+        click.echo(here.text(said), err=True)
 
 
 def _ended(options: SuggestOptions, found: Suggestions, here: Here) -> int:
