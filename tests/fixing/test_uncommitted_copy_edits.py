@@ -214,3 +214,13 @@ def test_an_edit_in_a_submodule(tmp_path: Path) -> None:
     write_tree(root, {"sub/hawk.py": text})
     run(root, "--fix")
     assert (root / "sub/hawk.py").read_text() == text
+
+
+def test_a_cached_answer_goes_with_the_file_that_goes(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "hawk.py": HOOT, "copycheck.toml": ""}
+    root = committed(tmp_path / "p", files)
+    write_tree(root, {"kite.py": HOOT.replace("return y", "return y + 1")})
+    assert "it has changed since the last commit" not in run(root).text
+    (root / "hawk.py").unlink()  # now it was moved by hand, and edited
+    assert "it has changed since the last commit" in run(root).text
+    assert run(root).text == run(root, "--no-cache").text
