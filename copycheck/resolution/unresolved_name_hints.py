@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.wording import listed
-from copycheck.parallel import MapShares, map_shares
+from copycheck.parallel import MapShares, map_here, map_shares
 from copycheck.project.workspace import Workspace
 from copycheck.syntax.comments_and_strings import docstrings, is_inside
 from copycheck.syntax.statement_parser import read_outline, read_skeleton
@@ -33,6 +33,8 @@ _ANY_DEFINITION = re.compile(rb"^[ \t]*(?:class|def|async[ \t]+def)[ \t]+([\w\x8
 _FUNCTIONS = re.compile(rb"def[ \t]+([\w\x80-\xff]+)")
 _CLASSES = re.compile(rb"class[ \t]+([\w\x80-\xff]+)")
 """What reads like a definition, found six times as fast: each begins with a literal."""
+_ENOUGH = 12_000_000
+"""Bytes of source below which another process costs more than it saves: a megabyte takes five milliseconds."""
 _SHOWN, _LOOKED_AT = 3, 10
 """So many similar names are shown, and so many are known."""
 _OF_TESTS = re.compile(r"(?:^|/)(?:tests?/|(?:test_[^/]*|[^/]*_test|conftest)\.py$)")
@@ -112,7 +114,8 @@ def find_homes(
     unknown = [name for name in names if name not in known]
     found: Homes = {name: known.get(name, []) for name in names}
     if unknown:
-        for name, filename, row in share(lambda some: _definitions(unknown, some, workspace), sizes):
+        spread = share if sum(sizes.values()) >= _ENOUGH else map_here
+        for name, filename, row in spread(lambda some: _definitions(unknown, some, workspace), sizes):
             found[name] = [*found[name], Home(filename, row)]
     for name, places in found.items():
         if len(places) != 1:
