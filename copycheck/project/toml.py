@@ -20,6 +20,14 @@ OWN_FILES = (".copycheck.toml", "copycheck.toml")
 CONFIGURATIONS = frozenset({*OWN_FILES, "pyproject.toml"})
 """The files that a configuration of ours can be in."""
 
+
+class RefusedTomlError(tomllib.TOMLDecodeError):
+    """TOML that nobody writes: why it is not read, as a clause."""
+
+    def __init__(self, reason: str) -> None:
+        ValueError.__init__(self, reason)  # that of the base wants the text and a place, and warns of anything else
+
+
 _MOST_PARTS = 200
 """Of one key: `tomllib` takes the square of their number."""
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
@@ -57,15 +65,15 @@ def toml_document(data: bytes) -> dict[str, Any]:
     """The document of some bytes. Raises tomllib.TOMLDecodeError or UnicodeDecodeError."""
     text = data.decode("utf-8").replace("\r\n", "\n")
     if any(line.count(".") > _MOST_PARTS and _has_endless_key(line) for line in text.split("\n")):
-        raise tomllib.TOMLDecodeError(f"a key of more than {_MOST_PARTS} parts")
+        raise RefusedTomlError(f"a key of more than {_MOST_PARTS} parts")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise
     except RecursionError:
-        raise tomllib.TOMLDecodeError("it is nested too deeply") from None
+        raise RefusedTomlError("it is nested too deeply") from None
     except ValueError as error:  # a number of more digits than Python reads
-        raise tomllib.TOMLDecodeError(str(error).partition(";")[0]) from None
+        raise RefusedTomlError(str(error).partition(";")[0]) from None
 
 
 def _has_endless_key(line: str) -> bool:
