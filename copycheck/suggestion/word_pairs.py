@@ -25,9 +25,22 @@ def replacements_for(pairs: Mapping[Pair, int], most: int) -> Iterator[tuple[Rep
     if not differing or len(differing) > MANY:
         return None
     trimmed = {trim(*pair) for pair in differing}
-    if len({(left.lower(), right.lower()) for left, right in trimmed}) > 2 * most:
+    parts = {(left.lower(), right.lower()) for left, right in trimmed}
+    if len(parts) > 2 * most:
         return None
+    if _has_other_numbers(differing):
+        return iter(())  # with what stands before its dots, a word may be another one
     return _lists(pairs, differing, most)
+
+
+def _has_other_numbers(differing: Sequence[Pair]) -> bool:
+    """Whether a number, or a word of Python, is another one, and no replacement in a name can make it so."""
+    fixed = [word.lower() for word, wanted in differing if is_fixed(word) and is_fixed(wanted)]
+    if not fixed:
+        return False
+    others = [pair for pair in differing if not (is_fixed(pair[0]) and is_fixed(pair[1]))]
+    lefts = [((trim(*pair)[0] or pair[0]).lower(), pair[0].lower()) for pair in others]
+    return not all(any(part in word or word in whole for part, whole in lefts) for word in fixed)
 
 
 def _lists(pairs: Mapping[Pair, int], differing: Sequence[Pair], most: int) -> Iterator[tuple[Replacement, ...]]:
