@@ -23,6 +23,7 @@ from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.git import GitError, git_files, is_below_repository
+from copycheck.project.git_listing import tracked_files
 from copycheck.project.settings import Settings, Treatment
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import choose_definitions, look_up
@@ -32,12 +33,14 @@ from copycheck.resolution.project_index import Project
 class Edited(NamedTuple):
     """The numbers of the copies that hold edits of their own, and the files of git that the answer rests on.
 
-    `unknown` are files of copies that no commit has: any file that goes may turn out to be the old name of one.
+    `unknown` are files of copies that no commit has. `tracked` are the files that may turn out to be the old name of
+    one once they go, also those that are not checked.
     """
 
     numbers: frozenset[int] = frozenset()
     probed: tuple[str, ...] = ()
     unknown: frozenset[str] = frozenset()
+    tracked: tuple[str, ...] = ()
 
 
 def edited_since_commit(
@@ -68,7 +71,8 @@ def edited_since_commit(
             doubtful[number] = pair
     made = history.made_from_source(formatters, {n: (copies[n], pair[1]) for n, pair in doubtful.items()})
     unknown = frozenset(found.filename for found in copies.values()) - committed.keys()
-    return Edited(frozenset(doubtful.keys() - made), probed, unknown)
+    tracked = sorted(tracked_files(root).union(project.files)) if unknown else ()
+    return Edited(frozenset(doubtful.keys() - made), probed, unknown, tuple(tracked))
 
 
 class _History:

@@ -216,8 +216,13 @@ def test_an_edit_in_a_submodule(tmp_path: Path) -> None:
     assert (root / "sub/hawk.py").read_text() == text
 
 
-def test_a_cached_answer_goes_with_the_file_that_goes(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "hawk.py": HOOT, "copycheck.toml": ""}
+@pytest.mark.parametrize("configuration", ["", 'exclude = ["hawk.py"]\n'])
+def test_a_cached_answer_goes_with_the_file_that_goes(
+    tmp_path: Path, configuration: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("copycheck.caching.file_freshness._GRAIN", 0)  # files are as old as on any other day
+    files: dict[str, str | bytes] = {"owl.py": HOOT.partition("\n")[2], "hawk.py": HOOT}
+    files["copycheck.toml"] = configuration
     root = committed(tmp_path / "p", files)
     write_tree(root, {"kite.py": HOOT.replace("return y", "return y + 1")})
     assert "it has changed since the last commit" not in run(root).text
