@@ -52,8 +52,7 @@ def plan_drifts(
     planned = list(examined)
     for plans, probed in project.share(work, sizes):
         for number, plan in plans.items():
-            others = edited.tracked if examined[number].filename in edited.unknown else ()
-            found = _with_plan(examined[number], plan, (*probed, *edited.probed, *others))
+            found = _with_plan(examined[number], plan, (*probed, *edited.rests_on.get(number, ())))
             has_edits = number in edited.numbers and not isinstance(plan, Refusal)
             planned[number] = _with_own_edits(found) if has_edits else found
     return planned

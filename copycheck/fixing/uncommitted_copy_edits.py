@@ -7,7 +7,7 @@ known from the cache, or it is what the source of the last commit makes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
@@ -23,7 +23,6 @@ from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.git import GitError, git_files, is_below_repository
-from copycheck.project.git_listing import tracked_files
 from copycheck.project.settings import Settings, Treatment
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import choose_definitions, look_up
@@ -31,16 +30,10 @@ from copycheck.resolution.project_index import Project
 
 
 class Edited(NamedTuple):
-    """The numbers of the copies that hold edits of their own, and the files of git that the answer rests on.
-
-    `unknown` are files of copies that no commit has. `tracked` are the files that may turn out to be the old name of
-    one once they go, also those that are not checked.
-    """
+    """The numbers of the copies that hold edits of their own, and the files that the answer about each rests on."""
 
     numbers: frozenset[int] = frozenset()
-    probed: tuple[str, ...] = ()
-    unknown: frozenset[str] = frozenset()
-    tracked: tuple[str, ...] = ()
+    rests_on: Mapping[int, Sequence[str]] = {}
 
 
 def edited_since_commit(
@@ -53,14 +46,13 @@ def edited_since_commit(
     root = project.settings.root
     if not copies or not is_below_repository(root):
         return Edited()
-    names = {found.filename for found in copies.values()}
-    names |= {found.source.filename for found in copies.values() if found.source}
-    probed = tuple(git_files(root))
+    asked = {n: {found.filename, *(one.filename for one in [found.source] if one)} for n, found in copies.items()}
+    of_git, known = git_files(root), project.workspace.committed
     try:
-        committed = project.workspace.committed.texts(sorted(names))
+        committed = known.texts(sorted(set().union(*asked.values())))
+        rests_on = {number: (*of_git, *known.rests_on(names)) for number, names in asked.items()}
     except GitError:
-        return Edited(probed=probed)
-    probed += project.workspace.committed.gone(names)
+        return Edited(rests_on=dict.fromkeys(copies, of_git))
     history = _History(project, committed)
     doubtful: dict[int, tuple[Copy, Copy]] = {}
     for number, found in copies.items():
@@ -70,9 +62,7 @@ def edited_since_commit(
         if mark_of(pair[1], project.settings) not in written:
             doubtful[number] = pair
     made = history.made_from_source(formatters, {n: (copies[n], pair[1]) for n, pair in doubtful.items()})
-    unknown = frozenset(found.filename for found in copies.values()) - committed.keys()
-    tracked = sorted(tracked_files(root).union(project.files)) if unknown else ()
-    return Edited(frozenset(doubtful.keys() - made), probed, unknown, tuple(tracked))
+    return Edited(frozenset(doubtful.keys() - made), rests_on)
 
 
 class _History:

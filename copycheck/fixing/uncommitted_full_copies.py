@@ -25,19 +25,20 @@ def with_edits_kept(
     drifted = [verdict.pair for verdict in verdicts if _is_fixable(verdict)]
     if not drifted or not is_below_repository(root):
         return list(verdicts)
-    probed = tuple(git_files(root))
+    of_git, known = git_files(root), project.workspace.committed
+    rests_on: dict[FullCopy, tuple[str, ...]] = {}
     try:
-        names = sorted({name for pair in drifted for name in (pair.copy, pair.source)})
-        committed = project.workspace.committed.texts(names)
-        probed += project.workspace.committed.gone(names)
+        committed = known.texts(sorted({name for pair in drifted for name in (pair.copy, pair.source)}))
+        rests_on = {pair: known.rests_on((pair.copy, pair.source)) for pair in drifted}
     except GitError:
         committed = {}
     changed = [pair for pair in drifted if _has_changed(project, pair, committed, written)]
     edited = set(changed) - _made_from_source(project, formatters, changed, committed)
     return [
-        verdict._replace(diagnostic=_unsafe(verdict), probed=probed)
-        if verdict.pair in edited
-        else verdict._replace(probed=probed)
+        verdict._replace(
+            diagnostic=_unsafe(verdict) if verdict.pair in edited else verdict.diagnostic,
+            probed=(*of_git, *rests_on.get(verdict.pair, ())),
+        )
         if _is_fixable(verdict)
         else verdict
         for verdict in verdicts

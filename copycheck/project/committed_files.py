@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
+from copycheck.model.paths import relative_path
+from copycheck.project.reading import is_below
+
 State = tuple[tuple[str, int, int, int], ...]
 
 
@@ -15,6 +18,7 @@ class CommittedFiles:
         self._root = root
         self._known: dict[str, bytes | None] = {}
         self._gone: dict[str, str] = {}
+        self._tracked: dict[str, frozenset[str]] = {}
         self._state: State = ()
         self._looked: dict[Hashable, bool] = {}
 
@@ -24,7 +28,7 @@ class CommittedFiles:
 
         state = self._state_of(filenames)
         if state != self._state:
-            self._known, self._gone, self._state = {}, {}, state
+            self._known, self._gone, self._tracked, self._state = {}, {}, {}, state
         unknown = [name for name in filenames if name not in self._known]
         if unknown:
             found = last_committed(self._root, unknown)
@@ -32,9 +36,27 @@ class CommittedFiles:
             self._gone.update(found.gone)
         return {name: data for name in filenames if (data := self._known[name]) is not None}
 
-    def gone(self, filenames: Iterable[str]) -> tuple[str, ...]:
-        """The files that are gone and count as the old names of some files: what `texts` said rests on them."""
-        return tuple(sorted({self._gone[name] for name in filenames if name in self._gone}))
+    def rests_on(self, filenames: Iterable[str]) -> tuple[str, ...]:
+        """The files beside those of git that `texts` rests on: none for a file that the commit has by its name.
+
+        For another one all that git tracks, checked or not: any that goes may turn out to be its old name. Raises
+        GitError.
+        """
+        unknown = (name for name in filenames if name in self._gone or self._known.get(name) is None)
+        return tuple(sorted(frozenset().union(*map(self._tracked_around, unknown))))
+
+    def _tracked_around(self, filename: str) -> frozenset[str]:
+        """What git tracks below the root, or in the submodule that a file is in."""
+        from copycheck.project.git import top_of_repository
+        from copycheck.project.git_listing import tracked_files
+
+        root = os.path.realpath(self._root)
+        top = top_of_repository(os.path.dirname(os.path.join(root, filename)))
+        folder = top if is_below(top, root) else root
+        if folder not in self._tracked:
+            names = tracked_files(folder)
+            self._tracked[folder] = frozenset(relative_path(os.path.join(folder, name), root) for name in names)
+        return self._tracked[folder]
 
     def was_there(self, place: Hashable, look: Callable[[], bool | None]) -> bool:
         """What a look at a place of a commit has found: no commit changes, and so nobody looks twice.

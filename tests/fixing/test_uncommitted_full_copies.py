@@ -80,3 +80,14 @@ def test_a_commit_makes_the_fix_safe_again(repo: Path) -> None:
 def test_without_git_each_fix_is_safe(tmp_path: Path) -> None:
     write_tree(tmp_path, {**FILES, "c.yaml": "x: 2\n"})
     assert "1 fixed, 0 findings" in run(tmp_path, "--fix").text
+
+
+def test_a_cached_answer_goes_with_the_file_that_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copycheck.caching.file_freshness._GRAIN", 0)  # files are as old as on any other day
+    text = "x: 1\ny: 2\nz: 3\n"
+    repo = committed(tmp_path, {"copycheck.toml": CONFIG, "a.py": A, "b.py": B, "a.yaml": text, "old.yaml": text})
+    (repo / "c.yaml").write_text(text.replace("3", "4"))
+    assert "it has changed since the last commit" not in run(repo).text
+    (repo / "old.yaml").unlink()  # now it was moved by hand, and edited
+    assert "it has changed since the last commit" in run(repo).text
+    assert run(repo).text == run(repo, "--no-cache").text
