@@ -57,13 +57,18 @@ class HeadersOfFile:
         decorators = {decorator.name for decorator in statement.decorators}
         if statement.kind not in ("def", "async def") or decorators - _KEEP_THE_HEADER:
             return None
-        lines = self._module.lines[statement.start - 1 : statement.end]
-        indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
-        above, header, _ = split_header("\n".join(lines), statement.row - statement.start)
-        tree = parse(wrap(f"{above}{header}\n{indent} ...", ("",) if indent else ()))
-        nodes = ast.walk(tree) if tree else iter(())
-        node = next((node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
+        text = "\n".join(self._module.lines[statement.start - 1 : statement.end])
+        node = function_of_header(text, statement.row - statement.start)
         return header_of(node) if node is not None and node.name == statement.name else None
+
+
+def function_of_header(text: str, name_line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The function that a text begins with, read by its decorators and header alone; None where these do not parse."""
+    indent = text[: len(text) - len(text.lstrip())]
+    above, header, _ = split_header(text, name_line)
+    tree = parse(wrap(f"{above}{header}\n{indent} ...", ("",) if indent else ()))
+    nodes = ast.walk(tree) if tree else iter(())
+    return next((node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
 
 
 def _bindings(body: Sequence[Statement], name: str) -> list[Statement]:

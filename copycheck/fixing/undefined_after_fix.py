@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import keyword
 import tokenize
@@ -13,9 +12,9 @@ from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
 from copycheck.directives.binding import Copy
-from copycheck.directives.compared_regions import split_header
 from copycheck.directives.directive_parser import WORDS
 from copycheck.directives.module_directives import Module
+from copycheck.fixing.headers_of_file import function_of_header
 from copycheck.fixing.missing_imports import Importer, NoImport, Wish, replaced
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit
@@ -23,7 +22,6 @@ from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.source_provider import Reader
 from copycheck.syntax.import_layout import ImportBlock
-from copycheck.syntax.nesting import wrap
 from copycheck.syntax.new_imports import NewImport
 from copycheck.syntax.python_tree import parse
 from copycheck.syntax.scopes import BUILTINS, Use
@@ -237,13 +235,9 @@ def parameters_of(project: Project, found: Examined) -> set[str]:
     names: set[str] = set()
     for definition in definitions:
         region = definition.plain
-        if region.kind not in ("def", "async def"):
-            continue
-        _, header, _ = split_header(region.text, region.name_line)
-        tree = parse(wrap(f"{header}\n{region.indent} ...", ("",) if region.indent else ()))
-        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.arguments)) if tree else iter(())
-        arguments = next(nodes, None)
-        if arguments is not None:
+        node = function_of_header(region.text, region.name_line) if region.kind in ("def", "async def") else None
+        if node is not None:
+            arguments = node.args
             every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
             names |= {replaced(one.arg, found.directive.replacements) for one in every if one}
     return names

@@ -35,12 +35,10 @@ def replacements_for(pairs: Mapping[Pair, int], most: int) -> Iterator[tuple[Rep
 
 def _has_other_numbers(differing: Sequence[Pair]) -> bool:
     """Whether a number, or a word of Python, is another one, and no replacement in a name can make it so."""
-    fixed = [word.lower() for word, wanted in differing if is_fixed(word) and is_fixed(wanted)]
-    if not fixed:
-        return False
-    others = [pair for pair in differing if not (is_fixed(pair[0]) and is_fixed(pair[1]))]
+    fixed = [pair for pair in differing if is_fixed(pair[0]) and is_fixed(pair[1])]
+    others = [pair for pair in differing if pair not in fixed] if fixed else []
     lefts = [((trim(*pair)[0] or pair[0]).lower(), pair[0].lower()) for pair in others]
-    return not all(any(part in word or word in whole for part, whole in lefts) for word in fixed)
+    return not all(any(part in word.lower() or word.lower() in whole for part, whole in lefts) for word, _ in fixed)
 
 
 def _lists(pairs: Mapping[Pair, int], differing: Sequence[Pair], most: int) -> Iterator[tuple[Replacement, ...]]:

@@ -90,10 +90,11 @@ def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:
 
     with tempfile.TemporaryDirectory(prefix="copycheck-") as folder:
         names = {f"{number}{os.path.splitext(name)[1]}": name for number, name in enumerate(texts)}
-        for number, name in names.items():
+        known = {number: texts[name] for number, name in names.items()}
+        for number, data in known.items():
             with open(os.path.join(folder, number), "wb") as stream:
-                stream.write(texts[name])
-        return frozenset(names[number] for number in parsable(folder, list(names)))
+                stream.write(data)
+        return frozenset(names[number] for number in parsable(folder, list(names), known))
 
 
 def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set[str]:
