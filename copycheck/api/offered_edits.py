@@ -33,13 +33,16 @@ class OfferedEdits(ABC):
     ) -> Result:
         """What `--fix` would write for files and folders, or for all of them: a patch for each file that changes.
 
-        With `only`, the expected text of these copies and nothing else; with `within`, no other file is changed.
+        With `only`, the expected text of these copies, and of those alone without which their fixes would break the
+        program (contract 5.11); with `within`, no other file is changed.
         """
         from copycheck.fixing.fix_session import FixSession
         from copycheck.fixing.fixer import fix_selected
+        from copycheck.fixing.fixes_together import with_needed
 
-        selection = Selection(tuple(paths), frozenset(only) if only is not None else None)
-        fixes = FixSession(self._fork(), selection, unsafe, None if within is None else frozenset(within))
+        check = self._fork()
+        selection = Selection(tuple(paths), with_needed(check.directives, only) if only is not None else None)
+        fixes = FixSession(check, selection, unsafe, None if within is None else frozenset(within))
         fix_selected(fixes)
         return written_result(fixes, selection, write=False)
 

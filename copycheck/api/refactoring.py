@@ -15,6 +15,7 @@ from copycheck.fixing.break_on_purpose import break_copy as sever
 from copycheck.fixing.break_on_purpose import differing_members, directive_at, ignore_member
 from copycheck.fixing.fix_session import FixSession
 from copycheck.fixing.fixer import fix_selected
+from copycheck.fixing.fixes_together import with_needed
 from copycheck.fixing.full_copy_entries import remove_entry
 from copycheck.fixing.promote_to_source import find, in_sync_before, promote
 from copycheck.fixing.retarget_directives import move as rewrite
@@ -140,10 +141,11 @@ def broken_off(
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:
-    """Write the expected text of one copy, and of nothing else (contract 5)."""
+    """Write the expected text of one copy, and of those alone without which its fix would break the program (5.11)."""
     with without_garbage_collection():
-        selection = Selection(only=frozenset((identity,)))
-        session = FixSession(checked_project(settings, cache), selection, unsafe=True)
+        check = checked_project(settings, cache)
+        selection = Selection(only=with_needed(check.directives, [identity]))
+        session = FixSession(check, selection, unsafe=True)
         fix_selected(session)
         return written_result(session, selection, write=True)
 

@@ -11,9 +11,11 @@ from copycheck.fixing.drift_fixes import fix_copies
 from copycheck.fixing.fix_session import FixSession
 from copycheck.fixing.full_copy_fixes import fix_full_copies
 from copycheck.fixing.relocation_fixes import follow_moves
-from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.diagnostic import Diagnostic, Fix
 from copycheck.model.errors import CopycheckError
+from copycheck.project.file_edits import as_one_edit
 from copycheck.project.selection import Selection
+from copycheck.project.workspace import SourceFile, Workspace, decode
 
 _MAX_ROUNDS = 20
 
@@ -56,7 +58,32 @@ def with_joint_edits(check: Check, selection: Selection, findings: Iterable[Diag
     session = FixSession(check, selection)
     if any(finding.fix is not None and finding.fix.applicability == "safe" for finding in findings):
         fix_selected(session)
-    return [
-        finding._replace(fix=finding.fix._replace(edits=session.made.get(finding.key, ()))) if finding.fix else finding
-        for finding in findings
-    ]
+    on_disk = _Before(check.project.workspace)
+    return [finding._replace(fix=_joint(finding, session, on_disk)) if finding.fix else finding for finding in findings]
+
+
+class _Before:
+    """The files of a workspace as they were before they were edited."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._edited = workspace.edits()
+        self._files: dict[str, SourceFile] = {}
+
+    def file(self, filename: str) -> SourceFile:
+        """A file before the edits; one that is edited was read."""
+        if filename not in self._files:
+            before = self._edited[filename][0] if filename in self._edited else None
+            file = self._workspace.read(filename) if before is None else decode(filename, before)
+            self._files[filename] = file
+        return self._files[filename]
+
+
+def _joint(finding: Diagnostic, session: FixSession, on_disk: _Before) -> Fix:
+    """The fix of a finding with the edits that were made for it."""
+    assert finding.fix is not None, "only a fix has edits"
+    edits = session.made.get(finding.key, ())
+    fix = finding.fix._replace(edits=edits)
+    if len(edits) < 2 or fix.imports or any(edit.filename != finding.filename for edit in edits):
+        return fix
+    return fix._replace(as_one=as_one_edit(on_disk.file(finding.filename), edits))

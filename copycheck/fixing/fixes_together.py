@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
@@ -15,7 +15,7 @@ from copycheck.directives.module_directives import Module
 from copycheck.fixing.broken_uses import CallIndex, UsesOfFile
 from copycheck.fixing.headers_of_file import Callee, HeadersOfFile
 from copycheck.fixing.visible_changes import Call, Change, ClassChange, FunctionChange, Header
-from copycheck.model.diagnostic import FindingKey, Need
+from copycheck.model.diagnostic import FindingKey, Identity, Need
 from copycheck.syntax.scopes import Scope
 from copycheck.syntax.undefined_names import Fragment, Surroundings
 
@@ -32,6 +32,22 @@ class Planned(NamedTuple):
     def key(self) -> FindingKey:
         """The finding that is fixed."""
         return FindingKey("CPY201", *self.found.identity)
+
+
+def with_needed(directives: Iterable[Examined], wanted: Iterable[Identity]) -> frozenset[Identity]:
+    """Some copies, with those without whose fixes theirs would break the program, and so on."""
+    needs: dict[Identity, list[Identity]] = {}
+    for found in directives:
+        for finding in found.diagnostics:
+            if finding.code == "CPY201" and finding.fix is not None and finding.fix.needs:
+                needs[found.identity] = [need.key.identity for need in finding.fix.needs]
+    taken = set(wanted)
+    front = list(taken)
+    while front:
+        fresh = set(needs.get(front.pop(), ())) - taken
+        taken |= fresh
+        front += fresh
+    return frozenset(taken)
 
 
 _CALL = re.compile(r"(?<![\w.])(?:(self|cls)[ \t]*\.[ \t]*)?(\w+)[ \t]*\(")

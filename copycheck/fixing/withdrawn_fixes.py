@@ -49,13 +49,15 @@ class OfferTrials:
             return
         from copycheck.fixing.drift_fixes import fix_copies
         from copycheck.fixing.fix_session import FixSession
+        from copycheck.fixing.fixes_together import with_needed
         from copycheck.project.selection import Selection
 
         concerned = {number for own, above in chains.items() for number in (own, *above)}
-        concerned |= _needed(check, concerned) | _offered_beside(check, concerned)
+        only = with_needed(check.directives, (check.directives[n].identity for n in concerned))
+        beside = (check.directives[n].identity for n in _offered_beside(check, concerned))
         own = [check.directives[number] for number in chains]
         offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
-        session = FixSession(fork(), Selection(only=frozenset(check.directives[n].identity for n in concerned)))
+        session = FixSession(fork(), Selection(only=only.union(beside)))
         fix_copies(session)
         # A copy that is in line with its fixed source as it is needs no fix of its own: the finding goes with that one.
         in_sync = {found.identity for found in session.check.directives if found.state is State.IN_SYNC}
@@ -112,20 +114,6 @@ def _offered_beside(check: Check, numbers: Collection[int]) -> set[int]:
     """The offers in the files of those copies that have none themselves."""
     files = {check.directives[n].filename for n in numbers if _offer(check.directives[n]) is None}
     return {n for n, found in enumerate(check.directives) if found.filename in files and _offer(found) is not None}
-
-
-def _needed(check: Check, numbers: Collection[int]) -> set[int]:
-    """The copies without which fixes are not made, and those that these need."""
-    by_identity = {found.identity: number for number, found in enumerate(check.directives) if found.diagnostics}
-    needed: set[int] = set()
-    front = list(numbers)
-    while front:
-        offer = _offer(check.directives[front.pop()])
-        keys = [need.key for need in offer.fix.needs] if offer is not None and offer.fix is not None else []
-        fresh = {by_identity[key.identity] for key in keys if key.identity in by_identity} - needed
-        needed |= fresh
-        front += fresh
-    return needed
 
 
 def _above(check: Check, number: int) -> set[int]:

@@ -96,6 +96,8 @@ class Fix(NamedTuple):
     """The import statements that it adds."""
     needs: tuple[Need, ...] = ()
     """What has to be fixed in the same run."""
+    as_one: Edit | None = None
+    """All edits as one, of the lines from the first to the last: for reports that show one edit a finding."""
 
     def overlaps(self, other: Fix) -> bool:
         """Whether the two cannot be made together."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from copycheck.model.diagnostic import Diagnostic, Edit
 from copycheck.model.location import Location
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
+from copycheck.output.fixes_alone import FixAlone, fixes_alone
 from copycheck.output.github import is_about_words, workspace_path
 from copycheck.output.report_parts import Look
 
@@ -16,12 +18,18 @@ _SOURCE = {"name": "copycheck", "url": "https://copycheck.readthedocs.io"}
 
 
 def render(result: Result, look: Look) -> str:
-    """One object with all findings. A safe fix is a suggestion; paths are relative to the workspace."""
-    findings = [_diagnostic(finding, look) for finding in result.diagnostics]
+    """One object with all findings; paths are relative to the workspace.
+
+    A safe fix is a suggestion, where it is one run of lines and breaks nothing by itself: people take one without
+    another.
+    """
+    fixes = fixes_alone(result.diagnostics)
+    suggestions = _apart([_suggestion(fix) for fix in fixes])
+    findings = [_diagnostic(*pair, look) for pair in zip(result.diagnostics, suggestions, strict=True)]
     return json.dumps({"source": _SOURCE, "severity": "ERROR", "diagnostics": findings}, indent=2) + "\n"
 
 
-def _diagnostic(finding: Diagnostic, look: Look) -> dict[str, Any]:
+def _diagnostic(finding: Diagnostic, suggestion: Edit | None, look: Look) -> dict[str, Any]:
     start, end = finding.location, finding.end_location
     # Columns of this format count bytes. Lines before a directive are blanks, so its first column is the same in both.
     place = {"start": {"line": start.row, "column": start.column}, "end": {"line": end.row}}
@@ -32,9 +40,9 @@ def _diagnostic(finding: Diagnostic, look: Look) -> dict[str, Any]:
         "severity": "WARNING" if is_about_words(finding.code) else "ERROR",
         "code": {"value": finding.code, "url": rule.url},
     }
-    suggestions = _suggestions(finding)
-    if suggestions:
-        document["suggestions"] = suggestions
+    if suggestion is not None:
+        place = {"start": _place(suggestion.start), "end": _place(suggestion.end)}
+        document["suggestions"] = [{"range": place, "text": suggestion.text}]
     if finding.source is not None:
         source = finding.source
         document["related_locations"] = [
@@ -49,17 +57,26 @@ def _diagnostic(finding: Diagnostic, look: Look) -> dict[str, Any]:
     return document
 
 
-def _suggestions(finding: Diagnostic) -> list[dict[str, Any]]:
-    """The edits of a safe fix, where all are in the finding's own file: a suggestion has no path of its own.
+def _suggestion(fix: FixAlone) -> Edit | None:
+    """A fix as one edit of whole lines, whose columns are the same however they are counted; a suggestion has no path.
 
-    Only edits of whole lines, whose columns are the same however they are counted.
+    Reviewdog shows one suggestion of a finding.
     """
-    fix = finding.fix
-    if fix is None or fix.applicability != "safe":
-        return []
-    if not all(edit.portable and edit.filename == finding.filename and _is_of_lines(edit) for edit in fix.edits):
-        return []
-    return [{"range": {"start": _place(edit.start), "end": _place(edit.end)}, "text": edit.text} for edit in fix.edits]
+    if len(fix.together) != 1 or not fix.edits:
+        return None
+    [finding] = fix.together
+    edit = fix.edits[0] if len(fix.edits) == 1 else finding.fix and finding.fix.as_one
+    return edit if edit and edit.filename == finding.filename and _is_of_lines(edit) else None
+
+
+def _apart(suggestions: list[Edit | None]) -> list[Edit | None]:
+    """The suggestions without those that share lines: a copy in a copy, both of which have drifted."""
+    some = sorted((edit, number) for number, edit in enumerate(suggestions) if edit is not None)
+    shared: set[int] = set()
+    for (edit, number), (other, behind) in pairwise(some):
+        if edit.overlaps(other):
+            shared |= {number, behind}
+    return [None if number in shared else edit for number, edit in enumerate(suggestions)]
 
 
 def _is_of_lines(edit: Edit) -> bool:

@@ -14,22 +14,23 @@ from copycheck.model.result import Result
 from copycheck.model.rule_docs import explanation
 from copycheck.model.rules import RULES, Rule
 from copycheck.output.fingerprint import fingerprint
+from copycheck.output.fixes_alone import FixAlone, fixes_alone
 from copycheck.output.github import workspace_path
 from copycheck.output.report_parts import Look
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_MOST_ROWS = 8
 _HOME = "https://copycheck.readthedocs.io"
 
 
 def render(result: Result, look: Look) -> str:
-    """One run of the tool, with the edits of safe fixes; one that belongs to several findings is shown once."""
+    """One run of the tool, with the edits of safe fixes.
+
+    Each fix can be made alone, and all of them can: what goes together is shown once, at the first of its findings.
+    """
     codes = list(RULES)
-    shown: set[Edit] = set()
-    results = []
-    for finding in result.diagnostics:
-        edits = _portable_edits(finding)
-        results.append(_result(finding, codes, [edit for edit in edits if edit not in shown], look))
-        shown.update(edits)
+    fixes = fixes_alone(result.diagnostics)
+    results = [_result(finding, codes, fix, look) for finding, fix in zip(result.diagnostics, fixes, strict=True)]
     driver = {
         "name": "copycheck",
         "version": __version__,
@@ -44,14 +45,6 @@ def render(result: Result, look: Look) -> str:
         "invocations": [_invocation(result)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
-
-
-def _portable_edits(finding: Diagnostic) -> tuple[Edit, ...]:
-    """The edits of a safe fix; none where a reader of SARIF may find other text in their place."""
-    fix = finding.fix
-    if fix is None or fix.applicability != "safe" or not all(edit.portable for edit in fix.edits):
-        return ()
-    return fix.edits
 
 
 def _invocation(result: Result) -> dict[str, Any]:
@@ -71,24 +64,34 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(diagnostic: Diagnostic, codes: Sequence[str], edits: Sequence[Edit], look: Look) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, codes: Sequence[str], fix: FixAlone, look: Look) -> dict[str, Any]:
     source = diagnostic.source
+    others = [other for other in fix.together if other is not diagnostic]
+    elsewhere = f"fixed with the finding in row {others[0].location.row}" if others and not fix.edits else ""
     found: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": codes.index(diagnostic.code),
         "level": "error",
-        "message": {"text": "\n".join(filter(None, (diagnostic.message, diagnostic.help)))},
+        "message": {"text": "\n".join(filter(None, (diagnostic.message, elsewhere, diagnostic.help)))},
         "locations": [_place(diagnostic.filename, diagnostic.location, diagnostic.end_location, look)],
         "partialFingerprints": {"copycheck/v1": fingerprint(diagnostic)},
     }
     if source is not None:
         place = _place(source.filename, source.location, source.location, look)
         found["relatedLocations"] = [{"id": 1, **place, "message": {"text": f"the source {source.target}"}}]
-    if edits and diagnostic.fix is not None:
-        replacements = [_replacement(edit) for edit in edits]
+    if fix.edits and diagnostic.fix is not None:
+        replacements = [_replacement(edit) for edit in fix.edits]
         change = {"artifactLocation": _artifact(diagnostic.filename, look), "replacements": replacements}
-        found["fixes"] = [{"description": {"text": diagnostic.fix.message}, "artifactChanges": [change]}]
+        rows = f", with what is wrong in {_rows(others)}" if others else ""
+        found["fixes"] = [{"description": {"text": diagnostic.fix.message + rows}, "artifactChanges": [change]}]
     return found
+
+
+def _rows(findings: Sequence[Diagnostic]) -> str:
+    rows = [str(row) for row in dict.fromkeys(finding.location.row for finding in findings)]
+    if len(rows) > _MOST_ROWS:
+        rows = [*rows[:_MOST_ROWS], f"and {len(rows) - _MOST_ROWS} more"]
+    return f"{'row' if len(rows) == 1 else 'rows'} {', '.join(rows)}"
 
 
 def _place(filename: str, start: Location, end: Location, look: Look) -> dict[str, Any]:

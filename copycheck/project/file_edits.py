@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -63,6 +64,19 @@ def apply_edits(file: SourceFile, edits: Iterable[Edit]) -> bytes:
 def edited(file: SourceFile, line_edits: Iterable[LineEdit]) -> bytes:
     """The bytes of a file with edits of its lines. Raises UnicodeEncodeError as `exact_edits` does."""
     return apply_edits(file, exact_edits(file, line_edits))
+
+
+def as_one_edit(file: SourceFile, edits: Iterable[Edit]) -> Edit | None:
+    """Some edits of whole lines of a file as one, with the lines between them; None where an edit is none of lines."""
+    apart = sorted(set(edits))
+    if not apart or not all(edit.start.column == edit.end.column == 1 for edit in apart):
+        return None
+    raw = _rows(file.data, file.encoding)
+    text = [apart[0].text]
+    for before, edit in itertools.pairwise(apart):
+        text += [row.decode(_encoding(file)) for row in raw[before.end.row - 1 : edit.start.row - 1]]
+        text.append(edit.text)
+    return apart[0]._replace(end=apart[-1].end, text="".join(text))
 
 
 def edits_between(file: SourceFile, after: bytes) -> tuple[Edit, ...]:

@@ -12,6 +12,7 @@ from copycheck.directives.binding import definition_at, members_around
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.errors import CopycheckError
+from copycheck.model.result import Result
 from copycheck.model.wording import plural
 from copycheck.project.lock_file import read_lock
 from copycheck.project.upstream_settings import LOCK
@@ -23,6 +24,7 @@ from copycheck.server.workspace_edits import Editor, inserted_line
 
 FIX_ALL = types.CodeActionKind.SourceFixAll.value + ".copycheck"
 _QUICK_FIX, _REFACTOR = types.CodeActionKind.QuickFix.value, types.CodeActionKind.RefactorRewrite.value
+_UNSAFE = " (unsafe: look at it)"
 _REASON = "say here why this copy differs"
 
 
@@ -98,7 +100,7 @@ def _comments(findings: Sequence[Diagnostic]) -> Iterator[Action]:
         fix = finding.fix
         if fix is None or not fix.edits or finding.code == "CPY201":
             continue
-        unsafe = " (unsafe: look at it)" if fix.applicability == "unsafe" else ""
+        unsafe = _UNSAFE if fix.applicability == "unsafe" else ""
         where = {"key": list(finding.key)}
         yield Action(f"{fix.message}{unsafe}", _QUICK_FIX, "finding", where, fix.applicability == "safe", finding.code)
 
@@ -108,8 +110,12 @@ def _for_copy(project: ServedProject, copy: ListedCopy, row: int) -> Iterator[Ac
     source = copy.target.rpartition(".")[2]
     drift = next((finding for finding in copy.findings if finding.code == "CPY201"), None)
     if drift is not None and is_drifted(copy):
+        # What the others of its file, as they count now, make of its fix (contract 5.11).
+        drift = next((found for found in project.session.findings(copy.filename) if found.key == drift.key), drift)
         if drift.fix is not None:
-            yield Action(f"Fix this copy of `{source}`", _QUICK_FIX, "fix copy", where, True, "CPY201")
+            is_safe = drift.fix.applicability == "safe"
+            title = f"Fix this copy of `{source}`{'' if is_safe else _UNSAFE}"
+            yield Action(title, _QUICK_FIX, "fix copy", {**where, "unsafe": not is_safe}, is_safe, "CPY201")
         yield from _other_copies(project, copy)
         yield Action(f"Promote this edit to `{source}` and its copies", _QUICK_FIX, "promote", where, about="CPY201")
         yield Action("Ignore what differs: `# Ignore copy`", _QUICK_FIX, "ignore differing", where, about="CPY201")
@@ -154,6 +160,14 @@ def _with_chains(session: Session, copies: Sequence[ListedCopy]) -> set[Identity
     return found
 
 
+def _why_nothing(result: Result) -> str:
+    """Why an edit changes nothing."""
+    left = next((finding for finding in result.diagnostics if finding.code == "CPY201"), None)
+    if left is None:
+        return "there is nothing to change: the copy is in sync now"
+    return f"{left.filename}:{left.location.row}: {left.message}"
+
+
 class Actions:
     """Makes the edits of actions for one editor."""
 
@@ -173,7 +187,7 @@ class Actions:
         session, row = project.session, where.get("row", 0)
         if do == "fix copy":
             copy = self._copy_at(project, filename, row)
-            result = session.fix(only=[copy.identity])
+            result = session.fix(only=[copy.identity], unsafe=where.get("unsafe", False))
         elif do == "fix source":
             source = where.get("source", filename)
             copies = [c for c in session.copies_of(source) if c.source and c.source.location.row == row]
@@ -192,7 +206,7 @@ class Actions:
             reason = where.get("reason", _REASON) if do == "break with reason" else None
             result = session.break_copy(filename, row, reason=reason)
         if not result.patches:
-            raise CopycheckError("; ".join(result.errors) or "there is nothing to change: the copy is in sync now")
+            raise CopycheckError("; ".join(result.errors) or _why_nothing(result))
         return self._editor.of_patches(project, result.patches, title, filename)
 
     def _copy_at(self, project: ServedProject, filename: str, row: int) -> ListedCopy:

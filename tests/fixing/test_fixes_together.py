@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copycheck.api import check_paths, fix_paths, load
+from copycheck.api import check_paths, fix_copy, fix_paths, load
 from copycheck.api.session import Session
 from tests.harness import run, tree_of, write_tree
 
@@ -66,6 +66,17 @@ def test_one_alone_is_not_fixed(project: Path, args: list[str], offered: dict[st
     run(project, "--fix", "--unsafe-fixes", "--no-cache", *args)
     assert tree_of(project) != before
     assert offers(project, *args) == {}
+
+
+def test_what_a_person_chooses_alone_takes_what_it_needs_along(project: Path) -> None:
+    """A session, as an editor asks it, and `--interactive`."""
+    settings = load([str(project)], cwd=str(project))
+    session = Session(settings)
+    copies = session.copies_in("zoo/hawk.py")
+    for copy in copies:
+        assert len(session.fix(only=[copy.identity]).done) == 2
+    fix_copy(copies[0].identity, settings)
+    assert check_paths(settings=settings).diagnostics == ()
 
 
 @pytest.mark.parametrize("how", ["baseline", "comment"])

@@ -151,6 +151,27 @@ def test_code_actions(zoo: Path) -> None:
     play(zoo, script)
 
 
+def test_a_fix_takes_what_it_needs_along_and_an_unsafe_one_says_so(zoo: Path) -> None:
+    async def script(editor: Editor, zoo: Path) -> None:
+        header = "def rest(hours, more):"
+        text = _HAWK.replace("def rest(hours):", header) + "\n\n# Copied from zoo.nap.nap\ndef nap(a):\n    return"
+        editor.open(zoo / "zoo/nap.py", "def nap(a):\n    return rest(a)\n\n\ndef rest(a): ...\n")
+        hawk = editor.open(zoo / "zoo/hawk.py", f"{text} rest(a, 1)\n")
+        await editor.until(lambda: hawk in editor.published and len(editor.codes(hawk)) == 2)
+        fix = (await editor.actions(hawk, 0))[0]
+        assert (fix.title, fix.is_preferred) == ("Fix this copy of `rest`", True)
+        fixed = f"{text} rest(a)\n".replace(header, "def rest(hours):")
+        assert await editor.applied(fix) == {hawk: fixed}
+        editor.type(hawk, f"{text} rest(a, 1)\n\n\nrest(3, 4)\n")
+        await editor.until(lambda: editor.published[hawk] and "row 11" in editor.published[hawk][0].message)
+        fix = (await editor.actions(hawk, 0))[0]
+        assert (fix.title, fix.is_preferred) == ("Fix this copy of `rest` (unsafe: look at it)", None)
+        unsafe = f"{text} rest(a, 1)\n\n\nrest(3, 4)\n".replace(header, "def rest(hours):")
+        assert await editor.applied(fix) == {hawk: unsafe}
+
+    play(zoo, script)
+
+
 def test_an_edit_reaches_files_that_are_not_open_and_can_be_looked_at(zoo: Path) -> None:
     async def script(editor: Editor, zoo: Path) -> None:
         hawk = editor.open(zoo / "zoo/hawk.py", _HAWK.replace("1", "2"))
