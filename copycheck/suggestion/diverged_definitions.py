@@ -126,17 +126,19 @@ def _compared(
     else:
         source = max((one, other), key=lambda number: groups.get(number, 0))
     copy = other if source == one else one
-    if any(reason is not None for reason in (survey.why_not(copy, source), *map(survey.noise_of, (one, other)))):
+    if survey.why_not(copy, source) is not None:
         return None
     most = survey.wishes.max_replacements
     near = nearly(texts[source], texts[copy], most, survey.wishes.diverged)
-    if near is not None and near.changed:  # equal after all, or the other way round: names may become one, and no two
+    if near is None or any(survey.noise_of(number) is not None for number in (one, other)):
+        return None
+    if near.changed:  # equal after all, or the other way round: names may become one, and no two
         made = infer(texts[source], texts[copy], most)
         back = infer(texts[copy], texts[source], most) if made is None else None
         if back is not None:
             return _Pair(source, copy, Near(back, 0))
         near = near if made is None else Near(made, 0)
-    return None if near is None else _Pair(copy, source, near)
+    return _Pair(copy, source, near)
 
 
 def regrouped(survey: Survey, ties: Sequence[Tie]) -> Iterator[Tie]:
