@@ -25,7 +25,7 @@ RUN_AS_A_WHOLE = (
     "adoption.md",
     "agents.md",
     "api.md",
-    "graph-page.md",
+    "graph.md",
     "report.md",
     "suggest.md",
 )
@@ -89,9 +89,19 @@ def test_the_page_on_ci_names_what_is_there() -> None:
     action, hooks = (
         yaml.safe_load((DOCS.parent / name).read_text()) for name in ("action.yml", ".pre-commit-hooks.yaml")
     )
-    rows = re.findall(r"^\| `([\w-]+)` \|", PAGES["ci.md"], re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` \|", PAGES["action.md"], re.MULTILINE)
     assert rows == [*action["inputs"], *action["outputs"]]
     assert set(re.findall(r"id: (copycheck[\w-]*)", PAGES["ci.md"])) == {hook["id"] for hook in hooks}
+
+
+def test_the_page_on_commands_has_every_command_and_state() -> None:
+    page = PAGES["commands.md"]
+    table = page.partition("## ")[0]
+    assert sorted(re.findall(r"`copycheck ([a-z]+)`", table)) == sorted(all_commands())
+    states = next(param for param in all_commands()["list"].params if "--state" in param.opts).type
+    assert isinstance(states, click.Choice)
+    rows = re.findall(r"^\| `([a-z-]+)` \|", page.partition("## States of a copy")[2], re.MULTILINE)
+    assert rows[: len(states.choices)] == list(states.choices)
 
 
 def test_yaml_and_toml_are_read() -> None:
