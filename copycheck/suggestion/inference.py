@@ -22,6 +22,8 @@ _DOTTED = re.compile(r"\.?\w+(?:[./-]\w+)*")
 _LAYOUT = re.compile(r"[\s,()'\"]+")
 _COMMON = 0.6
 """So large a part of the words is common to nearly all pairs that are equal after replacements (measured: 0.64)."""
+_FEW_WORDS = 10
+"""Of so few words most may be other ones."""
 
 
 _NOTHING_ALIKE = tuple((f"\0{number}", "") for number in range(MANY + 1))
@@ -94,7 +96,8 @@ def _have_much_in_common(source: Text, copy: Text) -> bool:
     if len(source.words) == len(copy.words):
         return True
     mine, theirs = source.vocabulary, copy.vocabulary
-    return len(mine & theirs) >= _COMMON * max(len(mine), len(theirs))
+    most = max(len(mine), len(theirs))
+    return most < _FEW_WORDS or len(mine & theirs) >= _COMMON * most
 
 
 def _one_name(source: Text, copy: Text) -> tuple[Replacement, ...] | None:
