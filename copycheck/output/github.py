@@ -8,23 +8,21 @@ out. The log has a line for every finding that has no annotation of its own.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.model.location import Source
 from copycheck.model.paths import is_outside, relative_path
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
 from copycheck.model.wording import plural
+from copycheck.output.changed_sources import bounded, changed_sources, drifts_by_source, places_of
 from copycheck.output.report_parts import Look, escaped, escaped_lines, headline, summary_line
 
 MOST = 10
 """How many errors, and how many warnings, GitHub shows of one step."""
 _SPELLING = frozenset(("CPY002", "CPY003", "CPY004", "CPY006", "CPY007", "CPY008", "CPY009", "CPY010"))
 """Rules about the words of a comment: no code is wrong because of them."""
-_LISTED = 30
-"""How many copies an annotation lists."""
 
 
 class _Annotation(NamedTuple):
@@ -55,53 +53,14 @@ def render(result: Result, look: Look) -> str:
 
 def _annotations(result: Result) -> Iterator[_Annotation]:
     """First each source that has changed, then the drifts by source, then the other errors and the warnings."""
-    drifts, others = _by_source(result.diagnostics)
-    for group in drifts:
-        row = _changed_row(group, result.changed)
-        if row:
-            yield _of_source(group, row)
+    drifts, others = drifts_by_source(result.diagnostics)
+    for code, source, row, message in changed_sources(drifts, result.changed):
+        title = f"{code} copies of this have drifted"
+        yield _Annotation("error", title, source.filename, (row, row), None, message, 0, None)
     for group in drifts:
         yield _of_copies(group)
     ordered = sorted(others, key=lambda finding: (is_about_words(finding.code), finding.code < "CPY2"))
     yield from map(_of_finding, ordered)
-
-
-def _by_source(findings: Iterable[Diagnostic]) -> tuple[list[list[Diagnostic]], list[Diagnostic]]:
-    """The drifts of each source, those with most copies first; and all other findings."""
-    groups: dict[object, list[Diagnostic]] = {}
-    others = []
-    for finding in findings:
-        if finding.code == "CPY201" and finding.source is not None:
-            groups.setdefault((finding.source.filename, finding.source.location), []).append(finding)
-        else:
-            others.append(finding)
-    return sorted(groups.values(), key=len, reverse=True), others
-
-
-def _changed_row(group: Sequence[Diagnostic], changed: Mapping[str, Sequence[tuple[int, int]]]) -> int:
-    """The first changed line of the source that the copies lack; 0 where the source has not changed."""
-    source = _source_of(group)
-    ranges = changed.get(source.filename, ())
-    for finding in group:
-        lines = (finding.diff or "").split("\n")[2:]
-        for line, (_, row) in zip(lines, finding.rows, strict=False):
-            if line[:1] == "+" and any(first <= row <= last for first, last in ranges):
-                return row
-    return 0
-
-
-def _source_of(group: Sequence[Diagnostic]) -> Source:
-    source = group[0].source
-    assert source is not None, "the drifts are grouped by it"
-    return source
-
-
-def _of_source(group: Sequence[Diagnostic], row: int) -> _Annotation:
-    source = _source_of(group)
-    has = "copy of it does not have" if len(group) == 1 else "copies of it do not have"
-    message = f"`{source.target}` has changed, and {len(group)} {has} the change"
-    text = "\n".join([message, *_listed(group), f"run `copycheck --fix --only {source.target}` to update them"])
-    return _Annotation("error", "CPY201 copies of this have drifted", source.filename, (row, row), None, text, 0, None)
 
 
 def _of_copies(group: Sequence[Diagnostic]) -> _Annotation:
@@ -109,17 +68,7 @@ def _of_copies(group: Sequence[Diagnostic]) -> _Annotation:
     if len(group) == 1:
         return first
     more = f"{plural(len(group) - 1, 'other copy differs', 'other copies differ')} from the same source:"
-    return first._replace(message="\n".join([first.message, more, *_listed(group[1:])]), findings=len(group))
-
-
-def _listed(group: Sequence[Diagnostic]) -> list[str]:
-    return _bounded([f"{escaped(one.filename)}:{one.location.row} `{escaped(one.copy)}`" for one in group])
-
-
-def _bounded(places: Sequence[str]) -> list[str]:
-    """The lines of a list in an annotation: the first places, and how many there are besides."""
-    more = [f"and {len(places) - _LISTED} more"] if len(places) > _LISTED else []
-    return [f"  {line}" for line in (*places[:_LISTED], *more)]
+    return first._replace(message="\n".join([first.message, more, *places_of(group[1:])]), findings=len(group))
 
 
 def _of_finding(finding: Diagnostic) -> _Annotation:
@@ -143,7 +92,7 @@ def _shown(annotations: Sequence[_Annotation]) -> Iterator[_Annotation]:
         yield from those[: MOST - 1]
         rest = those[MOST - 1 :]
         found = sum(annotation.findings for annotation in rest)
-        listed = _bounded([f"{escaped(one.filename)}:{one.rows[0]} {one.title}" for one in rest])
+        listed = bounded([f"{escaped(one.filename)}:{one.rows[0]} {one.title}" for one in rest])
         head = f"{plural(found, 'finding')} more, which GitHub would not show:"
         text = "\n".join([head, *listed, "run `copycheck` to see all of them"])
         yield rest[0]._replace(title="copycheck: more findings", columns=None, message=text, own=None)

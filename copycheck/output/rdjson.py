@@ -1,4 +1,8 @@
-"""`rdjson`: Reviewdog's diagnostic format, for reviews on every code host that reviewdog knows."""
+"""`rdjson`: Reviewdog's diagnostic format, for reviews on every code host that reviewdog knows.
+
+By default reviewdog shows what is at a changed line, and drops the rest. So a drift is at the lines that differ, and a
+source that has changed without its copies is reported at its changed line, as in `github`.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 from copycheck.model.diagnostic import Diagnostic, Edit
-from copycheck.model.location import Location
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
+from copycheck.output.changed_sources import ChangedSource, changed_sources, drifts_by_source
 from copycheck.output.fixes_alone import FixAlone, fixes_alone
 from copycheck.output.github import is_about_words, workspace_path
 from copycheck.output.report_parts import Look
@@ -25,36 +29,42 @@ def render(result: Result, look: Look) -> str:
     """
     fixes = fixes_alone(result.diagnostics)
     suggestions = _apart([_suggestion(fix) for fix in fixes])
-    findings = [_diagnostic(*pair, look) for pair in zip(result.diagnostics, suggestions, strict=True)]
+    drifts, _ = drifts_by_source(result.diagnostics)
+    findings = [_of_source(change, look) for change in changed_sources(drifts, result.changed)]
+    findings += [_diagnostic(*pair, look) for pair in zip(result.diagnostics, suggestions, strict=True)]
     return json.dumps({"source": _SOURCE, "severity": "ERROR", "diagnostics": findings}, indent=2) + "\n"
 
 
+def _of_source(change: ChangedSource, look: Look) -> dict[str, Any]:
+    return {
+        "message": change.message,
+        "location": _place(look, change.source.filename, change.row, change.row),
+        "severity": "ERROR",
+        "code": {"value": change.code, "url": RULES[change.code].url},
+    }
+
+
 def _diagnostic(finding: Diagnostic, suggestion: Edit | None, look: Look) -> dict[str, Any]:
-    start, end = finding.location, finding.end_location
-    # Columns of this format count bytes. Lines before a directive are blanks, so its first column is the same in both.
-    place = {"start": {"line": start.row, "column": start.column}, "end": {"line": end.row}}
-    rule = RULES[finding.code]
     document: dict[str, Any] = {
         "message": "\n".join(part for part in (finding.message, finding.help) if part),
-        "location": {"path": workspace_path(look.root, finding.filename), "range": place},
+        "location": _place(look, finding.filename, *(_rows(suggestion) if suggestion else _differing_rows(finding))),
         "severity": "WARNING" if is_about_words(finding.code) else "ERROR",
-        "code": {"value": finding.code, "url": rule.url},
+        "code": {"value": finding.code, "url": RULES[finding.code].url},
     }
     if suggestion is not None:
-        place = {"start": _place(suggestion.start), "end": _place(suggestion.end)}
-        document["suggestions"] = [{"range": place, "text": suggestion.text}]
+        document["suggestions"] = [_shown(suggestion)]
     if finding.source is not None:
         source = finding.source
-        document["related_locations"] = [
-            {
-                "message": f"the source `{source.target}`",
-                "location": {
-                    "path": workspace_path(look.root, source.filename),
-                    "range": {"start": {"line": source.location.row}},
-                },
-            }
-        ]
+        place = _place(look, source.filename, source.location.row)
+        document["related_locations"] = [{"message": f"the source `{source.target}`", "location": place}]
     return document
+
+
+def _differing_rows(finding: Diagnostic) -> tuple[int, int]:
+    """The first and last row of the copy that differ; those of the finding, where no row of it does."""
+    lines = zip((finding.diff or "").split("\n")[2:], finding.rows, strict=False)
+    rows = [copy for line, (copy, _) in lines if line[:1] == "-"]
+    return (min(rows), max(rows)) if rows else (finding.location.row, finding.end_location.row)
 
 
 def _suggestion(fix: FixAlone) -> Edit | None:
@@ -80,8 +90,28 @@ def _apart(suggestions: list[Edit | None]) -> list[Edit | None]:
 
 
 def _is_of_lines(edit: Edit) -> bool:
-    return edit.start.column == 1 and edit.end.column == 1
+    return edit.start.column == 1 and edit.end.column == 1 and edit.text[-1:] in ("", "\n")
 
 
-def _place(location: Location) -> dict[str, int]:
-    return {"line": location.row, "column": location.column}
+def _rows(edit: Edit) -> tuple[int, int]:
+    """The first and last row that an edit replaces; where it adds some, the row before them."""
+    if edit.start == edit.end:
+        return (max(edit.start.row - 1, 1),) * 2
+    return edit.start.row, edit.end.row - 1
+
+
+def _shown(edit: Edit) -> dict[str, Any]:
+    """Whole lines, without their last line end, as a code host shows them.
+
+    What adds lines has columns, and so has a blank line in the place of others: without them it would take lines out.
+    """
+    text = edit.text.removesuffix("\n").removesuffix("\r")
+    if edit.start == edit.end or (edit.text and not text):
+        start, end = ({"line": place.row, "column": 1} for place in (edit.start, edit.end))
+        return {"range": {"start": start, "end": end}, "text": edit.text}
+    return {"range": {"start": {"line": edit.start.row}, "end": {"line": edit.end.row - 1}}, "text": text}
+
+
+def _place(look: Look, filename: str, first: int, last: int | None = None) -> dict[str, Any]:
+    end = {} if last is None else {"end": {"line": last}}
+    return {"path": workspace_path(look.root, filename), "range": {"start": {"line": first}, **end}}

@@ -27,12 +27,12 @@ def with_sides(result: Result, root: str, since: str | None = None) -> Result:
     if not rows:
         return result
     period = f"since {since}" if since else "since the last commit"
-    told = tuple(_told(d, rows, period) if _is_drift(d) else d for d in result.diagnostics)
+    told = tuple(_told(d, rows, period) if _is_drift(d) and d.fix else d for d in result.diagnostics)
     return replace(result, diagnostics=told, changed=rows)
 
 
 def _is_drift(diagnostic: Diagnostic) -> bool:
-    return diagnostic.code == "CPY201" and bool(diagnostic.fix and diagnostic.diff and diagnostic.source)
+    return diagnostic.code in ("CPY201", "CPY203") and bool(diagnostic.diff and diagnostic.source)
 
 
 def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
@@ -40,25 +40,26 @@ def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
     expected, actual = _differing(diagnostic)
     source = _touches(rows.get(diagnostic.source.filename, ()), expected)
     copy = _touches(rows.get(diagnostic.filename, ()), actual)
-    place = shlex.quote(f"{diagnostic.filename}:{diagnostic.location.row}")
+    if not source and not copy:
+        return diagnostic
+    is_file = diagnostic.code == "CPY203"
+    place = shlex.quote(diagnostic.filename if is_file else f"{diagnostic.filename}:{diagnostic.location.row}")
+    promote, keep = f"`copycheck promote {place}`", f"`copycheck break {place}`"
     if diagnostic.fix is not None and diagnostic.fix.applicability == "unsafe":
         if not (source and copy):
             return diagnostic
+        ways = keep if is_file else f"{promote}, {keep}"
         help_ = (
-            f"source and copy have both changed {period}: look at both before you run `copycheck promote {place}`, "
-            f"`copycheck break {place}` or `copycheck --fix --unsafe-fixes`"
+            f"source and copy have both changed {period}: look at both before you run {ways} or "
+            "`copycheck --fix --unsafe-fixes`"
         )
     elif source and copy:
         help_ = f"source and copy have both changed {period}: look at both before you run `copycheck --fix`"
     elif source:
         help_ = f"the source has changed {period}: `copycheck --fix` updates the copy"
-    elif copy:
-        help_ = (
-            f"the copy has changed {period}: `copycheck promote {place}` writes the edit into the "
-            f"source, `copycheck break {place}` keeps the difference"
-        )
     else:
-        return diagnostic
+        to_source = "" if is_file else f"{promote} writes the edit into the source, "
+        help_ = f"the copy has changed {period}: {to_source}{keep} keeps the difference"
     return diagnostic._replace(help=help_)
 
 

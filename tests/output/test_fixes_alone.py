@@ -11,6 +11,7 @@ import pytest
 
 from studies.undefined_names import undefined
 from tests.harness import run, tree_of, write_tree
+from tests.output.suggestions import as_replacement
 
 OWL = """\
 import math
@@ -93,11 +94,7 @@ def sarif_fixes(project: Path) -> list[list[tuple[int, int, str]]]:
 def suggestions(project: Path) -> list[list[tuple[int, int, str]]]:
     """The same of each suggestion of reviewdog's format."""
     found: dict[str, Any] = json.loads(run(project, "--no-cache", "--output-format", "rdjson").text)
-    return [
-        [(edit["range"]["start"]["line"], edit["range"]["end"]["line"], edit["text"])]
-        for finding in found["diagnostics"]
-        for edit in finding.get("suggestions", ())
-    ]
+    return [[as_replacement(edit)] for finding in found["diagnostics"] for edit in finding.get("suggestions", ())]
 
 
 def applied(project: Path, edits: Sequence[tuple[int, int, str]], text: str) -> None:

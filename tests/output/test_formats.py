@@ -15,7 +15,8 @@ import pytest
 
 from copycheck.model.rules import RULES
 from copycheck.output import FORMATS
-from tests.harness import run, tree_of
+from tests.harness import run, tree_of, write_tree
+from tests.output.suggestions import as_replacement
 
 SOURCE = "class A:\n    def one(self):\n        return 1\n\n    def two(self):\n        return 2\n"
 TREE = {
@@ -572,19 +573,53 @@ def test_rdjson_is_what_reviewdog_reads_and_suggests_the_fix(tree: Path) -> None
     document = json.loads(shown(tree, "rdjson"))
     jsonschema.validate(document, RDJSON)
     found = document["diagnostics"]
-    assert [
-        (d["location"]["path"], d["location"]["range"]["start"]["line"], d["code"]["value"]) for d in found
-    ] == FOUND
+    assert [(d["location"]["path"], d["code"]["value"]) for d in found] == [(name, code) for name, _, code in FOUND]
     after = tree_of(tree)
     for name in {d["location"]["path"] for d in found}:
         lines = after[name].decode().splitlines(True)
-        edits = [s for d in found if d["location"]["path"] == name for s in d.get("suggestions", ())]
-        for edit in sorted(edits, key=lambda s: -s["range"]["start"]["line"]):
-            lines[edit["range"]["start"]["line"] - 1 : edit["range"]["end"]["line"] - 1] = [edit["text"]]
+        edits = [as_replacement(s) for d in found if d["location"]["path"] == name for s in d.get("suggestions", ())]
+        for first, behind, text in sorted(edits, reverse=True):
+            lines[first - 1 : behind - 1] = [text]
         after[name] = "".join(lines).encode()
     before = tree_of(tree)
     run(tree, "--fix")
     assert after == tree_of(tree) != before
+
+
+def test_rdjson_is_at_lines_that_a_review_shows(project: Path) -> None:
+    """reviewdog drops what is at no changed line, and shows a suggestion only at its own lines."""
+    drifted(project, 2)
+    copy = project / "b00.py"
+    copy.write_text(copy.read_text().replace("x = 1", "x = 2\n    y = 1"))
+    source, edited, other = json.loads(shown(project, "rdjson"))["diagnostics"]
+    assert source["location"] == {"path": "a.py", "range": {"start": {"line": 3}, "end": {"line": 3}}}
+    assert "2 copies of it do not have the change" in source["message"]
+    assert edited["location"]["range"] == {"start": {"line": 3}, "end": {"line": 5}}
+    assert "suggestions" not in edited, "it has edits that no commit has"
+    assert other["suggestions"] == [{"range": other["location"]["range"], "text": "    return x + 1"}]
+    assert other["location"]["range"] == {"start": {"line": 4}, "end": {"line": 4}}
+
+
+@pytest.mark.parametrize("format_", ["github", "rdjson"])
+def test_a_line_that_was_taken_out_of_a_source_and_a_changed_file_are_reported_there(
+    project: Path, format_: str
+) -> None:
+    drifted(project, 1)
+    write_tree(project, {
+        "mouse.txt": "one\ntwo\n", "vole.txt": "one\ntwo\n",
+        "copycheck.toml": '[full-copies]\n"vole.txt" = "mouse.txt"\n',
+    })  # fmt: skip
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "files")
+    no_fix = "def owl():\n    return x + 1\n"  # it would leave `x` undefined in the copy
+    write_tree(project, {"a.py": no_fix, "mouse.txt": "one\ntwo\nthree\n"})
+    text = shown(project, format_)
+    assert "`a.owl` has changed, and 1 copy of it does not have the change" in text
+    assert "`mouse.txt` has changed, and 1 copy of it does not have the change" in text
+    assert "run `copycheck --fix --only mouse.txt` to update it" in text and "--only a.owl" not in text
+    if format_ == "github":
+        assert ",file=a.py,line=1," in text and ",file=mouse.txt,line=3," in text
+    assert "the source has changed since the last commit: `copycheck --fix` updates the copy" in text
 
 
 JUNIT = {
