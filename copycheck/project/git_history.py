@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.project.git import read_blobs, run_git
+from copycheck.model.paths import relative_path
+from copycheck.project.git import is_below_repository, read_blobs, run_git, top_of_repository
+from copycheck.project.reading import is_below
 
 _MARK = b"\x01"
 """Begins the line of a commit in the log: no name of a file does."""
@@ -18,6 +20,38 @@ class Version(NamedTuple):
     commit: str
     time: int
     filename: str
+
+
+class Repository(NamedTuple):
+    """The repository that some files of a project are in: that of the project, or of a submodule.
+
+    git is asked in `folder`. Names are from the root of the project on; those of a submodule begin with `prefix`.
+    """
+
+    folder: str
+    prefix: str = ""
+
+    def versions_of(self, filename: str, most: int) -> list[Version]:
+        """The versions of a file, as the function of this name has them. Raises GitError."""
+        found = versions_of(self.folder, filename.removeprefix(self.prefix), most)
+        return [version._replace(filename=self.prefix + version.filename) for version in found]
+
+    def texts_of(self, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
+        """The bytes of files at commits, as the function of this name has them. Raises GitError."""
+        own = (pair for pair in wanted if pair[1].startswith(self.prefix))
+        inside = {(commit, name.removeprefix(self.prefix)): (commit, name) for commit, name in own}
+        return {inside[pair]: data for pair, data in texts_of(self.folder, list(inside)).items()}
+
+
+def repository_of(root: str, filename: str) -> Repository | None:
+    """The repository that has a file of a project; None where the project is in none."""
+    if not is_below_repository(root):
+        return None
+    real = os.path.realpath(root)
+    top = top_of_repository(os.path.dirname(os.path.join(real, filename)))
+    if not is_below(top, real) or top == real:
+        return Repository(root)
+    return Repository(top, f"{relative_path(top, real)}/")
 
 
 def is_shallow(root: str) -> bool:

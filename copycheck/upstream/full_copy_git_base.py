@@ -7,9 +7,8 @@ from typing import NamedTuple
 from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.comparison.formatters import Formatters
-from copycheck.project.git import is_below_repository
-from copycheck.project.git_history import is_shallow, texts_of, versions_of
-from copycheck.upstream.git_base import BATCH, MOST_COMMITS, NoBaseError, moments_of
+from copycheck.project.git_history import is_shallow
+from copycheck.upstream.git_base import BATCH, MOST_COMMITS, NoBaseError, common_repository, moments_of
 
 
 class FileBase(NamedTuple):
@@ -24,12 +23,11 @@ def base_of_file(root: str, formatters: Formatters, pair: FullCopy, most: int = 
 
     Raises NoBaseError where there is none, and GitError where git cannot say.
     """
-    if not is_below_repository(root):
-        raise NoBaseError("the project is in no git repository")
-    moments = moments_of(versions_of(root, pair.copy, most), versions_of(root, pair.source, most))
+    repository = common_repository(root, pair.copy, pair.source)
+    moments = moments_of(*(repository.versions_of(name, most) for name in (pair.copy, pair.source)))
     for start in range(0, len(moments), BATCH):
         batch = moments[start : start + BATCH]
-        texts = texts_of(root, [(one.commit, name) for one in batch for name in (one.copy, one.source)])
+        texts = repository.texts_of([(one.commit, name) for one in batch for name in (one.copy, one.source)])
         found = [
             (one.commit, WholeFiles(pair, texts[one.commit, one.source], texts[one.commit, one.copy]))
             for one in batch
@@ -38,7 +36,7 @@ def base_of_file(root: str, formatters: Formatters, pair: FullCopy, most: int = 
         for (commit, files), made in zip(found, expected_files(formatters, [one for _, one in found]), strict=True):
             if isinstance(made, ExpectedFile) and (made.same or made.data == files.copy):
                 return FileBase(commit, files.source)
-    if is_shallow(root):
+    if is_shallow(repository.folder):
         raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
     raise NoBaseError(
         "the two were in sync at no commit that git knows" if moments else "git knows no commit with both"

@@ -16,8 +16,7 @@ from copycheck.directives.compared_regions import Region
 from copycheck.directives.module_directives import Module
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import GrowthError, UnreadableFileError
-from copycheck.project.git import is_below_repository
-from copycheck.project.git_history import Version, is_shallow, texts_of, versions_of
+from copycheck.project.git_history import Repository, Version, is_shallow, repository_of
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import choose_definitions, look_up
@@ -98,25 +97,24 @@ class History:
 
         Raises NoBaseError where there is none, and GitError where git cannot say.
         """
-        root = self._settings.root
-        if not is_below_repository(root):
-            raise NoBaseError("the project is in no git repository")
         filename = wanted.copy.filename
-        moments = moments_of(self._versions_of(filename), self._versions_of(wanted.source))
+        repository = common_repository(self._settings.root, filename, wanted.source)
+        versions = (self._versions_of(repository, name) for name in (filename, wanted.source))
+        moments = moments_of(*versions)
         judged: dict[tuple[str, str], bool] = {}
         for start in range(0, len(moments), BATCH):
-            pairs = self._pairs(wanted, moments[start : start + BATCH])
+            pairs = self._pairs(repository, wanted, moments[start : start + BATCH])
             if found := _first_in_sync(self._settings, self._formatters, filename, pairs, judged):
                 return Base(found.commit, found.region, found.copy.directive.replacements)
-        if is_shallow(root):
+        if is_shallow(repository.folder):
             raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
         if not moments:
             raise NoBaseError("git knows no commit with both of them")
         raise NoBaseError("the two were in sync at no commit that git knows")
 
-    def _versions_of(self, filename: str) -> list[Version]:
+    def _versions_of(self, repository: Repository, filename: str) -> list[Version]:
         if filename not in self._versions:
-            self._versions[filename] = versions_of(self._settings.root, filename, self._most)
+            self._versions[filename] = repository.versions_of(filename, self._most)
         return self._versions[filename]
 
     def _module(self, filename: str, data: bytes) -> Module | None:
@@ -132,10 +130,9 @@ class History:
                 del self._modules[next(iter(self._modules))]
         return self._modules[key]
 
-    def _pairs(self, wanted: Wanted, moments: Sequence[Moment]) -> list[_Pair]:
+    def _pairs(self, repository: Repository, wanted: Wanted, moments: Sequence[Moment]) -> list[_Pair]:
         """Copy and source at some commits, as far as both were there."""
-        root = self._settings.root
-        texts = texts_of(root, [(moment.commit, moment.copy) for moment in moments])
+        texts = repository.texts_of([(moment.commit, moment.copy) for moment in moments])
         copies: list[tuple[Moment, Copy]] = []
         for moment in moments:
             data = texts.get((moment.commit, moment.copy))
@@ -143,7 +140,7 @@ class History:
                 copies.append((moment, copy))
         places = [(moment, copy, _source_names(self._settings, wanted, moment, copy)) for moment, copy in copies]
         asked = {(moment.commit, name) for moment, _, names in places for name in names}
-        sources = texts_of(root, sorted(asked))
+        sources = repository.texts_of(sorted(asked))
         found = []
         for moment, copy, names in places:
             datas = [(name, data) for name in names if (data := sources.get((moment.commit, name))) is not None]
@@ -174,6 +171,16 @@ class History:
                 if chosen:
                     return [one.decorated if copy.decorated else one.plain for one in reversed(chosen)]
         return []
+
+
+def common_repository(root: str, copy: str, source: str) -> Repository:
+    """The repository that has both files. Raises NoBaseError where there is none."""
+    found = repository_of(root, copy)
+    if found is None:
+        raise NoBaseError("the project is in no git repository")
+    if found != repository_of(root, source):
+        raise NoBaseError("the two are in different git repositories, which have no commit in common")
+    return found
 
 
 def moments_of(of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[Moment]:

@@ -64,6 +64,25 @@ def test_both_edits_are_in_the_copy(zoo: Path) -> None:
     assert (zoo / "zoo/hawk.py").read_text() == own
 
 
+def test_a_copy_in_a_submodule_has_its_base_there(zoo: Path, tmp_path: Path) -> None:
+    write_tree(zoo, {"notes.txt": "one\n", "copy.txt": "one\n"})
+    git(zoo, "add", ".")
+    git(zoo, "commit", "-qm", "notes")
+    config = '[tool.copycheck]\nsrc = ["lib/inner"]\nfull-copies = { "lib/inner/copy.txt" = "lib/inner/notes.txt" }\n'
+    top = committed(tmp_path / "top", {"pyproject.toml": config, "kite.py": KITE.replace("+ 2", "+ 22")})
+    git(top, "submodule", "--quiet", "add", str(zoo), "lib/inner")
+    inner = top / "lib/inner"
+    (inner / "pyproject.toml").unlink()
+    edit(inner, "zoo/hawk.py", "first = volume + 1", "first = volume + 100")
+    edit(inner, "zoo/owl.py", "fifth = volume + 5", "fifth = volume + 500")
+    edit(inner, "notes.txt", "one", "two")
+    result = merged(top)
+    assert "lib/inner/zoo/hawk.py:1: `Hawk` merged" in result.text
+    assert "kite.py:1: `Kite` is not merged with `zoo.hawk.Hawk`: the two are in different git repo" in result.text
+    assert (inner / "zoo/hawk.py").read_text().count("00\n") == 2
+    assert (inner / "copy.txt").read_text() == "two\n"
+
+
 def test_a_copy_of_the_copy_follows_where_it_was_in_sync(zoo: Path) -> None:
     edit(zoo, "zoo/hawk.py", "first = volume + 1", "first = volume + 100")
     edit(zoo, "zoo/kite.py", "first = volume + 1", "first = volume + 100")
