@@ -30,6 +30,11 @@ class Origin(NamedTuple):
     def __str__(self) -> str:
         return ".".join((*self.module, self.name) if self.name else self.module)
 
+    @property
+    def bound(self) -> str:
+        """What the name means: of `import a.b` the package `a`."""
+        return str(self) if self.name or self.as_name else self.module[0]
+
 
 class NoImport(NamedTuple):
     """Why a name cannot be imported, as a clause, and what to do instead."""
@@ -69,7 +74,7 @@ class Importer:
 
         `source` and `copy` are the files of both.
         """
-        origins = list(self._origins(wish, source, replacements))
+        origins = list(self._origins(self.sources, wish.name, source, replacements))
         if not origins:
             return None
         runs = [origin for origin in origins if origin.statement.runs]
@@ -85,13 +90,40 @@ class Importer:
             found.append(new)
         return found
 
-    def _origins(self, wish: Wish, source: str, replacements: Sequence[Replacement]) -> Iterator[Origin]:
-        """The imports of the source that bind a name, once the replacements are applied."""
-        package = self.sources.package(source)
-        for statement in self.sources.imports(source):
+    def clash(self, name: str, source: str, copy: str, replacements: Sequence[Replacement]) -> NoImport | None:
+        """Why a name of the source is another one in the copy's module; None where both may mean the same.
+
+        Only what is certain: a module here, and something of the same package there (`import datetime`, and `from
+        datetime import datetime`). A name that comes from another package is the copy's own to choose.
+        """
+        theirs = list(self._origins(self.sources, name, source, replacements))
+        own = list(self._origins(self.modules, name, copy)) if theirs else []
+        if not own or not all(self._contradict(one, other, replacements) for one in theirs for other in own):
+            return None
+        reason = f"`{name}` is `{theirs[0].bound}` in {source}, and `{own[0].bound}` in {copy}"
+        return NoImport(reason, f"import `{theirs[0].bound}` in {copy} under that name, or fix the copy by hand")
+
+    def _contradict(self, theirs: Origin, own: Origin, replacements: Sequence[Replacement]) -> bool:
+        one, other = _replaced_parts(tuple(theirs.bound.split(".")), replacements), tuple(own.bound.split("."))
+        kinds = [self._is_module(*pair) for pair in ((theirs, one), (own, other))]
+        return one != other and one[0] == other[0] and kinds[0] != kinds[1]
+
+    def _is_module(self, origin: Origin, parts: Parts) -> bool:
+        """Whether an import binds a module, as far as its statement and the files under the roots tell."""
+        if not origin.name or self.modules.file_of(parts) is None:
+            return not origin.name
+        package = self.modules.file_of(parts[:-1])
+        return package is None or origin.name not in self.modules.rows_of(package)
+
+    def _origins(
+        self, modules: ProjectModules, wanted: str, filename: str, replacements: Sequence[Replacement] = ()
+    ) -> Iterator[Origin]:
+        """The imports of a file that bind a name, once the replacements are applied."""
+        package = modules.package(filename)
+        for statement in modules.imports(filename):
             for name, as_name in statement.names:
                 bound = as_name or (name if statement.is_from else name.partition(".")[0])
-                if bound == "*" or replaced(bound, replacements) != wish.name:
+                if bound == "*" or replaced(bound, replacements) != wanted:
                     continue
                 if not statement.is_from:
                     yield Origin(tuple(name.split(".")), "", as_name, statement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import keyword
+import re
 import tokenize
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -33,6 +34,8 @@ from copycheck.syntax.undefined_names import (
     surroundings,
 )
 
+_CHAIN = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
+"""What reads like a name, with the attributes that are taken of it."""
 _BY_HAND = "fix the copy by hand, or remove the directive"
 
 
@@ -78,6 +81,9 @@ class NamesOfFile:
         variables = self._unbound_globals(old, new, found)
         if variables:
             return refusal({name: self._not_defined(name, found) for name in variables})
+        clash = self._clash(old, new, found)
+        if clash is not None:
+            return Refusal(f"a fix would use a name that means something else there: {clash.reason}", clash.help)
         after = around.missing(new)
         if after == [] and _binds_itself_only(copy, old) and around.binds(new) == {copy.region.name}:
             gained = Counter[str]()  # what the old lines used does not matter
@@ -131,6 +137,17 @@ class NamesOfFile:
         names = declared_global(new) - declared_global(old) if any("global " in line for line in new.lines) else set()
         missing = names - self.around.bound.keys()
         return sorted(missing & self._defined_by(_source_of(found), found)) if missing else []
+
+    def _clash(self, old: Fragment, new: Fragment, found: Examined) -> NoImport | None:
+        """Why a name that a new text uses otherwise than the old one means something else in its module."""
+        assert self.around is not None, "what cannot be parsed has no names"
+        chains = (set(_CHAIN.findall("\n".join(lines))) for lines in (new.lines, old.lines))
+        names = {chain.partition(".")[0] for chain in next(chains) - next(chains)}
+        gained = sorted(names & self.around.of_module(new)) if names else ()
+        ways = found.directive.replacements
+        source, copy = _source_of(found), self._module.filename
+        clashes = (self._importer.clash(name, source, copy, ways) for name in gained)
+        return next((clash for clash in clashes if clash is not None), None)
 
     def _not_defined(self, name: str, found: Examined) -> NoImport:
         reason = f"{_source_of(found)} defines the global variable `{name}` itself"

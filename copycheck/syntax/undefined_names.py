@@ -175,6 +175,12 @@ class Surroundings:
         found = (use for use in walk.uses if use.name not in BUILTINS and not self._binds(scopes, use, fragment.first))
         return [use._replace(row=use.row - depth) for use in found]
 
+    def of_module(self, fragment: Fragment) -> set[str]:
+        """The names of the module that a fragment uses; none where it does not parse."""
+        walk = self._walk(fragment)
+        inner = {name for scope in self.around(fragment) if scope.kind != "class" for name in scope.bound}
+        return ({use.name for use in walk.uses} & self.bound.keys()) - inner if walk else set()
+
     def binds(self, fragment: Fragment) -> Collection[str]:
         """The names that a fragment binds in the scope around it; none where it does not parse."""
         walk = self._walk(fragment)
