@@ -13,6 +13,7 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import pairwise
 
 
 def main() -> int:
@@ -33,22 +34,31 @@ def main() -> int:
         if code == 0:
             outputs["sarif"] = file
     if outputs["exit-code"] == "1":
-        _summarize(paths)
+        _summarize(paths, args)
     with open(os.environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as stream:
         stream.writelines(f"{name}={value}\n" for name, value in outputs.items())
     return int(outputs["exit-code"])
 
 
-def _summarize(paths: list[str]) -> None:
-    """Add the drift report to the summary of the job, where the runner shows one."""
+def _summarize(paths: list[str], args: list[str]) -> None:
+    """Add the drift report, under the same configuration, to the summary of the job, where the runner shows one."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return
-    command = [os.environ["COPYCHECK"], "report", "--format", "markdown", "--", *paths]
+    configured = _values(args, "--config") + _values(args, "--cache-dir")
+    command = [os.environ["COPYCHECK"], "report", "--format", "markdown", *configured, "--", *paths]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
     if done.returncode == 0:
         with open(file, "ab") as stream:
             stream.write(done.stdout)
+
+
+def _values(args: list[str], option: str) -> list[str]:
+    """What an option is given among arguments, with its name: as `--option=VALUE` or in two words."""
+    found = [arg for arg in args if arg.startswith(f"{option}=")]
+    for name, value in pairwise(args):
+        found += [name, value] if name == option else []
+    return found
 
 
 def _since() -> list[str]:

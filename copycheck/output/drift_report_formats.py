@@ -11,6 +11,7 @@ from typing import Any
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.wording import plural
 from copycheck.output.report_parts import visible, visible_start
+from copycheck.output.same_change import same_changes
 from copycheck.queries.drift_report import STATES, Drift, DriftReport, Row
 
 _LABELS = {
@@ -40,6 +41,7 @@ def as_document(report: DriftReport, project: str, commit: str, date: str) -> di
         "packages": [_row(row) for row in report.packages],
         "sources": [_row(row) for row in report.sources],
         "drifts": [_drift(drift) for drift in report.drifts],
+        "unchecked": [_unchecked(finding) for finding in report.unchecked],
     }
 
 
@@ -72,6 +74,17 @@ def _drift(drift: Drift) -> dict[str, Any]:
     }
 
 
+def _unchecked(finding: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.copy or None,
+        "filename": finding.filename,
+        "row": finding.location.row,
+        "message": finding.message,
+        "help": finding.help,
+    }
+
+
 def _day(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d")
 
@@ -79,15 +92,24 @@ def _day(seconds: int) -> str:
 def render_markdown(report: DriftReport, project: str) -> str:
     """The report as Markdown, for a ticket or the summary of a job: totals, drifts by age, tables, differences."""
     lines = [f"# {_inline(project)}: drift report", "", _totals(report.total), ""]
+    if any(not drift.baselined for drift in report.drifts):
+        lines += ["Run `copycheck --fix` to write the expected text of the drifted copies.", ""]
+    lines += ["## By source", "", *_table("source", report.sources)]
     if report.drifts:
-        lines += ["Run `copycheck --fix` to write the expected text of every drifted copy.", ""]
-        lines += ["| since | copy | source | changed by |", "|---|---|---|---|"]
+        lines += ["", "## Drifted copies", "", "| since | copy | source | changed by |", "|---|---|---|---|"]
         lines += [_drift_row(drift) for drift in report.drifts[:_MOST_ROWS]]
         lines += _left_out(len(report.drifts), "drifted copy", "drifted copies")
-    for title, rows in (("package", report.packages), ("source", report.sources)):
-        lines += ["", f"## By {title}", "", *_table(title, rows)]
-    lines += _differences(report.drifts)
+        lines += _differences(report.drifts)
+    if report.unchecked:
+        lines += ["", "## Copies that could not be compared", "", "| place | why | what to do |", "|---|---|---|"]
+        lines += [_unchecked_row(finding) for finding in report.unchecked[:_MOST_ROWS]]
+        lines += _left_out(len(report.unchecked), "copy", "copies")
+    lines += ["", "## By package", "", *_table("package", report.packages)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _unchecked_row(finding: Diagnostic) -> str:
+    return f"| {_place(finding)} | {finding.code}: {_prose(finding.message)} | {_prose(finding.help or '')} |"
 
 
 def _totals(total: Row) -> str:
@@ -103,8 +125,8 @@ def _drift_row(drift: Drift) -> str:
     if change is not None:
         when = _day(change.written)
         who = f"{change.author} ({drift.side}, {change.commit or 'not committed'})"
-    place = f"{finding.filename}:{finding.location.row}"
-    return f"| {when} | {_name(finding)} {_code(place)} | {_code(source)} | {_inline(who)} |"
+    known = " (in the baseline)" if drift.baselined else ""
+    return f"| {when} | {_name(finding)} {_place(finding)}{known} | {_code(source)} | {_inline(who)} |"
 
 
 def _name(finding: Diagnostic) -> str:
@@ -128,17 +150,30 @@ def _left_out(count: int, one: str, several: str) -> list[str]:
 
 
 def _differences(drifts: Sequence[Drift]) -> Iterator[str]:
+    """Each difference once, with the copies that have it; those of the baseline last."""
+    changes = same_changes(drift.finding for drift in sorted(drifts, key=lambda drift: drift.baselined))
     size = 0
-    for number, drift in enumerate(drifts):
-        finding = drift.finding
+    for number, (finding, others) in enumerate(changes):
         diff = finding.diff or ""
         size += len(diff)
         if size > _MOST_CHARACTERS:
-            yield f"\n{plural(len(drifts) - number, 'difference')} more: run `copycheck` to see them."
+            yield f"\n{plural(len(changes) - number, 'difference')} more: run `copycheck` to see them."
             return
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", diff)), default=0))
-        place = f"{finding.filename}:{finding.location.row}"
-        yield "\n".join(["", f"## {_name(finding)} in {_code(place)}", "", f"{fence}diff", *_shown(diff), fence])
+        yield "\n".join(["", f"### {_name(finding)} in {_place(finding)}", "", f"{fence}diff", *_shown(diff), fence])
+        yield from _same(others)
+
+
+def _same(others: Sequence[Diagnostic]) -> Iterator[str]:
+    if others:
+        copies = plural(len(others), "other copy differs", "other copies differ")
+        yield f"\n{copies} in the same way:\n"
+        yield from (f"- {_name(other)} in {_place(other)}" for other in others[:_MOST_ROWS])
+        yield from _left_out(len(others), "copy", "copies")
+
+
+def _place(finding: Diagnostic) -> str:
+    return _code(f"{finding.filename}:{finding.location.row}")
 
 
 def _shown(diff: str) -> list[str]:
@@ -156,6 +191,14 @@ def _code(text: str) -> str:
 def _inline(text: str) -> str:
     """A text in a cell or a heading, in which nothing is markup."""
     return re.sub(r"([\\`*_{}\[\]<>#|!~&])", r"\\\1", visible(text))
+
+
+def _prose(text: str) -> str:
+    """A message in a cell: what is in back quotes is code, and nothing else is markup."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return _inline(text)
+    return "".join(_code(part) if number % 2 else _inline(part) for number, part in enumerate(parts))
 
 
 def render_text(report: DriftReport) -> str:

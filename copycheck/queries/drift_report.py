@@ -46,12 +46,16 @@ class Drift(NamedTuple):
 
 
 class DriftReport(NamedTuple):
-    """The whole: totals, a row for each package and each source, and the drifts, the oldest first."""
+    """The whole: totals, a row for each package and each source, and the drifts, the oldest first.
+
+    `unchecked` has a finding for each copy that could not be compared.
+    """
 
     total: Row
     packages: tuple[Row, ...]
     sources: tuple[Row, ...]
     drifts: tuple[Drift, ...]
+    unchecked: tuple[Diagnostic, ...] = ()
 
 
 def drift_report(copies: Iterable[ListedCopy], root: str) -> DriftReport:
@@ -66,7 +70,8 @@ def drift_report(copies: Iterable[ListedCopy], root: str) -> DriftReport:
     aged.sort(
         key=lambda drift: (not (drift.change and drift.change.commit), drift.change.written if drift.change else 0)
     )
-    return DriftReport(total, tuple(packages), tuple(sources), tuple(aged))
+    unchecked = tuple(copy.findings[0] for copy in copies if copy.state == "unchecked" and copy.findings)
+    return DriftReport(total, tuple(packages), tuple(sources), tuple(aged), unchecked)
 
 
 class _Unaged(NamedTuple):

@@ -54,7 +54,7 @@ def job(tmp_path: Path) -> Job:
         f"#!{sys.executable}\n"
         "import json, sys\n"
         "print(json.dumps(sys.argv[1:]))\n"
-        "sys.exit(2 if '--bad' in sys.argv else 0 if '--exit-zero' in sys.argv else 1)\n"
+        "sys.exit(2 if '--bad' in sys.argv else 0 if {'--exit-zero', 'report'} & {*sys.argv} else 1)\n"
     )
     tool.chmod(0o755)
     workspace, temp = tmp_path / "workspace", tmp_path / "temp"
@@ -139,8 +139,19 @@ def test_a_finding_is_annotated_and_uploaded(tmp_path: Path, monkeypatch: pytest
     assert (
         "# sample: drift report" in summary and "copycheck --fix" in summary and "```diff\n--- zoo/hawk.py" in summary
     )
+    assert summary.index("## By source") < summary.index("## Drifted copies") < summary.index("## By package")
     annotations = [line for line in job.stdout.splitlines() if line.startswith("::error ")]
     assert len(annotations) == 2 and "hawk.py" in annotations[0] and "line=16" in annotations[0]
     report = json.loads(Path(job.outputs["check.outputs.sarif"]).read_text(encoding="utf-8"))
     assert report["version"] == "2.1.0"
     assert [result["ruleId"] for result in report["runs"][0]["results"]] == ["CPY201", "CPY203"]
+
+
+def test_the_summary_is_of_the_same_configuration(job: Job, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    job.inputs = {"paths": "zoo", "args": "--config 'header = \"ignore\"' --config=x.toml --select CPY2"}
+    assert job.run("check") == 1
+    [asked] = (tmp_path / "summary.md").read_text().splitlines() or [""]
+    assert json.loads(asked) == [
+        "report", "--format", "markdown", "--config=x.toml", "--config", 'header = "ignore"', "--", "zoo"
+    ]  # fmt: skip

@@ -99,6 +99,18 @@ def test_markdown_has_totals_tables_and_differences(history: tuple[Path, str, st
     assert text.index("lib/b.py") < text.index("pkg/a.py")
 
 
+def test_markdown_has_an_equal_difference_once_and_what_could_not_be_compared(project: Path) -> None:
+    write_tree(project, {"pkg/base.py": SOURCE, "pkg/z.py": "# Copied from pkg.base.nope\ndef f():\n    pass\n"})
+    for name in ("a", "b", "c"):
+        write_tree(project, {f"pkg/{name}.py": COPY.replace("x = 1", "x = 2")})
+    text = run(project, "report", "--format", "markdown").text
+    assert text.count("```diff") == 1
+    assert "2 other copies differ in the same way:\n\n- `kea` in `pkg/b.py:1`\n- `kea` in `pkg/c.py:1`\n" in text
+    assert "| `pkg/z.py:1` | CPY102: `pkg/base.py` does not define `nope`" in text
+    [unchecked] = report(project)["unchecked"]
+    assert (unchecked["code"], unchecked["filename"], unchecked["row"]) == ("CPY102", "pkg/z.py", 1)
+
+
 def test_no_name_is_markup_in_markdown(project: Path) -> None:
     write_tree(project, {"a|b`/<img>.py": COPY.replace("x = 1", "x = '```'"), "pkg/base.py": SOURCE})
     text = run(project, "report", "--format", "markdown").text
