@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
 from copycheck.api.merging import MergeResult
-from copycheck.api.paths_to_check import select
+from copycheck.api.upstream_targets import keys_of
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
 from copycheck.comparison.format_config import Styles
@@ -18,22 +18,21 @@ from copycheck.fixing.fix_session import FixSession
 from copycheck.model.errors import CopycheckError, UnreadableFileError, WriteError
 from copycheck.model.result import Patch, Result
 from copycheck.model.upstream_report import LockedCopyReport, SourceStatus
+from copycheck.model.wording import listed
 from copycheck.project.atomic_write import replace_file
 from copycheck.project.config_search import load
 from copycheck.project.lock_file import Lock, LockedCopy, read_lock, sound_part, written
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
-from copycheck.project.upstream_settings import LOCK
+from copycheck.project.upstream_settings import LOCK, upstream_of
 from copycheck.project.workspace import Workspace
-from copycheck.queries.command_targets import place_of
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.unresolved_name_hints import nearest
 from copycheck.upstream.syncing import sync
-from copycheck.upstream.tracked_copies import CopyKey, TrackedCopy, tracked_copies, upstreams_named
-from copycheck.upstream.tracked_full_copies import TrackedFile, tracked_files
+from copycheck.upstream.tracked_copies import unread_files, upstreams_named
 from copycheck.upstream.update_run import Updated, Wanted
 from copycheck.upstream.updating import Update
-from copycheck.upstream.upstream_versions import Upstreams
+from copycheck.upstream.upstream_versions import Upstreams, is_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,15 @@ class SyncResult:
 
 @dataclass(frozen=True, slots=True)
 class StatusResult:
-    """What upstream changed since copies were made, by source, and lines about what is not to be had."""
+    """What upstream changed since copies were made, by source, and lines about what is not to be had.
+
+    `notes` say where copies are ahead of the configuration.
+    """
 
     sources: tuple[SourceStatus, ...]
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def is_due(self) -> bool:
@@ -91,7 +94,7 @@ def sync_upstreams(
         patch = Patch(LOCK, before, after) if after != before and (before is not None or done.lock.copies) else None
         if patch is not None and write:
             _write_lock(settings, before, after)
-        warnings = (*_unused(project), *upstreams.warnings)
+        warnings = (*_unused(project, done.lock), *upstreams.warnings)
         return SyncResult(done.copies, done.problems, warnings, patch)
 
 
@@ -104,8 +107,10 @@ def upstream_status(settings: Settings | None = None, *, to: str = "", python: s
         settings = settings or load()
         upstreams = Upstreams(settings.root, python)
         check = checked_project(settings, cached=False)
-        done = Update(check, upstreams, _lock_of(check), Wanted(to=to)).run()
-        return StatusResult(tuple(done.sources), tuple(done.problems), tuple(upstreams.warnings))
+        lock = _lock_of(check)
+        done = Update(check, upstreams, lock, Wanted(to=to)).run()
+        notes = tuple(_ahead(settings, lock))
+        return StatusResult(tuple(done.sources), tuple(done.problems), tuple(upstreams.warnings), notes)
 
 
 def update_copies(  # noqa: PLR0913
@@ -130,7 +135,7 @@ def update_copies(  # noqa: PLR0913
         upstreams = Upstreams(settings.root, python)
         check = checked_project(settings, cached=False, workspace=workspace)
         lock = _lock_of(check)
-        keys = _keys_of(what, settings, check, lock) if what else None
+        keys = keys_of(what, settings, check.project, lock) if what else None
         done = Update(check, upstreams, lock, Wanted(keys, to, steps, conflicts)).run()
         session = FixSession(check, Selection(only=frozenset()))
         result = written_result(session, session.selection, write)
@@ -150,7 +155,9 @@ def _with_lock(result: Result, settings: Settings, check: Check, done: Updated, 
     gone = {key for key in done.left if key.filename not in unwritten}
     lock = lock._replace(copies=tuple(copy for copy in lock.copies if copy[:3] not in gone))
     entries = [LockedCopy(*key, source.version) for key, source in kept.items()]
-    after = written(lock.with_entries(kept.values(), entries).used())
+    lock = lock.with_entries(kept.values(), entries).used()
+    after = written(lock)
+    result = replace(result, notes=(*result.notes, *_ahead(settings, lock)))
     if after == before or (before is None and not kept):
         return result
     if write:
@@ -181,18 +188,39 @@ def _require_upstreams(settings: Settings) -> None:
         )
 
 
-def _unused(project: Project) -> list[str]:
+def _unused(project: Project, lock: Lock) -> list[str]:
     """A line for each upstream that no copy names, with the name that was meant where one is near."""
     settings = project.settings
     if not settings.upstream:
         return []
-    named = upstreams_named(project)
+    unread = unread_files(project, lock)
+    hidden = (upstream_of(settings.upstream, copy.target) for copy in lock.copies if copy.file in unread)
+    named = upstreams_named(project) | {upstream.key for upstream in hidden if upstream is not None}
     used = {one.key for one in settings.upstream if one.key in named} | {pair.upstream for pair in settings.full_copies}
     lines = []
     for key in (one.key for one in settings.upstream if one.key not in used):
         near = nearest(key, sorted(named - used))
-        meant = f"; {near}" if near else f": write `# Copied from {key}.…` above a copy"
+        example = f"https://{key}/blob/REVISION/PATH#L1" if "/" in key else f"{key}.…"
+        meant = f"; {near}" if near else f": write `# Copied from {example}` above a copy"
         lines.append(f"no copy names the upstream `{key}`{meant}")
+    return lines
+
+
+def _ahead(settings: Settings, lock: Lock) -> list[str]:
+    """A line for each upstream with copies whose bases are newer than the configured release."""
+    by_key: dict[str, set[str]] = {}
+    for copy in lock.copies:
+        first = copy.target if copy.name else copy.target.partition(":")[0]
+        upstream = upstream_of(settings.upstream, first)
+        if upstream is not None and is_ahead(upstream, copy.version):
+            by_key.setdefault(upstream.key, set()).add(copy.version)
+    lines = []
+    for key, version in ((one.key, one.version) for one in settings.upstream if one.key in by_key):
+        newer = listed(sorted(by_key[key])).replace("`", "")
+        lines.append(
+            f"note: copies of `{key}` are based on {newer}, which is newer than the configured {version}: configure "
+            f"the newer release, or run `copycheck upstream update {key} --to {version}` to go back"
+        )
     return lines
 
 
@@ -217,52 +245,3 @@ def _write_lock(settings: Settings, before: bytes | None, after: bytes) -> None:
         replace_file(settings.root, LOCK, before, after)
     except WriteError as error:
         raise CopycheckError(str(error)) from None
-
-
-def _keys_of(what: Sequence[str], settings: Settings, check: Check, lock: Lock) -> set[CopyKey]:
-    """The tracked copies that a command line names. Raises CopycheckError for what names none."""
-    copies, files = tracked_copies(check.project, lock), tracked_files(check.project)
-    keys: set[CopyKey] = set()
-    for text in what:
-        found = {copy.key for copy in _named(text, settings, copies)} | _files_named(text, settings, files)
-        if not found and (problem := _not_there(text, settings)):
-            raise CopycheckError(problem)
-        if not found:
-            raise CopycheckError(f"{text}: no tracked copy is there: `copycheck upstream status` lists them")
-        keys |= found
-    return keys
-
-
-def _not_there(text: str, settings: Settings) -> str:
-    """Why a path cannot be looked at; empty where it can, or is none."""
-    if not os.path.lexists(text) and "/" not in text and ":" not in text and not text.endswith(".py"):
-        return f"{text}: no upstream, source, file or folder has this name: `copycheck upstream status` lists sources"
-    place = place_of(text, settings)
-    problems = select(settings, [text])[1] if place is None or place.row is None else ()
-    return problems[0] if problems else ""
-
-
-def _files_named(text: str, settings: Settings, files: Sequence[TrackedFile]) -> set[CopyKey]:
-    named = {file.key for file in files if text in (file.pair.source, file.pair.upstream)}
-    if named:
-        return named
-    place = place_of(text, settings)
-    if place is not None and place.row is not None:
-        return {file.key for file in files if file.pair.copy == place.filename}
-    selection, problems = select(settings, [text])
-    return set() if problems else {file.key for file in files if file.pair.copy in selection}
-
-
-def _named(text: str, settings: Settings, copies: Sequence[TrackedCopy]) -> list[TrackedCopy]:
-    place = place_of(text, settings)
-    if place is not None and place.row is not None:
-        own = [copy for copy in copies if copy.copy.filename == place.filename]
-        at = [copy for copy in own if place.row in copy.copy.directive.rows]
-        around = [copy for copy in own if copy.copy.directive.row <= place.row <= copy.copy.region.rows[-1]]
-        return at or around[-1:]
-    named = [copy for copy in copies if copy.key.target == text or copy.key.target.startswith(f"{text}.")]
-    named += [copy for copy in copies if copy.upstream is not None and copy.upstream.key == text]
-    if named:
-        return named
-    selection, problems = select(settings, [text])
-    return [] if problems else [copy for copy in copies if copy.copy.filename in selection]

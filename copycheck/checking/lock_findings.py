@@ -41,25 +41,28 @@ def check_tracked(project: Project, pairs: Sequence[FullCopy]) -> Tracked:
     sources = _Sources(project)
     findings: list[Diagnostic] = []
     wanted = keys_of(pairs)
-    for module in _modules(project, lock):
-        with suppress(UnreadableFileError):
+    for filename in _concerned(project, lock):
+        try:
+            module = project.module(filename)
             wanted |= {(module.filename, copy.name, copy.directive.target) for copy in _copies(module)}
             for adapted in module.adapted:
                 copy = bind(module, adapted.as_directive())
                 if copy is not None and (finding := _about(sources, lock, module, adapted, copy)):
                     findings.append(finding)
+        except UnreadableFileError:  # half saved, or in conflict: its copies are still there
+            wanted |= {entry[:3] for entry in lock.copies if entry.file == filename}
     findings += about_files(project, pairs, lock, sources.opened, sources.looked_at)
     findings += _unneeded(project, lock, wanted)
     return Tracked(tuple(findings), frozenset({LOCK, *sources.looked_at}))
 
 
-def _modules(project: Project, lock: Lock) -> Iterator[Module]:
+def _concerned(project: Project, lock: Lock) -> Iterator[str]:
     """The files that hold adaptations, or copies that the lock names."""
     locked = {copy.file for copy in lock.copies}
     for filename in project.files:
         with suppress(UnreadableFileError):
             if filename in locked or b"Adapted from" in project.workspace.read_uncached(filename):
-                yield project.module(filename)
+                yield filename
 
 
 def _copies(module: Module) -> Iterator[Copy]:

@@ -12,10 +12,12 @@ def unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
     """A drift whose fix is left to a person: `reason` says why, as a clause, `done` what the fix would do."""
     assert finding.fix is not None, "only a fix can be unsafe"
     place = shlex.quote(f"{finding.filename}:{finding.location.row}")
-    help_ = (
-        f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the "
-        f"difference; `copycheck --fix --unsafe-fixes` {done}"
+    ways = (
+        f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the difference"
     )
+    if finding.source is not None and finding.source.is_foreign:
+        ways = f"`copycheck upstream adapt {place}` keeps the edit"
+    help_ = f"{ways}; `copycheck --fix --unsafe-fixes` {done}"
     fix = finding.fix._replace(applicability="unsafe")
     return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)
 

@@ -116,6 +116,11 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
         f"run `copycheck --fix` to write the expected text, `copycheck promote {at_row}` to write the copy's edit into "
         f"its source, or `copycheck break {at_row}`"
     )
+    if source.is_foreign:
+        help_ = (
+            f"run `copycheck --fix` to write the expected text, or `copycheck upstream adapt {at_row}` to keep the "
+            f"copy's edit"
+        )
     if differ_in_tool_comments_alone(texts.expected[-1], texts.actual):
         message += " in comments for tools alone, such as `# noqa`"
         help_ = (

@@ -150,6 +150,10 @@ def _sides(check: Check, found: Examined) -> Sides:
     copy = bind(project.module(found.filename), directive)
     resolution = project.sources.resolve(directive.target, Reader(found.filename, found.name))
     assert copy is not None and resolution.definitions, "a drifted copy has both"
+    if found.source is not None and found.source.is_foreign:
+        place = f"{found.filename}:{directive.row}"
+        where = f"the source of `{found.name}` is in another package"
+        raise CopycheckError(f"{place}: {where}: `copycheck upstream adapt {place}` keeps the edit")
     definition = _one_definition(found, copy, resolution.definitions)
     full = (f"it is a full copy of {pair.source}" for pair in check.pairs if pair.copy == definition.filename)
     if reason := obstacle(project.settings.root, definition.filename) or next(full, None):

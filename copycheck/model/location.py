@@ -40,6 +40,12 @@ class Source(NamedTuple):
     filename: str
     location: Location
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is in another package, as `birds@2.0/birds/owl.py`: nothing can be written there."""
+        _, at, below = self.filename.partition("@")
+        return bool(at) and "/" in below
+
 
 class NamedRows(NamedTuple):
     """The rows of an object, and the name by which people know it: `FILE:NAME`, `FILE:ROW` or a file alone."""

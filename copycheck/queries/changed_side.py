@@ -57,6 +57,8 @@ def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
         help_ = f"source and copy have both changed {period}: look at both before you run `copycheck --fix`"
     elif source:
         help_ = f"the source has changed {period}: `copycheck --fix` updates the copy"
+    elif diagnostic.source.is_foreign and not is_file:
+        help_ = f"the copy has changed {period}: `copycheck upstream adapt {place}` keeps the edit"
     else:
         to_source = "" if is_file else f"{promote} writes the edit into the source, "
         help_ = f"the copy has changed {period}: {to_source}{keep} keeps the difference"

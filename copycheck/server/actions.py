@@ -117,7 +117,9 @@ def _for_copy(project: ServedProject, copy: ListedCopy, row: int) -> Iterator[Ac
             title = f"Fix this copy of `{source}`{'' if is_safe else _UNSAFE}"
             yield Action(title, _QUICK_FIX, "fix copy", {**where, "unsafe": not is_safe}, is_safe, "CPY201")
         yield from _other_copies(project, copy)
-        yield Action(f"Promote this edit to `{source}` and its copies", _QUICK_FIX, "promote", where, about="CPY201")
+        if copy.source is None or not copy.source.is_foreign:
+            title = f"Promote this edit to `{source}` and its copies"
+            yield Action(title, _QUICK_FIX, "promote", where, about="CPY201")
         yield Action("Ignore what differs: `# Ignore copy`", _QUICK_FIX, "ignore differing", where, about="CPY201")
     for finding in copy.findings:
         if finding.code not in copy.ignored | copy.known and finding.filename == copy.filename:

@@ -16,7 +16,7 @@ from copycheck.upstream.threeway import Chunk, Merge, merge
 from copycheck.upstream.tracked_copies import CopyKey
 from copycheck.upstream.tracked_full_copies import TrackedFile, file_distances, source_at, tracked_files
 from copycheck.upstream.update_run import Updated, Wanted
-from copycheck.upstream.upstream_versions import Upstreams, steps_between
+from copycheck.upstream.upstream_versions import Upstreams, goal_of, is_ahead, steps_between
 
 
 class FileUpdate:
@@ -30,6 +30,7 @@ class FileUpdate:
         self._wanted = wanted
         self._result = result
         self._conflicts: dict[CopyKey, tuple[FileMerger, MergedFile, str]] = {}
+        self._targets: dict[CopyKey, LockedSource] = {}
 
     def run(self) -> list[SourceStatus]:
         """Update all that is wanted; what is to be said of each source."""
@@ -55,7 +56,7 @@ class FileUpdate:
     def _updated(self, file: TrackedFile, base: LockedSource) -> SourceStatus | None:
         """Update one file, in the workspace; None where its upstream is not to be had."""
         try:
-            source = source_at(self._workspace, self._upstreams, file, self._version_for(file))
+            source = self._source(file, base)
         except CopycheckError as error:
             self._problem(str(error))
             return None
@@ -71,19 +72,26 @@ class FileUpdate:
                 outcome, reason = "refused", str(error)
             if outcome in ("nothing", "as-upstream", "merged"):
                 self._result.moved[file.key] = source
+            if file.key in self._conflicts:
+                self._targets[file.key] = source
         status = CopyStatus(file.pair.copy, 1, 1, file.name, state, outcome, reason)
         self._report(file, base, status, merged)
-        to, text = (source.version, source.text) if isinstance(source, LockedSource) else (self._version_for(file), ())
+        to, text = (
+            (source.version, source.text) if isinstance(source, LockedSource) else (self._version_for(file, base), ())
+        )
         changed = lines_changed(base.text, text) if text else len(base.text)
         return SourceStatus(file.pair.source, base.version, to or "now", changed, (status,))
 
-    def _version_for(self, file: TrackedFile) -> str:
-        """The version to go to: the one that is asked for, else the configured one."""
-        if file.upstream is None:
-            return ""
-        if self._wanted.to and file.upstream.kind in ("release", "git"):
-            return self._wanted.to
-        return file.upstream.version
+    def _source(self, file: TrackedFile, base: LockedSource) -> LockedSource | str:
+        """What the source is to become; a text says why there is none. Raises CopycheckError."""
+        version = self._version_for(file, base)
+        if file.upstream is not None and version == base.version and is_ahead(file.upstream, version):
+            return base
+        return source_at(self._workspace, self._upstreams, file, version)
+
+    def _version_for(self, file: TrackedFile, base: LockedSource) -> str:
+        """The version to go to; empty for a source inside of the project, and for one that has no versions."""
+        return goal_of(file.upstream, self._wanted.to, base.version) if file.upstream is not None else ""
 
     def _state(self, file: TrackedFile, base: LockedSource) -> str:
         if file.pair.adapted:
@@ -134,10 +142,11 @@ class FileUpdate:
         self._result.merges.append(report)
 
     def write_conflicts(self) -> None:
-        """Put git's markers into the files that conflict."""
+        """Put git's markers into the files that conflict. Their bases move on: a person settles what is in the file."""
         for key, (merger, merged, base) in self._conflicts.items():
             labels = (f"copy {key.filename}", f"base {base}", f"source {key.target}")
             try:
                 self._check.project.edit({key.filename: merger.with_markers(merged, labels)})
+                self._result.moved[key] = self._targets[key]
             except MergeError as error:
                 self._problem(f"{key.filename}: {error}")

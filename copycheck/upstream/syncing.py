@@ -12,7 +12,17 @@ from copycheck.model.upstream_report import LockedCopyReport
 from copycheck.project.lock_file import Lock, LockedCopy, LockedSource
 from copycheck.project.upstream_settings import Upstream
 from copycheck.resolution.project_index import Project
-from copycheck.upstream.tracked_copies import CopyKey, Distance, TrackedCopy, distances, tracked_copies, version_for
+from copycheck.upstream.tracked_copies import (
+    CopyKey,
+    Distance,
+    TrackedCopy,
+    distances,
+    tracked_copies,
+    tracked_in,
+    unread_files,
+    version_for,
+    with_moved,
+)
 from copycheck.upstream.tracked_full_copies import FileSync
 from copycheck.upstream.upstream_versions import Upstreams, versions_for
 
@@ -33,11 +43,21 @@ class _Sync:
         self.formatters = formatters
         self.upstreams = upstreams
         self.before = lock
-        self.lock = lock
-        self.copies = tracked_copies(project, lock)
+        self.unread = unread_files(project, lock)
+        self.lock = self._with_moved(lock)
+        self.copies = tracked_copies(project, self.lock)
         self.foreign = [copy for copy in self.copies if copy.upstream is not None]
         self.failed: dict[CopyKey, str] = {}
         self.problems: dict[str, None] = {}
+
+    def _with_moved(self, lock: Lock) -> Lock:
+        """The lock, in which copies that were renamed or moved keep their bases."""
+        if not lock.copies:
+            return lock
+        there = [copy for name in self.project.files for copy in tracked_in(self.project, name)]
+        hidden = {CopyKey(*entry[:3]) for entry in lock.copies if entry.file in self.unread or not entry.name}
+        present = [copy.key for copy in there if copy.upstream is not None or copy.is_adapted]
+        return with_moved(lock, present, {copy.key for copy in there} | hidden)
 
     def fill(self) -> None:
         """Lock each copy that is not: at the version that the lock names, else at the configured one."""
@@ -135,8 +155,9 @@ class _Sync:
     def result(self, files: FileSync) -> Synced:
         """What both parts have found; the lock is that of `files`, without what nobody needs."""
         present = {copy.key for copy in self.copies} | {file.key for file in files.files}
+        self.problems.update(dict.fromkeys(self.unread.values()))
         self.lock = files.lock
-        lock = self.lock.used([copy for copy in self.lock.copies if copy[:3] in present])
+        lock = self.lock.used([copy for copy in self.lock.copies if copy[:3] in present or copy.file in self.unread])
         states = self.states()
         reports = files.reports()
         for copy in self.foreign:

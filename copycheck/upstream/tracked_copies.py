@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import Region
 from copycheck.directives.module_directives import Module
 from copycheck.model.errors import GrowthError, UnreadableFileError
-from copycheck.project.lock_file import Lock, LockedSource
+from copycheck.project.lock_file import Lock, LockedCopy, LockedSource
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import Upstream, address_of, upstream_of
 from copycheck.resolution.locked_sources import definitions_in
@@ -66,6 +66,35 @@ def tracked_copies(project: Project, lock: Lock) -> list[TrackedCopy]:
         for tracked in tracked_in(project, filename)
         if tracked.upstream is not None or (tracked.is_adapted and tracked.key in locked)
     ]
+
+
+def with_moved(lock: Lock, present: Collection[CopyKey], all_there: Collection[CopyKey]) -> Lock:
+    """The lock with the bases of copies that were renamed, or moved to another file, under what they are now.
+
+    `present` are the copies that may be tracked, `all_there` are those whose entries are in use. A copy that has no
+    entry takes that of the one copy of the same source which is not there any more: of its file, or of its name.
+    """
+    left = [entry for entry in lock.copies if CopyKey(*entry[:3]) not in all_there]
+    known = {entry[:3] for entry in lock.copies}
+    moved = []
+    for key in present if left else ():
+        alike = [entry for entry in left if entry.target == key.target and key[:2] != entry[:2]]
+        near = [entry for entry in alike if entry.file == key.filename or entry.name == key.name]
+        if key not in known and len(near) == 1 and lock.source(key.target, near[0].version, key.name) is not None:
+            moved.append(LockedCopy(*key, near[0].version))
+    return lock.with_entries((), moved)
+
+
+def unread_files(project: Project, lock: Lock) -> dict[str, str]:
+    """The files with locked copies that cannot be read now, half saved or in conflict; each with a line about it."""
+    found: dict[str, str] = {}
+    for filename in sorted({copy.file for copy in lock.copies if copy.name} & set(project.files)):
+        try:
+            project.module(filename).outline  # noqa: B018
+        except UnreadableFileError as error:
+            if not error.is_missing:
+                found[filename] = f"{filename}: the file {error.reason}: its copies keep their bases until it is fixed"
+    return found
 
 
 def tracked_in(project: Project, filename: str) -> Iterator[TrackedCopy]:

@@ -16,7 +16,7 @@ from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, file_as_
 from copycheck.project.upstream_settings import Upstream
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.project_index import Project
-from copycheck.upstream.tracked_copies import CopyKey, Distance
+from copycheck.upstream.tracked_copies import CopyKey, Distance, with_moved
 from copycheck.upstream.upstream_versions import Upstreams, versions_for
 
 
@@ -92,8 +92,10 @@ class FileSync:
         self._formatters = formatters
         self._upstreams = upstreams
         self._before = lock
-        self.lock = lock
         self.files = tracked_files(project)
+        present = {file.key for file in self.files}
+        named = {CopyKey(*entry[:3]) for entry in lock.copies if entry.name}
+        self.lock = with_moved(lock, sorted(present), present | named)
         self._failed: dict[CopyKey, str] = {}
         self.problems: dict[str, None] = {}
 

@@ -12,7 +12,7 @@ from copycheck.resolution.locked_sources import locked_text
 from copycheck.resolution.project_index import Project
 from copycheck.upstream.moved_objects import Homes
 from copycheck.upstream.tracked_copies import TrackedCopy, version_for
-from copycheck.upstream.upstream_versions import Upstreams
+from copycheck.upstream.upstream_versions import Upstreams, goal_of, is_ahead
 
 
 class Target(NamedTuple):
@@ -41,11 +41,14 @@ class Targets:
         self._problems = problems
         self._homes: dict[tuple[str, str], Homes] = {}
 
-    def of(self, copy: TrackedCopy) -> Target | None:
+    def of(self, copy: TrackedCopy, base: LockedSource) -> Target | None:
         """What the source is to become; None where its upstream is not to be had."""
         if copy.upstream is None:
             return self._inside(copy.key.target)
-        foreign = self.opened(copy.upstream, self._version_for(copy))
+        version = goal_of(copy.upstream, self._to, base.version) or version_for(copy)
+        if version == base.version and is_ahead(copy.upstream, version):
+            return Target(base, version)
+        foreign = self.opened(copy.upstream, version)
         if foreign is None:
             return None
         address = address_of(copy.key.target)
@@ -56,13 +59,6 @@ class Targets:
             return Target(found, found.version, foreign=foreign)
         home = self._home(copy.upstream, foreign, copy.key.target)
         return Target(None, foreign.version, found, home)
-
-    def _version_for(self, copy: TrackedCopy) -> str:
-        """The version to go to: the one that is asked for, the configured one, or that of the address as it is."""
-        assert copy.upstream is not None, "only a foreign copy has a version"
-        if self._to and copy.upstream.kind in ("release", "git"):
-            return self._to
-        return copy.upstream.version or version_for(copy)
 
     def _at_address(self, copy: TrackedCopy, foreign: Foreign, address: Address) -> Target | None:
         """The object of an address at another revision, and the address that it has there."""

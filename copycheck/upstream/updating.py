@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from copycheck import progress
 from copycheck.checking.checker import Check
@@ -30,10 +31,25 @@ from copycheck.upstream.full_copy_updates import FileUpdate
 from copycheck.upstream.merged_imports import SourceModule
 from copycheck.upstream.project_merging import adds, changes_of
 from copycheck.upstream.threeway import Chunk, Merge, merge
-from copycheck.upstream.tracked_copies import CopyKey, TrackedCopy, distances, region_in, tracked_copies, tracked_in
+from copycheck.upstream.tracked_copies import (
+    CopyKey,
+    TrackedCopy,
+    distances,
+    region_in,
+    tracked_copies,
+    tracked_in,
+    unread_files,
+)
 from copycheck.upstream.update_run import Updated, Wanted
 from copycheck.upstream.updated_sources import Target, Targets
 from copycheck.upstream.upstream_versions import Upstreams, steps_between
+
+
+class _Conflict(NamedTuple):
+    """A merge that conflicts, and what the source is to become."""
+
+    result: Merged
+    target: Target
 
 
 class Update:
@@ -47,12 +63,13 @@ class Update:
         self._wanted = wanted
         self._result = Updated()
         self._targets = Targets(check.project, upstreams, wanted.to, self._result.problems)
-        self._conflicts: dict[CopyKey, Merged] = {}
+        self._conflicts: dict[CopyKey, _Conflict] = {}
 
     def run(self) -> Updated:
         """Update all that is wanted, in the workspace."""
         copies = tracked_copies(self._project, self._lock)
         chosen = [copy for copy in copies if self._wanted.keys is None or copy.key in self._wanted.keys]
+        self._result.problems.update(dict.fromkeys(self._unread().values()))
         followers = self._followers(copies)
         states = self._states(chosen)
         rows: dict[tuple[str, str, str], list[CopyStatus]] = {}
@@ -62,7 +79,7 @@ class Update:
             if base is None:
                 continue
             progress.at(f"Merging {copy.copy.name}")
-            target = self._targets.of(copy)
+            target = self._targets.of(copy, base)
             if target is None:
                 continue
             status = self._updated(copy, base, target, states.get(copy.key, "drift"))
@@ -78,6 +95,14 @@ class Update:
         sources = [SourceStatus(*key, heads[key], tuple(sorted(rows[key]))) for key in rows]
         self._result.sources = sorted([*sources, *whole])
         return self._result
+
+    def _unread(self) -> dict[str, str]:
+        """The files whose copies cannot be updated now, as far as these are wanted."""
+        unread = unread_files(self._project, self._lock)
+        if self._wanted.keys is None:
+            return unread
+        wanted = {key.filename for key in self._wanted.keys}
+        return {name: line for name, line in unread.items() if name in wanted}
 
     def _followers(self, copies: Sequence[TrackedCopy]) -> frozenset[Identity]:
         """The copies inside of the project that are in sync: they follow the copies that they copy."""
@@ -130,18 +155,24 @@ class Update:
             except (MergeError, CopycheckError) as error:
                 outcome, reason = "refused", str(error)
         if target.source is not None and outcome in ("nothing", "as-upstream", "merged"):
-            key = self._rewritten(copy, target.address)
-            self._result.moved[key] = target.source
-            if key != copy.key:
-                self._result.left.add(copy.key)
+            self._moved(copy, target)
         if result is not None and outcome == "conflict":
-            self._conflicts[copy.key] = result
+            self._conflicts[copy.key] = _Conflict(result, target)
         directive = copy.copy.directive
         status = CopyStatus(
             copy.copy.filename, directive.row, directive.column, copy.copy.name, state, outcome, reason, target.home
         )
         self._report(copy, base, status, result)
         return status
+
+    def _moved(self, copy: TrackedCopy, target: Target) -> CopyKey:
+        """Move the base of a copy on; what the lock knows the copy by now."""
+        assert target.source is not None, "what is gone is no base"
+        key = self._rewritten(copy, target.address)
+        self._result.moved[key] = target.source
+        if key != copy.key:
+            self._result.left.add(copy.key)
+        return key
 
     def _rewritten(self, copy: TrackedCopy, address: str) -> CopyKey:
         """Put another address into the comment of a copy; what the lock knows the copy by now."""
@@ -226,16 +257,25 @@ class Update:
         return ours
 
     def _write_conflicts(self) -> None:
-        """Put git's markers into copies. All of a file at once, since it cannot be parsed afterwards."""
+        """Put git's markers into copies. All of a file at once, since it cannot be parsed afterwards.
+
+        The base of such a copy moves on, as git's does: what upstream changed is in the file, for a person to settle.
+        """
         by_file: dict[str, list[LineEdit]] = {}
         settings = self._project.settings
-        for key, result in self._conflicts.items():
-            copy = next((one for one in tracked_copies(self._project, self._lock) if one.key == key), None)
-            if copy is None:
-                continue
-            entry = self._lock.base(*key)
-            labels = (f"copy {key.name}", f"base {entry.version if entry else ''}", f"source {key.target}")
-            lines = conflict_lines(copy.module, copy.copy, result, settings, labels)
+        tracked = {copy.key: copy for copy in tracked_copies(self._project, self._lock)}
+        moved = [
+            (key, self._moved(tracked[key], one.target), one) for key, one in self._conflicts.items() if key in tracked
+        ]
+        now = {
+            copy.key: copy for name in {key.filename for key, _, _ in moved} for copy in tracked_in(self._project, name)
+        }
+        for before, key, conflict in moved:
+            copy = now[key]
+            entry = self._lock.base(*before)
+            version = entry.version.removeprefix("sha256:") if entry else ""
+            labels = (f"copy {key.name}", f"base {version}", f"source {key.target}")
+            lines = conflict_lines(copy.module, copy.copy, conflict.result, settings, labels)
             add_apart(by_file.setdefault(key.filename, []), edit_of(copy.copy, tuple(lines)))
         for filename, edits in by_file.items():
             self._project.edit({filename: edited(self._project.workspace.read(filename), edits)})

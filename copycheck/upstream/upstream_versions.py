@@ -74,6 +74,24 @@ def versions_for(upstreams: Upstreams, upstream: Upstream, span: str) -> list[st
     return versions_between(upstreams.versions(upstream) if is_listed else (), span)
 
 
+def goal_of(upstream: Upstream, to: str, base: str) -> str:
+    """The version that a source is brought to: the one that is asked for, where the upstream has versions, else the
+    configured one. A release that is older than the base is only gone back to where it is asked for.
+    """
+    if to and (upstream.kind in ("release", "git") or upstream.version):
+        return to
+    return base if is_ahead(upstream, base) else upstream.version
+
+
+def is_ahead(upstream: Upstream, base: str) -> bool:
+    """Whether a base is a newer release than the configured one."""
+    from packaging.version import InvalidVersion, Version
+
+    with suppress(InvalidVersion):
+        return upstream.kind == "release" and Version(base) > Version(upstream.version)
+    return False
+
+
 def steps_between(upstreams: Upstreams, upstream: Upstream, base: str, to: str) -> list[str]:
     """The newest release of each minor between two, the oldest first; none where the index does not say."""
     from packaging.version import InvalidVersion, Version

@@ -194,6 +194,10 @@ def test_imports_that_an_update_needs_are_added(zoo: Path, links: Path, head: st
         assert text.startswith(added) and "fourth = shout(re.escape(volume))" in text
 
 
+def bases_of(zoo: Path) -> dict[str, str]:
+    return {copy["file"]: copy["version"] for copy in lock_of(zoo)["copies"]}
+
+
 def test_a_conflict_leaves_the_copy_and_its_base(zoo: Path, links: Path) -> None:
     wheel(links, "birds", "3.0", {"birds/__init__.py": "", "birds/owl.py": OWL.replace("+ 1\n", "* 7\n")})
     upstream(zoo, "sync")
@@ -204,7 +208,44 @@ def test_a_conflict_leaves_the_copy_and_its_base(zoo: Path, links: Path) -> None
     assert tree_of(zoo) == before
     assert run(zoo, "upstream", "update", "--to", "3.0", "--conflicts", "kite.py").code == 1
     assert "<<<<<<< copy Kite\n        first = volume + 100\n||||||| base 1.0\n" in (zoo / "kite.py").read_text()
-    assert {copy["file"]: copy["version"] for copy in lock_of(zoo)["copies"]} == {"hawk.py": "1.0", "kite.py": "1.0"}
+    assert bases_of(zoo) == {"hawk.py": "1.0", "kite.py": "3.0"}
+
+
+def test_a_file_in_conflict_keeps_its_bases_until_a_person_has_settled_it(zoo: Path, links: Path) -> None:
+    wheel(links, "birds", "3.0", {"birds/__init__.py": "", "birds/owl.py": OWL.replace("+ 1\n", "* 7\n")})
+    upstream(zoo, "sync")
+    run(zoo, "upstream", "update", "--to", "3.0", "--conflicts")
+    assert bases_of(zoo) == {"hawk.py": "3.0", "kite.py": "3.0"}
+    for command in (("sync",), ("update",), ("update", "birds"), ("status", "--check")):
+        result = run(zoo, "upstream", *command)
+        assert result.code == 1 and "its copies keep their bases until it is fixed" in result.stderr
+    assert "CPY303" not in run(zoo, "--output-format", "concise").text
+    assert bases_of(zoo) == {"hawk.py": "3.0", "kite.py": "3.0"}
+    (zoo / "kite.py").write_text(EDITED.replace("Hawk", "Kite").replace("+ 100\n", "* 700\n"))
+    upstream(zoo, "sync")
+    upstream(zoo, "status", "--check", "--to", "3.0")
+    assert bases_of(zoo) == {"hawk.py": "3.0", "kite.py": "3.0"}
+
+
+def test_no_release_is_gone_back_to_unless_it_is_asked_for(zoo: Path) -> None:
+    upstream(zoo, "sync")
+    upstream(zoo, "update", "--to", "2.0")
+    result = run(zoo, "upstream", "update")
+    assert result.code == 0 and "0 files changed" in result.text
+    assert "note: copies of `birds` are based on 2.0, which is newer than the configured 1.0" in result.text
+    upstream(zoo, "status", "--check")
+    upstream(zoo, "update", "birds", "--to", "1.0")
+    assert bases_of(zoo) == {"hawk.py": "1.0", "kite.py": "1.0"}
+
+
+def test_a_copy_that_was_renamed_or_moved_keeps_its_base(zoo: Path) -> None:
+    upstream(zoo, "sync")
+    upstream(zoo, "update", "--to", "2.0")
+    (zoo / "hawk.py").write_text((zoo / "hawk.py").read_text().replace("Hawk", "Falcon"))
+    (zoo / "kite.py").rename(zoo / "kites.py")
+    upstream(zoo, "sync")
+    assert bases_of(zoo) == {"hawk.py": "2.0", "kites.py": "2.0"}
+    upstream(zoo, "status", "--check")
 
 
 def test_release_by_release_where_one_jump_conflicts(zoo: Path, links: Path) -> None:
@@ -299,6 +340,19 @@ def test_a_folder_and_a_revision_of_it(tmp_path: Path, links: Path) -> None:
     os.unlink(folder / "copycheck-lock.json")
     upstream(folder, "sync", "-q")
     assert lock_of(folder)["sources"][0]["text"][-2].strip() == "fourth = volume + 4"
+    git(birds, "commit", "-qam", "louder")
+    upstream(folder, "update", "--to", "HEAD~1", "-q")
+    upstream(folder, "update", "--to", "HEAD", "-q")
+    assert lock_of(folder)["sources"][0]["text"][-2].strip() == "fourth = volume + 400"
+
+
+def test_the_edit_of_a_copy_of_another_package_cannot_be_promoted(zoo: Path) -> None:
+    upstream(zoo, "sync")
+    said = run(zoo, "kite.py").text
+    assert "promote" not in said and "`copycheck upstream adapt kite.py:1` to keep the copy's edit" in said
+    result = run(zoo, "promote", "kite.py:1")
+    assert (result.code, result.text) == (2, "")
+    assert "the source of `Kite` is in another package: `copycheck upstream adapt kite.py:1`" in result.stderr
 
 
 def test_what_is_installed_in_an_environment(tmp_path: Path, links: Path) -> None:

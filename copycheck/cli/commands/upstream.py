@@ -123,6 +123,7 @@ def status(options: StatusOptions) -> int:
             for source in done.sources
         ]
         echo(render_status(sources, options.look()))
+        _note(options, done.notes)
     _tell(here, done.warnings, done.problems)
     return 1 if done.problems or (options.check and done.is_due) else 0
 
@@ -179,6 +180,7 @@ def update(options: UpdateOptions) -> int:
         echo(render_merges(copies, options.look()))
         if not options.quiet:
             echo(f"{plural(len(done.result.patches), 'file')} changed\n")
+        _note(options, done.result.notes)
     _tell(here, done.result.warnings, done.result.errors)
     if done.result.failed:
         return 2
@@ -208,6 +210,11 @@ def adapt(options: AdaptOptions) -> int:
         (options.place,),
         lambda settings: api.adapt_copy(options.place, settings, reason=options.reason, write=not options.diff),
     )
+
+
+def _note(options: ReportOptions, notes: Sequence[str]) -> None:
+    for note in () if options.quiet else notes:
+        echo(f"{note}\n")
 
 
 def _tell(here: Here, warnings: Sequence[str], problems: Sequence[str]) -> None:
