@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from copycheck.model.result import Patch
@@ -25,10 +25,27 @@ def relaid(project: Path, patches: Iterable[Patch], formatter: str = "ruff") -> 
         if wanted is None or wanted == after:
             continue
         written = _changed(before, after, of_new=True)
-        for rows in _changed(after, wanted, of_new=False):
-            if any(rows.start <= other.stop and other.start <= rows.stop for other in written):
-                lines = after.splitlines()[rows.start : rows.stop]
-                yield f"{patch.filename}:{rows.start + 1}: the formatter changes what a fix wrote: {lines[:3]}"
+        lines = after.splitlines()
+        beside = [
+            rows
+            for rows in _changed(after, wanted, of_new=False)
+            if any(rows.start <= other.stop and other.start <= rows.stop for other in written)
+        ]
+        # A line beside those that were written may have been laid out otherwise before.
+        old = _relaid_lines(before, _formatted(project, patch.filename, before, formatter)) if beside else set()
+        for rows in beside:
+            if _with_next(lines, rows) not in old:
+                shown = lines[rows.start : rows.stop][:3]
+                yield f"{patch.filename}:{rows.start + 1}: the formatter changes what a fix wrote: {shown}"
+
+
+def _relaid_lines(text: str, wanted: str | None) -> set[tuple[str, ...]]:
+    """The runs of lines of a text that the formatter changes, each with the line behind it."""
+    return {_with_next(text.splitlines(), rows) for rows in _changed(text, wanted or text, of_new=False)}
+
+
+def _with_next(lines: Sequence[str], rows: range) -> tuple[str, ...]:
+    return tuple(lines[rows.start : rows.stop + 1])
 
 
 def _formatted(project: Path, filename: str, text: str, formatter: str) -> str | None:

@@ -17,6 +17,13 @@ from copycheck.comparison.kept_parts import (
     keeps_parts,
     pieces_of,
 )
+from copycheck.comparison.tool_comments import (
+    Commented,
+    Stripped,
+    with_comments_of,
+    without_those_of_both,
+    without_tool_comments,
+)
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import FormatterError, GrowthError, UnreadableFileError
@@ -60,6 +67,8 @@ class _ForFormatter(NamedTuple):
     copy: str
     placed: str
     refusal: str | None
+    tool_comments: tuple[Stripped, Stripped] | None = None
+    """The copy and what it is to be, with what was left out of them, where comments for tools do not count."""
 
 
 def expected_files(formatters: Formatters, all_files: Sequence[WholeFiles]) -> list[ExpectedFile | Diagnostic]:
@@ -100,15 +109,29 @@ def _made(files: WholeFiles) -> ExpectedFile | _ForFormatter | Diagnostic:
 def _kept(files: WholeFiles, data: bytes) -> ExpectedFile | Diagnostic:
     """Bytes with the parts of the copy that are its own."""
     pair, copy = files.pair, files.copy
-    if copy is None or not keeps_parts(copy, pair.patterns):
+    # Where line ends are mixed, or others than in the source, every byte counts.
+    leaves_out = pair.ignores_tool_comments and copy is not None and _line_end(copy) == _line_end(data) != ""
+    if copy is None or not (leaves_out or keeps_parts(copy, pair.patterns)):
         return ExpectedFile(data)
     try:
         own, new = as_text(copy), as_text(data)
-        text, refusal = _placed(pair, own, new)
+        text, refusal = _placed(pair, own, new) if keeps_parts(copy, pair.patterns) else (new, None)
     except KeepError as error:
         return _unkept(pair, error)
-    same = refusal is None and are_in_sync(pieces_of(own, pair.patterns), pieces_of(text, pair.patterns))
+    compared = text
+    if leaves_out:
+        newline = _line_end(data)
+        own, compared, text = without_those_of_both(*(one.replace(newline, "\n") for one in (own, text)))
+        text = text.replace("\n", newline)
+    same = refusal is None and are_in_sync(pieces_of(own, pair.patterns), pieces_of(compared, pair.patterns))
     return ExpectedFile(as_bytes(text), same, refusal, is_misplaced=refusal is not None)
+
+
+def _line_end(data: bytes) -> str:
+    """The line end of a file; empty where it has several."""
+    if b"\r" not in data:
+        return "\n"
+    return "\r\n" if data.count(b"\r") == data.count(b"\n") == data.count(b"\r\n") else ""
 
 
 def _placed(pair: FullCopy, own: str, new: str) -> tuple[str, str | None]:
@@ -138,7 +161,12 @@ def _for_formatter(files: WholeFiles) -> _ForFormatter | Diagnostic:
             placed, refusal = _placed(pair, copy, replaced)
         except KeepError as error:
             return _unkept(pair, error)
-    return _ForFormatter(files, source, replaced, copy, placed, refusal)
+    if not pair.ignores_tool_comments:
+        return _ForFormatter(files, source, replaced, copy, placed, refusal)
+    bare, own, new = (
+        without_tool_comments(*sides) for sides in ((replaced, [copy]), (copy, [placed]), (placed, [copy]))
+    )
+    return _ForFormatter(files, source, bare.text, own.text, new.text, refusal, (own, new))
 
 
 def _formatted(one: _ForFormatter, formatted: Sequence[str | FormatterError]) -> ExpectedFile:
@@ -153,6 +181,10 @@ def _formatted(one: _ForFormatter, formatted: Sequence[str | FormatterError]) ->
         own, new, with_kept = (pieces_of(text, pair.patterns) for text in (present, expected, placed))
         same = one.refusal is None and (are_in_sync(own, new) or are_in_sync(own, with_kept))
         placed = restored(placed, one.placed, pair.patterns)
+    if one.tool_comments is not None:
+        own_comments, theirs = one.tool_comments
+        sides = [Commented(present, own_comments), Commented(placed, theirs)]
+        present, placed = with_comments_of(sides[:1], present), with_comments_of(sides, placed)
     newline = "\r\n" if b"\r\n" in one.source.data else "\n"
     try:
         read_outline(pair.copy, placed)

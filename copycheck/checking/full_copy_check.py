@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files, finding_at, not_locked
-from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict
+from copycheck.checking.registered_full_copies import PYTHON, FullCopy, FullCopyVerdict
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.line_numbers import placed
+from copycheck.comparison.tool_comments import differ_in_tool_comments_alone
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.errors import UnreadableFileError
@@ -105,6 +106,9 @@ def _compared(files: WholeFiles, wanted: ExpectedFile, lock: Lock) -> FullCopyVe
     fix = Fix("Replace the file by its source", edits=_edits(pair.copy, actual, wanted.data))
     place = shlex.quote(pair.copy)
     help_ = f"run `copycheck --fix` to write it again, or `copycheck break {place}` to take it off `full-copies`"
+    if diff is not None and pair.copy.endswith(PYTHON) and differ_in_tool_comments_alone(right, left):
+        message += ", in comments for tools alone, such as `# noqa`"
+        help_ = f'set `tool-comments = "ignore"` to let each keep its own, or {help_}'
     finding = finding_at(pair, "CPY203", message)._replace(fix=fix, diff=diff, help=help_, rows=rows)
     return _verdict(pair, finding, wanted, actual.decode("utf-8", "replace"))
 

@@ -19,6 +19,9 @@ from copycheck.project.settings import FullCopySetting, Settings
 from copycheck.project.workspace import SourceFile, Workspace
 from copycheck.syntax.size_bounds import endless, is_too_large
 
+PYTHON = (".py", ".pyi")
+"""How the name of a file of Python ends."""
+
 
 class FullCopy(NamedTuple):
     """A file and the file that it copies, both by their names in the project.
@@ -33,6 +36,8 @@ class FullCopy(NamedTuple):
     keep: tuple[str, ...] = ()
     upstream: str = ""
     adapted: str = ""
+    ignores_tool_comments: bool = False
+    """Whether it is Python, and comments for tools do not count in it."""
 
     @property
     def identity(self) -> Identity:
@@ -57,7 +62,7 @@ class FullCopy(NamedTuple):
     @property
     def is_formatted(self) -> bool:
         """Whether both sides are formatted before they are compared."""
-        return bool(self.replacements) and self.source.endswith((".py", ".pyi"))
+        return bool(self.replacements) and self.source.endswith(PYTHON)
 
 
 class FullCopyVerdict(NamedTuple):
@@ -104,9 +109,11 @@ def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
     if options.problem is not None:
         raise ConfigError(f"full-copies: `with` of `{entry.copy}`: {options.problem}")
     copy = _inside(settings, entry.copy)
+    is_python = copy.endswith(PYTHON) and entry.source.endswith(PYTHON)
+    bare = is_python and settings.tool_comments == "ignore"
     if not entry.upstream:
         source = _inside(settings, entry.source)
-        return FullCopy(copy, source, options.replacements, entry.keep, adapted=entry.adapted)
+        return FullCopy(copy, source, options.replacements, entry.keep, "", entry.adapted, bare)
     if not any(one.key == entry.upstream for one in settings.upstream):
         raise ConfigError(
             f"full-copies: `{entry.copy}`: no upstream `{entry.upstream}` is configured: add it to `upstream`"
@@ -115,7 +122,7 @@ def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
     if file.startswith(("/", "..")) or not entry.source or file == ".":
         raise ConfigError(f"full-copies: `{entry.source}` of `{entry.copy}` is no file of `{entry.upstream}`")
     source = f"{entry.upstream}:{file}"
-    return FullCopy(copy, source, options.replacements, entry.keep, entry.upstream, entry.adapted)
+    return FullCopy(copy, source, options.replacements, entry.keep, entry.upstream, entry.adapted, bare)
 
 
 def _inside(settings: Settings, path: str) -> str:

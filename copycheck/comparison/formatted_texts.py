@@ -42,8 +42,8 @@ class Comparison(NamedTuple):
 
 def leave_out_tool_comments(comparison: Comparison) -> Comparison | None:
     """The comparison without comments for tools; None where the copy equals its source then (contract 4.13)."""
-    expected = [without_tool_comments(text) for text in comparison.expected]
-    actual = without_tool_comments(comparison.actual)
+    expected = [without_tool_comments(text, [comparison.actual]) for text in comparison.expected]
+    actual = without_tool_comments(comparison.actual, comparison.expected)
     if any(equal(one.text, actual.text) for one in expected):
         return None
     return comparison._replace(

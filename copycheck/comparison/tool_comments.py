@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.diff import significant
@@ -15,41 +16,80 @@ from copycheck.syntax.comments_and_strings import read_literals
 
 _MARK = (
     r"#[ \t]*(?:"
-    r"type:[ \t]*ignore\b|(?:(?:ruff|flake8):[ \t]*)?noqa\b|(?:ruff|ty|pyrefly|zuban):[ \t]*ignore\b|pragma:?[ \t]*no\b"
-    r"|pylint:|pyright:|mypy:|pyre-(?:ignore|fixme)\b|lint-(?:ignore|fixme)\b|isort:|nosec\b|nosemgrep\b"
-    r"|codespell:|cspell:|pytype:|basedpyright:|coverage:|NOSONAR\b)"
+    r"type:[ \t]*ignore\b|(?:(?:ruff|flake8):[ \t]*)?noqa\b|(?:ruff|ty|pyrefly|zuban):[ \t]*(?:ignore|disable|isort)\b"
+    r"|pragma:?[ \t]*no(?:[ \t]*(?:cover|branch|mutate))?\b|pragma:[ \t]*(?:allow|white)list\b"
+    r"|pylint:|pyright:|mypy:|pyre-(?:ignore|fixme)\b|lint-(?:ignore|fixme)\b|(?:isort|usort):|nosec\b|nosemgrep\b"
+    r"|fmt:[ \t]*skip\b|yapf:|autopep8:|skipcq\b|gitleaks:|trufflehog:|checkov:|sourcery[ \t]+skip\b|lgtm\b|codeql\b"
+    r"|deptry:|noinspection\b|nopycln:|pydoclint:|codespell:|cspell:|spellchecker:|pytype:|basedpyright:|coverage:|NOSONAR\b)"
 )
 _ANY = re.compile(_MARK, re.IGNORECASE)
 _OF_A_TOOL = re.compile(rf"[ \t]*{_MARK}", re.IGNORECASE)
+_PART = re.compile(r"[ \t]*#.*?(?=[ \t]+#|$)")
+"""One of the comments that share a line, with the blanks before it."""
+
+
+class ToolComment(NamedTuple):
+    """Comments for tools in a line, from 0, with the blanks before them; `behind` is the comment after them."""
+
+    line: int
+    text: str
+    behind: str = ""
 
 
 class Stripped(NamedTuple):
-    """A text without the comments for tools, and these, with the blanks before them, by their lines from 0."""
+    """A text without the comments for tools, and these."""
 
     text: str
-    comments: tuple[tuple[int, str], ...] = ()
+    comments: tuple[ToolComment, ...] = ()
 
 
-def without_tool_comments(text: str) -> Stripped:
-    """Take the comments for tools off the lines of code that they follow; other comments stay."""
+def without_tool_comments(text: str, others: Iterable[str] = (), keeps_remarks: bool = False) -> Stripped:
+    """Take the comments for tools off the lines of code that they follow; other comments stay.
+
+    What follows a comment for a tool explains it, and goes with it: `# type: ignore  # mypy 1.4 is wrong`. It stays
+    where one of the `others`, the texts that this one is compared with, has it as a comment of its own: mypy reads its
+    comment only in the first place. With `keeps_remarks` it stays in any case.
+    """
     if _ANY.search(text) is None:
         return Stripped(text)
     lines = text.split("\n")
-    found: dict[int, str] = {}
+    found: list[ToolComment] = []
+    known: frozenset[str] | None = None
     for row, column, comment in read_literals(text).comments:
         line = lines[row - 1]
         match = _OF_A_TOOL.search(line, column)
         if match is None or not line[:column].strip() or IGNORE_COPY.search(comment):
             continue
-        kept = line[: match.start()].rstrip()
-        found[row - 1] = line[len(kept) :]
-        lines[row - 1] = kept
-    return Stripped("\n".join(lines), tuple(sorted(found.items())))
+        start = len(line[: match.start()].rstrip())
+        remarks = [part for part in _PART.findall(line[start:]) if _OF_A_TOOL.match(part) is None]
+        if remarks and known is None and not keeps_remarks:
+            known = frozenset(remark for other in others for remark in _remarks_in(other))
+        kept = [part for part in remarks if keeps_remarks or (known and _plain(part) in known)]
+        behind = "".join(kept).lstrip()
+        gone = [part for part in _PART.findall(line[start:]) if part not in kept]
+        found.append(ToolComment(row - 1, "".join(gone), behind))
+        lines[row - 1] = line[:start] + (f"  {behind}" if behind else "")
+    return Stripped("\n".join(lines), tuple(found))
 
 
-def as_compared(text: str, setting: str) -> str:
-    """A text as it is compared: where the key `tool-comments` is `ignore`, without the comments for tools."""
-    return without_tool_comments(text).text if setting == "ignore" else text
+def _remarks_in(text: str) -> Iterator[str]:
+    """The comments of a text that are certain to be none for tools, nor about one."""
+    lines = text.split("\n")
+    for row, column, _ in read_literals(text).comments:
+        for part in _PART.findall(lines[row - 1][column:]):
+            if _OF_A_TOOL.match(part):
+                break
+            yield _plain(part)
+
+
+def _plain(comment: str) -> str:
+    """A comment as the formatter writes it."""
+    return f"# {comment.strip().lstrip('#').strip()}"
+
+
+def as_compared(text: str, setting: str, *others: str) -> str:
+    """A text as it is compared with others: where the key `tool-comments` is `ignore`, without comments for tools."""
+    return without_tool_comments(text, others).text if setting == "ignore" else text
 
 
 class Commented(NamedTuple):
@@ -60,33 +100,74 @@ class Commented(NamedTuple):
 
 
 def with_comments_of(sides: Sequence[Commented], text: str) -> str:
-    """A formatted text with comments for tools: a line keeps those of the first side that has it."""
+    """A formatted text with comments for tools: a line keeps those of the first side that has it, at any place."""
     lines = text.split("\n")
-    comments: dict[int, str] = {}
+    comments: dict[int, Sequence[ToolComment]] = {}
     for side in reversed(sides):
-        own = _by_formatted_line(*side)
-        for tag, i1, i2, j1, _ in LineMatcher(side.formatted.split("\n"), lines).get_opcodes():
+        before, own = side.formatted.split("\n"), _by_formatted_line(*side)
+        new, gone = dict(enumerate(lines)), dict(enumerate(before))
+        for tag, i1, i2, j1, _ in LineMatcher(before, lines).get_opcodes():
             for number in range(i2 - i1) if tag == "equal" else ():
-                comments[j1 + number] = own.get(i1 + number, "")
-    return "\n".join(line + comments.get(number, "") for number, line in enumerate(lines))
+                comments[j1 + number] = own.get(i1 + number, ())
+                del gone[i1 + number], new[j1 + number]
+        comments |= _of_moved_lines(gone, new, own)
+    return "\n".join(with_tool_comments(line, comments.get(number, ())) for number, line in enumerate(lines))
 
 
-def _by_formatted_line(formatted: str, stripped: Stripped) -> dict[int, str]:
+class BothSides(NamedTuple):
+    """Two texts that are compared, without comments for tools, and the expected one as a fix writes it, with these."""
+
+    own: str
+    expected: str
+    written: str
+
+
+def without_those_of_both(own: str, expected: str) -> BothSides:
+    """A copy and its expected text as they are compared where comments for tools do not count."""
+    mine, theirs = without_tool_comments(own, [expected]), without_tool_comments(expected, [own])
+    written = with_comments_of([Commented(mine.text, mine), Commented(theirs.text, theirs)], theirs.text)
+    return BothSides(mine.text, theirs.text, written)
+
+
+def _of_moved_lines(
+    gone: Mapping[int, str], new: Mapping[int, str], own: Mapping[int, Sequence[ToolComment]]
+) -> dict[int, Sequence[ToolComment]]:
+    """The comments of lines that are in another place now: of those that there are once, so that it is certain."""
+    some = {gone[number].strip() for number in own if number in gone}
+    counts = [Counter(line.strip() for line in lines.values()) for lines in (gone, new)] if some else []
+    certain = {line for line in some if line and all(count[line] == 1 for count in counts)}
+    places = {line.strip(): number for number, line in new.items()} if certain else {}
+    return {places[line]: comments for n, comments in own.items() if (line := gone.get(n, "").strip()) in certain}
+
+
+def with_tool_comments(line: str, comments: Iterable[ToolComment]) -> str:
+    """A line with the comments for tools that were taken off it, each before what it was before."""
+    for comment in comments:
+        behind = _plain(comment.behind) if comment.behind else ""
+        if behind and line.endswith((behind, comment.behind)):
+            code = line[: -len(behind if line.endswith(behind) else comment.behind)].rstrip()
+            line = f"{code}{comment.text}  {behind}"
+        else:
+            line += comment.text
+    return line
+
+
+def _by_formatted_line(formatted: str, stripped: Stripped) -> dict[int, list[ToolComment]]:
     """The comments by the lines of the formatted text, from 0, that hold the end of the code before them."""
     if not stripped.comments:
         return {}
     lines = significant(formatted)
     rows = [line.row for line in placed(formatted, stripped.text, range(1, stripped.text.count("\n") + 2))]
-    found: dict[int, str] = {}
-    for number, comment in stripped.comments:
-        line = lines[max(bisect.bisect_right(rows, number + 1) - 1, 0)].row - 1
-        found[line] = found.get(line, "") + comment
+    found: dict[int, list[ToolComment]] = {}
+    for comment in stripped.comments:
+        line = lines[max(bisect.bisect_right(rows, comment.line + 1) - 1, 0)].row - 1
+        found.setdefault(line, []).append(comment)
     return found
 
 
 def differ_in_tool_comments_alone(expected: str, actual: str) -> bool:
     """Whether two texts that differ are the same without their comments for tools."""
-    sides = [without_tool_comments(text) for text in (expected, actual)]
+    sides = [without_tool_comments(*pair) for pair in ((expected, [actual]), (actual, [expected]))]
     if not any(side.comments for side in sides):
         return False
     left, right = ([line for line in side.text.split("\n") if line.strip()] for side in sides)

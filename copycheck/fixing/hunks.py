@@ -10,7 +10,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.comparison.formatted_texts import Comparison, format_all
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.tool_comments import as_compared, without_tool_comments
+from copycheck.comparison.tool_comments import ToolComment, as_compared, without_tool_comments
 from copycheck.directives.binding import Copy
 from copycheck.directives.compared_regions import Region, indent_of
 from copycheck.project.settings import Settings, Treatment
@@ -30,7 +30,7 @@ class Sides(NamedTuple):
     actual: tuple[str, ...]
     actual_rows: tuple[int, ...]
     rows: tuple[int, ...]
-    tool_comments: Mapping[int, str]
+    tool_comments: Mapping[int, ToolComment]
 
 
 class Hunk(NamedTuple):
@@ -47,11 +47,12 @@ def line_up(copy: Copy, definition: Definition, settings: Settings) -> Sides:
     region = definition.decorated if copy.decorated else definition.plain
     header, tool_comments = settings.header, {}
     if settings.tool_comments == "ignore":
-        bare = without_tool_comments(region.text)
-        tool_comments = {region.rows[line]: comment for line, comment in bare.comments}
+        bare = without_tool_comments(region.text, [copy.region.text])
+        tool_comments = {region.rows[comment.line]: comment for comment in bare.comments}
         region = region._replace(text=bare.text)
     texts = expected_texts(copy, region, header)
-    sides = (as_compared(text, settings.tool_comments) for text in (texts.expected, texts.actual))
+    both = texts.expected, texts.actual
+    sides = (as_compared(one, settings.tool_comments, other) for one, other in (both, both[::-1]))
     expected, actual = (text.split("\n") for text in sides)
     own_left_out = texts.left_out if copy.region.kind == "class" else frozenset[int]()
     return Sides(

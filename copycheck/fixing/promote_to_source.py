@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
+from copycheck.comparison.tool_comments import with_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import exchange_name, reindent
 from copycheck.fixing.fixed_copy_text import assemble
@@ -226,7 +227,8 @@ def _inverted(hunk: Hunk, sides: Sides) -> tuple[list[str], list[tuple[int, str]
             ambiguous.append((hunk.rows[number], line))
         else:
             own = _named(back, sides, sides.source.name) if row == name_row else back
-            new.append(own + sides.tool_comments.get(row, ""))
+            comment = sides.tool_comments.get(row)
+            new.append(with_tool_comments(own, [comment] if comment else []))
     text = reindent("\n".join(new), sides.copy.region.indent, sides.source.indent)
     return (text.split("\n") if new else []), ambiguous
 

@@ -15,7 +15,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted_texts import Comparison, format_all
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.tool_comments import as_compared
+from copycheck.comparison.tool_comments import as_compared, without_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.class_members import leave_out, take_apart
 from copycheck.directives.compared_regions import split_header
@@ -140,7 +140,8 @@ class _History:
         except (UnreadableFileError, GrowthError):
             return None
         setting = self._project.settings.tool_comments
-        return as_compared(texts.expected, setting), as_compared(texts.actual, setting)
+        expected, actual = texts.expected, texts.actual
+        return as_compared(expected, setting, actual), as_compared(actual, setting, expected)
 
 
 def own_text(copy: Copy, settings: Settings) -> str:
@@ -152,7 +153,7 @@ def own_text(copy: Copy, settings: Settings) -> str:
     if settings.header == "ignore" and copy.region.kind != "assignment":
         above, _, body = split_header(text, copy.region.name_line)
         text = above + body
-    return as_compared(text, settings.tool_comments)
+    return without_tool_comments(text, keeps_remarks=True).text if settings.tool_comments == "ignore" else text
 
 
 def mark_of(copy: Copy, settings: Settings) -> str:

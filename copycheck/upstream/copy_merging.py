@@ -84,7 +84,8 @@ def sides_of(
     comparison = Comparison((old.expected, new.expected), new.actual, copy.indents, (), ())
     tool_comments = None
     if settings.tool_comments == "ignore":
-        before, theirs, own = (without_tool_comments(text) for text in (old.expected, new.expected, new.actual))
+        texts = old.expected, new.expected, new.actual
+        before, theirs, own = (without_tool_comments(text, [t for t in texts if t is not text]) for text in texts)
         comparison = comparison._replace(expected=(before.text, theirs.text), actual=own.text)
         tool_comments = own, theirs
     formatted = format_all(formatters, [(comparison, copy.filename)])[0]

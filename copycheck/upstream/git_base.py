@@ -227,7 +227,8 @@ def _first_in_sync(
         except GrowthError:
             continue
         setting = settings.tool_comments
-        sides = as_compared(texts.expected, setting), as_compared(texts.actual, setting)
+        both = texts.expected, texts.actual
+        sides = as_compared(both[0], setting, both[1]), as_compared(both[1], setting, both[0])
         if sides not in judged and equal(*sides):
             judged[sides] = True
         if judged.get(sides):
