@@ -212,6 +212,12 @@ def long_strings(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in places if text.find("\n", start, end) >= 0]
 
 
+def is_balanced(text: str) -> bool:
+    """Whether as many brackets are opened as closed, outside of strings and comments."""
+    bare = _TOKEN.sub("", text)
+    return sum(map(bare.count, "([{")) == sum(map(bare.count, ")]}"))
+
+
 def is_inside(strings: Sequence[tuple[int, int]], row: int) -> bool:
     """Whether a row begins inside of one of the strings, given by their first and last rows in order."""
     before = bisect.bisect_left(strings, (row, 0)) - 1
