@@ -32,7 +32,7 @@ from copycheck.upstream.syncing import sync
 from copycheck.upstream.tracked_copies import unread_files, upstreams_named
 from copycheck.upstream.update_run import Updated, Wanted
 from copycheck.upstream.updating import Update
-from copycheck.upstream.upstream_versions import Upstreams, is_ahead
+from copycheck.upstream.upstream_versions import Upstreams, is_ahead, require_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,12 @@ def sync_upstreams(
 
     Uses the network. With `find_version`, copies that are not in sync with their base are held against the releases
     that `versions` names (`4.30..4.57`; by default the newest of each minor), and get the one that they are in sync
-    with, else the nearest one. Raises CopycheckError for a lock that cannot be used.
+    with, else the nearest one. Raises CopycheckError for a lock or `versions` that cannot be used.
     """
     with without_garbage_collection():
         settings = settings or load()
         _require_upstreams(settings)
+        require_span(versions)
         project = Project(settings)
         before = _lock_bytes(project)
         upstreams = Upstreams(settings.root, python)

@@ -14,11 +14,16 @@ _SHOWN = {"refused": "conflict"}
 """For a program, a merge that cannot be written is a conflict; `reason` says why."""
 
 
-def render_sync(copies: Sequence[LockedCopyReport], look: Look) -> str:
-    """A line for each copy that got another base, or none; and the totals."""
+def render_sync(copies: Sequence[LockedCopyReport], look: Look, problems: Sequence[str] = ()) -> str:
+    """A line for each copy that got another base, or none; and the totals.
+
+    `problems` are said once for all copies that have them, and not here.
+    """
     lines = []
     for copy in copies:
         place = look.paint(f"{visible_start(copy.filename)}:{copy.row}:", "bold")
+        if copy.problem in problems:
+            continue
         if copy.problem:
             said = look.paint("is not locked", "red")
             lines.append(f"{place} `{visible(copy.name)}` {said}: {visible(copy.problem)}")

@@ -23,7 +23,10 @@ def open_local(root: str, upstream: Upstream, python: str = "") -> Foreign:
     if upstream.kind == "path":
         folder = folder_of(root, upstream.place)
         if not os.path.isdir(folder):
-            raise CopycheckError(f"`upstream.{upstream.key}`: {upstream.place} is not a folder")
+            raise CopycheckError(
+                f"the path {upstream.place} of the upstream `{upstream.key}` is not a folder: correct it in the "
+                f"configuration"
+            )
         return Foreign(Disk(folder), upstream.key, upstream.place, root=folder)
     environment = environment_folder(root, python or upstream.place)
     return _installed(environment, upstream)
@@ -39,7 +42,9 @@ def environment_folder(root: str, place: str) -> str:
         if os.path.isfile(folder):
             folder = os.path.dirname(os.path.dirname(folder))
         if not _site_packages(folder):
-            raise CopycheckError(f"{place}: there is no environment of Python: it has no `site-packages`")
+            raise CopycheckError(
+                f"{place} is no environment of Python, since it has no `site-packages`: name one with --python"
+            )
         return folder
     tried = [os.environ.get("VIRTUAL_ENV", ""), os.path.join(root, ".venv"), os.path.join(root, "venv")]
     for folder in tried:
@@ -69,7 +74,10 @@ def _installed(environment: str, upstream: Upstream) -> Foreign:
             found = Foreign(Disk(place), first, _distribution_of(folder, first) or first, version, root=place)
             if found.has_package:
                 return found
-    raise CopycheckError(f"`upstream.{first}`: no package `{first}` is installed in {environment}")
+    raise CopycheckError(
+        f"the package `{first}` is not installed in {environment}: install it there, or name another environment with "
+        f"--python"
+    )
 
 
 def _metadata_folders(folder: str) -> Iterator[str]:

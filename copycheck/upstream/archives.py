@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -21,6 +22,7 @@ MOST_BYTES_A_FILE = 50_000_000
 """No Python file beyond this is read: it is not a source."""
 MOST_BYTES = 4_000_000_000
 """No more than this is unpacked of an archive, all its files together."""
+_OTHER = "name another release"
 _PYTHON = (".py", ".pyi")
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
@@ -152,29 +154,44 @@ def open_archive(path: str) -> MemoryTree:
             return _wheel(path, shown)
         return _source_archive(path, shown)
     except _BROKEN as error:
-        raise CopycheckError(f"{shown}: the archive is broken: {' '.join(str(error).split())}") from None
+        raise CopycheckError(
+            f"the archive {shown} is damaged ({' '.join(str(error).split())}): run it again to fetch it anew, or name "
+            f"another release"
+        ) from None
 
 
 def _wheel(path: str, shown: str) -> MemoryTree:
     archive = _Zip(path)
     infos = archive.infos()
     if len(infos) > MOST_FILES:
-        raise CopycheckError(f"{shown}: has more than {MOST_FILES} files, and is not read")
+        raise CopycheckError(f"the archive {shown} has more than {MOST_FILES} files, and is not read: {_OTHER}")
     names: dict[str, int] = {}
+    checksums: dict[str, int] = {}
     for info in infos:
         name = _sound(info.filename, shown)
-        if not info.is_dir() and (name.endswith(_PYTHON) or name.endswith(".dist-info/METADATA")):
+        if not _is_file(info):
+            continue
+        if checksums.setdefault(name, info.CRC) != info.CRC:
+            raise CopycheckError(
+                f"the archive {shown} has two different files named `{name}`, and is not read: {_OTHER}"
+            )
+        if name.endswith(_PYTHON) or name.endswith(".dist-info/METADATA"):
             names[name] = info.file_size
     if path.endswith(".zip"):
         return _below_one_folder(names, archive, path)
     return MemoryTree(names, archive, path)
 
 
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a file, and neither a folder nor a link."""
+    return not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16)
+
+
 def _other_file(path: str, name: str) -> bytes | None:
     """A file of an archive by its name; in a source archive, below its one folder."""
     if path.endswith((".whl", ".zip")):
         archive = _Zip(path)
-        files = [info.filename for info in archive.infos() if not info.is_dir()]
+        files = [info.filename for info in archive.infos() if _is_file(info)]
         found = next((file for file in files if name in (file, file.partition("/")[2])), None)
         return archive.read(found) if found is not None else None
     with tarfile.open(path, "r|*") as tar:
@@ -196,8 +213,15 @@ def _source_archive(path: str, shown: str) -> MemoryTree:
             count += 1
             total += max(member.size, 0)
             if count > MOST_FILES or total > MOST_BYTES:
-                raise CopycheckError(f"{shown}: is larger than {MOST_BYTES // 1_000_000_000} GB, or has too many files")
+                size = f"{MOST_BYTES // 1_000_000_000} GB"
+                raise CopycheckError(
+                    f"the archive {shown} has more than {size} or {MOST_FILES} files, and is not read: {_OTHER}"
+                )
             name = _sound(member.name, shown)
+            if member.islnk():  # a second name of a file that came before
+                first = files.get(posixpath.normpath(member.linkname))
+                if first is not None and name.endswith(_PYTHON):
+                    files[name] = first
             if not member.isfile() or not name.endswith(_PYTHON) or member.size > MOST_BYTES_A_FILE:
                 continue
             stream = archive.extractfile(member)
@@ -214,7 +238,9 @@ def _sound(name: str, shown: str) -> str:
     """A name in an archive. Raises CopycheckError for one that leads out of it."""
     parts = name.replace("\\", "/").split("/")
     if ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0] or "\0" in name:
-        raise CopycheckError(f"{shown}: the name `{name}` in it leads out of the archive, which is not read")
+        raise CopycheckError(
+            f"the archive {shown} has a file named `{name}`, which leads out of it, and is not read: {_OTHER}"
+        )
     return posixpath.normpath(name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.checking.checker import Check
@@ -122,10 +123,10 @@ def _formatted(formatters: Formatters, copy: Copy, text: str) -> str:
     try:
         read_outline(copy.filename, wrapped)
     except UnreadableFileError as error:
-        raise MergeError(f"what a merge makes of it does not parse: {error.reason}") from None
+        raise MergeError(f"the merged text does not parse, merge it by hand: {error.reason}") from None
     formatted = formatters.format([Fragment(wrapped, copy.filename)])[0]
     if isinstance(formatted, FormatterError):
-        raise MergeError(f"what a merge makes of it cannot be formatted: {formatted}")
+        raise MergeError(f"the merged text cannot be formatted: {formatted}")
     return unwrap(formatted, len(copy.indents))
 
 
@@ -188,6 +189,11 @@ def edit_of(copy: Copy, lines: tuple[str, ...]) -> LineEdit:
     return LineEdit(copy.region.rows[0], copy.region.rows[-1], lines)
 
 
+def undefined(names: Sequence[str], filename: str) -> str:
+    """What is said of names that a merged text uses, and nothing binds."""
+    return f"the merge would leave {listed(names)} undefined: import or define it in {filename}, and run it again"
+
+
 def put_lines(
     project: Project, module: Module, copy: Copy, lines: tuple[str, ...], source: SourceModule | None
 ) -> tuple[str, ...]:
@@ -201,6 +207,8 @@ def put_lines(
     file, before = project.workspace.read(filename), project.workspace.edited(filename)
     edit = edit_of(copy, lines)
     added = added_imports(project, module, copy, edit, source) if source is not None else AddedImports()
+    if added.refusal:
+        raise MergeError(added.refusal)
     try:
         project.edit({filename: edited(file, [edit, *added.edits])})
         project.module(filename).outline  # noqa: B018
@@ -208,10 +216,9 @@ def put_lines(
         raise MergeError(f"the encoding of {filename}, {error.encoding}, lacks `{error.object[error.start]}`") from None
     except UnreadableFileError as error:
         project.edit({filename: before})
-        raise MergeError(f"what a merge makes of it does not parse: {error.reason}") from None
+        raise MergeError(f"{filename} would not parse with the merged text, merge it by hand: {error.reason}") from None
     new = new_undefined_names(file.text, project.workspace.read(filename).text, filename)
     if new:
         project.edit({filename: before})
-        unbound = f"nothing in {filename} binds {listed(new)}, which the merge uses"
-        raise MergeError(f"{unbound}: {added.refusal or 'import or define it first'}")
+        raise MergeError(undefined(new, filename))
     return added.statements

@@ -37,7 +37,7 @@ def base_of_file(root: str, formatters: Formatters, pair: FullCopy, most: int = 
             if isinstance(made, ExpectedFile) and (made.same or made.data == files.copy):
                 return FileBase(commit, files.source)
     if is_shallow(repository.folder):
-        raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
+        raise NoBaseError("the history of this clone is cut off: run `git fetch --unshallow` to get the rest")
     raise NoBaseError(
-        "the two were in sync at no commit that git knows" if moments else "git knows no commit with both"
+        "the copy and its source were in sync at no commit" if moments else "no commit has both the copy and its source"
     )

@@ -16,11 +16,10 @@ from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.model.merge_report import Outcome
-from copycheck.model.wording import listed
 from copycheck.project.atomic_write import obstacle
 from copycheck.project.workspace import SourceFile, Workspace, decode
 from copycheck.syntax.undefined_names import undefined_names
-from copycheck.upstream.copy_merging import MergeError, Sides
+from copycheck.upstream.copy_merging import MergeError, Sides, undefined
 from copycheck.upstream.threeway import Chunk, Merge, merge, with_markers
 
 _PYTHON = (".py", ".pyi")
@@ -40,7 +39,7 @@ class FileMerger:
 
     def __init__(self, workspace: Workspace, formatters: Formatters, pair: FullCopy) -> None:
         if not workspace.exists(pair.copy):
-            raise MergeError("it is not there: `copycheck --fix` creates it")
+            raise MergeError("it is not there: run `copycheck --fix` to create it")
         if reason := obstacle(workspace.root, pair.copy):
             raise MergeError(f"{pair.copy} is not written: {reason}")
         self.pair = pair
@@ -91,7 +90,7 @@ class FileMerger:
     def _merge(self, sides: Sides) -> Merge:
         texts = (sides.base, sides.ours, sides.theirs)
         if any("\0" in text for text in texts) and sides.ours not in (sides.base, sides.theirs):
-            raise MergeError("it is no text, of which changes could be merged")
+            raise MergeError("it is no text file, so its changes cannot be merged: edit it by hand")
         return merge(*texts, by_tokens=self._is_python)
 
     def _ended(self, text: str, sides: Sides) -> str:
@@ -114,19 +113,19 @@ class FileMerger:
     def _require_sound(self, data: bytes, text: str, source: bytes) -> None:
         """Refuse what does not parse, uses new names that nothing binds, or has not all that is the copy's own."""
         if reason := unparsable(self.pair.copy, data):
-            raise MergeError(f"what a merge makes of it does not parse: {reason}")
+            raise MergeError(f"the merged text does not parse, merge it by hand: {reason}")
         if self._is_python:
             after = undefined_names(text, self.pair.copy) or Counter()
             before = undefined_names(self._text(self.copy), self.pair.copy) or Counter()
             if names := sorted(after.keys() - before.keys() - self._unbound_in(source)):
-                raise MergeError(f"nothing in {self.pair.copy} binds {listed(names)}, which the merge uses")
+                raise MergeError(undefined(names, self.pair.copy))
         try:
             own, kept = (kept_lines(pieces_of(one, self.pair.patterns)) for one in (self._text(self.copy), text))
         except KeepError as error:
-            raise MergeError(f"what a merge makes of it has a part that is not closed: {error}") from None
+            raise MergeError(f"the merged text has a kept part that is not closed: {error}") from None
         left = iter(kept)
         if not all(line in left for line in own):
-            raise MergeError("a merge would change a part that is its own")
+            raise MergeError("the merge would change a part that it keeps as its own: merge it by hand")
 
     def _unbound_in(self, source: bytes) -> set[str]:
         """The names that the source itself leaves undefined, after the replacements."""

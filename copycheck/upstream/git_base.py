@@ -107,10 +107,10 @@ class History:
             if found := _first_in_sync(self._settings, self._formatters, filename, pairs, judged):
                 return Base(found.commit, found.region, found.copy.directive.replacements)
         if is_shallow(repository.folder):
-            raise NoBaseError("the history of this clone is cut off: `git fetch --unshallow` brings the rest")
+            raise NoBaseError("the history of this clone is cut off: run `git fetch --unshallow` to get the rest")
         if not moments:
-            raise NoBaseError("git knows no commit with both of them")
-        raise NoBaseError("the two were in sync at no commit that git knows")
+            raise NoBaseError("no commit has both the copy and its source")
+        raise NoBaseError("the copy and its source were in sync at no commit")
 
     def _versions_of(self, repository: Repository, filename: str) -> list[Version]:
         if filename not in self._versions:

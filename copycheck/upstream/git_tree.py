@@ -67,10 +67,12 @@ def fetched_revision(url: str, revision: str) -> GitTree:
         commit = _commit_of(folder, "FETCH_HEAD")
     except CopycheckError as error:
         if not _is_about_the_revision(str(error)):
-            raise CopycheckError(f"{url}: {error}") from None
+            raise CopycheckError(_not_fetched(url, error)) from None
         commit = _by_fetching_all(folder, url, wanted)
     if not commit:
-        raise CopycheckError(f"{url} has no revision `{revision}`: `git ls-remote {url}` lists its branches and tags")
+        raise CopycheckError(
+            f"{url} has no revision `{wanted}`: run `git ls-remote {url}` to see its branches and tags"
+        )
     _git(folder, "update-ref", f"refs/copycheck/{commit}", commit)
     return GitTree(folder, commit)
 
@@ -81,10 +83,12 @@ def local_revision(folder: str, revision: str) -> GitTree:
     Raises CopycheckError where there is none.
     """
     if not os.path.isdir(folder):
-        raise CopycheckError(f"{folder} is not a folder")
+        raise CopycheckError(f"{folder} is not a folder: correct the path in the configuration")
     commit = _commit_of(folder, revision)
     if not commit:
-        raise CopycheckError(f"{folder}: git knows no revision `{revision}` there")
+        raise CopycheckError(
+            f"{folder} has no revision `{revision}`: run `git -C {folder} log --oneline` to see those that it has"
+        )
     prefix = os.fsdecode(_git(folder, "rev-parse", "--show-prefix").strip()).rstrip("/")
     top = os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").strip())
     return GitTree(top, commit, prefix)
@@ -97,8 +101,12 @@ def _by_fetching_all(folder: str, url: str, revision: str) -> str:
     try:
         _git(folder, "fetch", "-q", *unshallow, "--no-tags", "--end-of-options", url, *refs)
     except CopycheckError as error:
-        raise CopycheckError(f"{url}: {error}") from None
+        raise CopycheckError(_not_fetched(url, error)) from None
     return _commit_of(folder, revision) if re.fullmatch(r"[0-9a-f]{4,64}", revision) else ""
+
+
+def _not_fetched(url: str, error: CopycheckError) -> str:
+    return f"git cannot fetch {url} ({error}): run `git ls-remote {url}` to see why"
 
 
 def _is_about_the_revision(said: str) -> bool:
@@ -135,7 +143,7 @@ def _git(folder: str, *arguments: str) -> bytes:
             timeout=_PATIENCE,
         )
     except subprocess.TimeoutExpired:
-        raise CopycheckError(f"git {arguments[0]} gave no answer in {_PATIENCE} seconds") from None
+        raise CopycheckError(f"`git {arguments[0]}` did not end in {_PATIENCE} seconds") from None
     except OSError as error:
         raise CopycheckError(f"git cannot be run: {error.strerror}") from None
     if done.returncode:

@@ -16,6 +16,10 @@ from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit
 from copycheck.resolution.project_index import Project
 from copycheck.syntax.new_imports import statements
+from copycheck.syntax.undefined_names import new_undefined_names
+
+_EACH = 2
+"""Of so many names, each gets its own reason."""
 
 
 class SourceModule(NamedTuple):
@@ -45,9 +49,23 @@ def added_imports(project: Project, module: Module, copy: Copy, edit: LineEdit, 
     found = Examined(module.filename, copy.directive, State.DRIFT, copy.name, source=place)
     needed = names.needed(copy, found, edit)
     if isinstance(needed, Refusal):
-        return AddedImports(refusal=f"{needed.reason.replace('a fix would', 'it would', 1)}: {needed.help}")
+        return AddedImports(refusal=_told(needed, module, edit))
     new = tuple(statements(needed.new))
     lines = names.lines(needed.new, edit.start)
     if lines is None:
-        return AddedImports(refusal=f"{module.filename} has no place above the copy for {listed(new)}: add it by hand")
+        return AddedImports(
+            refusal=f"{module.filename} has no place above the copy for {listed(new)}: add it by hand, and run it again"
+        )
     return AddedImports(tuple(lines), new)
+
+
+def _told(refusal: Refusal, module: Module, edit: LineEdit) -> str:
+    """Why imports cannot be added, and what to do; of many names that would be undefined, in one go."""
+    after = "\n".join([*module.lines[: edit.start - 1], *edit.lines, *module.lines[edit.end :]])
+    names = new_undefined_names(module.file.text, after, module.filename)
+    if len(names) > _EACH:
+        return (
+            f"the merge would leave {listed(names)} undefined: import them in {module.filename}, or copy them as well, "
+            f"and run it again"
+        )
+    return f"{refusal.reason.replace('a fix would', 'the merge would', 1)}; {refusal.help}"

@@ -26,6 +26,7 @@ _NO_SOURCE_ARCHIVE, _OTHER_PIP = 3, 4
 _VERSION = re.compile(r"[\w.!+-]+")
 _OFFLINE = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ConnectionRefusedError", "ProxyError")
 """How pip names the ways in which an index cannot be reached."""
+_LOOK = "look at the network, and run `pip config list` to see which index is asked"
 
 
 def release_tree(distribution: str, version: str, warn: Callable[[str], None]) -> MemoryTree:
@@ -53,7 +54,7 @@ def listed_versions(distribution: str) -> list[str]:
     done = _run([*_python_with_pip(), "-m", "pip", "index", "versions", "--disable-pip-version-check", distribution])
     match = re.search(r"^Available versions: (.*)$", done.stdout, re.MULTILINE)
     if match is None:
-        raise CopycheckError(f"`{distribution}`: the index lists no releases: {said_in_one_line(done.stderr)}")
+        raise CopycheckError(f"the index lists no releases of `{distribution}`: {said_in_one_line(done.stderr)}")
     versions = []
     for text in match[1].split(","):
         with suppress(InvalidVersion):
@@ -68,7 +69,7 @@ def _fetched(distribution: str, version: str, folder: str, warn: Callable[[str],
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=os.path.dirname(folder)) as beside:
         said = _download(requirement, beside)
         if _archive_in(beside) is None:
-            raise CopycheckError(f"`{requirement}`: {said}")
+            raise CopycheckError(_not_fetched(distribution, version, said))
         for line in said.splitlines():
             if line.startswith("yanked:"):
                 warn(f"`{requirement}` is yanked: {line.partition(':')[2].strip() or 'no reason given'}")
@@ -77,6 +78,17 @@ def _fetched(distribution: str, version: str, folder: str, warn: Callable[[str],
     path = _archive_in(folder)
     assert path is not None, "it was there"
     return path
+
+
+def _not_fetched(distribution: str, version: str, said: str) -> str:
+    """What is said of a release that pip has not brought: in the words of pip, where it is not simply not there."""
+    requirement = f"{distribution}=={version}"
+    if said.startswith("No matching distribution found"):
+        return (
+            f"the index has no release {version} of `{distribution}` (`{requirement}`): run `pip index versions "
+            f"{distribution}` to see those that it has"
+        )
+    return f"`{requirement}` cannot be downloaded: {said}"
 
 
 def _download(requirement: str, folder: str) -> str:
@@ -124,7 +136,7 @@ def _python_with_pip() -> list[str]:
     try:
         uv = find_program("uv")
     except FileNotFoundError:
-        raise CopycheckError("there is neither pip nor uv to fetch releases with: run `python -m ensurepip`") from None
+        raise CopycheckError("neither pip nor uv is there to fetch releases: run `python -m ensurepip`") from None
     return [uv, "run", "--quiet", "--no-project", "--isolated", "--with", "pip", "--python", sys.executable, "python"]
 
 
@@ -150,7 +162,7 @@ def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
                 preexec_fn=limit,
             )
     except subprocess.TimeoutExpired:
-        raise CopycheckError(f"`{' '.join(command[:4])}` gave no answer in {_PATIENCE} seconds") from None
+        raise CopycheckError(f"`{' '.join(command[:4])}` did not end in {_PATIENCE} seconds: {_LOOK}") from None
     except OSError as error:
         raise CopycheckError(f"{command[0]} cannot be run: {error.strerror}") from None
 
@@ -166,9 +178,9 @@ def said_in_one_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
     if "DO NOT MATCH THE HASHES" in text:
-        return "its archive has not the hash that the index gives: it was damaged on the way, or exchanged"
+        return "its archive has not the hash that the index gives, so it was damaged on the way, or exchanged"
     if any(name in text for name in _OFFLINE):
-        return "the index cannot be reached: look at the network, and at the configuration of pip (`pip config list`)"
+        return f"the index cannot be reached: {_LOOK}"
     if any("File too large" in line for line in lines):
         return f"its archive is larger than {MOST_DOWNLOAD // 1_000_000_000} GB"
     return errors[-1] if errors else lines[-1] if lines else "it ended without a word"

@@ -60,7 +60,16 @@ def _apart(old: Sequence[str], one: _Change, other: _Change, changes: Sequence[S
     """Whether two neighbouring changes are about other things, or both of one side."""
     if any(one in side and other in side for side in changes):
         return True
-    return one.end <= other.start and not _FENCES.isdisjoint(old[one.end : other.start])
+    between = old[one.end : other.start]
+    if one.end > other.start or _FENCES.isdisjoint(between):
+        return False
+    # Two new lines, or two new arguments, with no word between them: nobody can tell which of them comes first.
+    return _words(between) > 0 or _fences(old, one).isdisjoint(_fences(old, other))
+
+
+def _fences(old: Sequence[str], change: _Change) -> frozenset[str]:
+    """The commas and line ends that a change puts in or takes out."""
+    return _FENCES.intersection((*old[change.start : change.end], *change.tokens))
 
 
 def _changes(old: Sequence[str], new: Sequence[str]) -> list[_Change] | None:

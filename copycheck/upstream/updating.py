@@ -220,15 +220,16 @@ class Update:
         now = tracked_in(self._project, copy.copy.filename)
         found = next((one for one in now if one.key == copy.key), None)
         if found is None:
-            raise MergeError("another copy around it was written over it: run the update again")
+            raise MergeError("an update of the copy around it has overwritten it: run the update again")
         return found
 
     def _sides(self, copy: TrackedCopy, base: LockedSource, source: LockedSource) -> Sides:
         old, new = region_in(base, copy.copy), region_in(source, copy.copy)
         if old is None or new is None:
-            raise MergeError("the text of its source cannot be parsed")
+            raise MergeError("the locked text of its source cannot be parsed: run `copycheck upstream sync`")
         if old.kind.removeprefix("async ") != new.kind.removeprefix("async "):
-            raise MergeError(f"its source was {old.kind}, and is {new.kind} now")
+            change = f"its source was a `{old.kind}`, and is a `{new.kind}` now"
+            raise MergeError(f"{change}: copy it anew, or keep it with `copycheck break`")
         replacements = copy.copy.directive.replacements
         return sides_of(self._check.formatters, copy.copy, old, replacements, new, self._project.settings)
 

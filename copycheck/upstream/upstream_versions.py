@@ -13,6 +13,7 @@ from copycheck.resolution.local_upstreams import open_local
 from copycheck.upstream.git_tree import fetched_revision, local_revision
 from copycheck.upstream.releases import listed_versions, release_tree
 
+_SPANS = "4.30..4.57, or 4.30.2,4.57.6"
 _MOST_OPEN = 3
 """So many releases are held at once: their parsed modules are large."""
 
@@ -92,6 +93,20 @@ def is_ahead(upstream: Upstream, base: str) -> bool:
     return False
 
 
+def require_span(span: str) -> None:
+    """Raises CopycheckError for `--versions` that no release can be in; asks nobody."""
+    from packaging.version import Version
+
+    low, dots, high = span.partition("..")
+    if not dots:
+        is_empty = bool(span) and not versions_between((), span)
+    else:
+        first, last = (Version(_version(part)) if part.strip() else None for part in (low, high))
+        is_empty = first is not None and last is not None and first > last and not _is_patch_of(first.release, high)
+    if is_empty:
+        raise CopycheckError(f"--versions {span} names no release: write {_SPANS}")
+
+
 def steps_between(upstreams: Upstreams, upstream: Upstream, base: str, to: str) -> list[str]:
     """The newest release of each minor between two, the oldest first; none where the index does not say."""
     from packaging.version import InvalidVersion, Version
@@ -149,9 +164,7 @@ def _version(text: str) -> str:
     try:
         return str(Version(text.strip()))
     except InvalidVersion:
-        raise CopycheckError(
-            f"--versions: `{text.strip()}` is not a version: write 4.30..4.57, or 4.30.2,4.57.6"
-        ) from None
+        raise CopycheckError(f"`{text.strip()}` in --versions is not a version: write {_SPANS}") from None
 
 
 def short_address(url: str) -> str:

@@ -27,7 +27,7 @@ def test_tables_of_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr("copycheck.upstream.releases._download", copied)
     monkeypatch.setattr("copycheck.upstream.upstream_versions.listed_versions", lambda _: ["3.0", "2.0", "1.0"])
-    monkeypatch.setattr(upstreams, "BETWEEN", ("2.0",))
+    monkeypatch.setattr(upstreams, "BETWEEN", "2.0")
     comment = "# Copied from birds.owl.hoot\n"
     files = {
         "pyproject.toml": '[tool.copycheck.upstream]\nbirds = "3.0"\n',
@@ -39,9 +39,10 @@ def test_tables_of_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     found = upstreams.measure(tmp_path / "zoo", "1.0,2.0", "3.0")
     assert not found.problems
     assert dict(found.outcomes) == {"as-upstream": 1, "merged": 1, "conflict": 1}
-    assert dict(found.merges) == {"clean in git": 2, "a conflict in git": 1}
+    assert dict(found.merges) == {upstreams.CLEAN: 2, "a conflict in git": 1}
     lines = list(upstreams.tables([found]))
-    assert lines[2].startswith("| zoo | 3 | 1 | 2 | 0 |") and lines[-1].startswith("3 merges in which both")
+    assert lines[2].startswith("| zoo | 3 | 1 | 2 | 0 |")
+    assert lines[-1].startswith("3 merges with changes on both sides")
 
 
 def test_a_change_that_is_missing_or_there_twice_is_seen() -> None:

@@ -113,12 +113,13 @@ def test_no_such_release_and_no_such_distribution(zoo: Path, index: Path) -> Non
     wheel(index, "birds", "0.9", {"birds/__init__.py": "", "birds/owl.py": OWL})
     listed(index)
     code, _, said = synced(zoo)
-    assert code == 1 and said == "copycheck: `birds==1.0`: No matching distribution found for birds==1.0\n"
+    assert code == 1 and said.startswith("copycheck: the index has no release 1.0 of `birds`")
     (zoo / "pyproject.toml").write_text(
         '[tool.copycheck.upstream]\nbirds = { distribution = "bees", version = "1.0" }\n'
     )
     code, _, said = synced(zoo)
-    assert code == 1 and said == "copycheck: `bees==1.0`: No matching distribution found for bees==1.0\n"
+    assert code == 1 and said.startswith("copycheck: the index has no release 1.0 of `bees`")
+    assert "`pip index versions bees`" in said and said.count("\n") == 1
 
 
 def test_without_pip_uv_brings_it_along(zoo: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,14 +190,14 @@ def test_what_is_no_archive(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(CopycheckError) as raised:
         open_archive(os.fspath(tmp_path / name))
-    assert str(raised.value).startswith(f"{name}: the archive is broken: ") and "\n" not in str(raised.value)
+    assert str(raised.value).startswith(f"the archive {name} is damaged (") and "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["../owl.py", "/etc/owl.py", "a/../../owl.py", "C:/owl.py", "..\\owl.py"])
 def test_names_that_lead_out_of_an_archive(tmp_path: Path, name: str) -> None:
     with tarfile.open(tmp_path / "birds-1.0.tar.gz", "w:gz") as archive:
         archive.addfile(tarfile.TarInfo(name))
-    with pytest.raises(CopycheckError, match="leads out of the archive"):
+    with pytest.raises(CopycheckError, match="leads out of it, and is not read"):
         open_archive(os.fspath(tmp_path / "birds-1.0.tar.gz"))
 
 
@@ -207,6 +208,33 @@ def test_links_of_a_source_archive_are_no_files(tmp_path: Path) -> None:
         archive.addfile(entry)
     tree = open_archive(os.fspath(tmp_path / "birds-1.0.tar.gz"))
     assert not tree.names and tree.other_file("birds/owl.py") is None
+    path = wheel(tmp_path, "birds", "1.0", {"birds/__init__.py": ""})
+    with zipfile.ZipFile(path, "a") as archive:
+        link = zipfile.ZipInfo("birds/owl.py")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    assert not open_archive(os.fspath(path)).exists("birds/owl.py")
+
+
+def test_a_hard_link_is_another_name_of_a_file_in_the_archive(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "birds-1.0.tar.gz", "w:gz") as archive:
+        entry = tarfile.TarInfo("birds-1.0/birds/owl.py")
+        entry.size = len(OWL)
+        archive.addfile(entry, io.BytesIO(OWL.encode()))
+        for name, first in (("bat", "birds-1.0/birds/owl.py"), ("cat", "/etc/passwd")):
+            entry = tarfile.TarInfo(f"birds-1.0/birds/{name}.py")
+            entry.type, entry.linkname = tarfile.LNKTYPE, first
+            archive.addfile(entry)
+    tree = open_archive(os.fspath(tmp_path / "birds-1.0.tar.gz"))
+    assert tree.read_bytes("birds/bat.py") == OWL.encode() and not tree.exists("birds/cat.py")
+
+
+def test_two_texts_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = wheel(tmp_path, "birds", "1.0", {"birds/owl.py": OWL})
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("birds/owl.py", OWL + "\n")
+    with pytest.raises(CopycheckError, match="two different files named"):
+        open_archive(os.fspath(path))
 
 
 @pytest.mark.parametrize("address", ["file:///nowhere/birds", "https://127.0.0.1:9/birds"])
@@ -214,7 +242,7 @@ def test_a_repository_that_is_not_there(tmp_path: Path, address: str, monkeypatc
     monkeypatch.setenv("COPYCHECK_UPSTREAM_CACHE", os.fspath(tmp_path))
     with pytest.raises(CopycheckError) as raised:
         fetched_revision(address, "v1")
-    assert str(raised.value).startswith(f"{address}: ") and "\n" not in str(raised.value)
+    assert str(raised.value).startswith(f"git cannot fetch {address} (") and "\n" not in str(raised.value)
 
 
 def test_the_hub_block_of_the_page(tmp_path: Path, index: Path) -> None:

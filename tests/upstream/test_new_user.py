@@ -60,6 +60,9 @@ def test_an_upstream_that_no_copy_names(folder: Path) -> None:
         (["update", "gone.py"], "gone.py: there is no such file or directory"),
         (["updat"], "No such command 'updat'."),
         (["sync", "--versions", "1..2"], "--find-version"),
+        (["sync", "--find-version", "--versions", "1..x"], "`x` in --versions is not a version: write 4.30..4.57"),
+        (["sync", "--find-version", "--versions", "2..1"], "--versions 2..1 names no release: write 4.30..4.57"),
+        (["sync", "--find-version", "--versions", ","], "--versions , names no release: write 4.30..4.57"),
     ],
 )
 def test_a_slip_of_the_fingers(folder: Path, args: list[str], said: str) -> None:

@@ -193,10 +193,10 @@ def test_imports_that_a_merge_needs_are_added(zoo: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "said"),
     [
-        ("never", "the two were in sync at no commit that git knows"),
+        ("never", "the copy and its source were in sync at no commit"),
         ("no git", "the project is in no git repository"),
         ("no commit", "git"),
-        ("shallow", "the history of this clone is cut off: `git fetch --unshallow` brings the rest"),
+        ("shallow", "the history of this clone is cut off: run `git fetch --unshallow` to get the rest"),
     ],
 )
 def test_without_a_base_a_line_says_why(tmp_path: Path, prepare: str, said: str) -> None:

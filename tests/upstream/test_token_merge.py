@@ -48,6 +48,15 @@ def test_changes_of_other_things(ours: str, theirs: str, merged: str) -> None:
         ("return f(a, b, c)\n", "raise Error\n", "return f(a, b, d)\n"),
         # What one side takes out, the other one changes.
         (BASE, BASE.replace(", second, third", ""), BASE.replace("second", "other")),
+        # Both put a line, or an argument, between the same two: which is first?
+        (
+            "h = g(a)\ntotal = sum(h)\n",
+            "h = g(a, k)\nh = h + 1\ntotal = sum(h)\n",
+            "h = g(a)\nh = h * 2\ntotal = max(h)\n",
+        ),
+        ("f(a, b, c)\n", "f(a, x, b, d)\n", "g(a, y, b, c)\n"),
+        # The same, where one of the lines comes from elsewhere.
+        ("a = t()\nb = m\nc = n\n", "a = t()\nc = n\nb = m\n", "a = t(first)\nd = None\nb = m\nc = n\n"),
         # Nothing was there.
         ("", "a, b\n", "c, d\n"),
     ],

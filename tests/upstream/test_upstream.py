@@ -194,6 +194,20 @@ def test_imports_that_an_update_needs_are_added(zoo: Path, links: Path, head: st
         assert text.startswith(added) and "fourth = shout(re.escape(volume))" in text
 
 
+def test_a_name_that_means_something_else_in_the_copy_is_refused(zoo: Path, links: Path) -> None:
+    """As `--fix` refuses it: nothing is undefined, and yet the program is another one."""
+    new = "import datetime\n" + OWL.replace("volume + 4\n", "datetime.datetime.now()\n")
+    wheel(links, "birds", "3.0", {"birds/__init__.py": "", "birds/owl.py": new})
+    head = "from datetime import datetime\n\ndatetime.now()\n\n\n"
+    (zoo / "kite.py").write_text(head + (zoo / "kite.py").read_text())
+    upstream(zoo, "sync")
+    before = (zoo / "kite.py").read_text()
+    result = run(zoo, "upstream", "update", "--to", "3.0")
+    assert result.code == 1 and "the merge would use a name that means something else there" in result.text
+    assert (zoo / "kite.py").read_text() == before and "import datetime\n" in (zoo / "hawk.py").read_text()
+    assert bases_of(zoo) == {"hawk.py": "3.0", "kite.py": "1.0"}
+
+
 def bases_of(zoo: Path) -> dict[str, str]:
     return {copy["file"]: copy["version"] for copy in lock_of(zoo)["copies"]}
 
@@ -436,14 +450,14 @@ def test_the_index_lists_the_releases(zoo_with_pip: Path) -> None:
 def test_no_such_release(zoo_with_pip: Path) -> None:
     zoo = zoo_with_pip
     said = bad(zoo, CONFIG.replace("1.0", "9.9"))
-    assert said.startswith("`birds==9.9`: ") and "9.9" in said
+    assert said.startswith("the index has no release 9.9 of `birds` (`birds==9.9`): run `pip index versions birds`")
 
 
 def test_no_pip(zoo_with_pip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     zoo = zoo_with_pip
     monkeypatch.setattr("copycheck.upstream.releases._has_pip", lambda: False)
     monkeypatch.setenv("PATH", "")
-    assert bad(zoo, CONFIG) == "there is neither pip nor uv to fetch releases with: run `python -m ensurepip`"
+    assert bad(zoo, CONFIG) == "neither pip nor uv is there to fetch releases: run `python -m ensurepip`"
 
 
 def test_a_broken_archive(zoo_with_pip: Path, links: Path) -> None:
@@ -456,7 +470,7 @@ def test_a_broken_archive(zoo_with_pip: Path, links: Path) -> None:
 def test_a_name_that_leads_out_of_the_archive(zoo: Path, links: Path, name: str) -> None:
     with zipfile.ZipFile(links / "birds-1.0-py3-none-any.whl", "a") as archive:
         archive.writestr(name, "x = 1\n")
-    assert "in it leads out of the archive, which is not read" in bad(zoo, CONFIG)
+    assert "which leads out of it, and is not read: name another release" in bad(zoo, CONFIG)
 
 
 def test_a_file_that_is_too_large(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -484,7 +498,7 @@ def test_an_object_that_the_release_does_not_have(zoo: Path) -> None:
         ('"a b" = "1"', "neither the first part of a dotted name nor `host/org/repo`"),
         ('"github.com/a/b" = {}\n"https://GitHub.com/a/b.git" = {}', "two upstreams for one name"),
         ('birds = "1"\nbirds = "2"', "this is not TOML"),
-        ('birds = { path = "nowhere" }', "nowhere is not a folder"),
+        ('birds = { path = "nowhere" }', "the path nowhere of the upstream `birds` is not a folder"),
     ],
 )
 def test_a_configuration_that_cannot_be_used(zoo: Path, entry: str, said: str) -> None:

@@ -82,7 +82,7 @@ def sync(options: SyncOptions) -> int:
     if options.diff:
         echo_bytes(render_patch([done.patch] if done.patch else []))
     else:
-        echo(render_sync(copies, options.look()))
+        echo(render_sync(copies, options.look(), done.problems))
     _tell(here, done.warnings, done.problems)
     return 0 if done.is_complete else 1
 
