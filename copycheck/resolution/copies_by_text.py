@@ -11,7 +11,7 @@ import re
 
 from copycheck.directives.binding import MOST_COMPARED, Copy
 from copycheck.model.directive import Directive
-from copycheck.resolution.lookup_by_text import Found, PlainModule
+from copycheck.resolution.lookup_by_text import Found, PlainModule, says_nothing
 
 _HEADER = re.compile(r"( *)(?:async[ \t]+def|def|class)[ \t]+([A-Za-z_]\w*)")
 _CLASS = re.compile(r"class[ \t]+([A-Za-z_]\w*)")
@@ -32,7 +32,7 @@ def copies_by_text(module: PlainModule) -> tuple[Copy, ...] | None:
 
 def _copy_below(module: PlainModule, directive: Directive) -> Copy | None:
     first = directive.end_row + 1
-    while first <= len(module.lines) and module.lines[first - 1].strip(" \t")[:1] in ("", "#"):
+    while first <= len(module.lines) and says_nothing(module.lines[first - 1]):
         first += 1
     row = first
     while row <= len(module.lines) and not (header := _HEADER.match(module.lines[row - 1])):

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from copycheck.directives.compared_regions import Region, header_end
 from copycheck.directives.directive_parser import candidate_rows, parse_directive
+from copycheck.directives.suppression_comments import read_adapted
 from copycheck.model.directive import Directive
 from copycheck.model.location import Location
 from copycheck.project.workspace import SourceFile
@@ -26,7 +27,7 @@ from copycheck.syntax.statement_tree import Kind
 
 _DEEPEST = 2
 """A class or function, or a member of a class: hardly any directive names what is further inside."""
-_NOTES = ("Ignore copy", "End copy", "Adapted from", "copycheck:", "\f", "\0")
+_NOTES = ("End copy", "copycheck:", "\f", "\0")
 """What has rules of its own for the text that it stands in."""
 _ACCESSORS = ("setter", "getter", "deleter", "overload")
 _KEYWORD = re.compile(r"([ \t]*)(async[ \t]+def|def|class)[ \t]+")
@@ -68,6 +69,7 @@ class PlainModule:
         self._strings, self._addresses = strings, addresses
         self._starts = [0, *accumulate(len(line) + 1 for line in file.lines)]
         self._classes: dict[str, Found | None] = {}
+        self._has_blocks: dict[str, bool] = {}
 
     def has_plain_names(self) -> bool:
         """Whether no name is written with characters beyond ASCII."""
@@ -79,9 +81,7 @@ class PlainModule:
         if len(rest) > _DEEPEST or not all(name.isascii() for name in rest):
             return None
         around = self.find_class(rest[0]) if len(rest) == _DEEPEST else None
-        if around is None and len(rest) == _DEEPEST:
-            return None
-        found = self.find(rest[-1], around)
+        found = self.find(rest[-1], around) if around is not None or len(rest) == 1 else None
         definition = self._definition(found) if found is not None else None
         return None if definition is None else Lookup((definition,))
 
@@ -95,14 +95,14 @@ class PlainModule:
     def find(self, name: str, around: Found | None) -> Found | None:
         """The one definition of a name in the module, or in a class."""
         indent, first, last = (around.body_indent, around.row, around.end) if around else (0, 0, len(self.lines))
-        at = self._bound_once(name, self._starts[first], min(self._starts[last], len(self._text)), indent)
+        at = self._bound_once(name, self._starts[first], min(self._starts[last], len(self._text)), around)
         keyword = _KEYWORD.match(self._text, at) if at is not None else None
         if at is None or keyword is None or "\t" in keyword[0]:
             return None
         row, below = self._row(at), header_end(self._text, at)
         decorators, end = self._decorators(row, indent), self._end_row(row, at, below, indent)
         body = self._row(below) + 1
-        while body <= len(self.lines) and _says_nothing(self.lines[body - 1]):
+        while body <= len(self.lines) and says_nothing(self.lines[body - 1]):
             body += 1
         if decorators is None or end is None or body > end or below == at or self._text[below : below + 1] != "\n":
             return None
@@ -116,9 +116,9 @@ class PlainModule:
         """The row of a character, from 1."""
         return bisect.bisect_right(self._starts, at)
 
-    def _bound_once(self, name: str, start: int, end: int, indent: int) -> int | None:
+    def _bound_once(self, name: str, start: int, end: int, around: Found | None) -> int | None:
         """Where the row of the one `def` or `class` of a name begins; None where it may be bound otherwise as well."""
-        found = None
+        found, indent = None, around.body_indent if around is not None else 0
         for before, behind, begin in self._uses(name, start, end):
             keyword = _KEYWORD.fullmatch(before)
             if (keyword or _may_bind(before, behind)) and self._is_string(self._row(begin)):
@@ -127,9 +127,19 @@ class PlainModule:
                 if found is not None or len(keyword[1]) != indent:
                     return None
                 found = begin
-            elif _may_bind(before, behind):
+            elif _may_bind(before, behind) and not self._is_further_inside(before, around):
                 return None
         return found
+
+    def _is_further_inside(self, before: str, around: Found | None) -> bool:
+        """Whether a row that begins with a name is in a member of a class: what it binds is none of the class's own."""
+        if around is None or before.strip() or len(before) <= around.body_indent:
+            return False
+        if around.name not in self._has_blocks:
+            start, end = self._starts[around.row], self._starts[around.end]
+            blocks = _block_at(around.body_indent).finditer(self._text, start, end)
+            self._has_blocks[around.name] = any(not self.is_in_string(self._row(block.end())) for block in blocks)
+        return not self._has_blocks[around.name]
 
     def _uses(self, name: str, start: int, end: int) -> Iterator[tuple[str, str, int]]:
         """What stands before a name in its row, and behind it, and where the row begins: for each use of the name."""
@@ -137,8 +147,7 @@ class PlainModule:
         at = text.find(name, start, end)
         while at >= 0:
             behind = at + len(name)
-            is_whole = not (_is_of_name(text[at - 1 : at]) or _is_of_name(text[behind : behind + 1]))
-            if is_whole:
+            if not (_is_of_name(text[at - 1 : at]) or _is_of_name(text[behind : behind + 1])):
                 begin, stop = text.rfind("\n", 0, at) + 1, text.find("\n", behind)
                 yield text[begin:at], text[behind : stop if stop >= 0 else len(text)], begin
             at = text.find(name, behind, end)
@@ -153,7 +162,7 @@ class PlainModule:
         while above >= 0:
             start = self._row(above + 1)
             end = first - 1
-            while _says_nothing(self.lines[end - 1]):
+            while says_nothing(self.lines[end - 1]):
                 end -= 1
             lines = self.lines[start - 1 : end]
             if not _are_decorator(lines, indent):
@@ -180,7 +189,7 @@ class PlainModule:
             line = self.lines[last]
             if not _HEADER.match(line) and not (_STATEMENT.match(line) and is_balanced(self._text[at : found.start()])):
                 return None
-        while last > row and _says_nothing(self.lines[last - 1]) and not is_inside(self._strings, last):
+        while last > row and says_nothing(self.lines[last - 1]) and not is_inside(self._strings, last):
             last -= 1
         return last
 
@@ -212,7 +221,7 @@ class PlainModule:
     def _definition(self, found: Found) -> Definition | None:
         """The definition as a source; None where comments in it have rules of their own."""
         plain = self.region(found)
-        if plain is None:
+        if plain is None or "Ignore copy" in plain.text:
             return None
         decorated = self.region(found, found.decorators) if found.decorators else plain
         place = Location(found.row, found.indent + 1)
@@ -224,7 +233,7 @@ class PlainModule:
         None where other comments in it count.
         """
         text = self._text[self._starts[found.row - 1] : self._starts[found.end] - 1]
-        if any(word in text for word in _NOTES):
+        if any(word in text for word in _NOTES) or ("Adapted from" in text and read_adapted(text, self._addresses)):
             return None
         rows: Sequence[int] = range(found.row, found.end + 1)
         if "Copied from" in text:
@@ -258,10 +267,9 @@ def _is_of_name(character: str) -> bool:
     return character.isalnum() or character == "_" or character > "\x7f"
 
 
-def _says_nothing(line: str) -> bool:
+def says_nothing(line: str) -> bool:
     """Whether a row outside of strings is blank, or a comment."""
-    kept = line.lstrip(" \t")
-    return not kept or kept[0] == "#"
+    return line.lstrip(" \t")[:1] in ("", "#")
 
 
 def _are_decorator(lines: Sequence[str], indent: int) -> bool:
@@ -276,6 +284,13 @@ def _are_decorator(lines: Sequence[str], indent: int) -> bool:
 def _code_at(indent: int) -> re.Pattern[str]:
     """The end of the row before code that is indented no further, and closes no bracket."""
     return re.compile(rf"\n(?=[ \t]{{0,{indent}}}[^\s#)\]}}])")
+
+
+@functools.cache
+def _block_at(indent: int) -> re.Pattern[str]:
+    """What has other statements of the scope inside, or binds names over several rows, at an indent."""
+    words = "if|else|elif|try|except|finally|for|while|with|match|case|async[ \t]+(?:for|with)|from|import"
+    return re.compile(rf"^[ \t]{{{indent}}}(?:{words})\b", re.MULTILINE)
 
 
 @functools.cache
