@@ -25,6 +25,13 @@ class Ready(NamedTuple):
         assert self.finding.fix is not None, "only a finding with a fix is ready"
         return self.finding.fix
 
+    def with_imports(self, imports: Iterable[Edit]) -> Ready:
+        """The same with other edits above the copy: those that add imports."""
+        region = self.found.region
+        assert region is not None, "what has drifted has a region"
+        own = (edit for edit in self.fix.edits if region.start <= edit.start.row <= region.end)
+        return self._replace(finding=self.finding._replace(fix=self.fix._replace(edits=(*own, *imports))))
+
 
 def next_wave(session: FixSession, tried: Mapping[str, Collection[Identity]]) -> list[Ready]:
     """The copies that have drifted, without another one of them upstream, no two of them in the way of each other.
@@ -39,11 +46,18 @@ def next_wave(session: FixSession, tried: Mapping[str, Collection[Identity]]) ->
     waiting = _below(session, pending)
     taken = _Taken()
     wave: dict[int, Ready] = {}
+    apart: dict[str, dict[int, Ready]] = {}
     for number in sorted(pending):
         ready = pending[number]
         some = tried.get(ready.found.filename)
-        if number not in waiting and (some is None or ready.found.identity in some) and taken.take(ready):
+        if number in waiting or not (some is None or ready.found.identity in some):
+            continue
+        if taken.take(ready):
             wave[number] = ready
+        elif ready.fix.imports and taken.take(ready.with_imports(())):
+            apart.setdefault(ready.found.filename, {})[number] = ready
+    for filename, others in apart.items():
+        wave |= _with_shared_imports(session, filename, wave, others)
     may_follow = selected.keys() if session.selection.only is not None else range(len(session.check.directives))
     return [*wave.values(), *_following(session, wave, may_follow, taken)] if not tried else list(wave.values())
 
@@ -66,6 +80,18 @@ def _following(
         yield ready
         if link.is_settled:
             settled.add(link.number)
+
+
+def _with_shared_imports(
+    session: FixSession, filename: str, wave: Mapping[int, Ready], others: Mapping[int, Ready]
+) -> dict[int, Ready]:
+    """The fixes of a file that are in the way of each other by their imports alone, with the imports of all of them."""
+    from copycheck.fixing.shared_imports import shared_imports
+
+    importing = {n: ready for n, ready in wave.items() if ready.fix.imports and ready.found.filename == filename}
+    some = {**importing, **others}
+    imports = shared_imports(session.check.project, filename, [ready.found for ready in some.values()])
+    return {} if imports is None else {number: ready.with_imports(imports) for number, ready in some.items()}
 
 
 def _with_needs_met(pending: Mapping[int, Ready]) -> Mapping[int, Ready]:

@@ -74,7 +74,7 @@ class Importer:
 
         `source` and `copy` are the files of both.
         """
-        origins = list(self._origins(self.sources, wish.name, source, replacements))
+        origins = list(self.origins(self.sources, wish.name, source, replacements))
         if not origins:
             return None
         runs = [origin for origin in origins if origin.statement.runs]
@@ -90,32 +90,15 @@ class Importer:
             found.append(new)
         return found
 
-    def clash(self, name: str, source: str, copy: str, replacements: Sequence[Replacement]) -> NoImport | None:
-        """Why a name of the source is another one in the copy's module; None where both may mean the same.
+    def beside_imports(self, source: str, replacements: Sequence[Replacement]) -> set[str]:
+        """The names that the source's module binds by other statements than imports, after the replacements."""
+        return {replaced(name, replacements) for name in self.sources.beside_imports(source)}
 
-        Only what is certain: a module here, and something of the same package there (`import datetime`, and `from
-        datetime import datetime`). A name that comes from another package is the copy's own to choose.
-        """
-        theirs = list(self._origins(self.sources, name, source, replacements))
-        own = list(self._origins(self.modules, name, copy)) if theirs else []
-        if not own or not all(self._contradict(one, other, replacements) for one in theirs for other in own):
-            return None
-        reason = f"`{name}` is `{theirs[0].bound}` in {source}, and `{own[0].bound}` in {copy}"
-        return NoImport(reason, f"import `{theirs[0].bound}` in {copy} under that name, or fix the copy by hand")
+    def defined_by(self, source: str, replacements: Sequence[Replacement]) -> set[str]:
+        """The names that the source's module defines, once the replacements are applied."""
+        return {replaced(name, replacements) for name in self.sources.defined(source)}
 
-    def _contradict(self, theirs: Origin, own: Origin, replacements: Sequence[Replacement]) -> bool:
-        one, other = _replaced_parts(tuple(theirs.bound.split(".")), replacements), tuple(own.bound.split("."))
-        kinds = [self._is_module(*pair) for pair in ((theirs, one), (own, other))]
-        return one != other and one[0] == other[0] and kinds[0] != kinds[1]
-
-    def _is_module(self, origin: Origin, parts: Parts) -> bool:
-        """Whether an import binds a module, as far as its statement and the files under the roots tell."""
-        if not origin.name or self.modules.file_of(parts) is None:
-            return not origin.name
-        package = self.modules.file_of(parts[:-1])
-        return package is None or origin.name not in self.modules.rows_of(package)
-
-    def _origins(
+    def origins(
         self, modules: ProjectModules, wanted: str, filename: str, replacements: Sequence[Replacement] = ()
     ) -> Iterator[Origin]:
         """The imports of a file that bind a name, once the replacements are applied."""
@@ -149,6 +132,10 @@ class Importer:
         condition = self._condition(origin, wish, copy)
         if isinstance(condition, NoImport):
             return condition
+        # `else: json = None` is a part of what the name means where the import does not run.
+        is_partial = condition not in ("", "TYPE_CHECKING") or (origin.statement.is_for_types and not condition)
+        if is_partial and wish.name in self.beside_imports(source, replacements):
+            return NoImport(f"{source} binds `{wish.name}` in more than one way", by_hand)
         circle = [] if condition == "TYPE_CHECKING" else self._circle(module, name, copy)
         if circle:
             steps = " → ".join(circle)
@@ -186,10 +173,10 @@ class Importer:
     ) -> Iterator[tuple[Parts, str]]:
         """What an import may be once the replacements are applied, the likeliest first."""
         name = replaced(origin.name, replacements) if origin.name else ""
-        yield _replaced_parts(origin.module, replacements), name
+        yield replaced_parts(origin.module, replacements), name
         statement = origin.statement
         if statement.level:
-            beside = statement._replace(module=_replaced_parts(statement.module, replacements))
+            beside = statement._replace(module=replaced_parts(statement.module, replacements))
             if (module := beside.module_from(self.modules.package(copy))) is not None:
                 yield module, name
         yield origin.module, name
@@ -293,6 +280,7 @@ def replaced(text: str, replacements: Sequence[Replacement]) -> str:
         return text
 
 
-def _replaced_parts(parts: Parts, replacements: Sequence[Replacement]) -> Parts:
+def replaced_parts(parts: Parts, replacements: Sequence[Replacement]) -> Parts:
+    """A dotted name after the replacements; as it is where these make none of it."""
     new = tuple(replaced(".".join(parts), replacements).split("."))
     return new if all(part.isidentifier() for part in new) else parts

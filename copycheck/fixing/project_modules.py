@@ -10,7 +10,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.star_imports import is_package
 from copycheck.syntax import import_layout
-from copycheck.syntax.import_statements import ImportStatement, Parts, read_imports
+from copycheck.syntax.import_statements import ImportStatement, Parts, bound_beside_imports, read_imports
 from copycheck.syntax.undefined_names import bound_names, parse_around, unbound_names
 
 _SUBMODULE = re.compile(r"import[ \t]+[\w \t,]*[.\\]|import[ \t]*\\")
@@ -25,6 +25,7 @@ class ProjectModules:
         self._imports: dict[str, tuple[ImportStatement, ...]] = {}
         self._rows: dict[str, Mapping[str, int]] = {}
         self._unbound: dict[str, Collection[str]] = {}
+        self._beside_imports: dict[str, Collection[str]] = {}
         self.probed: set[str] = set()
 
     def module_name(self, filename: str) -> Parts:
@@ -118,6 +119,14 @@ class ProjectModules:
             return self._project.modules.surface(filename).names
         except UnreadableFileError:
             return ()
+
+    def beside_imports(self, filename: str) -> Collection[str]:
+        """The names that a module binds by other statements than imports; none of one that cannot be read."""
+        known = self._beside_imports.get(filename)
+        if known is None:
+            tree = parse_around(self._text(filename))
+            known = self._beside_imports[filename] = bound_beside_imports(tree) if tree else ()
+        return known
 
     def unbound(self, filename: str) -> Collection[str]:
         """The names that a module takes away again: with `del`, or behind `except … as name`."""

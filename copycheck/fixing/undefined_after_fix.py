@@ -9,6 +9,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
@@ -17,6 +18,7 @@ from copycheck.directives.directive_parser import WORDS
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.headers_of_file import function_of_header
 from copycheck.fixing.missing_imports import Importer, NoImport, Wish, replaced
+from copycheck.fixing.other_meanings import OtherMeanings
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit
 from copycheck.project.upstream_settings import LOCK
@@ -136,18 +138,20 @@ class NamesOfFile:
         assert self.around is not None, "what cannot be parsed has no names"
         names = declared_global(new) - declared_global(old) if any("global " in line for line in new.lines) else set()
         missing = names - self.around.bound.keys()
-        return sorted(missing & self._defined_by(_source_of(found), found)) if missing else []
+        if not missing:
+            return []
+        return sorted(missing & self._importer.defined_by(_source_of(found), found.directive.replacements))
 
     def _clash(self, old: Fragment, new: Fragment, found: Examined) -> NoImport | None:
         """Why a name that a new text uses otherwise than the old one means something else in its module."""
         assert self.around is not None, "what cannot be parsed has no names"
         chains = (set(_CHAIN.findall("\n".join(lines))) for lines in (new.lines, old.lines))
         names = {chain.partition(".")[0] for chain in next(chains) - next(chains)}
-        gained = sorted(names & self.around.of_module(new)) if names else ()
-        ways = found.directive.replacements
-        source, copy = _source_of(found), self._module.filename
-        clashes = (self._importer.clash(name, source, copy, ways) for name in gained)
-        return next((clash for clash in clashes if clash is not None), None)
+        if not names:
+            return None
+        meanings = OtherMeanings(self._importer, _source_of(found), self._module.filename, found.directive.replacements)
+        of_module, of_python = self.around.outer_names(new)
+        return meanings.of_module(names & of_module) or meanings.of_builtins(names & of_python)
 
     def _not_defined(self, name: str, found: Examined) -> NoImport:
         reason = f"{_source_of(found)} defines the global variable `{name}` itself"
@@ -158,12 +162,15 @@ class NamesOfFile:
 
         They are needed in `row`.
         """
-        tree = parse_around(self._module.file.text) if imports else None
-        if tree is None:
-            return []
+        return self._block.added(imports, row) if imports and self._block is not None else []
+
+    @cached_property
+    def _block(self) -> ImportBlock | None:
+        """The imports of the file, read once for all copies; None where it cannot be parsed."""
+        tree = parse_around(self._module.file.text)
         own = self._importer.modules.imports(self._module.filename)
-        block = ImportBlock(self._module.lines, tree, own, self._importer.modules.section_of, self._width)
-        return block.added(imports, row)
+        section_of = self._importer.modules.section_of
+        return None if tree is None else ImportBlock(self._module.lines, tree, own, section_of, self._width)
 
     def _import_of(self, wish: Wish, copy: Copy, found: Examined, source: str) -> list[NewImport] | NoImport:
         assert self.around is not None, "what cannot be parsed has no names"
@@ -184,17 +191,13 @@ class NamesOfFile:
         if name == found.directive.target.rpartition(".")[2] and copy.region.name != name:
             option = f"{name}->{copy.region.name}"
             return NoImport(f"the source is called `{name}`", f"add the replacement `{option}` to the directive")
-        if name in self._defined_by(source, found):
+        if name in self._importer.defined_by(source, found.directive.replacements):
             return NoImport(f"{source} defines `{name}` itself", f"copy `{name}` from there as well, or import it")
         if self._project.workspace.exists(source):
             reason = f"{source} binds no `{name}` outside of its functions and classes"
         else:  # of a source of another package, the lock keeps the text of the object alone
             reason = f"{LOCK} does not keep what {source} imports"
         return NoImport(reason, f"define `{name}` in {filename}, or import it")
-
-    def _defined_by(self, source: str, found: Examined) -> set[str]:
-        """The names that the source's module defines, once the replacements are applied."""
-        return {replaced(name, found.directive.replacements) for name in self._importer.sources.defined(source)}
 
     def _by_whole_file(self, edit: LineEdit) -> list[str] | Refusal:
         """The names that the file would lack, where the lines of a copy by themselves do not tell."""

@@ -51,6 +51,21 @@ def read_imports(tree: ast.Module) -> list[ImportStatement]:
     return list(_statements(tree.body, (), 0))
 
 
+def bound_beside_imports(tree: ast.Module) -> frozenset[str]:
+    """The names that a module binds outside of its functions and classes by other statements than imports."""
+    found: set[str] = set()
+    front: list[ast.AST] = list(tree.body)
+    while front:
+        node = front.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            front += ast.iter_child_nodes(node)
+    return frozenset(found)
+
+
 def _statements(nodes: Iterable[ast.stmt], tests: Sequence[str], block: int) -> Iterator[ImportStatement]:
     for node in nodes:
         if isinstance(node, (ast.Import, ast.ImportFrom)):

@@ -175,11 +175,12 @@ class Surroundings:
         found = (use for use in walk.uses if use.name not in BUILTINS and not self._binds(scopes, use, fragment.first))
         return [use._replace(row=use.row - depth) for use in found]
 
-    def of_module(self, fragment: Fragment) -> set[str]:
-        """The names of the module that a fragment uses; none where it does not parse."""
+    def outer_names(self, fragment: Fragment) -> tuple[set[str], set[str]]:
+        """The names that a fragment uses: those of the module, and those of Python; none where it does not parse."""
         walk = self._walk(fragment)
-        inner = {name for scope in self.around(fragment) if scope.kind != "class" for name in scope.bound}
-        return ({use.name for use in walk.uses} & self.bound.keys()) - inner if walk else set()
+        used = {use.name for use in walk.uses} if walk else set[str]()
+        used -= {name for scope in self.around(fragment) if scope.kind != "class" for name in scope.bound}
+        return used & self.bound.keys(), (used & BUILTINS) - self.bound.keys()
 
     def binds(self, fragment: Fragment) -> Collection[str]:
         """The names that a fragment binds in the scope around it; none where it does not parse."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.harness import run, tree_of, write_tree
 
 OWL = """\
@@ -100,3 +102,39 @@ def test_a_long_line_of_imports_is_broken_as_the_formatter_breaks_it(project: Pa
     text = tree_of(project)["hawk.py"].decode()
     first = "from tools import (\n    alpha,\n    beta,\n    gamma,\n    omega,\n)\n"
     assert text.startswith(f"{first}from words import (\n    {'a' * 70},\n    blue,\n)\n")
+
+
+IMPORTS = """\
+import re
+import xml.dom.minidom
+from os import sep
+from os.path import join as joined
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from zoo.perch import sit
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+"""
+BODIES = ("re", "xml.dom.minidom", "sep", "joined", "Tensor(1)", "sit()", "sep, joined", "Decimal_")
+
+
+def test_imports_that_are_added_at_once_are_those_of_one_fix_after_the_other(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, copies = IMPORTS, "import math\n"
+    for number, body in enumerate(BODIES):
+        header, value = ('(x: "Decimal")', "1") if body == "Decimal_" else ("(x)", body)
+        source += f"\n\ndef f{number}{header}:\n    return {value}\n"
+        copies += f"\n\n# Copied from zoo.swan.f{number}\ndef f{number}(x):\n    return math\n"
+    files = {"zoo/swan.py": source, "zoo/perch.py": "def sit(): ...\n", "zoo/duck.py": copies}
+    write_tree(project, files)
+    assert "8 fixed" in run(project, "--fix", "--no-cache").text
+    together = tree_of(project)["zoo/duck.py"]
+    assert together.count(b"import ") == 9
+    write_tree(project, files)
+    monkeypatch.setattr("copycheck.fixing.shared_imports.shared_imports", lambda *_: None)
+    run(project, "--fix", "--no-cache")
+    assert tree_of(project)["zoo/duck.py"] == together
