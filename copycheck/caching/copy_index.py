@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from copycheck.caching.codec import decoder, encoded
 from copycheck.model.copy_entry import ListedCopy
@@ -18,6 +18,14 @@ def _position(name: str) -> int:
 
 _FILENAME, _TARGET, _SOURCE, _READS, _IS_FULL = map(_position, ("filename", "target", "source", "reads", "is_full"))
 _SOURCE_FILENAME = Source._fields.index("filename")
+
+
+class Reader(NamedTuple):
+    """The first and the last row of a piece of a file, and the number of the copy that is compared with it."""
+
+    first: int
+    last: int
+    copy: int
 
 
 class CopyIndex(Sequence[ListedCopy]):
@@ -56,12 +64,12 @@ class CopyIndex(Sequence[ListedCopy]):
         self._entries[number] = copy
         return copy
 
-    def readers(self) -> dict[str, list[tuple[int, int, int]]]:
-        """File → first and last row of each piece of it that a copy is compared with, and the number of the copy."""
-        found: dict[str, list[tuple[int, int, int]]] = {}
+    def readers(self) -> dict[str, list[Reader]]:
+        """File → the pieces of it that copies are compared with."""
+        found: dict[str, list[Reader]] = {}
         for number, entry in enumerate(self._entries):
             for filename, start, end in entry[_READS]:
-                found.setdefault(filename, []).append((start, end, number))
+                found.setdefault(filename, []).append(Reader(start, end, number))
         return found
 
     @property

@@ -90,12 +90,12 @@ def cycles(edges: Edges) -> list[list[int]]:
     return groups
 
 
-def chains(edges: Edges, group: Sequence[int]) -> Iterator[tuple[int, Chain]]:
+def chains(edges: Edges, group: Sequence[int]) -> Iterator[WayBack]:
     """For each directive of a group that lies on a common cycle, the shortest way from it back to itself."""
     inside = set(group)
     following = {node: [child for child in edges[node] if child in inside] for node in group}
     if any(len(children) != 1 for children in following.values()):
-        yield from ((node, Chain.of(_way_back(edges, node, inside))) for node in group)
+        yield from (WayBack(node, Chain.of(_way_back(edges, node, inside))) for node in group)
         return
     # A single ring, which may have thousands of links: each way back is a part of it.
     ring = [group[0]]
@@ -103,7 +103,7 @@ def chains(edges: Edges, group: Sequence[int]) -> Iterator[tuple[int, Chain]]:
         ring.append(child)
     twice = ring + ring
     for number, node in enumerate(ring):
-        yield node, Chain.of(twice[number : number + min(len(ring), _SHOWN + 1)], len(ring))
+        yield WayBack(node, Chain.of(twice[number : number + min(len(ring), _SHOWN + 1)], len(ring)))
 
 
 class Chain(NamedTuple):
@@ -123,6 +123,13 @@ class Chain(NamedTuple):
         left_out = self.length - len(self.shown)
         parts = [*(names[number] for number in self.shown), *([f"{left_out:,} more"] if left_out else [])]
         return arrow.join([*parts, names[self.shown[0]]])
+
+
+class WayBack(NamedTuple):
+    """The number of a directive that lies on a cycle, and the way from it back to itself."""
+
+    directive: int
+    chain: Chain
 
 
 def _way_back(edges: Edges, start: int, inside: Collection[int]) -> list[int]:

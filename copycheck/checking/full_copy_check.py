@@ -15,7 +15,7 @@ from copycheck.comparison.tool_comments import differ_in_tool_comments_alone
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import Location
+from copycheck.model.location import DiffRows, Location
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import edits_between
 from copycheck.project.lock_file import Lock, whole_file
@@ -95,7 +95,7 @@ def _compared(files: WholeFiles, wanted: ExpectedFile, lock: Lock) -> FullCopyVe
     if wanted.same or wanted.data == actual or pair.adapted:
         return FullCopyVerdict(pair)
     diff = None
-    rows: tuple[tuple[int, int], ...] = ()
+    rows: tuple[DiffRows, ...] = ()
     if b"\0" not in wanted.data and b"\0" not in actual:
         left, right = (data.decode("utf-8", "replace").replace("\r\n", "\n") for data in (actual, wanted.data))
         replaced = right if wanted.replaced is None else wanted.replaced

@@ -9,7 +9,7 @@ from copycheck.comparison.formatted_texts import Comparison
 from copycheck.model.diagnostic import Diagnostic, Fix, Identity, State
 from copycheck.model.directive import Directive, Replacement
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import Excerpt, Location, Source, Span
+from copycheck.model.location import DiffRows, Excerpt, Location, Source, Span
 from copycheck.model.rule_code import RuleCode
 from copycheck.resolution.module_lookup import Definition
 
@@ -102,7 +102,7 @@ class FindingParts(TypedDict, total=False):
     help: str | None
     excerpt: Excerpt | None
     replacements: tuple[Replacement, ...]
-    rows: tuple[tuple[int, int], ...]
+    rows: tuple[DiffRows, ...]
 
 
 def at(filename: str, directive: Directive, code: RuleCode, message: str, **more: Unpack[FindingParts]) -> Diagnostic:

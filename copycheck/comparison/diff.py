@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.model.line_matcher import LineMatcher
+from copycheck.model.location import DiffRows
 from copycheck.syntax.comments_and_strings import Literals, read_literals, strings_over_rows
 from copycheck.syntax.identifiers import with_python_names
 
@@ -60,11 +61,11 @@ def _squeezed(text: str) -> list[str]:
 class Difference(NamedTuple):
     """A unified diff from a copy to its expected text.
 
-    `rows` has, for each line that follows the two heads, its line in the copy and in the source; 0 for none.
+    `rows` has, for each line that follows the two heads, its line in the copy and in the source.
     """
 
     text: str
-    rows: tuple[tuple[int, int], ...]
+    rows: tuple[DiffRows, ...]
 
 
 def unified(actual: Sequence[Line], expected: Sequence[Line], actual_place: str, expected_place: str) -> Difference:
@@ -75,20 +76,21 @@ def unified(actual: Sequence[Line], expected: Sequence[Line], actual_place: str,
     matcher = LineMatcher([line.text for line in actual], [line.text for line in expected])
     # A name may hold a line end, which must not begin a line of its own.
     out = [f"{sign} {place}".replace("\n", "\\n") for sign, place in (("---", actual_place), ("+++", expected_place))]
-    rows: list[tuple[int, int]] = []
+    rows: list[DiffRows] = []
     for group in matcher.get_grouped_opcodes(3):
         first, last = group[0], group[-1]
         out.append(f"@@ -{_hunk(actual, first[1], last[2])} +{_hunk(expected, first[3], last[4])} @@")
-        rows.append((0, 0))
+        rows.append(DiffRows(0, 0))
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
                 out += [" " + line.text for line in actual[i1:i2]]
                 pairs = zip(actual[i1:i2], expected[j1:j2], strict=True)
-                rows += [(left.row, right.row) for left, right in pairs]
+                rows += [DiffRows(left.row, right.row) for left, right in pairs]
                 continue
             out += ["-" + line.text for line in actual[i1:i2]]
             out += ["+" + line.text for line in expected[j1:j2]]
-            rows += [(line.row, 0) for line in actual[i1:i2]] + [(0, line.row) for line in expected[j1:j2]]
+            rows += [DiffRows(line.row, 0) for line in actual[i1:i2]]
+            rows += [DiffRows(0, line.row) for line in expected[j1:j2]]
     return Difference("\n".join(out) + "\n", tuple(rows))
 
 

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from copycheck.fixing.visible_changes import Call, Change, ClassChange, FunctionChange, members
+from copycheck.model.location import Rows
 from copycheck.syntax.python_tree import parse
 
 _OWN = frozenset({"self", "cls"})
@@ -29,8 +30,8 @@ class Broken(NamedTuple):
 class UsesOfFile:
     """The calls and attributes of a file, outside of the copies that are fixed together. Read when they are needed."""
 
-    def __init__(self, read: Callable[[], str], fixed: Iterable[tuple[int, int]]) -> None:
-        """`read` gives the text of the file, `fixed` are the first and last rows of these copies."""
+    def __init__(self, read: Callable[[], str], fixed: Iterable[Rows]) -> None:
+        """`read` gives the text of the file, `fixed` are the rows of these copies."""
         self._read = read
         self._fixed = {row for first, last in fixed for row in range(first, last + 1)}
 

@@ -19,7 +19,7 @@ from copycheck.fixing.undefined_after_fix import Imports, NamesOfFile, Refusal, 
 from copycheck.fixing.visible_changes import Change, change_between
 from copycheck.model.diagnostic import Edit, Fix
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import Location
+from copycheck.model.location import Location, Rows
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit, exact_edits
 from copycheck.project.workspace import SourceFile
@@ -104,7 +104,7 @@ def _as_users_allow(
     drafts = {number: draft for number, (draft, _) in safe.items()}
     kept = {number: draft for number, draft in drafts.items() if number not in staying}
     uses = UsesOfFile(
-        lambda: project.workspace.read(module.filename).text, [(d.edit.start, d.edit.end) for d in kept.values()]
+        lambda: project.workspace.read(module.filename).text, [Rows(d.edit.start, d.edit.end) for d in kept.values()]
     )
     attributes = SelfAttributes(project, importer.modules, module, {n: draft.edit for n, draft in kept.items()})
     known = {number: attributes.unbound(number, draft.found) for number, draft in kept.items()}

@@ -6,7 +6,7 @@ import enum
 from typing import Literal, NamedTuple
 
 from copycheck.model.directive import Replacement
-from copycheck.model.location import Excerpt, Location, Source
+from copycheck.model.location import DiffRows, Excerpt, Location, Source
 from copycheck.model.rule_code import RuleCode
 
 
@@ -109,7 +109,7 @@ class Diagnostic(NamedTuple):
 
     `copy`, `target` and `ordinal` name the directive by what stays when lines move. `diff` goes from
     the copy (`-`) to its expected text (`+`), which `replacements` have made. `rows` says for each line behind its two
-    heads which lines of the copy and of the source it shows, 0 for none.
+    heads which lines of the copy and of the source it shows.
     """
 
     code: RuleCode
@@ -126,7 +126,7 @@ class Diagnostic(NamedTuple):
     ordinal: int = 0
     excerpt: Excerpt | None = None
     replacements: tuple[Replacement, ...] = ()
-    rows: tuple[tuple[int, int], ...] = ()
+    rows: tuple[DiffRows, ...] = ()
 
     @property
     def key(self) -> FindingKey:

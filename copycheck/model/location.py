@@ -33,6 +33,20 @@ class Span(NamedTuple):
         return self.filename == other.filename and self.start <= other.end and other.start <= self.end
 
 
+class Rows(NamedTuple):
+    """The first and the last row of a part of a file, both included."""
+
+    first: int
+    last: int
+
+
+class DiffRows(NamedTuple):
+    """What a line of a difference shows: a row of the copy, one of the source, or both; 0 for none."""
+
+    copy: int
+    source: int
+
+
 class Source(NamedTuple):
     """Where the source of a copy was found; for a full copy the target is the source's path."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.location import Rows
 
 
 class Summary(NamedTuple):
@@ -58,7 +59,7 @@ class Result:
 
     `errors` are lines for the user about what could not be done, `notes` about what was done, `warnings` about what
     was left out; `failed` says that the run itself is not to be relied on (exit code 2). `changed` has, for files with
-    drift, the lines, first and last, that differ from a revision; empty where nobody asked. `done` is what was fixed.
+    drift, the rows that differ from a revision; empty where nobody asked. `done` is what was fixed.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -68,7 +69,7 @@ class Result:
     failed: bool = False
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    changed: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    changed: Mapping[str, Sequence[Rows]] = field(default_factory=dict)
     done: tuple[Done, ...] = ()
 
     def __iter__(self) -> Iterator[Diagnostic]:

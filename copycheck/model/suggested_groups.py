@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from copycheck.model.diagnostic import FindingKey
 from copycheck.model.directive import Replacement
-from copycheck.model.location import Location, Source, Span
+from copycheck.model.location import DiffRows, Location, Source, Span
 from copycheck.model.rule_code import RuleCode
 
 SuggestedState = Literal["equal", "diverged"]
@@ -34,7 +34,7 @@ class SuggestedCopy(NamedTuple):
     directive: str
     state: SuggestedState = "equal"
     diff: str | None = None
-    diff_rows: tuple[tuple[int, int], ...] = ()
+    diff_rows: tuple[DiffRows, ...] = ()
     target: str = ""
     replacements: tuple[Replacement, ...] = ()
     row: int = 0

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.model.location import Source
+from copycheck.model.location import Rows, Source
 from copycheck.output.report_parts import escaped
 
 _DRIFT = frozenset(("CPY201", "CPY203"))
@@ -37,9 +37,9 @@ def drifts_by_source(findings: Iterable[Diagnostic]) -> tuple[list[list[Diagnost
 
 
 def changed_sources(
-    groups: Iterable[Sequence[Diagnostic]], changed: Mapping[str, Sequence[tuple[int, int]]]
+    groups: Iterable[Sequence[Diagnostic]], changed: Mapping[str, Sequence[Rows]]
 ) -> Iterator[ChangedSource]:
-    """Those sources of the drifts that have changed. `changed` has the changed rows of each file, first and last."""
+    """Those sources of the drifts that have changed. `changed` has the changed rows of each file."""
     for group in groups:
         source = group[0].source
         assert source is not None, "the drifts are grouped by it"
@@ -48,7 +48,7 @@ def changed_sources(
             yield ChangedSource(group[0].code, source, row, _message(source, group))
 
 
-def _changed_row(group: Sequence[Diagnostic], ranges: Sequence[tuple[int, int]]) -> int:
+def _changed_row(group: Sequence[Diagnostic], ranges: Sequence[Rows]) -> int:
     """The first changed line of the source that the copies lack; where a line was taken out, the one before. Else 0."""
     for finding in group:
         lines = (finding.diff or "").split("\n")[2:]

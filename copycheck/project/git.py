@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from copycheck.model.errors import CopycheckError
+from copycheck.model.location import Rows
 from copycheck.model.paths import relative_path
 from copycheck.project.programs import find_program
 
@@ -88,10 +89,8 @@ def _blobs(answer: bytes, count: int) -> Iterable[bytes | None]:
         at += size + 1
 
 
-def changed_rows(
-    root: str, filenames: Sequence[str], revision: str | None = None
-) -> Mapping[str, list[tuple[int, int]]]:
-    """The rows, first and last, in which files of the working tree differ from a revision, or from HEAD without one.
+def changed_rows(root: str, filenames: Sequence[str], revision: str | None = None) -> Mapping[str, list[Rows]]:
+    """The rows in which files of the working tree differ from a revision, or from HEAD without one.
 
     Where rows were only taken out, those around the gap. Without a revision: nothing where there is no git, or no
     commit yet. Raises GitError where git does not know the revision.
@@ -105,7 +104,7 @@ def changed_rows(
         answer = run_git(root, "diff", *options, revision or "HEAD", "--", *filenames, more=without_filters(root))
     except GitError:
         return {}
-    rows: dict[str, list[tuple[int, int]]] = {}
+    rows: dict[str, list[Rows]] = {}
     filename = ""
     lines = iter(answer.split(b"\n"))
     for line in lines:
@@ -115,7 +114,7 @@ def changed_rows(
             _, before, after, *_ = line.split(b" ")
             (_, removed), (start, added) = _range(before), _range(after)
             last = start + (added - 1 if added else 1)
-            rows.setdefault(filename, []).append((start, last))
+            rows.setdefault(filename, []).append(Rows(start, last))
             deque(islice(lines, removed + added), 0)  # what the rows hold may look like a head
     return rows
 

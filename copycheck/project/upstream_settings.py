@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from copycheck.model.location import Rows
+
 UpstreamKind = Literal["release", "git", "path", "environment"]
 LOCK = "copycheck-lock.json"
 """The file in the root that holds the texts of sources which other packages have."""
@@ -128,9 +130,9 @@ class Address(NamedTuple):
     path: str
     row: int = 0
 
-    def at(self, revision: str, rows: tuple[int, int]) -> str:
+    def at(self, revision: str, rows: Rows) -> str:
         """The address of the same file at another revision, with other lines where it has some."""
-        lines = f"#L{rows[0]}-L{rows[1]}" if self.row else ""
+        lines = f"#L{rows.first}-L{rows.last}" if self.row else ""
         blob = "-/blob" if self.repository.startswith("gitlab.") else "blob"
         return f"https://{self.repository}/{blob}/{revision}/{self.path}{lines}"
 

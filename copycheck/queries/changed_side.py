@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.location import Rows
 from copycheck.model.result import Result
 from copycheck.project.git import changed_rows
 
-Rows = Mapping[str, Sequence[tuple[int, int]]]
+RowsByFile = Mapping[str, Sequence[Rows]]
 
 
 def with_sides(result: Result, root: str, since: str | None = None) -> Result:
@@ -35,7 +36,7 @@ def _is_drift(diagnostic: Diagnostic) -> bool:
     return diagnostic.code in ("CPY201", "CPY203") and bool(diagnostic.diff and diagnostic.source)
 
 
-def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
+def _told(diagnostic: Diagnostic, rows: RowsByFile, period: str) -> Diagnostic:
     assert diagnostic.source is not None, "a drift has one"
     expected, actual = _differing(diagnostic)
     source = _touches(rows.get(diagnostic.source.filename, ()), expected)
@@ -65,7 +66,7 @@ def _told(diagnostic: Diagnostic, rows: Rows, period: str) -> Diagnostic:
     return diagnostic._replace(help=help_)
 
 
-def _touches(changed: Sequence[tuple[int, int]], rows: set[int]) -> bool:
+def _touches(changed: Sequence[Rows], rows: set[int]) -> bool:
     """Whether some rows are among those that have changed, which are in order and do not overlap."""
     for row in rows:
         before = bisect.bisect_right(changed, (row, float("inf"))) - 1
@@ -80,7 +81,7 @@ def _differing(diagnostic: Diagnostic) -> tuple[set[int], set[int]]:
     expected, actual = set[int](), set[int]()
     left = right = 0
     for line, rows in zip(diagnostic.diff.split("\n")[2:], diagnostic.rows, strict=False):
-        left, right = rows[0] or left, rows[1] or right
+        left, right = rows.copy or left, rows.source or right
         if line[:1] == "-":
             actual.add(left)
             expected |= {right, right + 1}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from copycheck.caching.copy_index import CopyIndex
+from copycheck.caching.copy_index import CopyIndex, Reader
 from copycheck.model.copy_entry import Impact, Impacted, ListedCopy, whole
 from copycheck.model.location import NamedRows, Span
 
-Readers = dict[str, list[tuple[int, int, int]]]
-"""File → first and last row of each piece of it that a copy is compared with, and the number of the copy."""
+Readers = dict[str, list[Reader]]
+"""File → the pieces of it that copies are compared with."""
 
 
 def impacts(objects: Sequence[NamedRows], copies: CopyIndex) -> list[Impact]:
@@ -79,7 +79,7 @@ def _of_file(filename: str, copies: CopyIndex) -> Impact:
     """A file as a full copy, its full copies, and what is below them; no other copies of what is in it."""
     numbers = set(copies.full_copies())
     readers = copies.readers()
-    readers[filename] = [piece for piece in readers.get(filename, ()) if piece[2] in numbers]
+    readers[filename] = [piece for piece in readers.get(filename, ()) if piece.copy in numbers]
     impact = _impact(filename, whole(filename), copies, readers)
     lost = (copies[n] for n in numbers if copies[n].target == filename and not copies[n].reads)
     impact = impact._replace(copies=(*impact.copies, *map(Impacted, lost)))
@@ -134,10 +134,10 @@ def _readers_of(spans: Sequence[Span], readers: Readers) -> list[int]:
     """The numbers of the copies whose source shares a row with some spans."""
     return sorted(
         {
-            number
+            reader.copy
             for span in spans
-            for start, end, number in readers.get(span.filename, ())
-            if start <= span.end and span.start <= end
+            for reader in readers.get(span.filename, ())
+            if reader.first <= span.end and span.start <= reader.last
         }
     )
 

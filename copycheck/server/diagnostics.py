@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from lsprotocol import types
 
@@ -78,27 +79,35 @@ def _at_differing_lines(finding: Diagnostic, text: Text) -> Iterator[types.Diagn
         )
 
 
-def differing_rows(finding: Diagnostic) -> list[tuple[int, int, bool]]:
-    """First and last row of each run of lines that differ in a copy, and whether these are only the place of a gap."""
+class DifferingRows(NamedTuple):
+    """The first and the last row of lines that differ in a copy, and whether these are only the place of a gap."""
+
+    first: int
+    last: int
+    is_gap: bool
+
+
+def differing_rows(finding: Diagnostic) -> list[DifferingRows]:
+    """Each run of lines that differ in a copy."""
     if finding.diff is None:
         return []
-    runs: list[tuple[int, int, bool]] = []
+    runs: list[DifferingRows] = []
     row, is_open = 0, False
     for line, (own, _) in zip(finding.diff.split("\n")[2:], finding.rows, strict=False):
         row = own or row
         if line[:1] == "-":
-            first = runs[-1][0] if runs and is_open and runs[-1][1] == row - 1 else row
-            runs = [*(runs[:-1] if first != row else runs), (first, row, False)]
+            first = runs[-1].first if runs and is_open and runs[-1].last == row - 1 else row
+            runs = [*(runs[:-1] if first != row else runs), DifferingRows(first, row, False)]
         elif line[:1] == "+" and not is_open and row:
-            runs.append((row, row, True))
+            runs.append(DifferingRows(row, row, True))
         is_open = line[:1] in ("-", "+")
     return _merged(runs)
 
 
-def _merged(runs: Sequence[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+def _merged(runs: Sequence[DifferingRows]) -> list[DifferingRows]:
     """Each row once; a gap beside a line that differs counts with that line."""
     taken = {row for first, last, is_missing in runs if not is_missing for row in range(first, last + 1)}
-    return [run for run in dict.fromkeys(runs) if not run[2] or run[0] not in taken]
+    return [run for run in dict.fromkeys(runs) if not run.is_gap or run.first not in taken]
 
 
 def _at_sources(

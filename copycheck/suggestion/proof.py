@@ -22,7 +22,7 @@ from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Edit, State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import Location, Source
+from copycheck.model.location import DiffRows, Location, Source
 from copycheck.project.discovery import Walk
 from copycheck.project.file_edits import apply_edits
 from copycheck.project.settings import Settings
@@ -60,7 +60,7 @@ class Proof(NamedTuple):
     name: str
     source: Source
     diff: str | None = None
-    diff_rows: tuple[tuple[int, int], ...] = ()
+    diff_rows: tuple[DiffRows, ...] = ()
 
 
 class Proofs(NamedTuple):
@@ -244,5 +244,5 @@ def _proof(
         left, left_count, right, right_count = map(int, match.groups())
         return f"@@ -{back(left, found.filename)},{left_count} +{back(right, source.filename)},{right_count} @@"
 
-    rows = tuple((back(left, found.filename), back(right, source.filename)) for left, right in drift.rows)
+    rows = tuple(DiffRows(back(r.copy, found.filename), back(r.source, source.filename)) for r in drift.rows)
     return Proof(False, found.name, source, _HUNK.sub(moved, drift.diff), rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from copycheck.model.errors import CopycheckError
+from copycheck.model.location import Rows
 from copycheck.project.lock_file import LockedSource, source_key
 from copycheck.project.upstream_settings import Address, Upstream, address_of
 from copycheck.resolution.foreign_package import Foreign
@@ -73,7 +74,7 @@ class Targets:
             return Target(None, foreign.version, found)
         entry = foreign.entry("", found)
         first = found[0].decorated.rows
-        rows = first[0], max(max(one.decorated.rows) for one in found)
+        rows = Rows(first[0], max(max(one.decorated.rows) for one in found))
         target = address.at(foreign.version, rows)
         if foreign.version == address.revision:
             target = copy.key.target

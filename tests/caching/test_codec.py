@@ -61,6 +61,7 @@ def test_all_kinds_of_fields() -> None:
     tree = Tree((Leaf("a"),), (Tree(()),), {"b": Leaf("b")}, frozenset("xy"), (2, Leaf("c")), "b", [1], (1, 2))
     assert decoded(Tree, encoded(tree)) == tree
     assert encoded(tree) == encoded(decoded(Tree, encoded(tree)))
+    assert decoded(Tree, encoded(tree)).leaves[0].name == "a"  # a leaf, where a bare tuple would be equal to it
 
 
 @pytest.mark.parametrize("data", ["null", "[]", '[[["a"]]]', '[[["a", "blue"]], [], null, [], [], "a", null, []]', "3"])
