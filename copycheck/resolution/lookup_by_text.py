@@ -34,8 +34,7 @@ _KEYWORD = re.compile(r"([ \t]*)(async[ \t]+def|def|class)[ \t]+")
 _HEADER = re.compile(r" *(?:async def|def|class) ")
 _STATEMENT = re.compile(r" *(?:@\w|\w+ *=(?!=)|if |try:)")
 """What a bracket may go on with, but hardly does."""
-_ODD_NAME = re.compile(r"^[^\"'#\n]*[^\x00-\x7f\"'#\n]", re.MULTILINE)
-"""A row that may hold a name beyond ASCII, which Python may read as another one."""
+_ODD = re.compile(r"[^\x00-\x7f]+")
 _LIST_BEFORE, _LIST_BEHIND = re.compile(r"[\w\s,(]*,\s*"), re.compile(r"[\w\s,]*\)?\s*(?:#.*)?")
 """What stands around a name in a row of an import over several rows."""
 
@@ -67,14 +66,18 @@ class PlainModule:
     def __init__(self, file: SourceFile, strings: Sequence[tuple[int, int]], addresses: Sequence[str]) -> None:
         self.filename, self.lines, self._text = file.filename, file.lines, file.text
         self._strings, self._addresses = strings, addresses
-        self._starts = [0, *accumulate(len(line) + 1 for line in file.lines)]
+        self._starts = list(accumulate(map((1).__add__, map(len, file.lines)), initial=0))
         self._classes: dict[str, Found | None] = {}
         self._has_blocks: dict[str, bool] = {}
 
     def has_plain_names(self) -> bool:
-        """Whether no name is written with characters beyond ASCII."""
-        odd = (self._row(match.end() - 1) for match in _ODD_NAME.finditer(self._text))
-        return all(is_inside(self._strings, row) for row in odd)
+        """Whether no name is written with characters beyond ASCII, which Python may read as another one."""
+        for odd in _ODD.finditer(self._text):
+            before = self._text[self._text.rfind("\n", 0, odd.start()) + 1 : odd.start()]
+            is_code = not ('"' in before or "'" in before or "#" in before)
+            if is_code and not self.is_in_string(self._row(odd.start())):
+                return False
+        return True
 
     def look_up(self, rest: tuple[str, ...]) -> Lookup | None:
         """What `module_lookup.look_up` says of a name; None where that takes the tree."""

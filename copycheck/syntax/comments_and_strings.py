@@ -108,6 +108,7 @@ def docstring_places(text: str) -> list[tuple[int, int]] | None:
     return places
 
 
+@functools.lru_cache(maxsize=8)
 def docstrings(text: str) -> list[tuple[int, int]] | None:
     """The same places as their first and last rows, without the strings on one row."""
     places = docstring_places(text)
