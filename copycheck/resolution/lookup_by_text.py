@@ -124,7 +124,8 @@ class PlainModule:
         found, indent = None, around.body_indent if around is not None else 0
         for before, behind, begin in self._uses(name, start, end):
             keyword = _KEYWORD.fullmatch(before)
-            if (keyword or _may_bind(before, behind)) and self._is_string(self._row(begin)):
+            row = self._row(begin)
+            if self.is_in_string(row) and self.is_in_string(row + 1):  # on its last row, code may stand behind it
                 continue
             if keyword is not None:
                 if found is not None or len(keyword[1]) != indent:
@@ -248,10 +249,6 @@ class PlainModule:
             text = "\n".join([*(self.lines[row - 1] for row in decorators), text])
             rows = [*decorators, *rows]
         return Region(text, rows, " " * found.indent, len(decorators), found.name, found.kind)
-
-    def _is_string(self, row: int) -> bool:
-        """Whether all of a row is in a string: on the last row of one, code may stand behind it."""
-        return is_inside(self._strings, row) and is_inside(self._strings, row + 1)
 
 
 def _may_bind(before: str, behind: str) -> bool:
