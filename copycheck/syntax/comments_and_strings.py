@@ -19,6 +19,7 @@ _ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_E
 _LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.DEDENT})
 _QUOTES = '"""'
 _DOUBTFUL = re.compile("[\"'#]")
+_FORMATTED = re.compile(r"[fFtT][rR]?$")
 _DEFINERS = frozenset({"class", "def"})
 
 
@@ -89,6 +90,13 @@ def has_continuations(text: str) -> bool:
     return "\\" in text and "\\\n" in text  # one character is found ten times as fast as two
 
 
+def _is_open(text: str, start: int, end: int) -> bool:
+    """Whether a formatted string has a field that quotes are in: what closes a string elsewhere begins one there."""
+    if not _FORMATTED.search(text, max(start - 2, 0), start):
+        return False
+    return text.count("{", start, end) != text.count("}", start, end)
+
+
 def docstring_places(text: str) -> list[tuple[int, int]] | None:
     """Where the strings in three double quotes begin and end, by a look at the text; None where only tokens can tell.
 
@@ -101,7 +109,7 @@ def docstring_places(text: str) -> list[tuple[int, int]] | None:
     while start >= 0:
         row = text.rfind("\n", 0, start) + 1
         end = text.find(_QUOTES, start + 3)
-        if end < 0 or text[end - 1] == "\\" or _DOUBTFUL.search(text, row, start):
+        if end < 0 or text[end - 1] == "\\" or _DOUBTFUL.search(text, row, start) or _is_open(text, start, end):
             return None
         places.append((start, end + 3))
         start = text.find(_QUOTES, end + 3)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copycheck.syntax.comments_and_strings import read_literals, strings_over_rows
+from copycheck.syntax.comments_and_strings import docstrings, read_literals, strings_over_rows
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ROWS = [
@@ -83,3 +83,11 @@ def test_what_people_write_needs_no_tokens() -> None:
     assert len(looked_at) > len(texts) // 2
     for text, found in looked_at:
         assert found == read_literals(text).strings
+
+
+def test_a_string_in_a_field_of_a_formatted_string_is_no_string_of_its_own() -> None:
+    inner = 'x = f"""{\n"""\ndef f(): ...\n"""\n}"""\n'  # Python 3.12 takes this as one string in another
+    assert docstrings(inner) is None
+    assert docstrings(inner.replace("x = f", "x = rf")) is None
+    assert docstrings('x = f"""{y}\n{{}}"""\n') == [(1, 2)]
+    assert docstrings('x = r"""{\n"""\n') == [(1, 2)]
