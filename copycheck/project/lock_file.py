@@ -146,7 +146,7 @@ def read_lock(data: bytes | None) -> Lock:
     try:
         return _parsed(data.decode("utf-8"))
     except UnicodeDecodeError:
-        raise CopycheckError(f"{LOCK}: is not UTF-8: {_SYNC}") from None
+        raise CopycheckError(f"{LOCK}: is not UTF-8: take it from git, or delete it and {_SYNC}") from None
 
 
 def sound_part(data: bytes | None) -> Lock:

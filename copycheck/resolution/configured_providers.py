@@ -12,12 +12,13 @@ from copycheck.resolution.source_provider import SourceProvider
 
 
 def load_lock(workspace: Workspace) -> Lock:
-    """The lock of a project; an empty one where there is none. Raises CopycheckError for a damaged one."""
+    """The lock of a project; an empty one where there is none. Raises CopycheckError for one that cannot be used."""
     try:
-        data = workspace.read_bytes(LOCK) if workspace.exists(LOCK) else None
+        return read_lock(workspace.read_bytes(LOCK))
     except UnreadableFileError as error:
-        raise error from None
-    return read_lock(data)
+        if error.is_missing:
+            return Lock()
+        raise
 
 
 def providers_of(settings: Settings, workspace: Workspace) -> tuple[SourceProvider, ...]:

@@ -24,7 +24,17 @@ _PATIENCE = 900
 """So many seconds one download may take."""
 _NO_SOURCE_ARCHIVE, _OTHER_PIP = 3, 4
 _VERSION = re.compile(r"[\w.!+-]+")
-_OFFLINE = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ConnectionRefusedError", "ProxyError")
+_OFFLINE = (
+    "NewConnectionError",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "NameResolutionError",
+    "ConnectionRefusedError",
+    "ProtocolError",
+    "ResponseError",
+    "ProxyError",
+    "SSLError",
+)
 """How pip names the ways in which an index cannot be reached."""
 _LOOK = "look at the network, and run `pip config list` to see which index is asked"
 
@@ -183,6 +193,8 @@ def said_in_one_line(text: str) -> str:
         return f"the index cannot be reached: {_LOOK}"
     if any("File too large" in line for line in lines):
         return f"its archive is larger than {MOST_DOWNLOAD // 1_000_000_000} GB"
+    if errors and errors[-1] == "Exception:":
+        return f"pip has stopped ({lines[-1]}): {_LOOK}"
     return errors[-1] if errors else lines[-1] if lines else "it ended without a word"
 
 

@@ -88,6 +88,14 @@ def test_a_text_that_passes_is_there_for_all_to_read(locked: Path) -> None:
     assert '"    return x + 666"' in (locked / "copycheck-lock.json").read_text()
 
 
+def test_a_lock_that_is_no_file_ends_the_run(locked: Path) -> None:
+    (locked / "copycheck-lock.json").unlink()
+    (locked / "copycheck-lock.json").mkdir()
+    for command in ((), ("upstream", "sync")):
+        result = run(locked, *command)
+        assert (result.code, result.text) == (2, "") and "cannot be read: it is not a regular file" in result.stderr
+
+
 @pytest.mark.parametrize("key", ["text", "version", "sha256"])
 def test_what_is_there_twice_is_refused(locked: Path, key: str) -> None:
     path = locked / "copycheck-lock.json"

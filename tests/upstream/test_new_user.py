@@ -79,3 +79,5 @@ def test_without_a_network_it_says_so() -> None:
         "ERROR: No matching distribution found for birds==1.0\n"
     )
     assert said_in_one_line(said).startswith("the index cannot be reached: look at the network")
+    said = "ERROR: Exception:\nTraceback (most recent call last):\n  File x\nUnicodeDecodeError: no text\n"
+    assert said_in_one_line(said).startswith("pip has stopped (UnicodeDecodeError: no text): look at the network")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from copycheck.upstream.releases import listed_versions
 from studies.repository import git
-from tests.harness import Run, committed, run, tree_of, write_tree
+from tests.harness import committed, run, tree_of, write_tree
 from tests.upstream.packages import source_archive, wheel, without_network
 
 CONFIG = '[tool.copycheck.upstream]\nbirds = "1.0"\n'
@@ -509,14 +512,45 @@ def test_without_an_upstream_a_line_says_how_to_name_one(zoo: Path) -> None:
     assert "no upstream is configured" in bad(zoo, "[tool.copycheck]\n")
 
 
-def test_the_check_never_starts_a_tool_that_fetches(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+_OTHERS = (
+    "", "list", "impact birds", "graph", "graph --format html", "report", "suggest", "merge", "rule CPY301", "agents",
+    "--show-settings", "--show-files", "--statistics", "--diff --unsafe-fixes", "break kite.py:1 --diff",
+    "promote kite.py:1", "mv hawk hawks --diff", "--fix --unsafe-fixes", "--write-baseline", "clean",
+)  # fmt: skip
+"""Every way of running copycheck but `copycheck upstream`."""
+
+
+def test_nothing_but_upstream_uses_the_network(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own audit events say so: no socket is connected, no host is looked up, and no pip or uv is started."""
     upstream(zoo, "sync")
+    git(zoo, "init", "-q")
+    said: list[str] = []
 
-    def fetch(*args: object) -> Run:
-        raise AssertionError("the check uses no network")
+    def note(event: str, arguments: tuple[object, ...]) -> None:
+        if event.startswith("socket.") and event != "socket.__new__":
+            said.append(event)
+        elif event == "subprocess.Popen":
+            words = [str(word) for word in arguments[1]]  # type: ignore[attr-defined]
+            said.extend(word for word in words if re.search(r"^(fetch|clone|pull|ls-remote|pip|uv)$|/(pip|uv)$", word))
 
-    monkeypatch.setattr("copycheck.upstream.releases._run", fetch)
-    monkeypatch.setattr("copycheck.upstream.git_tree._git", fetch)
-    assert run(zoo).code == 1
-    assert run(zoo, "--fix").code == 0
-    assert (zoo / "kite.py").read_text() == HAWK.replace("Hawk", "Kite")
+    _AUDITED.append(note)
+    try:
+        for command in _OTHERS:
+            run(zoo, *command.split())
+            assert not said, f"copycheck {command}"
+    finally:
+        _AUDITED.remove(note)
+    assert (zoo / "kite.py").read_text() == HAWK.replace("Hawk", "Kite"), "one has fixed it, from the lock"
+
+
+_AUDITED: list[Callable[[str, tuple[object, ...]], None]] = []
+"""Who hears of audit events; a hook of Python's cannot be taken away."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _hook() -> None:
+    def heard(event: str, arguments: tuple[object, ...]) -> None:
+        for listener in _AUDITED:
+            listener(event, arguments)
+
+    sys.addaudithook(heard)
