@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
@@ -61,7 +61,23 @@ def merge_copies(
         merges = run(check, _chosen(check, others, settings) if others or not what else [], conflicts)
         merges += merge_full_copies(check, files, conflicts)
         session = FixSession(check, Selection(only=frozenset()))
-        return MergeResult(tuple(sorted(merges)), written_result(session, session.selection, write))
+        result = written_result(session, session.selection, write)
+        unread = _unread(check, what, settings)
+        return MergeResult(tuple(sorted(merges)), replace(result, errors=(*result.errors, *unread)))
+
+
+def _unread(check: Check, what: Sequence[str], settings: Settings) -> list[str]:
+    """A line for each file that is to be merged and cannot be read, such as one with a conflict that is not settled."""
+    places = {text: place_of(text, settings) for text in what}
+    paths = [text for text, place in places.items() if place is None or place.row is None]
+    named = {place.filename for place in places.values() if place is not None}
+    selection = select(settings, paths)[0] if paths else None
+    return [
+        f"{finding.filename}: {finding.message}: nothing in it is merged"
+        for finding in check.file_findings()
+        if finding.code == "CPY000"
+        and (not what or finding.filename in named or (selection is not None and finding.filename in selection))
+    ]
 
 
 def _full_copies(check: Check, what: Sequence[str], settings: Settings) -> tuple[list[FullCopy], list[str]]:

@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+")
 _ALIKE = 0.5
 """Two lines with this share of their words in common may be one line that was changed."""
 _MARKER = re.compile(
-    r"^(?:[^\w`]*|\W*(?:rem|dnl)\b[^\w`]*)copycheck:[ \t]*(?P<word>keep|end)(?![\w-])(?P<more>.*)$", re.IGNORECASE
+    r"^(?:[^\w`]*|\W*(?:rem|dnl)\b[^\w`]*)copycheck:[ \t]*(?P<word>keep|end)(?!-?\w)(?P<more>.*)$", re.IGNORECASE
 )
 """A line that is a comment with a marker, in any syntax. Prose that quotes one, in back quotes, is none."""
 _INSTEAD = re.compile(r"\binstead of (\d+) lines?\b")

@@ -184,20 +184,28 @@ def common_repository(root: str, copy: str, source: str) -> Repository:
 
 
 def moments_of(of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[Moment]:
-    """The commits that changed one of the two files, the newest first, each with both names then."""
-    moments: dict[str, Moment] = {}
-    for version in sorted({*of_copy, *of_source}, key=lambda version: -version.time):
-        copy, source = (_at(versions, version) for versions in (of_copy, of_source))
-        if copy and source:
-            moments.setdefault(version.commit, Moment(version.commit, copy, source))
-    return list(moments.values())
+    """The commits that changed one of the two files, the newest first, each with both names then.
+
+    Of commits made in the same second, as by a rebase, nobody can tell which came first: a file may have had each of
+    the names that it had in that second.
+    """
+    placed = [(-one.time, number, one) for versions in (of_copy, of_source) for number, one in enumerate(versions)]
+    by_commit = [{one.commit: one.filename for one in versions} for versions in (of_copy, of_source)]
+    moments: dict[Moment, None] = {}
+    for _, _, version in sorted(placed):
+        names = [
+            (known[version.commit],) if version.commit in known else _names_at(versions, version.time)
+            for known, versions in zip(by_commit, (of_copy, of_source), strict=True)
+        ]
+        moments.update({Moment(version.commit, copy, source): None for copy in names[0] for source in names[1]})
+    return list(moments)
 
 
-def _at(versions: Sequence[Version], moment: Version) -> str:
-    """The name of a file at a commit; empty where it was not there yet."""
-    if moment in versions:
-        return moment.filename
-    return next((version.filename for version in versions if version.time <= moment.time), "")
+def _names_at(versions: Sequence[Version], time: int) -> Sequence[str]:
+    """The names that a file may have had at a time; none where it was not there yet."""
+    now = [one.filename for one in versions if one.time == time]
+    before = next((one.filename for one in versions if one.time < time), None)
+    return tuple(dict.fromkeys(now if before is None else [*now, before]))
 
 
 def _source_names(settings: Settings, wanted: Wanted, moment: Moment, copy: Copy) -> list[str]:

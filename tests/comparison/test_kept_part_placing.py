@@ -31,6 +31,7 @@ def in_sync(copy: str, expected: str) -> bool:
         pytest.param("a\n__version__ = '1'\n", "__version__ = '1'\na\n", id="at another place"),
         pytest.param("a\n# copycheck: keep\nown\n# copycheck: end\nb\n", "a\nb\n", id="a region"),
         pytest.param("a\n\n\n<!-- copycheck: keep -->\nown\n<!-- copycheck: end -->\n\nb\n", "a\n\nb\n", id="HTML"),
+        pytest.param("a\n<!--copycheck: keep-->\nown\n<!--copycheck: end-->\nb\n", "a\nb\n", id="HTML, tight"),
         pytest.param("a\n/* copycheck: keep */\nown\n/* copycheck: end */\nb\n", "a\nb\n", id="C"),
         pytest.param("a\nrem copycheck:keep\nown\nREM copycheck: END\nb\n", "a\nb\n", id="batch"),
         pytest.param("a\n-- copycheck: keep, as we log\nown\n-- copycheck: end of it\nb\n", "a\nb\n", id="with words"),

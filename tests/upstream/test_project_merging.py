@@ -133,6 +133,19 @@ def test_a_conflict_is_written_with_the_markers_of_git(zoo: Path) -> None:
     assert "CPY000" in run(zoo, "--output-format", "concise").text
 
 
+def test_commits_of_one_second(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a rebase makes them: the times do not tell which was first."""
+    for name in ("GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"):
+        monkeypatch.setenv(name, "1700000000 +0000")
+    git(zoo, "commit", "-q", "--amend", "--no-edit", "--reset-author")
+    edit(zoo, "zoo/hawk.py", "first = volume + 1", "first = volume + 100")
+    git(zoo, "mv", "zoo/hawk.py", "zoo/day.py")
+    git(zoo, "commit", "-qm", "move")
+    edit(zoo, "zoo/owl.py", "fifth = volume + 5", "fifth = volume + 500")
+    assert merged(zoo, "zoo/day.py:2").code == 0
+    assert (zoo / "zoo/day.py").read_text().count("00\n") == 2
+
+
 def test_diff_prints_a_patch_and_writes_nothing(zoo: Path) -> None:
     edit(zoo, "zoo/hawk.py", "first = volume + 1", "first = volume + 100")
     edit(zoo, "zoo/owl.py", "fifth = volume + 5", "fifth = volume + 500")
