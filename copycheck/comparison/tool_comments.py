@@ -29,11 +29,15 @@ _PART = re.compile(r"[ \t]*#.*?(?=[ \t]+#|$)")
 
 
 class ToolComment(NamedTuple):
-    """Comments for tools in a line, from 0, with the blanks before them; `behind` is the comment after them."""
+    """Comments for tools in a line, from 0, with the blanks before them; `behind` is the comment after them.
+
+    `is_first` says that nothing but code is before them.
+    """
 
     line: int
     text: str
     behind: str = ""
+    is_first: bool = True
 
 
 class Stripped(NamedTuple):
@@ -67,7 +71,7 @@ def without_tool_comments(text: str, others: Iterable[str] = (), keeps_remarks: 
         kept = [part for part in remarks if keeps_remarks or (known and _plain(part) in known)]
         behind = "".join(kept).lstrip()
         gone = [part for part in _PART.findall(line[start:]) if part not in kept]
-        found.append(ToolComment(row - 1, "".join(gone), behind))
+        found.append(ToolComment(row - 1, "".join(gone), behind, start <= column))
         lines[row - 1] = line[:start] + (f"  {behind}" if behind else "")
     return Stripped("\n".join(lines), tuple(found))
 
@@ -101,17 +105,47 @@ class Commented(NamedTuple):
 
 def with_comments_of(sides: Sequence[Commented], text: str) -> str:
     """A formatted text with comments for tools: a line keeps those of the first side that has it, at any place."""
-    lines = text.split("\n")
+    lines, codes = text.split("\n"), _code_of_lines(text)
     comments: dict[int, Sequence[ToolComment]] = {}
     for side in reversed(sides):
         before, own = side.formatted.split("\n"), _by_formatted_line(*side)
-        new, gone = dict(enumerate(lines)), dict(enumerate(before))
-        for tag, i1, i2, j1, _ in LineMatcher(before, lines).get_opcodes():
-            for number in range(i2 - i1) if tag == "equal" else ():
-                comments[j1 + number] = own.get(i1 + number, ())
-                del gone[i1 + number], new[j1 + number]
-        comments |= _of_moved_lines(gone, new, own)
-    return "\n".join(with_tool_comments(line, comments.get(number, ())) for number, line in enumerate(lines))
+        opcodes = LineMatcher(before, lines).get_opcodes() if own or comments else ()
+        same = {
+            i1 + number: j1 + number
+            for tag, i1, i2, j1, _ in opcodes
+            for number in range(i2 - i1 if tag == "equal" else 0)
+        }
+        comments |= {new: own.get(old, ()) for old, new in same.items()}
+        if not own.keys() <= same.keys():
+            old_codes = _code_of_lines(side.formatted)
+            for olds, news in (([*map(str.strip, before)], [*map(str.strip, lines)]), (old_codes, codes)):
+                found = _once_on_each_side(olds, news, same)
+                comments |= {new: own[old] for old, new in found.items() if old in own}
+                same |= found
+    return "\n".join(
+        with_tool_comments(line, comments.get(number, ()), codes[number]) for number, line in enumerate(lines)
+    )
+
+
+def _once_on_each_side(olds: Sequence[str], news: Sequence[str], same: Mapping[int, int]) -> dict[int, int]:
+    """The lines that are in another place now, by their numbers: of those that are not the same, what is there once."""
+    taken = set(same.values())
+    left = {number: line for number, line in enumerate(olds) if line and number not in same}
+    places = {line: number for number, line in enumerate(news) if line and number not in taken}
+    counts = (
+        Counter(left.values()),
+        Counter(line for number, line in enumerate(news) if number not in taken),
+    )
+    return {n: places[line] for n, line in left.items() if all(count[line] == 1 for count in counts)}
+
+
+def _code_of_lines(text: str) -> list[str]:
+    """The lines of a text without the comments behind code, and without blanks around."""
+    lines = text.split("\n")
+    for row, column, _ in read_literals(text).comments if "#" in text else ():
+        if lines[row - 1][:column].strip():
+            lines[row - 1] = lines[row - 1][:column]
+    return [line.strip() for line in lines]
 
 
 class BothSides(NamedTuple):
@@ -129,24 +163,21 @@ def without_those_of_both(own: str, expected: str) -> BothSides:
     return BothSides(mine.text, theirs.text, written)
 
 
-def _of_moved_lines(
-    gone: Mapping[int, str], new: Mapping[int, str], own: Mapping[int, Sequence[ToolComment]]
-) -> dict[int, Sequence[ToolComment]]:
-    """The comments of lines that are in another place now: of those that there are once, so that it is certain."""
-    some = {gone[number].strip() for number in own if number in gone}
-    counts = [Counter(line.strip() for line in lines.values()) for lines in (gone, new)] if some else []
-    certain = {line for line in some if line and all(count[line] == 1 for count in counts)}
-    places = {line.strip(): number for number, line in new.items()} if certain else {}
-    return {places[line]: comments for n, comments in own.items() if (line := gone.get(n, "").strip()) in certain}
+def with_tool_comments(line: str, comments: Iterable[ToolComment], code: str = "") -> str:
+    """A line with the comments for tools that were taken off it, each before what it was before.
 
-
-def with_tool_comments(line: str, comments: Iterable[ToolComment]) -> str:
-    """A line with the comments for tools that were taken off it, each before what it was before."""
+    `code` is the line without the comment behind it. Where that comment is another one now, it takes the place of the
+    remark that explained a comment for a tool.
+    """
     for comment in comments:
         behind = _plain(comment.behind) if comment.behind else ""
         if behind and line.endswith((behind, comment.behind)):
-            code = line[: -len(behind if line.endswith(behind) else comment.behind)].rstrip()
-            line = f"{code}{comment.text}  {behind}"
+            before = line[: -len(behind if line.endswith(behind) else comment.behind)].rstrip()
+            line = f"{before}{comment.text}  {behind}"
+        elif comment.is_first and code and line.strip() != code:
+            at = line.index(code) + len(code)
+            parts = (part for part in _PART.findall(comment.text) if _OF_A_TOOL.match(part))
+            line = f"{line[:at]}{''.join(parts)}{line[at:]}"
         else:
             line += comment.text
     return line
