@@ -20,20 +20,33 @@ class OtherMeanings:
         self._source, self._copy = source, copy
         self._replacements = replacements
 
-    def of_module(self, names: Collection[str]) -> NoImport | None:
+    def of_module(self, names: Collection[str], attributes: Collection[tuple[str, str]]) -> NoImport | None:
         """Why one of some names that the copy's module binds is another one in the source's; None where none is.
 
         Only what is certain: a module here, and something of the same package there (`import datetime`, and `from
-        datetime import datetime`). A name that comes from another package is the copy's own to choose.
+        datetime import datetime`); or a module under the roots that lacks one of the `attributes`, which are pairs of a
+        name and what is taken of it. A name that comes from another package is the copy's own to choose.
         """
         for name in sorted(names):
             theirs = self._theirs(name)
             own = list(self._importer.origins(self._importer.modules, name, self._copy)) if theirs else []
-            if own and all(self._contradict(one, other) for one in theirs for other in own):
+            if not own or any(one.bound == other.bound for one in theirs for other in own):
+                continue
+            taken = [attribute for of, attribute in attributes if of == name]
+            if all(self._contradict(one, other) for one in theirs for other in own) or self._lacks(own, taken):
                 reason = f"`{name}` is `{theirs[0].bound}` in {self._source}, and `{own[0].bound}` in {self._copy}"
                 help_ = f"import `{theirs[0].bound}` in {self._copy} under that name, or fix the copy by hand"
                 return NoImport(reason, help_)
         return None
+
+    def _lacks(self, own: Sequence[Origin], attributes: Sequence[str]) -> bool:
+        """Whether a name is a module under the roots, all of which can be read, without one of some attributes."""
+        modules = self._importer.modules
+        parts = tuple(own[0].bound.split("."))
+        filename = modules.file_of(parts) if len(own) == 1 and attributes and self._is_module(own[0], parts) else None
+        if filename is None or not modules.is_plain(filename):
+            return False
+        return not all(modules.holds(parts, one) or one.startswith("__") for one in attributes)
 
     def of_builtins(self, names: Collection[str]) -> NoImport | None:
         """Why one of some names of Python is another one in the source's module; None where none is."""

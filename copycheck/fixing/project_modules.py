@@ -15,6 +15,8 @@ from copycheck.syntax.undefined_names import bound_names, parse_around, unbound_
 
 _SUBMODULE = re.compile(r"import[ \t]+[\w \t,]*[.\\]|import[ \t]*\\")
 """What reads like `import a.b`."""
+_MADE = re.compile(r"__getattr__|sys\.modules|\bglobals\(|\bvars\(|\bsetattr\(|import[ \t]*\*")
+"""What gives a module names that no statement binds."""
 
 
 class ProjectModules:
@@ -67,6 +69,10 @@ class ProjectModules:
             return self._project.workspace.read(filename).text
         except UnreadableFileError:
             return ""
+
+    def is_plain(self, filename: str) -> bool:
+        """Whether all names of a module are in its statements: nothing makes them when it runs."""
+        return _MADE.search(self._text(filename)) is None
 
     def section_of(self, level: int, module: Parts) -> int:
         """The section of an import, as isort has it."""

@@ -146,12 +146,14 @@ class NamesOfFile:
         """Why a name that a new text uses otherwise than the old one means something else in its module."""
         assert self.around is not None, "what cannot be parsed has no names"
         chains = (set(_CHAIN.findall("\n".join(lines))) for lines in (new.lines, old.lines))
-        names = {chain.partition(".")[0] for chain in next(chains) - next(chains)}
+        steps = {tuple(chain.split(".")[:2]) for chain in next(chains) - next(chains)}
+        names = {step[0] for step in steps}
         if not names:
             return None
         meanings = OtherMeanings(self._importer, _source_of(found), self._module.filename, found.directive.replacements)
         of_module, of_python = self.around.outer_names(new)
-        return meanings.of_module(names & of_module) or meanings.of_builtins(names & of_python)
+        attributes = {(step[0], step[1]) for step in steps if len(step) > 1}
+        return meanings.of_module(names & of_module, attributes) or meanings.of_builtins(names & of_python)
 
     def _not_defined(self, name: str, found: Examined) -> NoImport:
         reason = f"{_source_of(found)} defines the global variable `{name}` itself"
