@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from copycheck.api.edit_writing import written_result
+from copycheck.fixing.moved_paths import NewName
 from copycheck.model.diagnostic import Identity
 from copycheck.model.result import Result
 from copycheck.project.selection import Selection
@@ -83,7 +84,7 @@ class OfferedEdits(ABC):
         """
         from copycheck.api.refactoring import renamed
 
-        return renamed(self._fork(), filename, row, (old, new))
+        return renamed(self._fork(), filename, row, NewName(old, new))
 
     def _copy_at(self, filename: str, row: int) -> tuple[Check, Examined]:
         from copycheck.fixing.break_on_purpose import directive_at

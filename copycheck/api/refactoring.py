@@ -17,6 +17,7 @@ from copycheck.fixing.fix_session import FixSession
 from copycheck.fixing.fixer import fix_selected
 from copycheck.fixing.fixes_together import with_needed
 from copycheck.fixing.full_copy_entries import remove_entry
+from copycheck.fixing.moved_paths import NewName
 from copycheck.fixing.promote_to_source import find, in_sync_before, promote
 from copycheck.fixing.retarget_directives import move as rewrite
 from copycheck.fixing.retarget_directives import rename
@@ -190,7 +191,7 @@ def moved(check: Check, old: str, new: str, *, write: bool) -> Result:
     return _with_notes(written_result(FixSession(check, selection), selection, write, errors=done.left), note)
 
 
-def renamed(check: Check, filename: str, row: int, names: tuple[str, str]) -> Result:
+def renamed(check: Check, filename: str, row: int, names: NewName) -> Result:
     """What rewrites the directives for another name of a definition. The check is of no use afterwards."""
     rename(check, filename, row, *names)
     selection = Selection(only=frozenset())

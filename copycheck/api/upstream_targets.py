@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from copycheck.api.paths_to_check import select
 from copycheck.model.errors import CopycheckError
-from copycheck.project.lock_file import Lock, LockedCopy
+from copycheck.project.lock_file import CopyKey, Lock, LockedCopy
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import upstream_of
 from copycheck.queries.command_targets import place_of
 from copycheck.resolution.project_index import Project
-from copycheck.upstream.tracked_copies import CopyKey, TrackedCopy, tracked_copies, unread_files
+from copycheck.upstream.tracked_copies import TrackedCopy, tracked_copies, unread_files
 from copycheck.upstream.tracked_full_copies import TrackedFile, tracked_files
 
 
@@ -63,7 +63,7 @@ def _hidden_named(text: str, settings: Settings, hidden: Sequence[LockedCopy]) -
         is_named = text in (copy.target, upstream.key if upstream else "") or copy.target.startswith(f"{text}.")
         is_there = copy.file == place.filename if place else not problems and selection and copy.file in selection
         if is_named or is_there:
-            found.add(CopyKey(*copy[:3]))
+            found.add(copy.key)
     return found
 
 

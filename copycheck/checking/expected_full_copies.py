@@ -19,7 +19,7 @@ from copycheck.comparison.kept_parts import (
 )
 from copycheck.comparison.tool_comments import (
     Commented,
-    Stripped,
+    StrippedSides,
     with_comments_of,
     without_those_of_both,
     without_tool_comments,
@@ -67,7 +67,7 @@ class _ForFormatter(NamedTuple):
     copy: str
     placed: str
     refusal: str | None
-    tool_comments: tuple[Stripped, Stripped] | None = None
+    tool_comments: StrippedSides | None = None
     """The copy and what it is to be, with what was left out of them, where comments for tools do not count."""
 
 
@@ -166,7 +166,7 @@ def _for_formatter(files: WholeFiles) -> _ForFormatter | Diagnostic:
     bare, own, new = (
         without_tool_comments(*sides) for sides in ((replaced, [copy]), (copy, [placed]), (placed, [copy]))
     )
-    return _ForFormatter(files, source, bare.text, own.text, new.text, refusal, (own, new))
+    return _ForFormatter(files, source, bare.text, own.text, new.text, refusal, StrippedSides(own, new))
 
 
 def _formatted(one: _ForFormatter, formatted: Sequence[str | FormatterError]) -> ExpectedFile:
@@ -182,8 +182,7 @@ def _formatted(one: _ForFormatter, formatted: Sequence[str | FormatterError]) ->
         same = one.refusal is None and (are_in_sync(own, new) or are_in_sync(own, with_kept))
         placed = restored(placed, one.placed, pair.patterns)
     if one.tool_comments is not None:
-        own_comments, theirs = one.tool_comments
-        sides = [Commented(present, own_comments), Commented(placed, theirs)]
+        sides = [Commented(present, one.tool_comments.copy), Commented(placed, one.tool_comments.source)]
         present, placed = with_comments_of(sides[:1], present), with_comments_of(sides, placed)
     newline = "\r\n" if b"\r\n" in one.source.data else "\n"
     try:

@@ -12,7 +12,7 @@ from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.paths import relative_path
 from copycheck.model.wording import plural
-from copycheck.project.lock_file import Lock, LockedSource, lines_of
+from copycheck.project.lock_file import CopyKey, Lock, LockedSource, lines_of
 from copycheck.project.upstream_settings import Upstream
 from copycheck.resolution.foreign_package import Foreign
 from copycheck.resolution.project_index import Project
@@ -69,6 +69,6 @@ def upstream_named(project: Project, key: str) -> Upstream:
     return next(one for one in project.settings.upstream if one.key == key)
 
 
-def keys_of(pairs: Iterable[FullCopy]) -> set[tuple[str, str, str]]:
+def keys_of(pairs: Iterable[FullCopy]) -> set[CopyKey]:
     """What the lock lists full copies by."""
-    return {(pair.copy, "", pair.source) for pair in pairs if pair.is_tracked}
+    return {CopyKey(pair.copy, "", pair.source) for pair in pairs if pair.is_tracked}

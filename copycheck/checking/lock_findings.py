@@ -22,7 +22,7 @@ from copycheck.model.paths import relative_path
 from copycheck.model.rule_code import RuleCode
 from copycheck.model.rules import expand_selector
 from copycheck.model.wording import plural
-from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, source_key
+from copycheck.project.lock_file import CopyKey, Lock, LockedCopy, LockedSource, source_key
 from copycheck.project.upstream_settings import LOCK, Upstream, upstream_of
 from copycheck.resolution.configured_providers import load_lock
 from copycheck.resolution.foreign_package import Foreign
@@ -44,13 +44,13 @@ def check_tracked(project: Project, pairs: Sequence[FullCopy]) -> Tracked:
     for filename in _concerned(project, lock):
         try:
             module = project.module(filename)
-            wanted |= {(module.filename, copy.name, copy.directive.target) for copy in _copies(module)}
+            wanted |= {CopyKey(module.filename, copy.name, copy.directive.target) for copy in _copies(module)}
             for adapted in module.adapted:
                 copy = bind(module, adapted.as_directive())
                 if copy is not None and (finding := _about(sources, lock, module, adapted, copy)):
                     findings.append(finding)
         except UnreadableFileError:  # half saved, or in conflict: its copies are still there
-            wanted |= {entry[:3] for entry in lock.copies if entry.file == filename}
+            wanted |= {entry.key for entry in lock.copies if entry.file == filename}
     findings += about_files(project, pairs, lock, sources.opened, sources.looked_at)
     findings += _unneeded(project, lock, wanted)
     return Tracked(tuple(findings), frozenset({LOCK, *sources.looked_at}))
@@ -159,13 +159,13 @@ def _at(
     return Diagnostic(code, message, module.filename, start, end, source, copy=copy.name, target=adapted.target)
 
 
-def _unneeded(project: Project, lock: Lock, wanted: set[tuple[str, str, str]]) -> Iterator[Diagnostic]:
+def _unneeded(project: Project, lock: Lock, wanted: set[CopyKey]) -> Iterator[Diagnostic]:
     """CPY303 for each copy in the lock that is not there any more, and each source that no copy needs."""
     if not lock.sources and not lock.copies:
         return
     lines = project.workspace.read_bytes(LOCK).decode("utf-8", "replace").split("\n")
     for copy in lock.copies:
-        if copy[:3] not in wanted:
+        if copy.key not in wanted:
             what = f"`{copy.name}` in {copy.file}" if copy.name else copy.file
             message = f"the lock lists {what}, which is no copy of `{copy.target}` any more"
             yield _in_lock(_row_of(lines, copy), message, copy.name, copy.target)

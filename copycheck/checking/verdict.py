@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from copycheck.checking.outcome import Examined, at
 from copycheck.comparison.blank_lines import without_new_blank_lines
 from copycheck.comparison.diff import equal, unified
-from copycheck.comparison.formatted_texts import Comparison, Formatted, format_all
+from copycheck.comparison.formatted_texts import Comparison, Formatted, InFile, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.line_numbers import placed
 from copycheck.comparison.tool_comments import Commented, differ_in_tool_comments_alone, with_comments_of
@@ -20,7 +20,7 @@ from copycheck.model.location import Source
 def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined]:
     """Settle every comparison: in sync, or drift with its finding. One batch for the formatter."""
     open_ = [(number, found.comparison, found) for number, found in enumerate(examined) if found.comparison]
-    formatted = format_all(formatters, [(comparison, found.filename) for _, comparison, found in open_])
+    formatted = format_all(formatters, [InFile(comparison, found.filename) for _, comparison, found in open_])
     judged = list(examined)
     for (number, comparison, found), texts in zip(open_, formatted, strict=True):
         if any(equal(expected, texts.actual) for expected in texts.expected):
@@ -41,8 +41,8 @@ def _written(comparison: Comparison, texts: Formatted) -> str:
     if texts.actual != comparison.actual:
         text = without_new_blank_lines(text, comparison.expected[-1], texts.actual, comparison.actual)
     if comparison.tool_comments is not None:
-        theirs, own = comparison.tool_comments
-        text = with_comments_of([Commented(texts.actual, own), Commented(text, theirs)], text)
+        sides = comparison.tool_comments
+        text = with_comments_of([Commented(texts.actual, sides.copy), Commented(text, sides.source)], text)
     return text
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
 from copycheck.comparison.formatters import Formatters, Fragment
-from copycheck.comparison.tool_comments import Stripped, without_tool_comments
+from copycheck.comparison.tool_comments import StrippedSides, without_tool_comments
 from copycheck.model.errors import FormatterError
 from copycheck.syntax.nesting import unwrap, wrap
 from copycheck.syntax.statement_tree import Kind, of_one_kind
@@ -26,8 +26,8 @@ class Comparison(NamedTuple):
     actual_rows: tuple[int, ...]
     source_kind: Kind = "def"
     copy_kind: Kind = "def"
-    tool_comments: tuple[Stripped, Stripped] | None = None
-    """The last expected text and the copy with what was left out of them, where comments for tools do not count."""
+    tool_comments: StrippedSides | None = None
+    """The copy and its last expected text with what was left out of them, where comments for tools do not count."""
 
     @property
     def length(self) -> int:
@@ -47,7 +47,9 @@ def leave_out_tool_comments(comparison: Comparison) -> Comparison | None:
     if any(equal(one.text, actual.text) for one in expected):
         return None
     return comparison._replace(
-        expected=tuple(one.text for one in expected), actual=actual.text, tool_comments=(expected[-1], actual)
+        expected=tuple(one.text for one in expected),
+        actual=actual.text,
+        tool_comments=StrippedSides(actual, expected[-1]),
     )
 
 
@@ -59,7 +61,14 @@ class Formatted(NamedTuple):
     refusal: str | None = None
 
 
-def format_all(formatters: Formatters, comparisons: Sequence[tuple[Comparison, str]]) -> list[Formatted]:
+class InFile(NamedTuple):
+    """A comparison, and the file of the copy: its settings are those of the formatter."""
+
+    comparison: Comparison
+    filename: str
+
+
+def format_all(formatters: Formatters, comparisons: Sequence[InFile]) -> list[Formatted]:
     """Format both sides of each comparison at its true depth; the same text is formatted once."""
     numbers: dict[Fragment, int] = {}
     for comparison, filename in comparisons:

@@ -47,6 +47,13 @@ class Stripped(NamedTuple):
     comments: tuple[ToolComment, ...] = ()
 
 
+class StrippedSides(NamedTuple):
+    """The copy, and the source or expected text that it is compared with."""
+
+    copy: Stripped
+    source: Stripped
+
+
 def without_tool_comments(text: str, others: Iterable[str] = (), keeps_remarks: bool = False) -> Stripped:
     """Take the comments for tools off the lines of code that they follow; other comments stay.
 

@@ -118,13 +118,21 @@ def exchange_name(text: str, name_line: int, name: str, kind: Kind) -> str:
     return text[: match.start(2)] + name + text[match.end() :]
 
 
-def split_header(text: str, name_line: int) -> tuple[str, str, str]:
-    """The decorators, the header with its colon (and a comment behind it), and the body (4.4)."""
+class DefinitionParts(NamedTuple):
+    """The decorators of a definition, its header with the colon (and a comment behind it), and its body (4.4)."""
+
+    above: str
+    header: str
+    body: str
+
+
+def split_header(text: str, name_line: int) -> DefinitionParts:
+    """The parts of a definition; `name_line` is the line with its name, from 0."""
     start = 0
     for _ in range(name_line):
         start = text.find("\n", start) + 1
     end = header_end(text, start)
-    return text[:start], text[start:end], text[end:]
+    return DefinitionParts(text[:start], text[start:end], text[end:])
 
 
 def header_end(text: str, start: int = 0) -> int:

@@ -74,6 +74,14 @@ class UsesOfFile:
             yield from _broken_calls(self._index.calls(change.name), change.constructor, is_method=True)
 
 
+class NamedCall(NamedTuple):
+    """A call with the name of what is called, and whether that is one of `self` or `cls`."""
+
+    is_own: bool
+    name: str
+    call: Call
+
+
 class CallIndex:
     """The calls and attributes of a file."""
 
@@ -137,11 +145,11 @@ class CallIndex:
         """The calls of a function or class of the module."""
         return self._calls.get(name, [])
 
-    def all_calls(self) -> Iterator[tuple[bool, str, Call]]:
-        """Every call, by its name; whether it is one of `self` or `cls`."""
+    def all_calls(self) -> Iterator[NamedCall]:
+        """Every call."""
         for is_own, some in ((False, self._calls), (True, self._own_calls)):
             for name, calls in some.items():
-                yield from ((is_own, name, call) for call in calls)
+                yield from (NamedCall(is_own, name, call) for call in calls)
 
     def own_calls(self, around: ast.ClassDef, name: str) -> list[Call]:
         """The calls of a method in its class, by `self` or `cls`."""
@@ -173,7 +181,7 @@ def _is_own(node: ast.Attribute) -> bool:
 
 def _broken_property(calls: Iterable[Call], reads: Iterable[int], change: FunctionChange) -> Iterator[Broken]:
     """The uses of a method that becomes a property, or of a property that becomes a method."""
-    before, after = (header.is_property for header in change.headers)
+    before, after = change.before.header.is_property, change.after.header.is_property
     if after and not before:
         yield from (Broken(c.row, f"row {c.row} calls it, and a fix would make it a property") for c in calls)
     elif before and not after:
@@ -181,10 +189,9 @@ def _broken_property(calls: Iterable[Call], reads: Iterable[int], change: Functi
 
 
 def _broken_calls(calls: Iterable[Call], change: FunctionChange, is_method: bool) -> Iterator[Broken]:
-    before, after = change.headers
-    old, new = change.returned
+    old, new = change.before.returned, change.after.returned
     for call in calls:
-        if lost := before.lost(call, after, is_method):
+        if lost := change.before.header.lost(call, change.after.header, is_method):
             yield Broken(call.row, lost)
         if call.values in old and new and call.values not in new:
             now = " or ".join(map(str, sorted(new)))

@@ -225,14 +225,19 @@ def _anchored(file: SourceFile, raw: Sequence[bytes], edit: Edit) -> Edit:
     return edit._replace(start=Location(row - 1, len(line) + 1), text=end + edit.text)
 
 
-def expected_lines(
-    project: Project, module: Module, known: Mapping[int, Copy], found: Examined
-) -> tuple[Copy, LineEdit]:
-    """A copy, and the lines that take its place: its expected text, with what stays its own.
+class ExpectedLines(NamedTuple):
+    """A copy, and the lines that take its place: its expected text, with what stays its own."""
+
+    copy: Copy
+    edit: LineEdit
+
+
+def expected_lines(project: Project, module: Module, known: Mapping[int, Copy], found: Examined) -> ExpectedLines:
+    """A copy that has drifted, with its expected lines.
 
     `known` are the copies of the file that need not be looked for, by the rows of their directives.
     """
     copy = known.get(found.directive.row) or bind(module, found.directive)
     assert copy is not None and found.formatted_expected is not None, "a copy that has drifted has both"
     lines = assemble(module, copy, found.formatted_expected, project.settings.header)
-    return copy, LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines))
+    return ExpectedLines(copy, LineEdit(copy.region.rows[0], copy.region.rows[-1], tuple(lines)))

@@ -11,6 +11,7 @@ from copycheck.fixing.chains import Foresight
 from copycheck.fixing.fix_session import FixSession
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix, Identity, State
 from copycheck.model.location import Span
+from copycheck.project.lock_file import CopyKey
 
 
 class Ready(NamedTuple):
@@ -107,7 +108,7 @@ def _with_needs_met(pending: Mapping[int, Ready]) -> Mapping[int, Ready]:
 def _ready(session: FixSession, number: int, found: Examined) -> Ready | None:
     if found.state is not State.DRIFT or number in session.check.cyclic or found.identity in session.left_alone:
         return None
-    if (found.filename, found.name, found.directive.target) in session.retargeted:
+    if CopyKey(found.filename, found.name, found.directive.target) in session.retargeted:
         return None
     findings = (finding for finding in session.gate.standing(found) if finding.code == "CPY201")
     return next((Ready(found, finding) for finding in findings if session.allows(finding)), None)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from copycheck.checking.checker import Check
 from copycheck.checking.finding_filter import Gate
@@ -16,6 +17,7 @@ from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Identity
 from copycheck.model.result import Done, Kind
 from copycheck.project.atomic_write import obstacle
 from copycheck.project.file_edits import apply_edits
+from copycheck.project.lock_file import CopyKey
 from copycheck.project.selection import Selection
 
 _KINDS: Mapping[str, Kind] = {
@@ -27,6 +29,13 @@ _KINDS: Mapping[str, Kind] = {
     "CPY204": "full copy",
 }
 """What the fix of a rule changes, where that is not a directive."""
+
+
+class Numbered(NamedTuple):
+    """A directive with its number in the check."""
+
+    number: int
+    found: Examined
 
 
 @dataclass
@@ -45,8 +54,8 @@ class FixSession:
     """The copies whose expected text could not take their place."""
     fixed: set[Identity] = field(default_factory=set)
     """The copies that were brought in line; those that copy them are fixed with them, selected or not (5.1)."""
-    retargeted: set[tuple[str, str, str]] = field(default_factory=set)
-    """File, name and new target of the copies whose directives were rewritten: their text stays as it is."""
+    retargeted: set[CopyKey] = field(default_factory=set)
+    """The copies whose directives were rewritten, by their new targets: their text stays as it is."""
     made: dict[FindingKey, tuple[Edit, ...]] = field(default_factory=dict)
     """The edits that have fixed each finding, as edits of the files on disk; none where these cannot say it."""
     done: dict[FindingKey, Done] = field(default_factory=dict)
@@ -62,11 +71,11 @@ class FixSession:
         """Which findings count."""
         return self.check.gate
 
-    def selected(self) -> list[tuple[int, Examined]]:
-        """The directives that may be fixed, by their numbers, with those that copy what was fixed."""
+    def selected(self) -> list[Numbered]:
+        """The directives that may be fixed, with those that copy what was fixed."""
         exists = self.check.project.workspace.exists
         return [
-            (number, found)
+            Numbered(number, found)
             for number, found in enumerate(self.check.directives)
             if takes(self.selection, found, exists) or (self.selection.only is None and self._follows(number))
         ]

@@ -160,9 +160,10 @@ class FixesTogether:
             change = self._planned[number].change
             function = change.constructor if isinstance(change, ClassChange) else change
             if isinstance(function, FunctionChange):
-                return _Headers(number, *function.headers, is_method=function is not change or bool(callee[0]))
-        header = self._headers.of(callee)
-        return None if header is None else _Headers(-1, header[0], header[0], header[1])
+                is_method = function is not change or bool(callee[0])
+                return _Headers(number, function.before.header, function.after.header, is_method)
+        found = self._headers.of(callee)
+        return None if found is None else _Headers(-1, found.header, found.header, found.is_method)
 
     def _was_there(self, own: Planned, callee: Callee, call: Call) -> bool:
         """Whether the text of a copy, as it is, has the same call."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from copycheck.directives.compared_regions import split_header
 from copycheck.directives.module_directives import Module
@@ -17,20 +18,27 @@ Callee = tuple[int, str]
 _KEEP_THE_HEADER = frozenset({"staticmethod", "classmethod"})
 
 
+class FoundHeader(NamedTuple):
+    """The header of what is called, and whether it is that of a method."""
+
+    header: Header
+    is_method: bool
+
+
 class HeadersOfFile:
     """Finds what the functions and classes of a file take, where that is certain."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._known: dict[Callee, tuple[Header, bool] | None] = {}
+        self._known: dict[Callee, FoundHeader | None] = {}
 
-    def of(self, callee: Callee) -> tuple[Header, bool] | None:
-        """The header of what is called, and whether it is that of a method; None where it is not certain."""
+    def of(self, callee: Callee) -> FoundHeader | None:
+        """The header of what is called; None where it is not certain."""
         if callee not in self._known:
             self._known[callee] = self._find(*callee)
         return self._known[callee]
 
-    def _find(self, class_row: int, name: str) -> tuple[Header, bool] | None:
+    def _find(self, class_row: int, name: str) -> FoundHeader | None:
         scope = self._class_at(class_row) if class_row else self._module.outline
         found = _bindings(scope.children, name) if scope else []
         if len(found) != 1:
@@ -39,9 +47,9 @@ class HeadersOfFile:
             made = _bindings(found[0].children, "__init__")
             is_plain = len(made) == 1 and not _bindings(found[0].children, "__new__")
             header = self._header(made[0]) if is_plain else None
-            return (header, True) if header else None
+            return FoundHeader(header, True) if header else None
         header = self._header(found[0])
-        return (header, bool(class_row)) if header else None
+        return FoundHeader(header, bool(class_row)) if header else None
 
     def _class_at(self, row: int) -> Statement | None:
         front = list(self._module.outline.children)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import Texts, expected_texts
-from copycheck.comparison.formatted_texts import Comparison, format_all
+from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.tool_comments import ToolComment, as_compared, without_tool_comments
 from copycheck.directives.binding import Copy
@@ -86,7 +86,8 @@ def differing(formatters: Formatters, sides: Sides) -> Iterator[Hunk]:
     """What the copy has otherwise, from its first line on."""
 
     def formatted(texts: Sequence[str]) -> list[str]:
-        comparisons = [(Comparison((text,), text, sides.copy.indents, (), ()), sides.copy.filename) for text in texts]
+        own = sides.copy
+        comparisons = [InFile(Comparison((text,), text, own.indents, (), ()), own.filename) for text in texts]
         return [both.expected[0] for both in format_all(formatters, comparisons)]
 
     [before] = formatted(["\n".join(sides.expected)])

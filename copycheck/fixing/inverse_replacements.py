@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
@@ -12,11 +13,18 @@ from copycheck.model.directive import Replacement
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
-def invert(line: str, old: tuple[str, str] | None, replacements: Sequence[Replacement], source: str = "") -> str | None:
+class SourceLine(NamedTuple):
+    """A line of a source, and what the replacements make of it."""
+
+    text: str
+    expected: str
+
+
+def invert(line: str, old: SourceLine | None, replacements: Sequence[Replacement], source: str = "") -> str | None:
     """The line of the source from which the replacements make `line`; None where none is found, or more than one.
 
-    `old` is the line that is in the source now, and what is made of it: whatever the two have in common with the
-    new line is taken from the source as it is. Of the rest, a word that is made of a word of `source`, its text, comes
+    `old` is the line that is in the source now: whatever it and its expected text have in common with the new line is
+    taken from the source as it is. Of the rest, a word that is made of a word of `source`, its text, comes
     from that one, and only what is new is read backwards.
 
     >>> invert("x = RobertaLayer(1)", None, [Replacement("Bert", "Roberta")])

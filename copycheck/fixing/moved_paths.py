@@ -17,6 +17,13 @@ _DOTTED = re.compile(rf"{NAME_IN_TEXT}(?:\.{NAME_IN_TEXT})*")
 _ENDINGS = (".py", ".pyi")
 
 
+class NewName(NamedTuple):
+    """A dotted name or a path, and the one that takes its place."""
+
+    old: str
+    new: str
+
+
 class Moving(NamedTuple):
     """The dotted names and the paths that were moved, each with what takes its place.
 
@@ -24,8 +31,8 @@ class Moving(NamedTuple):
     """
 
     workspace: Workspace
-    names: tuple[tuple[str, str], ...]
-    paths: tuple[tuple[str, str], ...]
+    names: tuple[NewName, ...]
+    paths: tuple[NewName, ...]
     is_of_files: bool
 
     def path(self, path: str) -> str:
@@ -65,8 +72,8 @@ def moving_of(check: Check, old: str, new: str) -> Moving:
     if old == new:
         raise CopycheckError(f"{new}: it already has this name")
     roots = ["" if root == "." else f"{root}/" for root in settings.src]
-    paths = ((f"{root}{old.replace('.', '/')}", f"{root}{new.replace('.', '/')}") for root in roots)
-    return Moving(workspace, ((old, new),), tuple(paths), is_of_files=False)
+    paths = (NewName(f"{root}{old.replace('.', '/')}", f"{root}{new.replace('.', '/')}") for root in roots)
+    return Moving(workspace, (NewName(old, new),), tuple(paths), is_of_files=False)
 
 
 def _of_paths(workspace: Workspace, settings: Settings, old: tuple[str, str | None], new: str) -> Moving:
@@ -84,8 +91,12 @@ def _of_paths(workspace: Workspace, settings: Settings, old: tuple[str, str | No
         raise CopycheckError(f"{new}: it already has this name")
     before, after = _dotted(settings, source), _dotted(settings, target)
     nearest_root = list(after.values())[-1:]
-    names = [(name, new) for root, name in before.items() for new in ([after[root]] if root in after else nearest_root)]
-    return Moving(workspace, tuple(names), ((source, target),), is_of_files=True)
+    names = (
+        NewName(name, new)
+        for root, name in before.items()
+        for new in ([after[root]] if root in after else nearest_root)
+    )
+    return Moving(workspace, tuple(names), (NewName(source, target),), is_of_files=True)
 
 
 def _path(settings: Settings, text: str) -> str | None:

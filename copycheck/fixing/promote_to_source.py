@@ -16,7 +16,7 @@ from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import exchange_name, reindent
 from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.fixing.hunks import Hunk, Sides, differing, line_up
-from copycheck.fixing.inverse_replacements import invert
+from copycheck.fixing.inverse_replacements import SourceLine, invert
 from copycheck.fixing.uncommitted_source_edits import Change, Rows, undone
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
@@ -219,7 +219,7 @@ def _inverted(hunk: Hunk, sides: Sides) -> tuple[list[str], list[tuple[int, str]
         at = hunk.start + number
         row = sides.rows[at] if paired else 0
         own = _named(line, sides, sides.source.name) if row == name_row else line
-        old = (source[row], sides.expected[at]) if paired and row != name_row else None
+        old = SourceLine(source[row], sides.expected[at]) if paired and row != name_row else None
         back = invert(own, old, sides.copy.directive.replacements, source_text)
         if back is None and row == name_row:
             back = invert(line, None, sides.copy.directive.replacements, source_text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copycheck.fixing.fix_session import FixSession
 from copycheck.fixing.retarget_directives import rewrite_targets
+from copycheck.project.lock_file import CopyKey
 
 _LOST = frozenset({"CPY101", "CPY102"})
 
@@ -22,5 +23,5 @@ def follow_moves(session: FixSession) -> bool:
             moved.append(found)
             session.note(findings[0])
     session.counts.update(found.filename for found in moved)
-    session.retargeted |= {(found.filename, found.name, found.moved_to) for found in moved}
+    session.retargeted |= {CopyKey(found.filename, found.name, found.moved_to) for found in moved}
     return bool(moved) and rewrite_targets(session.check, moved, renamed, {}) > 0

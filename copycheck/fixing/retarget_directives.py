@@ -12,7 +12,7 @@ from copycheck.directives.directive_parser import retargeted
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.baseline_fixes import keep_known
 from copycheck.fixing.full_copy_entries import rename_entries
-from copycheck.fixing.moved_paths import Moving, moving_of
+from copycheck.fixing.moved_paths import Moving, NewName, moving_of
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.file_edits import LineEdit, edited
 from copycheck.resolution.unresolved_name_hints import nearest
@@ -81,7 +81,7 @@ def rename(check: Check, filename: str, row: int, old: str, new: str) -> None:
     """
     if not new.isidentifier() or iskeyword(new):
         raise CopycheckError(f"`{new}` is no name")
-    names = [(name, name[: len(name) - len(old)] + new) for name in sorted(names_of(check, filename, row, old))]
+    names = [NewName(name, name[: len(name) - len(old)] + new) for name in sorted(names_of(check, filename, row, old))]
     adapted = _adapted(check, old)
     targets = {found.directive.target for found in check.directives}
     targets |= {target for some in adapted.values() for target in some}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from copycheck.checking.outcome import Examined
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
-from copycheck.comparison.formatted_texts import Comparison, format_all
+from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.tool_comments import as_compared, without_tool_comments
 from copycheck.directives.binding import Copy, bind
@@ -114,12 +114,13 @@ class _History:
 
     def made_from_source(self, formatters: Formatters, copies: Mapping[int, tuple[Examined, Copy]]) -> set[int]:
         """The copies on disk that are in sync with their sources as the last commit has them."""
-        pairs: dict[int, tuple[Comparison, str]] = {}
+        pairs: dict[int, InFile] = {}
         header = self._project.settings.header
         for number, (found, copy) in copies.items():
             texts = self._expected(found, copy, header)
             if texts is not None:
-                pairs[number] = Comparison((texts[0],), texts[1], copy.indents, (), ()), found.filename
+                comparison = Comparison((texts[0],), texts[1], copy.indents, (), ())
+                pairs[number] = InFile(comparison, found.filename)
         formatted = format_all(formatters, list(pairs.values())) if pairs else []
         return {number for number, both in zip(pairs, formatted, strict=True) if equal(both.expected[0], both.actual)}
 

@@ -54,10 +54,17 @@ class Imports(NamedTuple):
     new: tuple[NewImport, ...] = ()
 
 
-def texts_of(module: Module, copy: Copy, edit: LineEdit) -> tuple[Fragment, Fragment]:
+class Fragments(NamedTuple):
     """The lines of a copy as they are, and as a fix has them in the same place."""
+
+    old: Fragment
+    new: Fragment
+
+
+def texts_of(module: Module, copy: Copy, edit: LineEdit) -> Fragments:
+    """The lines that an edit of a copy is about."""
     old = Fragment(edit.start, edit.end, tuple(module.lines[edit.start - 1 : edit.end]), copy.indents)
-    return old, old._replace(lines=edit.lines)
+    return Fragments(old, old._replace(lines=edit.lines))
 
 
 class NamesOfFile:
@@ -107,7 +114,7 @@ class NamesOfFile:
     ) -> Imports | Refusal:
         """The imports that bind the names which a copy has gained; `after` are its uses of what nothing binds."""
         assert self.around is not None, "what cannot be parsed has no names"
-        old, _ = texts_of(self._module, copy, edit)
+        old = texts_of(self._module, copy, edit).old
         wanted: list[NewImport] = []
         refused: dict[str, NoImport] = {}
         text = "\n".join(edit.lines)

@@ -78,13 +78,20 @@ class Header(NamedTuple):
         return ""
 
 
+class Signature(NamedTuple):
+    """What a caller sees of a function: its header, and how many values it may return."""
+
+    header: Header
+    returned: frozenset[int] = frozenset()
+
+
 class FunctionChange(NamedTuple):
     """What a caller sees of a function before and after a fix, and why the fix is a person's to decide on."""
 
     name: str
     row: int
-    headers: tuple[Header, Header]
-    returned: tuple[frozenset[int], frozenset[int]]
+    before: Signature
+    after: Signature
     unused: str
 
     @property
@@ -93,18 +100,24 @@ class FunctionChange(NamedTuple):
         return (self.name,)
 
 
+class GoneName(NamedTuple):
+    """A name that a class loses, and whether it is a field with an annotation."""
+
+    name: str
+    is_field: bool
+
+
 class ClassChange(NamedTuple):
     """What users of a class see of it before and after a fix: its constructor, and the names that are gone."""
 
     name: str
     constructor: FunctionChange | None
-    gone: tuple[tuple[str, bool], ...]
-    """Each name, and whether it is a field with an annotation."""
+    gone: tuple[GoneName, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names by which the class and what is gone of it are used."""
-        return (self.name, *(name for name, _ in self.gone))
+        return (self.name, *(one.name for one in self.gone))
 
 
 Change = FunctionChange | ClassChange
@@ -136,7 +149,7 @@ def _differ_in_steps_alone(old: Fragment, new: Fragment, source_parameters: Coll
     if source_parameters is not None or not _PLAIN_FUNCTION.match(old.lines[0]):
         return False
     texts = ["\n".join(fragment.lines) for fragment in (old, new)]
-    headers = [split_header(text, 0)[1] for text in texts]
+    headers = [split_header(text, 0).header for text in texts]
     if headers[0] != headers[1] or not headers[0]:
         return False
     told = [[line for line in text[len(headers[0]) :].split("\n") if _TELLING.search(line)] for text in texts]
@@ -152,13 +165,8 @@ def _function_change(
     row: int, before: _Def, after: _Def, may_yield: bool, source_parameters: Collection[str] | None = None
 ) -> FunctionChange | None:
     unused = _unused_parameters(before, after, source_parameters) if source_parameters is not None else ""
-    headers, returned = (
-        (header_of(before), header_of(after)),
-        (_returned(before, may_yield), _returned(after, may_yield)),
-    )
-    if headers[0] == headers[1] and returned[0] == returned[1] and not unused:
-        return None
-    return FunctionChange(before.name, row, headers, returned, unused)
+    old, new = (Signature(header_of(one), _returned(one, may_yield)) for one in (before, after))
+    return FunctionChange(before.name, row, old, new, unused) if old != new or unused else None
 
 
 def _class_change(row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield: bool) -> ClassChange | None:
@@ -168,10 +176,10 @@ def _class_change(row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield
     if isinstance(init, Function) and isinstance(fixed, Function):
         constructor = _function_change(row, init, fixed, may_yield)
     elif init is fixed is None:
-        headers = _header_of_fields(before), _header_of_fields(after)
-        if headers[0].by_place and headers[0] != headers[1] and headers[1].by_place:
-            constructor = FunctionChange(before.name, row, headers, (frozenset(), frozenset()), "")
-    gone = tuple((name, isinstance(old[name], ast.AnnAssign)) for name in sorted(old.keys() - new.keys()))
+        own, other = _header_of_fields(before), _header_of_fields(after)
+        if own.by_place and own != other and other.by_place:
+            constructor = FunctionChange(before.name, row, Signature(own), Signature(other), "")
+    gone = tuple(GoneName(name, isinstance(old[name], ast.AnnAssign)) for name in sorted(old.keys() - new.keys()))
     return ClassChange(before.name, constructor, gone) if constructor or gone else None
 
 

@@ -44,6 +44,14 @@ class LockedSource(NamedTuple):
         return self._replace(version=f"sha256:{self.sha256[:12]}")
 
 
+class CopyKey(NamedTuple):
+    """What the lock knows a copy by: its file, its name, and the target of its directive; a whole file has no name."""
+
+    filename: str
+    name: str
+    target: str
+
+
 class LockedCopy(NamedTuple):
     """A copy, and the version of its source that it was made from: its base."""
 
@@ -51,6 +59,11 @@ class LockedCopy(NamedTuple):
     name: str
     target: str
     version: str
+
+    @property
+    def key(self) -> CopyKey:
+        """The copy."""
+        return CopyKey(self.file, self.name, self.target)
 
 
 class Lock(NamedTuple):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
 from copycheck.comparison.expected_text import expected_texts
-from copycheck.comparison.formatted_texts import Comparison, format_all
+from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters, Fragment
-from copycheck.comparison.tool_comments import Commented, Stripped, with_comments_of, without_tool_comments
+from copycheck.comparison.tool_comments import Commented, StrippedSides, with_comments_of, without_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import Region
 from copycheck.directives.module_directives import Module
@@ -41,14 +41,14 @@ class Sides(NamedTuple):
     base: str
     ours: str
     theirs: str
-    tool_comments: tuple[Stripped, Stripped] | None = None
+    tool_comments: StrippedSides | None = None
 
     def with_tool_comments(self, text: str) -> str:
         """A merged text with comments for tools: those of the copy on lines that it has, else those of the source."""
         if self.tool_comments is None:
             return text
-        own, theirs = self.tool_comments
-        return with_comments_of([Commented(self.ours, own), Commented(self.theirs, theirs)], text)
+        own, theirs = Commented(self.ours, self.tool_comments.copy), Commented(self.theirs, self.tool_comments.source)
+        return with_comments_of([own, theirs], text)
 
 
 class Merged(NamedTuple):
@@ -88,8 +88,8 @@ def sides_of(
         texts = old.expected, new.expected, new.actual
         before, theirs, own = (without_tool_comments(text, [t for t in texts if t is not text]) for text in texts)
         comparison = comparison._replace(expected=(before.text, theirs.text), actual=own.text)
-        tool_comments = own, theirs
-    formatted = format_all(formatters, [(comparison, copy.filename)])[0]
+        tool_comments = StrippedSides(own, theirs)
+    formatted = format_all(formatters, [InFile(comparison, copy.filename)])[0]
     if formatted.refusal is not None:
         raise MergeError(f"its expected text cannot be formatted: {formatted.refusal}")
     return Sides(_tidy(formatted.expected[0]), _tidy(formatted.actual), _tidy(formatted.expected[1]), tool_comments)

@@ -8,12 +8,11 @@ from copycheck.checking.line_counts import lines_changed
 from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge, Outcome
 from copycheck.model.upstream_report import CopyStatus, SourceStatus
-from copycheck.project.lock_file import Lock, LockedSource, whole_file
+from copycheck.project.lock_file import CopyKey, Lock, LockedSource, whole_file
 from copycheck.upstream.copy_merging import MergeError, Sides
 from copycheck.upstream.full_copy_merging import FileMerger, MergedFile
 from copycheck.upstream.project_merging import changes_of
 from copycheck.upstream.threeway import Chunk, Merge, merge
-from copycheck.upstream.tracked_copies import CopyKey
 from copycheck.upstream.tracked_full_copies import TrackedFile, file_distances, source_at, tracked_files
 from copycheck.upstream.update_run import Updated, Wanted
 from copycheck.upstream.upstream_versions import Upstreams, goal_of, is_ahead, steps_between

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
-from copycheck.comparison.formatted_texts import Comparison, format_all
+from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.tool_comments import as_compared
 from copycheck.directives.binding import Copy, bind
@@ -244,7 +244,9 @@ def _first_in_sync(
             break
         open_.append((pair, sides))
     new = {sides: pair.copy.indents for pair, sides in open_ if sides not in judged}
-    comparisons = [(Comparison((sides[0],), sides[1], indents, (), ()), filename) for sides, indents in new.items()]
+    comparisons = [
+        InFile(Comparison((sides[0],), sides[1], indents, (), ()), filename) for sides, indents in new.items()
+    ]
     for sides, formatted in zip(new, format_all(formatters, comparisons), strict=True):
         judged[sides] = equal(formatted.expected[0], formatted.actual)
     return next((pair for pair, sides in open_ if judged[sides]), raw)

@@ -9,11 +9,10 @@ from copycheck import progress
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.errors import CopycheckError
 from copycheck.model.upstream_report import LockedCopyReport
-from copycheck.project.lock_file import Lock, LockedCopy, LockedSource
+from copycheck.project.lock_file import CopyKey, Lock, LockedCopy, LockedSource
 from copycheck.project.upstream_settings import Upstream
 from copycheck.resolution.project_index import Project
 from copycheck.upstream.tracked_copies import (
-    CopyKey,
     Distance,
     TrackedCopy,
     distances,
@@ -55,7 +54,7 @@ class _Sync:
         if not lock.copies:
             return lock
         there = [copy for name in self.project.files for copy in tracked_in(self.project, name)]
-        hidden = {CopyKey(*entry[:3]) for entry in lock.copies if entry.file in self.unread or not entry.name}
+        hidden = {entry.key for entry in lock.copies if entry.file in self.unread or not entry.name}
         present = [copy.key for copy in there if copy.upstream is not None or copy.is_adapted]
         return with_moved(lock, present, {copy.key for copy in there} | hidden)
 
@@ -157,7 +156,7 @@ class _Sync:
         present = {copy.key for copy in self.copies} | {file.key for file in files.files}
         self.problems.update(dict.fromkeys(self.unread.values()))
         self.lock = files.lock
-        lock = self.lock.used([copy for copy in self.lock.copies if copy[:3] in present or copy.file in self.unread])
+        lock = self.lock.used([copy for copy in self.lock.copies if copy.key in present or copy.file in self.unread])
         states = self.states()
         reports = files.reports()
         for copy in self.foreign:

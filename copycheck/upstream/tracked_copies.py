@@ -8,26 +8,18 @@ from typing import NamedTuple
 
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
-from copycheck.comparison.formatted_texts import Comparison, format_all, leave_out_tool_comments
+from copycheck.comparison.formatted_texts import Comparison, InFile, format_all, leave_out_tool_comments
 from copycheck.comparison.formatters import Formatters
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import Region
 from copycheck.directives.module_directives import Module
 from copycheck.model.errors import GrowthError, UnreadableFileError
-from copycheck.project.lock_file import Lock, LockedCopy, LockedSource
+from copycheck.project.lock_file import CopyKey, Lock, LockedCopy, LockedSource
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import Upstream, address_of, upstream_of
 from copycheck.resolution.locked_sources import definitions_in
 from copycheck.resolution.module_lookup import choose_definitions
 from copycheck.resolution.project_index import Project
-
-
-class CopyKey(NamedTuple):
-    """What the lock knows a copy by: its file, its name, and the target of its directive."""
-
-    filename: str
-    name: str
-    target: str
 
 
 class TrackedCopy(NamedTuple):
@@ -74,7 +66,7 @@ def with_moved(lock: Lock, present: Collection[CopyKey], all_there: Collection[C
     `present` are the copies that may be tracked, `all_there` are those whose entries are in use. A copy that has no
     entry takes that of the one copy of the same source which is not there any more: of its file, or of its name.
     """
-    left = [entry for entry in lock.copies if CopyKey(*entry[:3]) not in all_there]
+    left = [entry for entry in lock.copies if entry.key not in all_there]
     known = {entry[:3] for entry in lock.copies}
     moved = []
     for key in present if left else ():
@@ -153,12 +145,12 @@ def distances(
 ) -> list[Distance | None]:
     """How far each copy is from a source; None where it cannot be compared. One batch for the formatter."""
     found: list[Distance | None] = []
-    open_: list[tuple[int, tuple[Comparison, str]]] = []
+    open_: list[tuple[int, InFile]] = []
     for number, (copy, source) in enumerate(pairs):
         comparisons = _comparisons(copy, source, settings)
         found.append(Distance(True, 0) if comparisons is True else None)
         if isinstance(comparisons, Comparison):
-            open_.append((number, (comparisons, copy.filename)))
+            open_.append((number, InFile(comparisons, copy.filename)))
     formatted = format_all(formatters, [comparison for _, comparison in open_])
     for (number, _), texts in zip(open_, formatted, strict=True):
         in_sync = any(equal(expected, texts.actual) for expected in texts.expected)

@@ -12,11 +12,11 @@ from copycheck.checking.registered_full_copies import FullCopy, registered
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.upstream_report import LockedCopyReport
-from copycheck.project.lock_file import Lock, LockedCopy, LockedSource, file_as_it_is, lines_of, whole_file
+from copycheck.project.lock_file import CopyKey, Lock, LockedCopy, LockedSource, file_as_it_is, lines_of, whole_file
 from copycheck.project.upstream_settings import Upstream
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.project_index import Project
-from copycheck.upstream.tracked_copies import CopyKey, Distance, with_moved
+from copycheck.upstream.tracked_copies import Distance, with_moved
 from copycheck.upstream.upstream_versions import Upstreams, versions_for
 
 
@@ -94,7 +94,7 @@ class FileSync:
         self._before = lock
         self.files = tracked_files(project)
         present = {file.key for file in self.files}
-        named = {CopyKey(*entry[:3]) for entry in lock.copies if entry.name}
+        named = {entry.key for entry in lock.copies if entry.name}
         self.lock = with_moved(lock, sorted(present), present | named)
         self._failed: dict[CopyKey, str] = {}
         self.problems: dict[str, None] = {}

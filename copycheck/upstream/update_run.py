@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from copycheck.model.merge_report import CopyMerge
 from copycheck.model.upstream_report import SourceStatus
-from copycheck.project.lock_file import LockedSource
-from copycheck.upstream.tracked_copies import CopyKey
+from copycheck.project.lock_file import CopyKey, LockedSource
 
 
 class Wanted(NamedTuple):

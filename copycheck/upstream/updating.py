@@ -15,7 +15,7 @@ from copycheck.model.errors import CopycheckError
 from copycheck.model.merge_report import CopyMerge, Outcome
 from copycheck.model.upstream_report import CopyStatus, SourceStatus
 from copycheck.project.file_edits import LineEdit, add_apart, edited
-from copycheck.project.lock_file import Lock, LockedSource
+from copycheck.project.lock_file import CopyKey, Lock, LockedSource
 from copycheck.project.selection import Selection
 from copycheck.upstream.copy_merging import (
     Merged,
@@ -32,7 +32,6 @@ from copycheck.upstream.merged_imports import SourceModule
 from copycheck.upstream.project_merging import adds, changes_of
 from copycheck.upstream.threeway import Chunk, Merge, merge
 from copycheck.upstream.tracked_copies import (
-    CopyKey,
     TrackedCopy,
     distances,
     region_in,
