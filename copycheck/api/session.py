@@ -27,6 +27,7 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.location import FileRow
 from copycheck.model.result import Result
 from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
@@ -185,10 +186,10 @@ class Session(OfferedEdits):
         """The dotted names by which directives name a definition of this name at a row, or something in it."""
         return frozenset(names_of(self._check, filename, row, name))
 
-    def place_of(self, target: str) -> tuple[str, int] | None:
+    def place_of(self, target: str) -> FileRow | None:
         """The file and row of the definition that a dotted name leads to; None for what is none."""
         found = self.project.sources.resolve(target).definitions
-        return (found[-1].filename, found[-1].location.row) if found else None
+        return FileRow(found[-1].filename, found[-1].location.row) if found else None
 
     def copies_of(self, filename: str) -> tuple[ListedCopy, ...]:
         """The copies whose source is in a file, by file and row."""

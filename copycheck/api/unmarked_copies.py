@@ -52,12 +52,19 @@ def suggest(
     return _find(paths, settings or load(paths), since, workspace, cache).suggestions
 
 
+class WithFindings(NamedTuple):
+    """Groups of unmarked copies, and a finding for each copy."""
+
+    suggestions: Suggestions
+    findings: list[Diagnostic]
+
+
 def suggest_findings(
     paths: Sequence[str] = (), settings: Settings | None = None, since: str | None = None, *, cache: bool = False
-) -> tuple[Suggestions, list[Diagnostic]]:
+) -> WithFindings:
     """The same, with a finding for each copy: CPY901 with the edit that writes its directive, or CPY902."""
     found = _find(paths, settings or load(paths), since, cache=cache)
-    return found.suggestions, with_edits(found.workspace, found.suggestions)
+    return WithFindings(found.suggestions, with_edits(found.workspace, found.suggestions))
 
 
 def _find(

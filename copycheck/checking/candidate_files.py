@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from copycheck.checking.outcome import ExaminedFile, unreadable
 from copycheck.model.errors import UnreadableFileError
@@ -17,8 +18,15 @@ _WIDTH = 4
 """How UTF-16 and UTF-32 begin: with a byte order mark, or with a character of up to four bytes."""
 
 
-def find_candidates(project: Project, filenames: Iterable[str]) -> tuple[list[str], list[ExaminedFile]]:
-    """The files that may hold a directive, and those that cannot be read; the bytes of all others are dropped."""
+class Candidates(NamedTuple):
+    """The files that may hold a directive, and those that cannot be read."""
+
+    filenames: list[str]
+    unread: list[ExaminedFile]
+
+
+def find_candidates(project: Project, filenames: Iterable[str]) -> Candidates:
+    """The candidates among some files; the bytes of all others are dropped."""
     codes = project.settings.codes
     candidates: list[str] = []
     unread: list[ExaminedFile] = []
@@ -32,7 +40,7 @@ def find_candidates(project: Project, filenames: Iterable[str]) -> tuple[list[st
             candidates.append(filename)
         else:
             project.workspace.forget(filename)
-    return candidates, unread
+    return Candidates(candidates, unread)
 
 
 def _may_hold(data: bytes, codes: Collection[str]) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from copycheck.directives.module_directives import Module
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.git import GitError
-from copycheck.project.git_history import texts_of
+from copycheck.project.git_history import FileAt, texts_of
 from copycheck.project.git_renames import Renames, renamed_in_working_tree, renames_of
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import look_up
@@ -40,9 +40,9 @@ class RenamedFiles:
         self._now = self._names_now()
 
     @cached_property
-    def _texts(self) -> Mapping[tuple[str, str], bytes]:
+    def _texts(self) -> Mapping[FileAt, bytes]:
         """The files that may have held the objects, as the last commits that had them."""
-        moved = {(moved.commit, name) for name, moved in self.renames.items() if self._now.get(name)}
+        moved = {FileAt(moved.commit, name) for name, moved in self.renames.items() if self._now.get(name)}
         return _texts(self._project.settings.root, moved)
 
     def _places_of(self, target: str) -> Iterator[_Was]:
@@ -90,7 +90,7 @@ class RenamedFiles:
         return self._project.workspace.committed.was_there((commit, *was), lambda: self._holds(commit, was))
 
     def _holds(self, commit: str, was: _Was) -> bool | None:
-        data = self._texts.get((commit, was.filename))
+        data = self._texts.get(FileAt(commit, was.filename))
         if data is None:
             return None
         try:
@@ -100,9 +100,8 @@ class RenamedFiles:
         return bool(found.definitions or found.imports or found.stars)
 
 
-def _texts(root: str, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
-    pairs: Sequence[tuple[str, str]] = sorted(wanted)
+def _texts(root: str, wanted: Collection[FileAt]) -> Mapping[FileAt, bytes]:
     try:
-        return texts_of(root, pairs) if pairs else {}
+        return texts_of(root, sorted(wanted)) if wanted else {}
     except GitError:
         return {}

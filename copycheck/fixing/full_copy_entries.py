@@ -15,7 +15,7 @@ from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.paths import is_outside, plain_path, relative_path
 from copycheck.project.settings import Settings
 from copycheck.project.toml import tomllib
-from copycheck.project.toml_entries import NoPlaceError, TomlPart, entries_of, with_key, with_texts, without
+from copycheck.project.toml_entries import NewText, NoPlaceError, entries_of, with_key, with_texts, without
 
 Rename = Callable[[str], str]
 """A path → the path that takes its place; the same where it stays."""
@@ -139,14 +139,14 @@ def _edited(text: str, keys: tuple[str, ...], changes: Mapping[str, FullCopy | N
     gone = [e for e in own if changes[plain_path(e.path[depth].text)] is None]
     if gone:
         return without(text, gone)
-    texts: list[tuple[TomlPart, str]] = []
+    texts: list[NewText] = []
     for entry in own:
         new = changes[plain_path(entry.path[depth].text)]
         assert new is not None, "all others are gone"
-        texts += [(entry.path[depth], new.copy)]
+        texts += [NewText(entry.path[depth], new.copy)]
         if entry.value is not None and (len(entry.path) == depth + 1 or entry.keys[depth + 1 :] == ("source",)):
-            texts += [(entry.value, new.source)]
-    text = with_texts(text, [(part, new) for part, new in texts if plain_path(part.text) != new])
+            texts += [NewText(entry.value, new.source)]
+    text = with_texts(text, [one for one in texts if plain_path(one.part.text) != one.text])
     for copy, new in changes.items():
         if new is not None and new.adapted:
             entry_key = next((e.path[depth].text for e in own if plain_path(e.path[depth].text) == copy), copy)

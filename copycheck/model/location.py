@@ -40,6 +40,13 @@ class Rows(NamedTuple):
     last: int
 
 
+class FileRow(NamedTuple):
+    """A file and a row of it."""
+
+    filename: str
+    row: int
+
+
 class DiffRows(NamedTuple):
     """What a line of a difference shows: a row of the copy, one of the source, or both; 0 for none."""
 

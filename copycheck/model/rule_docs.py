@@ -5,10 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from importlib.resources import files
+from typing import NamedTuple
 
 from copycheck.model.rules import Rule
 
-HEAD = ("code", "name", "default", "fix", "summary")
+
+class RuleRow(NamedTuple):
+    """A row of the table of rules, as texts."""
+
+    code: str
+    name: str
+    default: str
+    fix: str
+    summary: str
+
+
+HEAD = RuleRow("code", "name", "default", "fix", "summary")
 
 
 def explanation(rule: Rule) -> str:
@@ -26,9 +38,10 @@ def page(rule: Rule) -> str:
     return f"# {rule.name} ({rule.code})\n\n{rule.summary}\n\n*{' | '.join(facts)}*\n\n{explanation(rule)}"
 
 
-def row(rule: Rule) -> tuple[str, str, str, str, str]:
+def row(rule: Rule) -> RuleRow:
     """A rule in a table, under `HEAD`."""
-    return rule.code, rule.name, "on" if rule.default else "off", "yes" if rule.fixable else "", rule.summary
+    fix = "yes" if rule.fixable else ""
+    return RuleRow(rule.code, rule.name, "on" if rule.default else "off", fix, rule.summary)
 
 
 def table(rules: Iterable[Rule]) -> str:

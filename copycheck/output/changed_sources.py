@@ -24,8 +24,15 @@ class ChangedSource(NamedTuple):
     message: str
 
 
-def drifts_by_source(findings: Iterable[Diagnostic]) -> tuple[list[list[Diagnostic]], list[Diagnostic]]:
+class DriftsBySource(NamedTuple):
     """The drifts of each source, those with most copies first; and all other findings."""
+
+    groups: list[list[Diagnostic]]
+    others: list[Diagnostic]
+
+
+def drifts_by_source(findings: Iterable[Diagnostic]) -> DriftsBySource:
+    """Put findings together by what they are about."""
     groups: dict[object, list[Diagnostic]] = {}
     others = []
     for finding in findings:
@@ -33,7 +40,7 @@ def drifts_by_source(findings: Iterable[Diagnostic]) -> tuple[list[list[Diagnost
             groups.setdefault((finding.code, finding.source.filename, finding.source.location), []).append(finding)
         else:
             others.append(finding)
-    return sorted(groups.values(), key=len, reverse=True), others
+    return DriftsBySource(sorted(groups.values(), key=len, reverse=True), others)
 
 
 def changed_sources(

@@ -29,7 +29,7 @@ def render(result: Result, look: Look) -> str:
     """
     fixes = fixes_alone(result.diagnostics)
     suggestions = _apart([_suggestion(fix) for fix in fixes])
-    drifts, _ = drifts_by_source(result.diagnostics)
+    drifts = drifts_by_source(result.diagnostics).groups
     findings = [_of_source(change, look) for change in changed_sources(drifts, result.changed)]
     findings += [_diagnostic(*pair, look) for pair in zip(result.diagnostics, suggestions, strict=True)]
     return json.dumps({"source": _SOURCE, "severity": "ERROR", "diagnostics": findings}, indent=2) + "\n"

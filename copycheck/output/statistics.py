@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from copycheck.model.result import Result
 from copycheck.model.rules import RULES
@@ -15,17 +17,24 @@ def render(result: Result, look: Look) -> str:
     lines = [*_by_rule(result, look)]
     sources = by_source(result)
     if sources:
-        width = len(str(sources[0][1]))
+        width = len(str(sources[0].findings))
         lines += ["", look.paint("By source:", "bold")]
         lines += [f"{count:>{width}}  {visible(name)}" for name, count in sources]
         lines += [""]
     return "".join(f"{line}\n" for line in [*lines, *closing(result, look)])
 
 
-def by_source(result: Result) -> list[tuple[str, int]]:
-    """What the directives with findings name, and how many findings each has, the most frequent first."""
+class SourceCount(NamedTuple):
+    """What directives name, and how many findings they have."""
+
+    target: str
+    findings: int
+
+
+def by_source(result: Result) -> list[SourceCount]:
+    """What the directives with findings name, the most frequent first."""
     counts = Counter(name for d in result.diagnostics if (name := d.target or (d.source.target if d.source else "")))
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return sorted(itertools.starmap(SourceCount, counts.items()), key=lambda one: (-one.findings, one.target))
 
 
 def _by_rule(result: Result, look: Look) -> Iterator[str]:

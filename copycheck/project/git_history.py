@@ -22,6 +22,13 @@ class Version(NamedTuple):
     filename: str
 
 
+class FileAt(NamedTuple):
+    """A commit, and the name of a file in it."""
+
+    commit: str
+    filename: str
+
+
 class Repository(NamedTuple):
     """The repository that some files of a project are in: that of the project, or of a submodule.
 
@@ -36,11 +43,11 @@ class Repository(NamedTuple):
         found = versions_of(self.folder, filename.removeprefix(self.prefix), most)
         return [version._replace(filename=self.prefix + version.filename) for version in found]
 
-    def texts_of(self, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
+    def texts_of(self, wanted: Sequence[FileAt]) -> Mapping[FileAt, bytes]:
         """The bytes of files at commits, as the function of this name has them. Raises GitError."""
-        own = (pair for pair in wanted if pair[1].startswith(self.prefix))
-        inside = {(commit, name.removeprefix(self.prefix)): (commit, name) for commit, name in own}
-        return {inside[pair]: data for pair, data in texts_of(self.folder, list(inside)).items()}
+        own = (one for one in wanted if one.filename.startswith(self.prefix))
+        inside = {one._replace(filename=one.filename.removeprefix(self.prefix)): one for one in own}
+        return {inside[one]: data for one, data in texts_of(self.folder, list(inside)).items()}
 
 
 def repository_of(root: str, filename: str) -> Repository | None:
@@ -59,17 +66,22 @@ def is_shallow(root: str) -> bool:
     return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
-def log_entries(
-    root: str, form: str, *arguments: str, more: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, list[str]]]:
-    """The commits of a `git log --name-only`: the line that `form` makes of each, and the names of its files.
+class LogEntry(NamedTuple):
+    """A commit of a log: the line that the wanted form makes of it, and the names of its files."""
+
+    line: str
+    filenames: list[str]
+
+
+def log_entries(root: str, form: str, *arguments: str, more: Mapping[str, str] | None = None) -> Iterator[LogEntry]:
+    """The commits of a `git log --name-only`, each in a `form` of git.
 
     `more` goes into the environment of git. Raises GitError.
     """
     options = ("--name-only", "-z", "--no-show-signature", "--no-color", f"--format={_MARK.decode()}{form}")
     for entry in run_git(root, "log", *options, *arguments, more=more).split(_MARK)[1:]:
         head, *names = (part.strip(b"\n") for part in entry.split(b"\0"))
-        yield head.decode(), [os.fsdecode(name) for name in names if name]
+        yield LogEntry(head.decode(), [os.fsdecode(name) for name in names if name])
 
 
 def versions_of(root: str, filename: str, most: int) -> list[Version]:
@@ -84,18 +96,18 @@ def versions_of(root: str, filename: str, most: int) -> list[Version]:
     return versions
 
 
-def texts_of(root: str, wanted: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
-    """The bytes that files had at commits, for pairs of commit and name; those that were not there are left out.
+def texts_of(root: str, wanted: Sequence[FileAt]) -> Mapping[FileAt, bytes]:
+    """The bytes that files had at commits; those that were not there are left out.
 
     Raises GitError.
     """
     prefix = run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n")
-    asked = [pair for pair in wanted if "\n" not in pair[1]]
+    asked = [one for one in wanted if "\n" not in one.filename]
     names = [commit.encode() + b":" + prefix + os.fsencode(filename) for commit, filename in asked]
     return dict(_paired(asked, read_blobs(root, names)))
 
 
-def _paired(asked: Iterable[tuple[str, str]], blobs: Iterable[bytes | None]) -> Iterable[tuple[tuple[str, str], bytes]]:
-    for pair, blob in zip(asked, blobs, strict=True):
+def _paired(asked: Iterable[FileAt], blobs: Iterable[bytes | None]) -> Iterable[tuple[FileAt, bytes]]:
+    for one, blob in zip(asked, blobs, strict=True):
         if blob is not None:
-            yield pair, blob
+            yield one, blob

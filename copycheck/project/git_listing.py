@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.project.git import PLAIN, GitError, complaint, is_below_repository, run_git, start_git, top_of_repository
 from copycheck.project.reading import is_below
@@ -63,25 +63,32 @@ def tracked_files(root: str) -> frozenset[str]:
     return frozenset(os.fsdecode(name) for name in names.split(b"\0") if name)
 
 
+class FirstCommit(NamedTuple):
+    """When a file was first committed: in seconds since 1970, and the date."""
+
+    seconds: int
+    date: str
+
+
 class FirstCommits:
     """When the Python files below a root were first committed; git is asked while others work."""
 
     def __init__(self, root: str) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._known: dict[str, tuple[int, str]] | None = None
+        self._known: dict[str, FirstCommit] | None = None
         if not is_below_repository(root):
             return
         options = ("--diff-filter=A", "--no-renames", "--no-show-signature", "--name-only", "--relative", "-z")
         with suppress(GitError):
             self._process = start_git(root, "log", *PLAIN, *options, "--format=%x01%ct %cs", "--", "*.py", "*.pyi")
 
-    def of(self, filename: str) -> tuple[int, str] | None:
-        """The time in seconds, and the date, of the first commit of a file; None where git does not know it."""
+    def of(self, filename: str) -> FirstCommit | None:
+        """The first commit of a file; None where git does not know it."""
         if self._known is None:
             self._known = self._read()
         return self._known.get(filename)
 
-    def _read(self) -> dict[str, tuple[int, str]]:
+    def _read(self) -> dict[str, FirstCommit]:
         import subprocess
 
         if self._process is None:
@@ -92,13 +99,13 @@ class FirstCommits:
             self._process.kill()
             self._process.communicate()
             return {}
-        found: dict[str, tuple[int, str]] = {}
-        when = (0, "")
+        found: dict[str, FirstCommit] = {}
+        when = FirstCommit(0, "")
         for part in answer.split(b"\0"):
             text = part.lstrip(b"\n")
             if text.startswith(b"\x01"):
                 seconds, _, date = text[1:].partition(b"\n")[0].partition(b" ")
-                when = int(seconds), date.decode()
+                when = FirstCommit(int(seconds), date.decode())
                 text = text.partition(b"\n")[2]
             if text:
                 found[os.fsdecode(text)] = when

@@ -18,7 +18,7 @@ from copycheck.project.git import (
     top_of_repository,
     without_filters,
 )
-from copycheck.project.git_history import log_entries, texts_of
+from copycheck.project.git_history import FileAt, log_entries, texts_of
 from copycheck.project.reading import is_below, read_file
 
 _MOST_RENAMES = 20
@@ -162,7 +162,7 @@ def _followed(root: str, head: str, filenames: Sequence[str]) -> Renames:
 
 def _present(root: str, commit: str, filenames: Sequence[str]) -> set[str]:
     """Those of some files that a commit has. Raises GitError."""
-    return {name for _, name in texts_of(root, [(commit, name) for name in filenames])} if filenames else set()
+    return {name for _, name in texts_of(root, [FileAt(commit, name) for name in filenames])} if filenames else set()
 
 
 def _removals(root: str, filenames: Sequence[str]) -> Mapping[str, str]:

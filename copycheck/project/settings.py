@@ -54,6 +54,13 @@ class SuggestSettings(NamedTuple):
     """Which of its own rules are on: all that the configuration does not ignore."""
 
 
+class PerFileIgnore(NamedTuple):
+    """A pattern of files, and the rules that are off for them."""
+
+    pattern: str
+    codes: frozenset[str]
+
+
 class Settings(NamedTuple):
     """The configuration of a run; `origin` is the file it was read from."""
 
@@ -67,7 +74,7 @@ class Settings(NamedTuple):
     header: Treatment = "compare"
     tool_comments: Treatment = "compare"
     codes: frozenset[str] = DEFAULT_CODES
-    per_file_ignores: tuple[tuple[str, frozenset[str]], ...] = ()
+    per_file_ignores: tuple[PerFileIgnore, ...] = ()
     full_copies: tuple[FullCopySetting, ...] = ()
     full_copies_from: str | None = None
     cache_dir: str = ".copycheck_cache"

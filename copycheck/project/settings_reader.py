@@ -14,7 +14,7 @@ from copycheck.model.rules import OF_SUGGEST, choose, expand_selector
 from copycheck.project.config_table import ConfigTable, TableReader, all_strings
 from copycheck.project.keep_patterns import why_no_pattern
 from copycheck.project.reading import is_below
-from copycheck.project.settings import FullCopySetting, Settings, SuggestSettings
+from copycheck.project.settings import FullCopySetting, PerFileIgnore, Settings, SuggestSettings
 from copycheck.project.upstream_settings import Upstream, UpstreamError, read_upstreams
 
 
@@ -94,13 +94,13 @@ def _baseline(table: TableReader, key: str) -> str:
     return path
 
 
-def _per_file_ignores(table: TableReader, key: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def _per_file_ignores(table: TableReader, key: str) -> tuple[PerFileIgnore, ...]:
     found = []
     for pattern, codes in table.table(key).items():
         if not isinstance(codes, list) or not all_strings(codes):
             raise ConfigError(f"{table.where.of(key)}: `{key}.{pattern}` must be a list of rules")
         try:
-            found.append((pattern, frozenset(code for entry in codes for code in expand_selector(entry))))
+            found.append(PerFileIgnore(pattern, frozenset(code for entry in codes for code in expand_selector(entry))))
         except ConfigError as error:
             raise ConfigError(f"{table.where.of(key)}: `{key}`: {error}") from None
     return tuple(found)

@@ -156,7 +156,14 @@ def written_as(text: str, token: str) -> str:
     return '"' + "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in escaped) + '"'
 
 
-def with_texts(text: str, changes: Iterable[tuple[TomlPart, str]]) -> str:
+class NewText(NamedTuple):
+    """A key or string of a document, and what it is to say."""
+
+    part: TomlPart
+    text: str
+
+
+def with_texts(text: str, changes: Iterable[NewText]) -> str:
     """A document with other texts in some of its keys and strings."""
     for part, new in sorted(set(changes), key=lambda change: -change[0].start):
         text = text[: part.start] + written_as(new, text[part.start : part.end]) + text[part.end :]
@@ -180,7 +187,7 @@ def with_key(text: str, path: tuple[str, ...], main: str, key: str, value: str) 
     entries = [entry for entry in entries_of(text) if entry.keys[: len(path)] == path]
     there = next((entry.value for entry in entries if entry.keys[len(path) :] == (key,) and entry.value), None)
     if there is not None:
-        return with_texts(text, [(there, value)])
+        return with_texts(text, [NewText(there, value)])
     whole = next((entry for entry in entries if entry.keys == path), None)
     if whole is None:
         raise NoPlaceError

@@ -11,7 +11,7 @@ from copycheck.caching.copy_index import CopyIndex
 from copycheck.checking.registered_full_copies import FullCopy, registered
 from copycheck.model.copy_entry import ListedCopy, whole
 from copycheck.model.errors import CopycheckError, UnreadableFileError
-from copycheck.model.location import NamedRows, Span
+from copycheck.model.location import FileRow, NamedRows, Span
 from copycheck.model.paths import relative_path
 from copycheck.model.wording import plural
 from copycheck.project.discovery import Walk
@@ -55,7 +55,7 @@ def place_of(text: str, settings: Settings) -> Place | None:
     return Place(names[-1], int(row) if row else None)
 
 
-def directive_place(text: str, settings: Settings) -> tuple[str, int]:
+def directive_place(text: str, settings: Settings) -> FileRow:
     """The file and row of `FILE:ROW`. Raises CopycheckError for anything else."""
     place = place_of(text, settings)
     if place is None:
@@ -64,7 +64,7 @@ def directive_place(text: str, settings: Settings) -> tuple[str, int]:
         raise CopycheckError(f"{text}: there is no such file (FILE:ROW){hint or _LISTED}")
     if place.row is None:
         raise CopycheckError(f"{text}: name a row of it, such as the one that a finding names (FILE:ROW){_LISTED}")
-    return place.filename, place.row
+    return FileRow(place.filename, place.row)
 
 
 def full_copy_at(text: str, settings: Settings) -> FullCopy | None:

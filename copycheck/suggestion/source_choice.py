@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from copycheck.model.wording import plural
+from copycheck.project.git_listing import FirstCommit
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.existing_directives import Marks
 from copycheck.suggestion.module_names import Modules
 
-Age = Callable[[str], tuple[int, str] | None]
-"""File → when it was first committed: seconds, and the date; None where git does not know."""
+Age = Callable[[str], FirstCommit | None]
+"""File → when it was first committed; None where git does not know."""
 
 
 class Chosen(NamedTuple):
@@ -100,10 +101,10 @@ class Origin:
     def _oldest(self, members: Sequence[int], candidates: Sequence[Candidate]) -> Chosen:
         files = {candidates[number].filename for number in members}
         known = {filename: age for filename in files if (age := self._age(filename)) is not None}
-        if len({seconds for seconds, _ in known.values()}) > 1:
+        if len({age.seconds for age in known.values()}) > 1:
             first = min(known.values())
             oldest = next(number for number in members if known.get(candidates[number].filename) == first)
-            return Chosen(oldest, f"its file is the oldest, of {first[1]}")
+            return Chosen(oldest, f"its file is the oldest, of {first.date}")
         return Chosen(members[0], "it is the first by path" if len(files) > 1 else "it is the first of its file")
 
 

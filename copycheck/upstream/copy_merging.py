@@ -29,7 +29,7 @@ from copycheck.syntax.statement_parser import read_outline
 from copycheck.syntax.undefined_names import new_undefined_names
 from copycheck.upstream.git_base import Base, History, NoBaseError, Wanted, name_at
 from copycheck.upstream.merged_imports import AddedImports, SourceModule, added_imports
-from copycheck.upstream.threeway import Merge, merge, with_markers
+from copycheck.upstream.threeway import MarkerLabels, Merge, merge, with_markers
 
 
 class Sides(NamedTuple):
@@ -131,9 +131,9 @@ def _formatted(formatters: Formatters, copy: Copy, text: str) -> str:
 
 
 def conflict_lines(
-    module: Module, copy: Copy, conflicting: Merged, settings: Settings, labels: tuple[str, str, str]
+    module: Module, copy: Copy, conflicting: Merged, settings: Settings, labels: MarkerLabels
 ) -> list[str]:
-    """The lines of a copy with git's markers around what contradicts; `labels` name the copy, the base, the source.
+    """The lines of a copy with git's markers around what contradicts.
 
     Raises GitError.
     """

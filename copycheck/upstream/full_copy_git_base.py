@@ -7,7 +7,7 @@ from typing import NamedTuple
 from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.comparison.formatters import Formatters
-from copycheck.project.git_history import is_shallow
+from copycheck.project.git_history import FileAt, is_shallow
 from copycheck.upstream.git_base import BATCH, MOST_COMMITS, NoBaseError, common_repository, moments_of
 
 
@@ -27,11 +27,12 @@ def base_of_file(root: str, formatters: Formatters, pair: FullCopy, most: int = 
     moments = moments_of(*(repository.versions_of(name, most) for name in (pair.copy, pair.source)))
     for start in range(0, len(moments), BATCH):
         batch = moments[start : start + BATCH]
-        texts = repository.texts_of([(one.commit, name) for one in batch for name in (one.copy, one.source)])
+        places = [(FileAt(one.commit, one.copy), FileAt(one.commit, one.source)) for one in batch]
+        texts = repository.texts_of([one for both in places for one in both])
         found = [
-            (one.commit, WholeFiles(pair, texts[one.commit, one.source], texts[one.commit, one.copy]))
-            for one in batch
-            if (one.commit, one.source) in texts and (one.commit, one.copy) in texts
+            (copy.commit, WholeFiles(pair, texts[source], texts[copy]))
+            for copy, source in places
+            if source in texts and copy in texts
         ]
         for (commit, files), made in zip(found, expected_files(formatters, [one for _, one in found]), strict=True):
             if isinstance(made, ExpectedFile) and (made.same or made.data == files.copy):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files
@@ -20,7 +19,7 @@ from copycheck.project.atomic_write import obstacle
 from copycheck.project.workspace import SourceFile, Workspace, decode
 from copycheck.syntax.undefined_names import undefined_names
 from copycheck.upstream.copy_merging import MergeError, Sides, undefined
-from copycheck.upstream.threeway import Chunk, Merge, merge, with_markers
+from copycheck.upstream.threeway import Chunk, MarkerLabels, Merge, merge, with_markers
 
 _PYTHON = (".py", ".pyi")
 
@@ -135,7 +134,7 @@ class FileMerger:
         except (GrowthError, MergeError):
             return set()
 
-    def with_markers(self, conflicting: MergedFile, labels: Sequence[str]) -> bytes:
-        """The bytes of the copy with git's markers; `labels` name the copy, the base, the source. Raises MergeError."""
+    def with_markers(self, conflicting: MergedFile, labels: MarkerLabels) -> bytes:
+        """The bytes of the copy with git's markers. Raises MergeError."""
         base, ours, theirs = conflicting.result.sides()
         return self._bytes(with_markers(base, ours, theirs, labels))

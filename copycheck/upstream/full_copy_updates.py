@@ -12,8 +12,8 @@ from copycheck.project.lock_file import CopyKey, Lock, LockedSource, whole_file
 from copycheck.upstream.copy_merging import MergeError, Sides
 from copycheck.upstream.full_copy_merging import FileMerger, MergedFile
 from copycheck.upstream.project_merging import changes_of
-from copycheck.upstream.threeway import Chunk, Merge, merge
-from copycheck.upstream.tracked_full_copies import TrackedFile, file_distances, source_at, tracked_files
+from copycheck.upstream.threeway import Chunk, MarkerLabels, Merge, merge
+from copycheck.upstream.tracked_full_copies import FileAndSource, TrackedFile, file_distances, source_at, tracked_files
 from copycheck.upstream.update_run import Updated, Wanted
 from copycheck.upstream.upstream_versions import Upstreams, goal_of, is_ahead, steps_between
 
@@ -95,7 +95,7 @@ class FileUpdate:
     def _state(self, file: TrackedFile, base: LockedSource) -> str:
         if file.pair.adapted:
             return "adapted"
-        distance = file_distances(self._workspace, self._check.formatters, [(file, base)])[0]
+        distance = file_distances(self._workspace, self._check.formatters, [FileAndSource(file, base)])[0]
         return "in-sync" if distance is not None and distance.in_sync else "drift"
 
     def _merge(self, file: TrackedFile, base: LockedSource, source: LockedSource) -> MergedFile:
@@ -143,7 +143,7 @@ class FileUpdate:
     def write_conflicts(self) -> None:
         """Put git's markers into the files that conflict. Their bases move on: a person settles what is in the file."""
         for key, (merger, merged, base) in self._conflicts.items():
-            labels = (f"copy {key.filename}", f"base {base}", f"source {key.target}")
+            labels = MarkerLabels(f"copy {key.filename}", f"base {base}", f"source {key.target}")
             try:
                 self._check.project.edit({key.filename: merger.with_markers(merged, labels)})
                 self._result.moved[key] = self._targets[key]

@@ -16,7 +16,7 @@ from copycheck.directives.compared_regions import Region
 from copycheck.directives.module_directives import Module
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import GrowthError, UnreadableFileError
-from copycheck.project.git_history import Repository, Version, is_shallow, repository_of
+from copycheck.project.git_history import FileAt, Repository, Version, is_shallow, repository_of
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import choose_definitions, look_up
@@ -132,18 +132,18 @@ class History:
 
     def _pairs(self, repository: Repository, wanted: Wanted, moments: Sequence[Moment]) -> list[_Pair]:
         """Copy and source at some commits, as far as both were there."""
-        texts = repository.texts_of([(moment.commit, moment.copy) for moment in moments])
+        texts = repository.texts_of([FileAt(moment.commit, moment.copy) for moment in moments])
         copies: list[tuple[Moment, Copy]] = []
         for moment in moments:
-            data = texts.get((moment.commit, moment.copy))
+            data = texts.get(FileAt(moment.commit, moment.copy))
             if data is not None and (copy := self._copy_in(moment.copy, data, wanted.copy)):
                 copies.append((moment, copy))
         places = [(moment, copy, _source_names(self._settings, wanted, moment, copy)) for moment, copy in copies]
-        asked = {(moment.commit, name) for moment, _, names in places for name in names}
+        asked = {FileAt(moment.commit, name) for moment, _, names in places for name in names}
         sources = repository.texts_of(sorted(asked))
         found = []
         for moment, copy, names in places:
-            datas = [(name, data) for name in names if (data := sources.get((moment.commit, name))) is not None]
+            datas = [(name, data) for name in names if (data := sources.get(FileAt(moment.commit, name))) is not None]
             found += [_Pair(moment.commit, copy, region) for region in self._regions(copy, datas, wanted)]
         return found
 

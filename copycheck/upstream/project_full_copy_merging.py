@@ -15,6 +15,7 @@ from copycheck.upstream.full_copy_git_base import base_of_file
 from copycheck.upstream.full_copy_merging import FileMerger
 from copycheck.upstream.git_base import NoBaseError
 from copycheck.upstream.project_merging import SHORT, changes_of
+from copycheck.upstream.threeway import MarkerLabels
 
 
 def merge_full_copies(check: Check, pairs: Sequence[FullCopy], with_conflicts: bool) -> list[CopyMerge]:
@@ -33,7 +34,8 @@ def _merged(check: Check, pair: FullCopy, with_conflicts: bool) -> CopyMerge:
         merged = merger.merged(merger.sides(base.data, source), source)
         data = merged.data
         if merged.outcome == "conflict" and with_conflicts:
-            data = merger.with_markers(merged, (f"copy {pair.copy}", f"base {report.base}", f"source {pair.source}"))
+            labels = MarkerLabels(f"copy {pair.copy}", f"base {report.base}", f"source {pair.source}")
+            data = merger.with_markers(merged, labels)
         if data is not None:
             check.project.edit({pair.copy: data})
             check.update([pair.copy])

@@ -30,6 +30,7 @@ from copycheck.upstream.copy_merging import (
 )
 from copycheck.upstream.git_base import History
 from copycheck.upstream.merged_imports import SourceModule
+from copycheck.upstream.threeway import MarkerLabels
 
 SHORT = 10
 """So many digits of a commit are shown."""
@@ -142,7 +143,7 @@ def _write_conflicts(session: FixSession, history: History, conflicts: dict[Iden
         result = merge_of(check, place)
         if not result.result.conflicts or session.obstacle_of(found.filename):
             continue
-        labels = (f"copy {found.name}", f"base {base}", f"source {found.directive.target}")
+        labels = MarkerLabels(f"copy {found.name}", f"base {base}", f"source {found.directive.target}")
         lines = conflict_lines(place.module, place.copy, result, check.project.settings, labels)
         add_apart(by_file.setdefault(found.filename, []), edit_of(place.copy, tuple(lines)))
     for filename, edits in by_file.items():

@@ -13,6 +13,7 @@ from copycheck.project.lock_file import CopyKey, Lock, LockedCopy, LockedSource
 from copycheck.project.upstream_settings import Upstream
 from copycheck.resolution.project_index import Project
 from copycheck.upstream.tracked_copies import (
+    CopyAndSource,
     Distance,
     TrackedCopy,
     distances,
@@ -129,7 +130,8 @@ class _Sync:
     ) -> None:
         """Take for each copy the newest version that it is in sync with, else the nearest one."""
         pairs = [(copy, source) for copy in copies for source in candidates[copy.key].values()]
-        measured = distances(self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings)
+        held = [CopyAndSource(copy.copy, source) for copy, source in pairs]
+        measured = distances(self.formatters, held, self.project.settings)
         best: dict[CopyKey, tuple[int, int, TrackedCopy, LockedSource]] = {}
         for number, ((copy, source), distance) in enumerate(zip(pairs, measured, strict=True)):
             if distance is None:
@@ -148,7 +150,8 @@ class _Sync:
             source = self.lock.source(copy.key.target, base.version, copy.key.name) if base else None
             if source is not None:
                 pairs.append((copy, source))
-        measured = distances(self.formatters, [(copy.copy, source) for copy, source in pairs], self.project.settings)
+        held = [CopyAndSource(copy.copy, source) for copy, source in pairs]
+        measured = distances(self.formatters, held, self.project.settings)
         return {copy.key: one for (copy, _), one in zip(pairs, measured, strict=True) if one is not None}
 
     def result(self, files: FileSync) -> Synced:

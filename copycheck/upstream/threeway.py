@@ -26,6 +26,22 @@ class Chunk(NamedTuple):
     is_conflict: bool = False
 
 
+class MergeSides(NamedTuple):
+    """The three texts of a merge."""
+
+    base: str
+    ours: str
+    theirs: str
+
+
+class MarkerLabels(NamedTuple):
+    """What git's markers call the three texts of a conflict, in the order in which they have them."""
+
+    ours: str
+    base: str
+    theirs: str
+
+
 class Merge(NamedTuple):
     """A merge of three texts, in order."""
 
@@ -41,11 +57,11 @@ class Merge(NamedTuple):
         """The merged text; with conflicts, the text of our side."""
         return "".join(chunk.ours for chunk in self.chunks)
 
-    def sides(self) -> tuple[str, str, str]:
-        """Base, ours and theirs, which differ only where conflicts are left."""
+    def sides(self) -> MergeSides:
+        """The three texts as far as they are merged: they differ only where conflicts are left."""
         base = "".join(chunk.base if chunk.is_conflict else chunk.ours for chunk in self.chunks)
         theirs = "".join(chunk.theirs if chunk.is_conflict else chunk.ours for chunk in self.chunks)
-        return base, self.text, theirs
+        return MergeSides(base, self.text, theirs)
 
 
 def merge(base: str, ours: str, theirs: str, by_tokens: bool = True) -> Merge:
@@ -93,8 +109,8 @@ def _by_lines(base: str, ours: str, theirs: str) -> list[Chunk]:
     return [chunk for chunk in chunks if chunk.is_conflict or chunk.ours]
 
 
-def with_markers(base: str, ours: str, theirs: str, labels: Sequence[str]) -> str:
-    """The merge with git's markers around each conflict, with the base in it. `labels` name ours, base and theirs."""
+def with_markers(base: str, ours: str, theirs: str, labels: MarkerLabels) -> str:
+    """The merge with git's markers around each conflict, with the base in it."""
     options = [part for label in labels for part in ("-L", label)]
     return _merge_file((ours, base, theirs), ("--diff3", *options))
 
@@ -112,4 +128,4 @@ def _merge_file(texts: Sequence[str], options: Sequence[str]) -> str:
     return text
 
 
-__all__ = ["Chunk", "GitError", "Merge", "merge", "with_markers"]
+__all__ = ["Chunk", "GitError", "MarkerLabels", "Merge", "MergeSides", "merge", "with_markers"]

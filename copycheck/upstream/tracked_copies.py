@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -140,9 +140,14 @@ class Distance(NamedTuple):
     lines: int
 
 
-def distances(
-    formatters: Formatters, pairs: list[tuple[Copy, LockedSource]], settings: Settings
-) -> list[Distance | None]:
+class CopyAndSource(NamedTuple):
+    """A copy, and a source that it may be a copy of."""
+
+    copy: Copy
+    source: LockedSource
+
+
+def distances(formatters: Formatters, pairs: Sequence[CopyAndSource], settings: Settings) -> list[Distance | None]:
     """How far each copy is from a source; None where it cannot be compared. One batch for the formatter."""
     found: list[Distance | None] = []
     open_: list[tuple[int, InFile]] = []

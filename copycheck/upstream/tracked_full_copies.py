@@ -67,8 +67,15 @@ def bytes_of(workspace: Workspace, file: TrackedFile) -> bytes | None:
         return None
 
 
+class FileAndSource(NamedTuple):
+    """A full copy, and a source that it may be a copy of."""
+
+    file: TrackedFile
+    source: LockedSource
+
+
 def file_distances(
-    workspace: Workspace, formatters: Formatters, pairs: Sequence[tuple[TrackedFile, LockedSource]]
+    workspace: Workspace, formatters: Formatters, pairs: Sequence[FileAndSource]
 ) -> list[Distance | None]:
     """How far each full copy is from a source; None where nobody can say. One batch for the formatter."""
     read = [WholeFiles(file.pair, whole_file(source), bytes_of(workspace, file)) for file, source in pairs]
@@ -140,7 +147,7 @@ class FileSync:
             found = {one.text: one for version in reversed(versions) if (one := self._at(file, version))}
             base = self.lock.base_of_file(file.pair.copy, file.pair.source)
             candidates = [*([base] if base else []), *reversed(found.values())]
-            pairs = [(file, source) for source in candidates]
+            pairs = [FileAndSource(file, source) for source in candidates]
             measured = file_distances(self._workspace, self._formatters, pairs)
             ranks = [(one.lines, number) for number, one in enumerate(measured) if one is not None]
             if ranks:
@@ -149,7 +156,9 @@ class FileSync:
     def states(self) -> dict[CopyKey, Distance]:
         """How far each file is from its base, as far as it has one."""
         pairs = [
-            (file, base) for file in self.files if (base := self.lock.base_of_file(file.pair.copy, file.pair.source))
+            FileAndSource(file, base)
+            for file in self.files
+            if (base := self.lock.base_of_file(file.pair.copy, file.pair.source))
         ]
         measured = file_distances(self._workspace, self._formatters, pairs)
         return {file.key: one for (file, _), one in zip(pairs, measured, strict=True) if one is not None}

@@ -30,8 +30,9 @@ from copycheck.upstream.copy_merging import (
 from copycheck.upstream.full_copy_updates import FileUpdate
 from copycheck.upstream.merged_imports import SourceModule
 from copycheck.upstream.project_merging import adds, changes_of
-from copycheck.upstream.threeway import Chunk, Merge, merge
+from copycheck.upstream.threeway import Chunk, MarkerLabels, Merge, merge
 from copycheck.upstream.tracked_copies import (
+    CopyAndSource,
     TrackedCopy,
     distances,
     region_in,
@@ -133,7 +134,7 @@ class Update:
             base = self._lock.source(copy.key.target, entry.version, copy.key.name) if entry else None
             if base is not None:
                 pairs.append((copy, base))
-        held = [(copy.copy, base) for copy, base in pairs]
+        held = [CopyAndSource(copy.copy, base) for copy, base in pairs]
         measured = distances(self._check.formatters, held, self._project.settings)
         return {
             copy.key: "adapted" if copy.is_adapted else "in-sync" if one and one.in_sync else "drift"
@@ -274,7 +275,7 @@ class Update:
             copy = now[key]
             entry = self._lock.base(*before)
             version = entry.version.removeprefix("sha256:") if entry else ""
-            labels = (f"copy {key.name}", f"base {version}", f"source {key.target}")
+            labels = MarkerLabels(f"copy {key.name}", f"base {version}", f"source {key.target}")
             lines = conflict_lines(copy.module, copy.copy, conflict.result, settings, labels)
             add_apart(by_file.setdefault(key.filename, []), edit_of(copy.copy, tuple(lines)))
         for filename, edits in by_file.items():
