@@ -23,7 +23,7 @@ from copycheck.directives.notations import other_notations
 from copycheck.model.diagnostic import State
 from copycheck.model.directive import Directive
 from copycheck.model.errors import GrowthError, UnreadableFileError
-from copycheck.model.location import Span
+from copycheck.model.location import Rows, Span
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
 from copycheck.resolution.project_index import Project
@@ -112,7 +112,7 @@ class _Glanced(NamedTuple):
     filename: str
     text: str
     lines: Sequence[str]
-    strings: Sequence[tuple[int, int]]
+    strings: Sequence[Rows]
 
 
 def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined | None:
@@ -195,7 +195,7 @@ def _header_text(file: _Glanced, row: int) -> str:
     return file.text[start : header_end(file.text, start)]
 
 
-def _scope(lines: Sequence[str], strings: Sequence[tuple[int, int]], directive: Directive) -> str | None:
+def _scope(lines: Sequence[str], strings: Sequence[Rows], directive: Directive) -> str | None:
     """The name of the class around a directive with a dot behind it, empty for none; None for any other place."""
     if not directive.indent:
         return ""

@@ -65,17 +65,32 @@ class SuggestedGroup(NamedTuple):
     copies: tuple[SuggestedCopy, ...]
 
 
+class LeftOut(NamedTuple):
+    """Why definitions, or files of tests, were left out, and how many of them."""
+
+    reason: str
+    number: int
+
+
+class SuppressedRule(NamedTuple):
+    """A rule that an ignore comment suppresses at a definition."""
+
+    filename: str
+    row: int
+    code: str
+
+
 class Search(NamedTuple):
     """What a search has found: the groups, what was looked at, what was left out, and why a formatter failed.
 
-    `suppressed` holds file, row and rule of what ignore comments suppress, `looked_at` names the files that the groups
-    rest on besides those of the project, whether they are there or not.
+    `suppressed` is what ignore comments suppress, `looked_at` names the files that the groups rest on besides those of
+    the project, whether they are there or not.
     """
 
     groups: tuple[SuggestedGroup, ...]
     definitions: int
-    left_out: tuple[tuple[str, int], ...]
-    suppressed: tuple[tuple[str, int, str], ...] = ()
+    left_out: tuple[LeftOut, ...]
+    suppressed: tuple[SuppressedRule, ...] = ()
     looked_at: tuple[str, ...] = ()
     failure: str | None = None
 
@@ -89,7 +104,7 @@ class Suggestions(NamedTuple):
 
     groups: tuple[SuggestedGroup, ...] = ()
     definitions: int = 0
-    left_out: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     ignored: int = 0
     known: int = 0
     errors: tuple[str, ...] = ()

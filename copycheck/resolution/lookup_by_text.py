@@ -19,7 +19,7 @@ from copycheck.directives.compared_regions import Region, header_end
 from copycheck.directives.directive_parser import candidate_rows, parse_directive
 from copycheck.directives.suppression_comments import read_adapted
 from copycheck.model.directive import Directive
-from copycheck.model.location import Location
+from copycheck.model.location import Location, Rows
 from copycheck.project.workspace import SourceFile
 from copycheck.resolution.module_lookup import Definition, Lookup
 from copycheck.syntax.comments_and_strings import docstrings, is_balanced, is_inside
@@ -63,7 +63,7 @@ def plain_module(file: SourceFile, addresses: Sequence[str]) -> PlainModule | No
 class PlainModule:
     """A file whose strings over several rows are known. `addresses` are the repositories that directives may name."""
 
-    def __init__(self, file: SourceFile, strings: Sequence[tuple[int, int]], addresses: Sequence[str]) -> None:
+    def __init__(self, file: SourceFile, strings: Sequence[Rows], addresses: Sequence[str]) -> None:
         self.filename, self.lines, self._text = file.filename, file.lines, file.text
         self._strings, self._addresses = strings, addresses
         self._starts = list(accumulate(map((1).__add__, map(len, file.lines)), initial=0))

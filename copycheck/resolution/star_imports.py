@@ -31,6 +31,13 @@ class StarModule(NamedTuple):
     error: UnreadableFileError | None = None
 
 
+class BehindStars(NamedTuple):
+    """The modules behind the stars of a module, the last import first, and the files that this rests on."""
+
+    modules: list[StarModule]
+    probed: list[str]
+
+
 class StarImports:
     """Finds the modules behind the star imports of a module, once for all names that are looked for there.
 
@@ -40,14 +47,14 @@ class StarImports:
     def __init__(self, modules: Modules, files_of: Callable[[Parts], FoundFiles]) -> None:
         self._source = modules
         self._files_of = files_of
-        self._known: dict[str, tuple[list[StarModule], list[str]]] = {}
+        self._known: dict[str, BehindStars] = {}
 
     def clear(self) -> None:
         """Drop what is known: a file has changed."""
         self._known.clear()
 
-    def behind(self, filename: str, parts: Parts) -> tuple[list[StarModule], list[str]]:
-        """The modules behind the stars of a module, the last import first, and the files that this rests on.
+    def behind(self, filename: str, parts: Parts) -> BehindStars:
+        """What is behind the stars of a module.
 
         A star import of a module that is no file (a compiled extension, a generated module) leads to nothing.
         """
@@ -56,7 +63,7 @@ class StarImports:
             known = self._known[filename] = self._walk(filename, parts)
         return known
 
-    def _walk(self, filename: str, parts: Parts) -> tuple[list[StarModule], list[str]]:
+    def _walk(self, filename: str, parts: Parts) -> BehindStars:
         found: list[StarModule] = []
         looked_at: dict[str, None] = {}
         front = [StarModule(filename, parts)]
@@ -76,7 +83,7 @@ class StarImports:
                 fresh = [name for name in files if name not in seen]
                 seen.update(fresh)
                 front += [StarModule(name, target) for name in fresh]
-        return found, list(looked_at)
+        return BehindStars(found, list(looked_at))
 
     def _targets(self, module: StarModule) -> list[Parts]:
         """The dotted names of the modules that a module imports from with a star. Raises UnreadableFileError."""

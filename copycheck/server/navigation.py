@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from lsprotocol import types
 
@@ -27,6 +28,13 @@ _STATES = {
 }
 
 
+class CopiesOfPlace(NamedTuple):
+    """The place of a source, and its copies."""
+
+    place: Location
+    copies: list[ListedCopy]
+
+
 class Navigator:
     """Answers for one file of a project."""
 
@@ -40,12 +48,12 @@ class Navigator:
         """The copy whose directive is at a position."""
         return directive_parts.at(self._directives, self._copies, self._text.place(position))
 
-    def copies_at(self, position: types.Position) -> tuple[Location, list[ListedCopy]] | None:
+    def copies_at(self, position: types.Position) -> CopiesOfPlace | None:
         """The source whose header is at a position, and its copies."""
         row = position.line + 1
         for place, copies in by_source(self._project.session.copies_of(self._filename)).items():
             if place.row == row:
-                return place, copies
+                return CopiesOfPlace(place, copies)
         return None
 
     def definition(self, position: types.Position) -> list[types.LocationLink]:
@@ -68,7 +76,7 @@ class Navigator:
         """The copies of the source at a position, or of the source of the directive there."""
         found = self.copies_at(position)
         if found is not None:
-            copies = found[1]
+            copies = found.copies
         else:
             copy = self.copy_at(position)
             if copy is None or copy.source is None:
@@ -93,7 +101,7 @@ class Navigator:
         if copy is not None:
             return _hover("\n".join(self._about_copy(copy)))
         found = self.copies_at(position)
-        return _hover("\n".join(self._about_source(found[1]))) if found is not None else None
+        return _hover("\n".join(self._about_source(found.copies))) if found is not None else None
 
     def _about_copy(self, copy: ListedCopy) -> Iterator[str]:
         yield f"**`{copy.name or 'nothing'}`** is a copy of `{copy.target}`: {_STATES.get(copy.state, copy.state)}."

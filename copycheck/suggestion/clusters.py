@@ -45,8 +45,15 @@ def clusters_of(members: Sequence[int], texts: Mapping[int, Text], most: int) ->
     return [Cluster(tuple(made), made) for _, made in led if len(made) > 1]
 
 
-def within_bounds(members: Sequence[int], texts: Mapping[int, Text]) -> tuple[list[int], list[int]]:
-    """The members of a key that are compared, and those that are beyond the bound: equal texts count once."""
+class Bounded(NamedTuple):
+    """The numbers of the definitions that are compared, and of those that are beyond the bound."""
+
+    kept: list[int]
+    beyond: list[int]
+
+
+def within_bounds(members: Sequence[int], texts: Mapping[int, Text]) -> Bounded:
+    """The members of a key that are compared, and the others: equal texts count once."""
     seen: set[str] = set()
     kept: list[int] = []
     beyond: list[int] = []
@@ -57,7 +64,7 @@ def within_bounds(members: Sequence[int], texts: Mapping[int, Text]) -> tuple[li
             kept.append(member)
         else:
             beyond.append(member)
-    return kept, beyond
+    return Bounded(kept, beyond)
 
 
 def made_from(source: int, members: Sequence[int], texts: Mapping[int, Text], most: int) -> dict[int, Made]:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from copycheck.directives.directive_parser import candidate_rows
-from copycheck.syntax.comments_and_strings import long_strings
+from copycheck.syntax.comments_and_strings import TextRange, long_strings
 
 _KEPT = b"(),'\"./-"
 """What the formatter may add, and what names may hold, of models and modules: it is no part of a key."""
@@ -144,7 +144,7 @@ class _Shapes:
 class _Lines:
     """The rows of a text, to find where definitions begin and end."""
 
-    def __init__(self, data: bytes, starts: Sequence[int], strings: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, data: bytes, starts: Sequence[int], strings: Sequence[TextRange]) -> None:
         self._data, self._starts, self._strings = data, starts, strings
         self._has_end_copy = b"End copy" in data
 
@@ -223,25 +223,25 @@ def _row_starts(data: bytes) -> list[int]:
     return starts
 
 
-def _spans_in_bytes(text: str, data: bytes) -> list[tuple[int, int]]:
+def _spans_in_bytes(text: str, data: bytes) -> list[TextRange]:
     """The places of the strings over several rows; in bytes, as everything here."""
     spans = long_strings(text)
     if len(text) == len(data):
         return spans
-    places: list[tuple[int, int]] = []
+    places: list[TextRange] = []
     done = shift = 0
     for start, end in spans:
         shift += len(text[done:start].encode("utf-8", "surrogatepass")) - (start - done)
         inside = len(text[start:end].encode("utf-8", "surrogatepass"))
-        places.append((start + shift, start + shift + inside))
+        places.append(TextRange(start + shift, start + shift + inside))
         shift += inside - (end - start)
         done = end
     return places
 
 
-def _is_inside(strings: Sequence[tuple[int, int]], at: int) -> bool:
+def _is_inside(strings: Sequence[TextRange], at: int) -> bool:
     before = bisect.bisect_left(strings, (at, 0)) - 1
-    return before >= 0 and at < strings[before][1]
+    return before >= 0 and at < strings[before].end
 
 
 def _imported(match: re.Match[bytes]) -> Iterator[str]:

@@ -20,17 +20,24 @@ _WEIGHT = 40
 """About so many bytes a row has, for sharing the work."""
 
 
+class CopyOfSource(NamedTuple):
+    """The numbers of a copy and of its source."""
+
+    copy: int
+    source: int
+
+
 @dataclass
 class Findings:
     """What is known so far: the reason of each source, what was left out, and what the check has refused.
 
-    `refused` holds pairs of copy and source; `below` the copies whose decorators are not equal after all,
-    and `diverged` ties that were thought to be equal, and are so but for some lines.
+    `below` holds the copies whose decorators are not equal after all, `diverged` the ties that were thought to be
+    equal, and are so but for some lines.
     """
 
     reasons: dict[int, str] = field(default_factory=dict)
     left_out: dict[str, set[int]] = field(default_factory=dict)
-    refused: set[tuple[int, int]] = field(default_factory=set)
+    refused: set[CopyOfSource] = field(default_factory=set)
     below: set[int] = field(default_factory=set)
     diverged: dict[Tie, Proof] = field(default_factory=dict)
     refusals: dict[int, int] = field(default_factory=dict)
@@ -42,7 +49,7 @@ class Findings:
         if is_above:
             self.below.add(tie.copy)
         else:
-            self.refused.add((tie.copy, tie.source))
+            self.refused.add(CopyOfSource(tie.copy, tie.source))
 
     def leave_out(self, reason: str | None, number: int) -> None:
         """Note why a definition is left out, if that needs a word."""
@@ -135,7 +142,7 @@ class EqualTies:
             for tie in _tied(survey, chosen.number, made, open_, findings):
                 findings.reasons.setdefault(chosen.number, chosen.reason)
                 yield tie
-            refused = {number for number in open_ if (number, chosen.number) in findings.refused}
+            refused = {number for number in open_ if CopyOfSource(number, chosen.number) in findings.refused}
             open_ = [number for number in open_ if number not in made or number in refused]
 
 
@@ -148,7 +155,7 @@ def _tied(
 ) -> Iterator[Tie]:
     """The ties of a cluster with its source."""
     for number in numbers:
-        if number == source or number not in made or (number, source) in findings.refused:
+        if number == source or number not in made or CopyOfSource(number, source) in findings.refused:
             continue
         reason = survey.why_not(number, source)
         if reason is None and has_little_in_common(survey, number, source, made[number]):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from copycheck.directives.directive_parser import candidate_rows, parse_directive
 from copycheck.directives.suppression_comments import ignores_around, read_adapted
 from copycheck.model.errors import ConfigError
+from copycheck.model.location import FileRow
 from copycheck.model.rules import expand_selector
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion.definition_scan import Candidate, Scanned
@@ -20,18 +21,18 @@ _SAYS_NOTHING = re.compile(r"[ \t\f]*(?:[#@]|$)")
 class Marks(NamedTuple):
     """What the directives of a project say already.
 
-    `named` counts the directives that name an object; `marked` holds the file and the row of each definition that bears
-    a directive, or that was broken on purpose (`# Adapted from x.y.Z: reason`).
+    `named` counts the directives that name an object; `marked` holds the place of each definition that bears a
+    directive, or that was broken on purpose (`# Adapted from x.y.Z: reason`).
     """
 
     named: Mapping[str, int]
-    marked: frozenset[tuple[str, int]]
+    marked: frozenset[FileRow]
 
 
 def read_marks(workspace: Workspace, files: Iterable[Scanned]) -> Marks:
     """The marks of all files. A look at the lines will do: it only decides on what is left out and preferred."""
     named: Counter[str] = Counter()
-    marked: set[tuple[str, int]] = set()
+    marked: set[FileRow] = set()
     for scanned in files:
         data = workspace.read_bytes(scanned.filename)
         if b"Copied from" not in data and b"Adapted from" not in data:
@@ -48,7 +49,7 @@ def read_marks(workspace: Workspace, files: Iterable[Scanned]) -> Marks:
         for end in ends:
             below = _definition_below(file.lines, end, rows)
             if below is not None:
-                marked.add((scanned.filename, below.row))
+                marked.add(FileRow(scanned.filename, below.row))
     return Marks(named, frozenset(marked))
 
 

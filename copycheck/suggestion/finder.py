@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from copycheck import progress
 from copycheck.model.location import Location, Source, Span
-from copycheck.model.suggested_groups import Search, SuggestedCopy, SuggestedGroup
+from copycheck.model.suggested_groups import LeftOut, Search, SuggestedCopy, SuggestedGroup, SuppressedRule
 from copycheck.project.discovery import Walk
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
@@ -69,21 +69,21 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     return Search(groups, len(survey.candidates), counted, suppressed, prover.looked_at(), failure)
 
 
-def _counted(findings: Findings, tests: int) -> tuple[tuple[str, int], ...]:
+def _counted(findings: Findings, tests: int) -> tuple[LeftOut, ...]:
     """How much was left out for each reason, and so many files of tests."""
     left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
     left_out[trivial_definitions.TESTS] = tests
-    return tuple(sorted((reason, count) for reason, count in left_out.items() if count))
+    return tuple(sorted(LeftOut(reason, count) for reason, count in left_out.items() if count))
 
 
-def _suppressed(survey: Survey, groups: Iterable[SuggestedGroup]) -> Iterable[tuple[str, int, str]]:
+def _suppressed(survey: Survey, groups: Iterable[SuggestedGroup]) -> Iterable[SuppressedRule]:
     """What the ignore comments at copies suppress."""
     places = {(candidate.filename, candidate.row): candidate for candidate in survey.candidates}
     for copy in (copy for group in groups for copy in group.copies):
         if not copy.is_file and b"copycheck:" in survey.workspace.read_bytes(copy.filename):
             lines = survey.workspace.read(copy.filename).lines
             for code in sorted(ignored_codes(lines, places[copy.filename, copy.location.row])):
-                yield copy.filename, copy.location.row, code
+                yield SuppressedRule(copy.filename, copy.location.row, code)
 
 
 def _prove(

@@ -35,13 +35,20 @@ class Near(NamedTuple):
     changed: int
 
 
-def partners(candidates: Mapping[int, Candidate], most: int) -> list[tuple[int, int]]:
+class Likely(NamedTuple):
+    """The numbers of two definitions that may be nearly equal, the lower one first."""
+
+    first: int
+    second: int
+
+
+def partners(candidates: Mapping[int, Candidate], most: int) -> list[Likely]:
     """Pairs of definitions that may differ in so few lines."""
     holders: dict[int, list[int]] = {}
     for number, candidate in candidates.items():
         for value in candidate.sketch:
             holders.setdefault(value, []).append(number)
-    pairs: dict[tuple[int, int], None] = {}
+    pairs: dict[Likely, None] = {}
     shared_out = {value: some for value, some in holders.items() if 1 < len(some) <= MOST_ALIKE}
     for number, candidate in candidates.items():
         found = [other for value in candidate.sketch for other in shared_out.get(value, ())]
@@ -53,7 +60,7 @@ def partners(candidates: Mapping[int, Candidate], most: int) -> list[tuple[int, 
             and candidates[other].kind == candidate.kind
         )
         for other in islice(fitting, _PARTNERS):
-            pairs[min(number, other), max(number, other)] = None
+            pairs[Likely(min(number, other), max(number, other))] = None
     return list(pairs)
 
 
@@ -76,7 +83,7 @@ def nearly(source: Text, copy: Text, most_replacements: int, most_changed: int) 
     pairs = Counter(_paired(source.text, copy.text))
     words = set(source.words)
     for least in (2, 1):
-        replacements, _ = greedy(pairs, most_replacements, least)
+        replacements = greedy(pairs, most_replacements, least).replacements
         # What comes to be another word of the source is no other name, but another argument, say.
         replacements = tuple(one for one in replacements if one.right not in words)
         near = _near(source, copy, replacements, most_changed) if can_be_written(replacements) else None

@@ -9,7 +9,14 @@ from copycheck.checking import baseline
 from copycheck.checking.finding_filter import enabled_rules
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix
 from copycheck.model.location import Location, Span
-from copycheck.model.suggested_groups import LastChange, Search, SuggestedCopy, SuggestedGroup, Suggestions
+from copycheck.model.suggested_groups import (
+    LastChange,
+    Search,
+    SuggestedCopy,
+    SuggestedGroup,
+    Suggestions,
+    SuppressedRule,
+)
 from copycheck.project.line_history import last_changes
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
@@ -34,7 +41,7 @@ def reported(
         for copy in group.copies:
             if not enabled(copy.filename, copy.code):
                 continue
-            if (copy.filename, copy.location.row, copy.code) in suppressed:
+            if SuppressedRule(copy.filename, copy.location.row, copy.code) in suppressed:
                 counts["ignored"] += 1
             elif copy.key in known:
                 counts["known"] += 1

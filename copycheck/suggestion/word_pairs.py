@@ -6,6 +6,7 @@ import functools
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
@@ -50,12 +51,17 @@ def _lists(pairs: Mapping[Pair, int], differing: Sequence[Pair], most: int) -> I
             yield found
 
 
-def greedy(
-    pairs: Mapping[Pair, int], most: int, least: int = 1, parts: bool = True
-) -> tuple[tuple[Replacement, ...], bool]:
+class Taken(NamedTuple):
+    """The replacements that were taken, and whether they make all words right."""
+
+    replacements: tuple[Replacement, ...]
+    is_all: bool
+
+
+def greedy(pairs: Mapping[Pair, int], most: int, least: int = 1, parts: bool = True) -> Taken:
     """Take, one after the other, the replacement that makes most words right: at least `least`, and more than wrong.
 
-    With `parts`, the differing parts of words are tried before the words as wholes. Says whether all words are right.
+    With `parts`, the differing parts of words are tried before the words as wholes.
     """
     taken: list[Replacement] = []
     current = dict(pairs)
@@ -75,7 +81,7 @@ def greedy(
             taken.append(best)
             current = _applied(current, best)
         wrong = [pair for pair in current if pair[0] != pair[1]]
-    return tuple(taken), not wrong
+    return Taken(tuple(taken), not wrong)
 
 
 def _best(

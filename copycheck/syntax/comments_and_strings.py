@@ -13,6 +13,9 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from copycheck.model.location import Rows
 
 _STARTS = frozenset(getattr(tokenize, name) for name in ("FSTRING_START", "TSTRING_START") if hasattr(tokenize, name))
 _ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name))
@@ -23,13 +26,28 @@ _FORMATTED = re.compile(r"[fFtT][rR]?$")
 _DEFINERS = frozenset({"class", "def"})
 
 
+class Comment(NamedTuple):
+    """A comment; rows count from 1, columns from 0."""
+
+    row: int
+    column: int
+    text: str
+
+
+class TextRange(NamedTuple):
+    """Where a part of a text begins and ends, in characters: `end` is behind the last one."""
+
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Literals:
-    """Comments as (row, column, text), rows from 1 and columns from 0; strings over several rows as (first, last)."""
+    """Comments, and the rows of strings over several of them."""
 
-    comments: list[tuple[int, int, str]] = field(default_factory=list)
-    strings: list[tuple[int, int]] = field(default_factory=list)
-    docstrings: list[tuple[int, int]] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    strings: list[Rows] = field(default_factory=list)
+    docstrings: list[Rows] = field(default_factory=list)
 
     def rows_begun_in_string(self, docstrings: bool = False) -> set[int]:
         """The rows whose first character belongs to a string that began on an earlier row."""
@@ -48,7 +66,7 @@ def read_literals(text: str) -> Literals:
     opened: list[int] = []
     line_opener, previous = "", tokenize.INDENT
     definer = True
-    first_in_body: tuple[int, int] | None = None  # a docstring, if nothing goes on behind it
+    first_in_body: Rows | None = None  # a docstring, if nothing goes on behind it
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             kind = token.type
@@ -57,15 +75,15 @@ def read_literals(text: str) -> Literals:
                 (found.docstrings if ends else found.strings).append(first_in_body)
                 first_in_body = None
             if kind == tokenize.COMMENT:
-                found.comments.append((*token.start, token.string))
+                found.comments.append(Comment(*token.start, token.string))
             elif kind in _STARTS:
                 opened.append(token.start[0])
             elif kind in _ENDS:
                 first = opened.pop()
                 if not opened and token.end[0] > first:
-                    found.strings.append((first, token.end[0]))
+                    found.strings.append(Rows(first, token.end[0]))
             elif kind == tokenize.STRING and token.end[0] > token.start[0] and not opened:
-                place = (token.start[0], token.end[0])
+                place = Rows(token.start[0], token.end[0])
                 is_first = previous == tokenize.INDENT and definer and "b" not in token.string[:2].lower()
                 first_in_body = place if is_first else None
                 found.strings += [] if is_first else [place]
@@ -97,39 +115,39 @@ def _is_open(text: str, start: int, end: int) -> bool:
     return text.count("{", start, end) != text.count("}", start, end)
 
 
-def docstring_places(text: str) -> list[tuple[int, int]] | None:
+def docstring_places(text: str) -> list[TextRange] | None:
     """Where the strings in three double quotes begin and end, by a look at the text; None where only tokens can tell.
 
     This holds for most files, in a tenth of the time: each string begins on a row without another quote or comment.
     """
     if "'''" in text or has_continuations(text):
         return None
-    places: list[tuple[int, int]] = []
+    places: list[TextRange] = []
     start = text.find(_QUOTES)
     while start >= 0:
         row = text.rfind("\n", 0, start) + 1
         end = text.find(_QUOTES, start + 3)
         if end < 0 or text[end - 1] == "\\" or _DOUBTFUL.search(text, row, start) or _is_open(text, start, end):
             return None
-        places.append((start, end + 3))
+        places.append(TextRange(start, end + 3))
         start = text.find(_QUOTES, end + 3)
     return places
 
 
 @functools.lru_cache(maxsize=8)
-def docstrings(text: str) -> list[tuple[int, int]] | None:
-    """The same places as their first and last rows, without the strings on one row."""
+def docstrings(text: str) -> list[Rows] | None:
+    """The rows of the same strings, without those on one row."""
     places = docstring_places(text)
-    return None if places is None else [rows for rows in _rows_of(text, places) if rows[1] > rows[0]]
+    return None if places is None else [rows for rows in _rows_of(text, places) if rows.last > rows.first]
 
 
-def _rows_of(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _rows_of(text: str, places: Sequence[TextRange]) -> Iterator[Rows]:
     """The first and the last row of some places, which are in order."""
     row, done = 1, 0
     for start, end in places:
         first = row + text.count("\n", done, start)
         row, done = first + text.count("\n", start, end), end
-        yield first, row
+        yield Rows(first, row)
 
 
 _PREFIX = re.compile(r"[A-Za-z]*$")
@@ -141,7 +159,7 @@ _LONGEST_HEADER = 200
 """A header of more rows is left to the tokens."""
 
 
-def strings_over_rows(text: str) -> list[tuple[int, int]] | None:
+def strings_over_rows(text: str) -> list[Rows] | None:
     """The strings over several rows that are no docstrings, as `Literals.strings` has them, by a look at the text.
 
     None where only tokens can tell. Text that is no Python may have more of them here.
@@ -150,7 +168,7 @@ def strings_over_rows(text: str) -> list[tuple[int, int]] | None:
     if places is None or _OPEN_FIELD.search(text):
         return None
     rows = text.split("\n")
-    found: list[tuple[int, int]] = []
+    found: list[Rows] = []
     for (start, end), (first, row) in zip(places, _rows_of(text, places), strict=True):
         before = text[text.rfind("\n", 0, start) + 1 : start]
         prefix = _PREFIX.search(before)
@@ -166,7 +184,7 @@ def strings_over_rows(text: str) -> list[tuple[int, int]] | None:
             if is_docstring:
                 continue
         if row > first:
-            found.append((first, row))
+            found.append(Rows(first, row))
     return found
 
 
@@ -210,15 +228,15 @@ _TOKEN = re.compile(
 )
 
 
-def long_strings(text: str) -> list[tuple[int, int]]:
+def long_strings(text: str) -> list[TextRange]:
     """Where the strings over several rows begin and end, by a look at the text of a file that is Python.
 
     It takes no tokenizer, and may be wrong about a quote inside of the braces of a formatted string.
     """
     places = docstring_places(text)
     if places is None:
-        places = [match.span() for match in _TOKEN.finditer(text) if match.end() - match.start() > 6]
-    return [(start, end) for start, end in places if text.find("\n", start, end) >= 0]
+        places = [TextRange(*match.span()) for match in _TOKEN.finditer(text) if match.end() - match.start() > 6]
+    return [place for place in places if text.find("\n", *place) >= 0]
 
 
 def is_balanced(text: str) -> bool:
@@ -227,8 +245,8 @@ def is_balanced(text: str) -> bool:
     return sum(map(bare.count, "([{")) == sum(map(bare.count, ")]}"))
 
 
-def is_inside(strings: Sequence[tuple[int, int]], row: int) -> bool:
-    """Whether a row begins inside of one of the strings, given by their first and last rows in order."""
+def is_inside(strings: Sequence[Rows], row: int) -> bool:
+    """Whether a row begins inside of one of the strings, given by their rows in order."""
     before = bisect.bisect_left(strings, (row, 0)) - 1
     return before >= 0 and row <= strings[before][1]
 

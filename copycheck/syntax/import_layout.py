@@ -217,7 +217,7 @@ class ImportBlock:
 
 
 def _module_of(statement: ImportStatement) -> Parts:
-    return statement.module if statement.is_from else tuple(statement.names[0][0].split("."))
+    return statement.module if statement.is_from else tuple(statement.names[0].name.split("."))
 
 
 def _is_alone(lines: Sequence[str], statement: ImportStatement) -> bool:

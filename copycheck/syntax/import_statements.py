@@ -9,12 +9,18 @@ from typing import NamedTuple
 Parts = tuple[str, ...]
 
 
+class ImportedAs(NamedTuple):
+    """What is imported, and the name that it gets; empty for its own."""
+
+    name: str
+    as_name: str
+
+
 class ImportStatement(NamedTuple):
     """A statement `import …` or `from … import …` outside of functions and classes.
 
-    `names` are pairs of what is imported and the name that it gets, empty for its own. `level` counts the dots.
-    `condition` is empty for a statement that runs whenever the module does; else the tests of the `if` statements
-    around it, or `try`. `block` is the row of the innermost of them, 0 for none.
+    `level` counts the dots. `condition` is empty for a statement that runs whenever the module does; else the tests of
+    the `if` statements around it, or `try`. `block` is the row of the innermost of them, 0 for none.
     """
 
     row: int
@@ -23,7 +29,7 @@ class ImportStatement(NamedTuple):
     is_from: bool
     module: Parts
     level: int
-    names: tuple[tuple[str, str], ...]
+    names: tuple[ImportedAs, ...]
     condition: str = ""
     block: int = 0
 
@@ -93,7 +99,7 @@ def _statement(node: ast.Import | ast.ImportFrom, condition: str, block: int) ->
         is_from,
         module,
         node.level if isinstance(node, ast.ImportFrom) else 0,
-        tuple((alias.name, alias.asname or "") for alias in node.names),
+        tuple(ImportedAs(alias.name, alias.asname or "") for alias in node.names),
         condition,
         block,
     )

@@ -10,7 +10,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from copycheck.syntax.guarded_libcst import parse_module
 from copycheck.syntax.identifiers import python_name
-from copycheck.syntax.statement_tree import Decorator, ImportedName, Kind, Statement
+from copycheck.syntax.statement_tree import BoundImport, Decorator, ImportedName, Kind, Statement
 
 
 def read_with_libcst(text: str) -> Statement | None:
@@ -120,21 +120,21 @@ def _assigned_name(node: cst.BaseSmallStatement) -> str:
     return python_name(target.value) if isinstance(target, cst.Name) else ""
 
 
-def _imports(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, ImportedName]]:
+def _imports(node: cst.Import | cst.ImportFrom) -> Iterator[BoundImport]:
     if isinstance(node, cst.ImportFrom):
         module = _dotted(node.module) if node.module else ()
         level = len(node.relative)
         if isinstance(node.names, cst.ImportStar):
-            yield "*", ImportedName(module, "*", level)
+            yield BoundImport("*", ImportedName(module, "*", level))
             return
         for alias in node.names:
             name = ".".join(_dotted(alias.name))
-            yield _alias(alias) or name, ImportedName(module, name, level)
+            yield BoundImport(_alias(alias) or name, ImportedName(module, name, level))
         return
     for alias in node.names:
         parts = _dotted(alias.name)
         bound = _alias(alias)
-        yield (bound, ImportedName(parts, None, 0)) if bound else (parts[0], ImportedName(parts[:1], None, 0))
+        yield BoundImport(bound or parts[0], ImportedName(parts if bound else parts[:1], None, 0))
 
 
 def _alias(alias: cst.ImportAlias) -> str:

@@ -13,7 +13,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.syntax.data_tables import without_tables
 from copycheck.syntax.python_tree import parse_skeleton, parse_strictly
 from copycheck.syntax.size_bounds import MOST_TOKENS, endless, is_too_large
-from copycheck.syntax.statement_tree import Decorator, ImportedName, Kind, Statement
+from copycheck.syntax.statement_tree import BoundImport, Decorator, ImportedName, Kind, Statement
 
 
 def read_outline(filename: str, text: str) -> Statement:
@@ -123,16 +123,16 @@ def _case(node: ast.match_case, lines: list[str]) -> Statement:
 
 
 def _from_import(node: ast.Import | ast.ImportFrom) -> Statement:
-    bound: list[tuple[str, ImportedName]] = []
+    bound: list[BoundImport] = []
     for alias in node.names:
         parts = tuple(alias.name.split("."))
         if isinstance(node, ast.ImportFrom):
             module = tuple(node.module.split(".")) if node.module else ()
-            bound.append((alias.asname or alias.name, ImportedName(module, alias.name, node.level)))
+            bound.append(BoundImport(alias.asname or alias.name, ImportedName(module, alias.name, node.level)))
         elif alias.asname:
-            bound.append((alias.asname, ImportedName(parts, None, 0)))
+            bound.append(BoundImport(alias.asname, ImportedName(parts, None, 0)))
         else:
-            bound.append((parts[0], ImportedName(parts[:1], None, 0)))
+            bound.append(BoundImport(parts[0], ImportedName(parts[:1], None, 0)))
     end = node.end_lineno or node.lineno
     return Statement(
         "import",

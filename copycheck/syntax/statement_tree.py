@@ -41,6 +41,13 @@ class ImportedName(NamedTuple):
         return (*package[: len(package) - self.level + 1], *self.module) if self.level else self.module
 
 
+class BoundImport(NamedTuple):
+    """A name that an import binds, and what it is."""
+
+    name: str
+    imported: ImportedName
+
+
 @dataclass(slots=True, eq=False)
 class Statement:
     """A statement: rows from 1, columns from 0 in characters.
@@ -57,7 +64,7 @@ class Statement:
     end: int
     end_column: int
     decorators: tuple[Decorator, ...] = ()
-    imports: tuple[tuple[str, ImportedName], ...] = ()
+    imports: tuple[BoundImport, ...] = ()
     transparent: bool = False
     make_children: Callable[[], list[Statement]] = list
     _children: list[Statement] | None = field(default=None, repr=False)
