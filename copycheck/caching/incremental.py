@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from copycheck.resolution.source_provider import SourceProvider
 
 
-Report = tuple[tuple[Diagnostic, ...], Summary]
+class KeptReport(NamedTuple):
+    """The findings of a run on everything, and its summary."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+
 
 _FORMATTED = 4096
 """So many formatted texts are remembered by a check that is kept up to date: some megabytes."""
@@ -54,7 +59,7 @@ def checked(
     """
     run = _Run.begun(settings, cached, workspace)
     report = run.report_of_entry() if selection.is_everything and not run.changed else None
-    if report is not None and not (joint and any(finding.fix for finding in report[0])):
+    if report is not None and not (joint and any(finding.fix for finding in report.diagnostics)):
         return Checked(*report, (), run.found, run.entry.others if run.entry else ())
     check = run.check(None if joint else selection)
     diagnostics, summary, _ = check.report(selection)
@@ -150,14 +155,14 @@ class _Run(NamedTuple):
         """Whether a later run may rely on what this one finds: the texts are those of the files."""
         return self.cache is not None and not (self.workspace is not None and self.workspace.buffers)
 
-    def report_of_entry(self) -> Report | None:
+    def report_of_entry(self) -> KeptReport | None:
         """The report of the last run, if there is a sound one."""
         from copycheck.caching.codec import decoder
 
         if self.entry is None:
             return None
         try:
-            report: Report = decoder(Report)(self.entry.report)
+            report: KeptReport = decoder(KeptReport)(self.entry.report)
             return report
         except (LookupError, TypeError, ValueError):
             return None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from copycheck.comparison.diff import equal
 from copycheck.comparison.line_numbers import rows_behind
 from copycheck.directives.binding import Copy
-from copycheck.directives.class_members import Key, Member, leave_out, take_apart
+from copycheck.directives.class_members import Member, MemberKey, leave_out, take_apart
 from copycheck.directives.compared_regions import Region, exchange_name, reindent, split_header
 from copycheck.directives.directive_parser import IGNORE_COPY
 from copycheck.directives.ignore_copy import marker_lines
@@ -131,5 +131,5 @@ def _unmarked(text: str) -> str:
     return "\n".join(_MARKER_TO_END.sub("", line).rstrip() for line in text.split("\n"))
 
 
-def _lines_of(members: Sequence[Member], keys: set[Key]) -> frozenset[int]:
+def _lines_of(members: Sequence[Member], keys: set[MemberKey]) -> frozenset[int]:
     return frozenset(line for m in members if m.key in keys for line in range(m.start, m.end))

@@ -16,17 +16,25 @@ from copycheck.syntax.nesting import wrap
 from copycheck.syntax.statement_parser import read_outline
 from copycheck.syntax.statement_tree import Statement
 
-Key = tuple[str, str, int]
-"""Name, accessor or overload, and number; a run of statements has the name of the definition before it, and `run`."""
-
 _COMMENT = re.compile(r"[ \t\f]*#")
 _BLANK = re.compile(r"[ \t\f]*$")
+
+
+class MemberKey(NamedTuple):
+    """What tells a member of a class from the others: its name, its accessor or `overload`, and its number.
+
+    A run of statements has the name of the definition before it, and `run` for an accessor.
+    """
+
+    name: str
+    accessor: str
+    number: int
 
 
 class Member(NamedTuple):
     """Lines `start` to `end` (from 0, `end` excluded) of a text; `ignored` when it bears a marker."""
 
-    key: Key
+    key: MemberKey
     start: int
     end: int
     ignored: bool
@@ -36,7 +44,7 @@ class Member(NamedTuple):
 class _Open:
     """A member while the statements behind it are still being read."""
 
-    key: Key
+    key: MemberKey
     start: int
     end: int
     ignored: bool
@@ -74,13 +82,13 @@ def _members(lines: Sequence[str], body: Sequence[Statement], first_row: int, ma
         name, accessor = (statement.name, statement.accessor) if statement.is_scope else ("", "")
         if name:
             number = counts[name, accessor] = counts.get((name, accessor), -1) + 1
-            members.append(_Open((name, accessor, number), glued, end, marked))
+            members.append(_Open(MemberKey(name, accessor, number), glued, end, marked))
             before = f"{name} {accessor} {number}"
-        elif members and members[-1].key == (before, "run", 0):
+        elif members and members[-1].key == MemberKey(before, "run", 0):
             members[-1].end = max(end, members[-1].end)
             members[-1].ignored = members[-1].ignored or not markers.isdisjoint(range(row, end))
         else:
-            members.append(_Open((before, "run", 0), glued, end, marked))
+            members.append(_Open(MemberKey(before, "run", 0), glued, end, marked))
         row = max(end, row)
     behind = _below(lines, row, len(lines))
     if not markers.isdisjoint(range(row, behind)):
@@ -117,7 +125,7 @@ def _end(lines: Sequence[str], statement: Statement, first_row: int) -> int:
     return end
 
 
-def leave_out(text: str, members: Sequence[Member], keys: Collection[Key]) -> str:
+def leave_out(text: str, members: Sequence[Member], keys: Collection[MemberKey]) -> str:
     """The text of a class without some of its members; a body that loses all of them keeps a `pass`."""
     gone = [member for member in members if member.key in keys]
     if not gone:

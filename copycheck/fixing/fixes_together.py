@@ -77,7 +77,7 @@ class FixesTogether:
         for number, one in planned.items():
             scope = self._scopes[number]
             if one.change is not None and scope is not None:
-                self._changed[_row(scope), one.change.name] = number
+                self._changed[Callee(_row(scope), one.change.name)] = number
         self._calls = {number: list(self._new_calls(number)) for number in planned}
         """The calls in the new texts that may not fit."""
 
@@ -98,7 +98,7 @@ class FixesTogether:
                         f"`{own.found.name}` calls it as the header that a fix would write does not allow"
                     )
                 elif not self._was_there(own, callee, call):
-                    found[number] = f"a fix would call `{callee[1]}` as its header does not allow"
+                    found[number] = f"a fix would call `{callee.name}` as its header does not allow"
         return found
 
     def needs(self, uses: UsesOfFile, fixed: Collection[int]) -> dict[int, tuple[Need, ...]]:
@@ -114,7 +114,7 @@ class FixesTogether:
                 if called is None or called.number not in fixed or called.number == number:
                     continue
                 if not called.before.fits(call, called.is_method):
-                    reason = f"a fix would call `{callee[1]}` as only the fix of that allows"
+                    reason = f"a fix would call `{callee.name}` as only the fix of that allows"
                     found.setdefault(number, []).append(Need(self._planned[called.number].key, reason))
         return {number: tuple(dict.fromkeys(some)) for number, some in found.items()}
 
@@ -137,7 +137,7 @@ class FixesTogether:
         is_class = isinstance(self._planned[number].change, ClassChange) or _is_class(tree)
         bound = _bound_in(tree)
         for is_own, name, call in CallIndex(tree).all_calls():
-            callee = (around if is_own else 0, name)
+            callee = Callee(around if is_own else 0, name)
             if callee in suspects and not (is_class if is_own else name in bound):
                 yield callee, call
 
@@ -148,10 +148,11 @@ class FixesTogether:
             return set()
         known = {False: self._top, True: scope.bound if scope.kind == "class" else ()}
         before = set(_written_calls("\n".join(own.old.lines), known))
+        around = _row(scope)
         return {
             callee
             for is_own, name, text in _written_calls("\n".join(own.new.lines), known)
-            if (callee := (_row(scope) if is_own else 0, name)) in self._changed or (is_own, name, text) not in before
+            if (callee := Callee(around if is_own else 0, name)) in self._changed or (is_own, name, text) not in before
         }
 
     def _called(self, callee: Callee) -> _Headers | None:
@@ -160,7 +161,7 @@ class FixesTogether:
             change = self._planned[number].change
             function = change.constructor if isinstance(change, ClassChange) else change
             if isinstance(function, FunctionChange):
-                is_method = function is not change or bool(callee[0])
+                is_method = function is not change or bool(callee.class_row)
                 return _Headers(number, function.before.header, function.after.header, is_method)
         found = self._headers.of(callee)
         return None if found is None else _Headers(-1, found.header, found.header, found.is_method)
@@ -169,7 +170,7 @@ class FixesTogether:
         """Whether the text of a copy, as it is, has the same call."""
         tree = own.old.parsed()
         calls = CallIndex(tree).all_calls() if tree else iter(())
-        wanted = (bool(callee[0]), callee[1], call._replace(row=0))
+        wanted = (bool(callee.class_row), callee.name, call._replace(row=0))
         return any((is_own, name, one._replace(row=0)) == wanted for is_own, name, one in calls)
 
 

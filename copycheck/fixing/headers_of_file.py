@@ -13,8 +13,14 @@ from copycheck.syntax.nesting import wrap
 from copycheck.syntax.python_tree import parse
 from copycheck.syntax.statement_tree import Statement
 
-Callee = tuple[int, str]
-"""A function or class: the row of the class around it, 0 for the module, and its name."""
+
+class Callee(NamedTuple):
+    """A function or class: the row of the class around it, 0 for the module, and its name."""
+
+    class_row: int
+    name: str
+
+
 _KEEP_THE_HEADER = frozenset({"staticmethod", "classmethod"})
 
 

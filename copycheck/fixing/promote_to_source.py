@@ -17,7 +17,7 @@ from copycheck.directives.compared_regions import exchange_name, reindent
 from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.fixing.hunks import Hunk, Sides, differing, line_up
 from copycheck.fixing.inverse_replacements import SourceLine, invert
-from copycheck.fixing.uncommitted_source_edits import Change, Rows, undone
+from copycheck.fixing.uncommitted_source_edits import Change, OpenRows, undone
 from copycheck.model.diagnostic import Identity, State
 from copycheck.model.errors import CopycheckError
 from copycheck.model.wording import listed
@@ -180,7 +180,7 @@ def _refuse_to_undo(
     if workspace.edited(filename) is not None:
         return  # what was carried there before has been looked at
     reads = [
-        (span.start, span.end + 1)
+        OpenRows(span.start, span.end + 1)
         for other in check.directives
         if other.identity in in_sync and other.identity != found.identity
         for span in other.reads
@@ -189,23 +189,23 @@ def _refuse_to_undo(
     # A row more on each side of what the copy has: of rows that are alike, git may have reported another one as new.
     more = [1 if hunk.lines else 0 for hunk in hunks]
     changes = [
-        Change(_rows_of(sides, hunk), (hunk.rows[0] - n, hunk.rows[-1] + 1 + n))
+        Change(_rows_of(sides, hunk), OpenRows(hunk.rows[0] - n, hunk.rows[-1] + 1 + n))
         for hunk, n in zip(hunks, more, strict=True)
     ]
     source, copy = workspace.read(filename), workspace.read(found.filename)
     for change, reason in undone(check.project.settings.root, source, copy, changes, reads):
-        row = min(change.source[0], len(source.raw_lines()))
+        row = min(change.source.first, len(source.raw_lines()))
         what_to_do = "look at both sides, and commit what is right"
         raise CopycheckError(_refusal(found, f"{reason} ({filename}:{row}); {what_to_do}", ()))
 
 
-def _rows_of(sides: Sides, hunk: Hunk) -> Rows:
+def _rows_of(sides: Sides, hunk: Hunk) -> OpenRows:
     """The rows of the source that a hunk takes the place of."""
     rows = sides.rows[hunk.start : hunk.end]
     if rows:
-        return rows[0], rows[-1] + 1
+        return OpenRows(rows[0], rows[-1] + 1)
     row = sides.rows[hunk.start - 1] + 1 if hunk.start else sides.rows[0]
-    return row, row
+    return OpenRows(row, row)
 
 
 def _inverted(hunk: Hunk, sides: Sides) -> tuple[list[str], list[tuple[int, str]]]:

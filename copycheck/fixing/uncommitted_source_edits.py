@@ -11,15 +11,19 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.project.git import GitError, is_below_repository, texts_at
 from copycheck.project.workspace import SourceFile, decode
 
-Rows = tuple[int, int]
-"""The first row and the row behind the last; both the same for a gap above that row."""
+
+class OpenRows(NamedTuple):
+    """The first row and the row behind the last; both the same for a gap above that row."""
+
+    first: int
+    behind: int
 
 
 class Change(NamedTuple):
     """The rows of a source that are to be exchanged, and those of the copy that come in their place."""
 
-    source: Rows
-    copy: Rows
+    source: OpenRows
+    copy: OpenRows
 
 
 class Undone(NamedTuple):
@@ -30,7 +34,7 @@ class Undone(NamedTuple):
 
 
 def undone(
-    root: str, source: SourceFile, copy: SourceFile, changes: Sequence[Change], in_sync: Sequence[Rows]
+    root: str, source: SourceFile, copy: SourceFile, changes: Sequence[Change], in_sync: Sequence[OpenRows]
 ) -> list[Undone]:
     """The changes that would undo what is in the source alone; nothing where git knows of no commit.
 
@@ -59,7 +63,7 @@ def undone(
     return found
 
 
-def _edits(before: bytes | None, now: SourceFile) -> list[Rows]:
+def _edits(before: bytes | None, now: SourceFile) -> list[OpenRows]:
     """The rows in which a file differs from what it was; all of them for a new one."""
     try:
         old = decode(now.filename, before).lines if before is not None else []
@@ -70,7 +74,7 @@ def _edits(before: bytes | None, now: SourceFile) -> list[Rows]:
     old, new = old[head:], new[head:]
     tail = _common(old[::-1], new[::-1])
     matcher = difflib.SequenceMatcher(None, old[: len(old) - tail], new[: len(new) - tail], autojunk=False)
-    return [(head + j1 + 1, head + j2 + 1) for kind, _, _, j1, j2 in matcher.get_opcodes() if kind != "equal"]
+    return [OpenRows(head + j1 + 1, head + j2 + 1) for kind, _, _, j1, j2 in matcher.get_opcodes() if kind != "equal"]
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
@@ -78,7 +82,7 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _replaces(rows: Rows, edits: Sequence[Rows]) -> bool:
+def _replaces(rows: OpenRows, edits: Sequence[OpenRows]) -> bool:
     """Whether to exchange some rows would undo one of the edits; a new row beside an edited one undoes nothing."""
     start, end = rows
     if start == end:
@@ -86,5 +90,5 @@ def _replaces(rows: Rows, edits: Sequence[Rows]) -> bool:
     return any((first < end and start < last) or (first == last and start <= first <= end) for first, last in edits)
 
 
-def _touches(rows: Rows, edits: Sequence[Rows]) -> bool:
-    return any(first <= rows[1] and rows[0] <= last for first, last in edits)
+def _touches(rows: OpenRows, edits: Sequence[OpenRows]) -> bool:
+    return any(edit.first <= rows.behind and rows.first <= edit.behind for edit in edits)

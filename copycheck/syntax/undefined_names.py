@@ -134,6 +134,13 @@ def declared_global(fragment: Fragment) -> set[str]:
     return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names} if tree else set()
 
 
+class OuterNames(NamedTuple):
+    """The names that a fragment uses of the module, and those of Python."""
+
+    of_module: set[str]
+    of_python: set[str]
+
+
 class Surroundings:
     """What a module binds around some of its rows, for texts that are to take the place of these.
 
@@ -175,12 +182,12 @@ class Surroundings:
         found = (use for use in walk.uses if use.name not in BUILTINS and not self._binds(scopes, use, fragment.first))
         return [use._replace(row=use.row - depth) for use in found]
 
-    def outer_names(self, fragment: Fragment) -> tuple[set[str], set[str]]:
-        """The names that a fragment uses: those of the module, and those of Python; none where it does not parse."""
+    def outer_names(self, fragment: Fragment) -> OuterNames:
+        """The names of others that a fragment uses; none where it does not parse."""
         walk = self._walk(fragment)
         used = {use.name for use in walk.uses} if walk else set[str]()
         used -= {name for scope in self.around(fragment) if scope.kind != "class" for name in scope.bound}
-        return used & self.bound.keys(), (used & BUILTINS) - self.bound.keys()
+        return OuterNames(used & self.bound.keys(), (used & BUILTINS) - self.bound.keys())
 
     def binds(self, fragment: Fragment) -> Collection[str]:
         """The names that a fragment binds in the scope around it; none where it does not parse."""

@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from copycheck.caching import snapshot, store
 from copycheck.caching.codec import decoded, encoded
 from copycheck.caching.copy_index import CopyIndex
-from copycheck.caching.incremental import Report
+from copycheck.caching.incremental import KeptReport
 from copycheck.checking.earlier_run import SaidOfLost
 from copycheck.checking.outcome import Examined, ExaminedFile
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 
-KEPT = [Report, ListedCopy, Diagnostic, Examined, ExaminedFile, snapshot._KeptFile, snapshot._Header, SaidOfLost]
+KEPT = [KeptReport, ListedCopy, Diagnostic, Examined, ExaminedFile, snapshot._KeptFile, snapshot._Header, SaidOfLost]
 """What is written: a field that is added to one of these, or to what they hold, is tried by this test."""
 
 
 @settings(max_examples=20)
-@pytest.mark.parametrize("kind", KEPT, ids=lambda kind: getattr(kind, "__name__", "Report"))
+@pytest.mark.parametrize("kind", KEPT, ids=lambda kind: kind.__name__)
 @given(data=st.data())
 def test_what_is_kept_comes_back(kind: Any, data: st.DataObject) -> None:
     value = data.draw(st.from_type(kind))
