@@ -11,7 +11,7 @@ from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.location import Location
 from copycheck.model.paths import is_outside, with_folders
-from copycheck.project.git_listing import tracked_files
+from copycheck.project.git_listing import files_of_next_commit
 from copycheck.project.settings import Settings
 
 
@@ -21,7 +21,7 @@ def untracked_sources(settings: Settings, looked_at: Iterable[str] | None, cache
     `looked_at` are the files that a check rests on: where git tracks all of them, no copy is looked at; None where
     they are not known. Raises GitError where there is no repository.
     """
-    tracked = tracked_files(settings.root)
+    tracked = files_of_next_commit(settings.root)
     if looked_at is not None and not any(_is_missing(settings, name, tracked) for name in looked_at):
         return ()
     is_on = enabled_rules(settings)

@@ -10,9 +10,17 @@ from typing import NamedTuple
 
 from copycheck.comparison.format_config import Style, Styles
 from copycheck.model.errors import ConfigError, CopycheckError, FormatterError
+from copycheck.project.programs import limit_process
 from copycheck.syntax.ruff_executable import FILES_A_CALL, ruff_executable
 
 _REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:parse|format)):? (\d+)\.pyi?:?\s*(.*)")
+
+_MOST_COMMENTS = 5_000
+"""So many lines of comments in a row are formatted: ruff 0.17 takes time in their square, 100,000 take minutes."""
+_MOST_MEMORY = 4_000_000_000
+_MOST_SECONDS = 10
+"""Seconds of processor time of one call, and more for each megabyte. ruff needs a tenth of a second for one."""
+_SECONDS_A_MEGABYTE = {"ruff": 1, "black": 20}
 
 
 class Fragment(NamedTuple):
@@ -41,6 +49,9 @@ class Formatters:
         results: list[str | FormatterError] = [fragment.text for fragment in fragments]
         groups: dict[Style, list[int]] = {}
         for number, fragment in enumerate(fragments):
+            if _has_too_many_comments(fragment.text):
+                results[number] = FormatterError(f"it has more than {_MOST_COMMENTS:,} lines of comments in a row")
+                continue
             try:
                 groups.setdefault(self._styles.of(fragment.filename), []).append(number)
             except ConfigError as error:
@@ -87,8 +98,10 @@ class Formatters:
             command = _command(style)
             import tempfile
 
+            size = sum(len(fragment.text) for fragment in fragments)
+            seconds = _MOST_SECONDS + _SECONDS_A_MEGABYTE[style.formatter] * size // 1_000_000
             with tempfile.TemporaryDirectory(prefix="copycheck-") as folder:
-                return _format_in(folder, command, fragments)
+                return _format_in(folder, command, fragments, seconds)
         except OSError as error:
             self.failure = f"the formatter cannot be run: {error.strerror or error}"
         except CopycheckError as error:
@@ -101,25 +114,36 @@ def _kind(fragment: Fragment) -> tuple[str, bool]:
     return fragment.text, fragment.filename.endswith(".pyi")
 
 
-def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment]) -> list[str | FormatterError]:
-    import subprocess
+def _has_too_many_comments(text: str) -> bool:
+    """Whether so many lines of comments follow each other, with blank lines at most between them."""
+    if text.count("#") <= _MOST_COMMENTS:
+        return False
+    run = 0
+    for line in text.split("\n"):
+        kept = line.lstrip()
+        run = run + 1 if kept.startswith("#") else 0 if kept else run
+        if run > _MOST_COMMENTS:
+            return True
+    return False
 
+
+def _format_in(
+    folder: str, command: Sequence[str], fragments: Sequence[Fragment], seconds: int
+) -> list[str | FormatterError]:
     names = [f"{number}.pyi" if f.filename.endswith(".pyi") else f"{number}.py" for number, f in enumerate(fragments)]
     for name, fragment in zip(names, fragments, strict=True):
         with open(os.path.join(folder, name), "wb") as stream:
             stream.write(fragment.text.encode("utf-8", "surrogatepass"))
     with open(os.path.join(folder, "none.toml"), "wb"):
         pass
-    done = subprocess.run([*command, *names], cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    said = _run_to_its_end(folder, [*command, *names], seconds)
     refused: dict[int, str] = {}
-    for line in done.stderr.decode("utf-8", "replace").splitlines():
+    for line in said.stderr.splitlines():
         match = _REFUSED.match(line)
         if match:
             refused[int(match.group(1))] = match.group(2)
-    if done.returncode not in (0, 1) and not refused:
-        raise CopycheckError(
-            _first_words("black" if "black" in command else command[0], done.stderr.decode("utf-8", "replace"))
-        )
+    if said.returncode not in (0, 1) and not refused:
+        raise CopycheckError(_first_words("black" if "black" in command else command[0], said, seconds))
     results: list[str | FormatterError] = []
     for number, name in enumerate(names):
         if number in refused:
@@ -131,18 +155,41 @@ def _format_in(folder: str, command: Sequence[str], fragments: Sequence[Fragment
     return results
 
 
-def _first_words(program: str, stderr: str) -> str:
+class _Ended(NamedTuple):
+    """How a formatter ended, and what it said."""
+
+    returncode: int
+    stderr: str
+
+
+def _run_to_its_end(folder: str, command: Sequence[str], seconds: int) -> _Ended:
+    """A formatter, run to its end or to that of its share of time and memory."""
+    import subprocess
+
+    no, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, stdin=no, stdout=no, stderr=pipe) as process:
+        try:
+            limit_process(process.pid, seconds, _MOST_MEMORY)
+            _, stderr = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    return _Ended(process.returncode, stderr.decode("utf-8", "replace"))
+
+
+def _first_words(program: str, said: _Ended, seconds: int) -> str:
     """What a formatter says of a configuration that it cannot use, in one line that names the key."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    lines = [line.strip() for line in said.stderr.splitlines() if line.strip()]
     name = os.path.basename(program)
+    if said.returncode < 0 and not lines:
+        return f"{name} was ended: it may take {seconds} seconds of processor time for these copies"
     shown = next((line.partition("|")[2].strip() for line in lines if re.match(r"\d+ \|", line)), "")
     if shown:
         where = next((line for line in reversed(lines) if "Failed to parse" in line), "").rpartition("parse ")[2]
         return f"{name} cannot read {where or 'its configuration'}: `{shown}`: {lines[-1]}"
-    said = [line for line in lines if line.startswith("Error: ")] or [
-        line for line in lines if line != f"{name} failed"
-    ]
-    return f"{name} failed: {': '.join(said[:4]) or 'without a word'}"
+    errors = [line for line in lines if line.startswith("Error: ")]
+    errors = errors or [line for line in lines if line != f"{name} failed"]
+    return f"{name} failed: {': '.join(errors[:4]) or 'without a word'}"
 
 
 def _command(style: Style) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate, takewhile
+from itertools import accumulate
 
 from copycheck.comparison.diff import Line, significant
-from copycheck.model.line_matcher import LineMatcher
+from copycheck.model.line_matcher import LineMatcher, common_beginning
 
 _LAYOUT = str.maketrans("", "", " \t\f\v\\'\"`(),;")
 """What a formatter adds and takes away: blanks, quotes, brackets around expressions, commas, semicolons."""
@@ -23,16 +23,12 @@ def rows_behind(text: str, original: str, rows: Sequence[int]) -> tuple[int, ...
     lines, before = ([line.strip() for line in part.split("\n")] for part in (text, original))
     if len(lines) == len(before) == len(rows) and lines == before:
         return tuple(rows)
-    head = _common(lines, before)
-    tail = _common(lines[head:][::-1], before[head:][::-1])
+    head = common_beginning(lines, before)
+    tail = common_beginning(lines[head:][::-1], before[head:][::-1])
     middle = lines[head : len(lines) - tail], before[head : len(before) - tail]
     found = [head + number for number in _between_anchors(*middle)] if middle[0] else []
     numbers = [*range(head), *found, *range(len(before) - tail, len(before))]
     return tuple(rows[min(number, len(rows) - 1)] for number in numbers)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def placed(formatted: str, raw: str, rows: Sequence[int]) -> list[Line]:

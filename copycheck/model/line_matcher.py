@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import TypeVar
 
 Line = TypeVar("Line", bound=Hashable)
@@ -34,16 +35,39 @@ class LineMatcher(SequenceMatcher[Line]):
         return list(self._opcodes)
 
 
+def common_beginning(one: Iterable[Line], other: Iterable[Line]) -> int:
+    """How many lines two texts have in common from their beginning on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _opcodes(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Opcode]:
-    done = (0, 0)
-    for start, behind in [*_anchors(old, new), (len(old), len(new))]:
-        first, second = done
-        gap = SequenceMatcher(None, old[first:start], new[second:behind], autojunk=start - first > _MANY)
-        for tag, i1, i2, j1, j2 in gap.get_opcodes():
-            yield tag, first + i1, first + i2, second + j1, second + j2
+    head = common_beginning(old, new)
+    tail = min(common_beginning(reversed(old), reversed(new)), len(old) - head, len(new) - head)
+    if head:
+        yield "equal", 0, head, 0, head
+    yield from _between_anchors(old[head : len(old) - tail], new[head : len(new) - tail], head)
+    if tail:
+        yield "equal", len(old) - tail, len(old), len(new) - tail, len(new)
+
+
+def _between_anchors(old: Sequence[Line], new: Sequence[Line], rows_before: int) -> Iterator[Opcode]:
+    anchors = _anchors(old, new) if max(len(old), len(new)) > _MANY else []
+    first = second = 0
+    for start, behind in [*anchors, (len(old), len(new))]:
+        for tag, i1, i2, j1, j2 in _of_gap(old[first:start], new[second:behind]):
+            left, right = rows_before + first, rows_before + second
+            yield tag, left + i1, left + i2, right + j1, right + j2
         if start < len(old) and behind < len(new):
-            yield "equal", start, start + 1, behind, behind + 1
-        done = start + 1, behind + 1
+            left, right = rows_before + start, rows_before + behind
+            yield "equal", left, left + 1, right, right + 1
+        first, second = start + 1, behind + 1
+
+
+def _of_gap(old: Sequence[Line], new: Sequence[Line]) -> Sequence[Opcode]:
+    """The edits of what is between two anchors: mostly nothing, or lines of one side alone."""
+    if old and new:
+        return SequenceMatcher(None, old, new, autojunk=len(old) > _MANY).get_opcodes()
+    return [("delete" if old else "insert", 0, len(old), 0, len(new))] if old or new else []
 
 
 def _anchors(old: Sequence[Line], new: Sequence[Line]) -> list[tuple[int, int]]:

@@ -55,12 +55,45 @@ def tracked_files(root: str) -> frozenset[str]:
 
     In a hook, the index is the one of the commit: `git commit FILE` makes one that has less than the usual one.
     """
+    return frozenset(os.fsdecode(name) for name in _of_index(root))
+
+
+def files_of_next_commit(root: str) -> frozenset[str]:
+    """The same without those of which the next commit has no text although there is one on disk.
+
+    Of a file that `git add --intent-to-add` announced, the index has the name alone.
+    """
+    found = set()
+    for entry in _of_index(root, "--stage"):
+        kind, _, name = entry.partition(b"\t")
+        filename = os.fsdecode(name)
+        if kind.split(b" ")[1] not in _EMPTY or not _has_text(os.path.join(root, filename)):
+            found.add(filename)
+    return frozenset(found)
+
+
+_EMPTY = (
+    b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
+"""What git calls a file without a byte, by SHA-1 and by SHA-256."""
+
+
+def _has_text(path: str) -> bool:
+    try:
+        return os.stat(path).st_size > 0
+    except OSError:
+        return False
+
+
+def _of_index(root: str, *options: str) -> list[bytes]:
+    """What `git ls-files` prints of the index, an entry each."""
     index = os.path.join(top_of_repository(root), os.environ.get("GIT_INDEX_FILE") or "none")
     own = os.fsdecode(run_git(root, "rev-parse", "--absolute-git-dir").rstrip(b"\n")) if os.path.isfile(index) else ""
     is_of_commit = own and is_below(os.path.realpath(index), os.path.realpath(own))
     more = {"GIT_INDEX_FILE": os.path.realpath(index)} if is_of_commit else None
-    names = run_git(root, "ls-files", "-z", "--cached", more=more)
-    return frozenset(os.fsdecode(name) for name in names.split(b"\0") if name)
+    entries = run_git(root, "ls-files", "-z", "--cached", *options, more=more)
+    return [entry for entry in entries.split(b"\0") if entry]
 
 
 class FirstCommit(NamedTuple):

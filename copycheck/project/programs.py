@@ -1,10 +1,14 @@
-"""Where programs of the machine are: never in the working directory, which may be that of a checked repository."""
+"""The programs of the machine: where they are, and what they may take.
+
+They are never those in the working directory, which may be that of a checked repository.
+"""
 
 from __future__ import annotations
 
 import errno
 import functools
 import os
+import sys
 
 
 def find_program(name: str) -> str:
@@ -24,3 +28,17 @@ def _find(name: str, path: str) -> str:
         if os.path.isabs(folder) and os.path.isfile(candidate) and os.access(candidate, os.X_OK):
             return candidate
     raise FileNotFoundError(errno.ENOENT, f"there is no `{name}` on the PATH", name)
+
+
+def limit_process(pid: int, seconds: int, memory: int) -> None:
+    """Hold a running process to so many seconds of processor time and bytes of memory, where the system can do that.
+
+    What the system holds it to already may be less, and stays.
+    """
+    if sys.platform == "linux":
+        import resource
+        from contextlib import suppress
+
+        for kind, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory)):
+            with suppress(OSError, ValueError):  # each by itself
+                resource.prlimit(pid, kind, (most, most))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
+from copycheck.project.programs import limit_process
 from copycheck.project.reading import read_file
 from copycheck.syntax.ruff_executable import FILES_A_CALL, ruff_executable
 from copycheck.syntax.size_bounds import endless
@@ -111,7 +111,7 @@ def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set
     ) as process:
         assert process.stdout is not None, "it is a pipe"
         try:
-            _limit(process.pid)
+            limit_process(process.pid, _MOST_SECONDS, _MOST_MEMORY)
             for number, line in enumerate(process.stdout):
                 if number >= _MOST_ERRORS:
                     raise ValueError("ruff prints more than copycheck reads")
@@ -135,14 +135,3 @@ def _names(root: str, found: Iterable[bytes]) -> set[str]:
 
     top = os.path.realpath(root)
     return {relative_path(json.loads(name), top) for name in found}
-
-
-def _limit(pid: int) -> None:
-    """Hold a process to its share of memory and time, where that can be done from outside."""
-    if sys.platform == "linux":
-        import resource
-        from contextlib import suppress
-
-        for kind, most in ((resource.RLIMIT_CPU, _MOST_SECONDS), (resource.RLIMIT_AS, _MOST_MEMORY)):
-            with suppress(OSError, ValueError):  # each by itself: what the system holds it to already may be less
-                resource.prlimit(pid, kind, (most, most))

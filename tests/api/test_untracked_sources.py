@@ -71,6 +71,16 @@ def test_a_new_copy_without_its_source(project: Path) -> None:
     assert found(project, "--ignore", "CPY101") == [] == found(project, "pkg")
 
 
+def test_a_source_that_is_announced_alone(project: Path) -> None:
+    """`git add --intent-to-add` gives the index a name; a commit does not have the file."""
+    write_tree(project, {"new.py": "def g():\n    pass\n", "m.py": "# Copied from new.g\ndef g():\n    pass\n"})
+    git(project, "add", "-N", "new.py")
+    git(project, "add", "m.py")
+    assert [line.partition(" ")[0] for line in found(project)] == ["m.py:1:1:"]
+    git(project, "add", "new.py")
+    assert found(project) == []
+
+
 def test_in_a_hook_the_index_of_the_commit_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`git commit m.py` leaves out what is staged besides."""
     git(project, "rm", "-q", "--cached", "pkg/base.py")
