@@ -21,8 +21,14 @@ MOST_CONFIGURATION = 10_000_000
 
 CONFLICT = "has an unresolved merge conflict"
 """What is said of a file with the marks of one."""
-_CONFLICT = tuple(re.compile(part, re.MULTILINE) for part in (rb"^<{7} [^\n]*\n", rb"^={7}\r?\n", rb"^>{7} "))
-"""The marks of a conflict. The first of each kind behind the one before it are one, if any are."""
+_CONFLICT = tuple(
+    re.compile(rb"^(?:\xef\xbb\xbf)?" + part, re.MULTILINE)
+    for part in (rb"<{7,}(?: [^\n]*)?\r?\n", rb"={7,}\r?\n", rb">{7,}(?: |\r?$)")
+)
+"""The marks of a conflict, of any length that git is told to make them. The first of each kind behind the one before it
+are one, if any are."""
+_SPACED_MARKS = (b"<\0" * 7, b"<\0\0\0" * 7)
+"""A mark in UTF-16 and UTF-32, which git merges where `.gitattributes` says so (`working-tree-encoding`)."""
 
 
 class DoubleKeyError(ValueError):
@@ -49,8 +55,10 @@ def read_file(path: str, most: int = MOST_BYTES) -> bytes:
 
 def conflict_row(data: bytes) -> int:
     """The row of the first unresolved merge conflict of a file, as git marks them; 0 where there is none."""
-    if b"<<<<<<< " not in data:
-        return 0
+    if b"<<<<<<<" not in data:
+        if b"\0" not in data or not any(mark in data for mark in _SPACED_MARKS):
+            return 0
+        data = data.replace(b"\0", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     first, end = -1, 0
     for mark in _CONFLICT:
         match = mark.search(data, end)
