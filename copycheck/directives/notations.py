@@ -14,8 +14,8 @@ from copycheck.syntax.identifiers import NAME_IN_TEXT as _NAME
 _PLAIN = re.compile(rf"[ \t\f]*#[ \t\f]*Copied from[ \t\f]+{_NAME}(?:\.{_NAME})+(?:[ \t\f]|$)")
 """What is a directive, or a malformed one, at a glance: nearly all of these comments."""
 _OPENING = re.compile(
-    r"(?P<indent>[ \t\f]*)#+[:!*\s]*Copied\s+from(?!\w)\s*(?:[=>→-]|:(?!\w+:))*\s*"
-    r"(?:(?:the\s+)?(?:class|def|func|function|method|module|object)\s+(?!(?:at|from|in|of)\s))?"
+    r"(?P<indent>[ \t\f]*)#+[:!*\s]*Copied\s+from(?!\w)\s*(?:[=>→–—…-]|:(?!\w+:))*\s*"
+    r"(?:(?:the\s+)?(?:(?:class|def|file|func|function|import|method|module|object)\s+)?(?!(?:at|from|in|of)\s))?"
 )
 _GOES_ON = re.compile(r"[ \t\f]*#[:!*\s]*(?=[^\s#])(?!Copied\s)")
 _OPEN = r"(?:[`'\"<(\[{~@*⟨«]|:(?:py:)?[a-z]+:)*"
@@ -24,15 +24,17 @@ _FILE = r"(?P<path>(?:\.{0,2}[/\\])?(?:[\w.-]+[/\\])*[\w-]+\.pyi?)"
 _REFERENCES = (
     # pkg/base.py:12, pkg/base.py#L12-L20, pkg/base.py, line 12
     rf"{_OPEN}{_FILE}{_CLOSE}(?::L?|\#L?|,?\s+\(?(?:lines?\s+|L))(?P<row>\d+)(?:[-:]L?\d+)*{_CLOSE}",
-    # pkg/base.py::Owl::fly, pkg/base.py:Owl.fly, pkg/base.py#fly
-    rf"{_OPEN}{_FILE}{_CLOSE}(?:::?|\#){_OPEN}(?P<names>{_NAME}(?:(?:::|\.){_NAME})*){_CLOSE}",
-    # pkg/base.py (Owl.fly), pkg/base.py - Owl.fly, pkg/base.py Owl.fly
-    rf"{_OPEN}{_FILE}{_CLOSE}\s*[(,@>→–—-]+\s*{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}",
+    # pkg/base.py::Owl::fly, pkg/base.py:Owl.fly, pkg/base.py:fly:12, pkg/base.py#fly
+    rf"{_OPEN}{_FILE}{_CLOSE}(?::+|\#){_OPEN}(?P<names>{_NAME}(?:(?:::|\.){_NAME})*){_CLOSE}(?::\d+)*",
+    # pkg/base.py (Owl.fly), pkg/base.py - Owl.fly, pkg/base.py: Owl.fly, pkg/base.py Owl.fly
+    rf"{_OPEN}{_FILE}{_CLOSE}\s*[(\[,;:|@>→–—-]+\s*{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}",
     rf"{_OPEN}{_FILE}{_CLOSE}\s+(?!with\b){_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}(?=\s*$|\s+with\b)",
     # Owl.fly in pkg/base.py, Owl.fly (pkg/base.py), [Owl.fly](pkg/base.py), Owl.fly from pkg.base
     rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}(?:\s+(?:in|of|from|at|@)\s+|\s*\(){_OPEN}{_FILE}{_CLOSE}",
     rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}"
     rf"(?P<module>{_NAME}(?:\.{_NAME})*){_CLOSE}",
+    # pkg/base.py, above a definition that the file has too
+    rf"{_OPEN}{_FILE}{_CLOSE}(?=\s*$|\s+with\b)",
     # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly
     rf"{_OPEN}(?P<dots>\.*)(?P<dotted>{_NAME}(?:(?:\.|::?|/|\\|\#){_NAME})*){_CLOSE}",
 )
@@ -43,7 +45,7 @@ _BEHIND = re.compile(r"\s|$|[.,;:](?:\s|$)")
 
 
 class Notation(NamedTuple):
-    """What a comment in another notation names: a dotted name behind some dots, or names or a row in a file.
+    """What a comment in another notation names: a dotted name behind some dots; names, a row or nothing in a file.
 
     `options` is what follows on its line, `column` and `end_column` are where the reference is, from 1, in `end_row`.
     """
