@@ -25,7 +25,6 @@ from copycheck.syntax.statement_tree import Statement
 
 _MOST_ROWS = 100
 """So many rows more may the replacements of such a comment go on in."""
-_LONGEST_NAME = 1_000
 
 
 class OtherNotations(NamedTuple):
@@ -122,26 +121,12 @@ def _named(
     """The object that a comment above a copy names, if there is one under the roots. Notes what was looked at."""
     if notation.line:
         return _in_row(project, filename, notation, own_name, probed)
-    if notation.path and not notation.names:
-        files = _files(project, filename, notation.path, probed) if own_name else ()
-        names = dict.fromkeys((_before_replacement(own_name, notation), own_name))
-        found = (_in_file(project, file, name, probed) for file in files for name in names)
-        return next(filter(None, found), None)
     for target in _targets(project, filename, notation, probed):
         resolution = project.resolver.resolve(target)
         probed.update(dict.fromkeys(resolution.probed))
         if resolution.definitions:
             return _Named(target, resolution.definitions[-1])
     return None
-
-
-def _before_replacement(name: str, notation: Notation) -> str:
-    """What the source of a copy is called, by the replacements that follow a reference."""
-    read = parse_directive([notation.rewritten("a.b")], 1)
-    for replacement in reversed(read.replacements if read is not None else ()):
-        if replacement.right and len(name) < _LONGEST_NAME:  # they may make it longer and longer
-            name = name.replace(replacement.right, replacement.left)
-    return name
 
 
 def _targets(project: Project, filename: str, notation: Notation, probed: dict[str, None]) -> Iterator[str]:

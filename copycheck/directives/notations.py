@@ -33,8 +33,6 @@ _REFERENCES = (
     rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}(?:\s+(?:in|of|from|at|@)\s+|\s*\(){_OPEN}{_FILE}{_CLOSE}",
     rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}"
     rf"(?P<module>{_NAME}(?:\.{_NAME})*){_CLOSE}",
-    # pkg/base.py, above a definition that the file has too
-    rf"{_OPEN}{_FILE}{_CLOSE}(?=\s*$|\s+with\b)",
     # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly
     rf"{_OPEN}(?P<dots>\.*)(?P<dotted>{_NAME}(?:(?:\.|::?|/|\\|\#){_NAME})*){_CLOSE}",
 )
@@ -45,7 +43,7 @@ _BEHIND = re.compile(r"\s|$|[.,;:](?:\s|$)")
 
 
 class Notation(NamedTuple):
-    """What a comment in another notation names: a dotted name behind some dots; names, a row or nothing in a file.
+    """What a comment in another notation names: a dotted name behind some dots, or names or a row in a file.
 
     `options` is what follows on its line, `column` and `end_column` are where the reference is, from 1, in `end_row`.
     """
