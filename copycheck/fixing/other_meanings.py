@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from copycheck.fixing.missing_imports import Importer, NoImport, Origin, replaced_parts
 from copycheck.model.directive import Replacement
@@ -10,6 +11,13 @@ from copycheck.syntax.import_statements import Parts
 
 _SAME_BUILTINS = frozenset({"builtins", "__builtin__", "io", "six", "future", "past"})
 """Modules whose names are those of Python, for more than one version of it."""
+
+
+class Attribute(NamedTuple):
+    """A name, and what is taken of it."""
+
+    of: str
+    name: str
 
 
 class OtherMeanings:
@@ -20,19 +28,19 @@ class OtherMeanings:
         self._source, self._copy = source, copy
         self._replacements = replacements
 
-    def of_module(self, names: Collection[str], attributes: Collection[tuple[str, str]]) -> NoImport | None:
+    def of_module(self, names: Collection[str], attributes: Collection[Attribute]) -> NoImport | None:
         """Why one of some names that the copy's module binds is another one in the source's; None where none is.
 
         Only what is certain: a module here, and something of the same package there (`import datetime`, and `from
-        datetime import datetime`); or a module under the roots that lacks one of the `attributes`, which are pairs of a
-        name and what is taken of it. A name that comes from another package is the copy's own to choose.
+        datetime import datetime`); or a module under the roots that lacks one of the `attributes`. A name that comes
+        from another package is the copy's own to choose.
         """
         for name in sorted(names):
             theirs = self._theirs(name)
             own = list(self._importer.origins(self._importer.modules, name, self._copy)) if theirs else []
             if not own or any(one.bound == other.bound for one in theirs for other in own):
                 continue
-            taken = [attribute for of, attribute in attributes if of == name]
+            taken = [one.name for one in attributes if one.of == name]
             if all(self._contradict(one, other) for one in theirs for other in own) or self._lacks(own, taken):
                 reason = f"`{name}` is `{theirs[0].bound}` in {self._source}, and `{own[0].bound}` in {self._copy}"
                 help_ = f"import `{theirs[0].bound}` in {self._copy} under that name, or fix the copy by hand"

@@ -18,7 +18,7 @@ from copycheck.directives.directive_parser import WORDS
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.headers_of_file import function_of_header
 from copycheck.fixing.missing_imports import Importer, NoImport, Wish, replaced
-from copycheck.fixing.other_meanings import OtherMeanings
+from copycheck.fixing.other_meanings import Attribute, OtherMeanings
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit
 from copycheck.project.upstream_settings import LOCK
@@ -159,7 +159,7 @@ class NamesOfFile:
             return None
         meanings = OtherMeanings(self._importer, _source_of(found), self._module.filename, found.directive.replacements)
         of_module, of_python = self.around.outer_names(new)
-        attributes = {(step[0], step[1]) for step in steps if len(step) > 1}
+        attributes = {Attribute(step[0], step[1]) for step in steps if len(step) > 1}
         return meanings.of_module(names & of_module, attributes) or meanings.of_builtins(names & of_python)
 
     def _not_defined(self, name: str, found: Examined) -> NoImport:
