@@ -17,6 +17,10 @@ _REFUSED = re.compile(r"^error: (?:Failed to (?:parse|format|read)|cannot (?:par
 
 _MOST_COMMENTS = 5_000
 """So many lines of comments in a row are formatted: ruff 0.17 takes time in their square, 100,000 take minutes."""
+_MOST_GROWTH = 10
+_MUCH = 1_000_000
+"""A text of which a formatter makes one so many times as long, and so many characters more, is taken as it was: of 400
+`lambda:` in a row it makes 400 lines, each indented more than the one before."""
 _MOST_MEMORY = 4_000_000_000
 _MOST_SECONDS = 10
 """Seconds of processor time of one call, and more for each megabyte. ruff needs a tenth of a second for one."""
@@ -150,6 +154,9 @@ def _format_in(
             results.append(FormatterError(refused[number] or "the formatter refused it"))
             continue
         with open(os.path.join(folder, name), "rb") as stream:
+            if os.fstat(stream.fileno()).st_size > _MUCH + _MOST_GROWTH * len(fragments[number].text):
+                results.append(FormatterError(f"it would be more than {_MOST_GROWTH} times as long"))
+                continue
             text = stream.read().decode("utf-8", "surrogatepass")
             results.append(text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
     return results

@@ -6,7 +6,7 @@ import os
 from typing import Protocol
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.paths import from_outermost, with_folders
+from copycheck.model.paths import from_outermost, relative_path, with_folders
 from copycheck.project.reading import is_below, read_file
 
 
@@ -56,12 +56,20 @@ class Disk:
 
     def is_inside(self, filename: str) -> bool:
         """Whether a file is below the root, links resolved."""
+        return is_below(self._real_path(filename), self._real_root)
+
+    def real_name(self, filename: str) -> str:
+        """The name of a file, links resolved; the same where these lead out of the root."""
+        path = self._real_path(filename)
+        return relative_path(path, self._real_root) if is_below(path, self._real_root) else filename
+
+    def _real_path(self, filename: str) -> str:
         folder, _, name = filename.rpartition("/")
         real = self._real_folders.get(folder)
         if real is None:
             real = self._real_folders[folder] = os.path.realpath(os.path.join(self._root, folder))
         path = os.path.join(real, name)
-        return is_below(os.path.realpath(path) if os.path.islink(path) else path, self._real_root)
+        return os.path.realpath(path) if os.path.islink(path) else path
 
     def missing_folder(self, folder: str) -> str | None:
         """The outermost part of a folder's path that is not there; None for a folder that is."""

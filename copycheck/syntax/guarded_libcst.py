@@ -6,7 +6,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING
 
-from copycheck.syntax.size_bounds import is_too_deep
+from copycheck.syntax.size_bounds import MOST_TOKENS_OF_LIBCST, has_more_tokens, is_too_deep
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -15,8 +15,8 @@ _STACK = 256 * 1024 * 1024
 
 
 def parse_module(text: str) -> cst.Module | None:
-    """The lossless tree of a module; None when libcst cannot read it."""
-    if is_too_deep(text):
+    """The lossless tree of a module; None when libcst cannot read it, or would take all memory and time for it."""
+    if has_more_tokens(text, MOST_TOKENS_OF_LIBCST) or is_too_deep(text):
         return None
     found: list[cst.Module] = []
     before = threading.stack_size(_STACK)

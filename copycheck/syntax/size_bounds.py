@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 
-MOST_TOKENS = 600_000
-"""A syntax tree takes 400 to 900 bytes for each token: beyond this it takes more than 500 MB."""
+MOST_TOKENS = 400_000
+"""A syntax tree takes 400 to 900 bytes for each token and each line that begins with one, and several are in memory."""
+MOST_TOKENS_OF_LIBCST = 150_000
+"""Its tree takes ten times as much memory, and time."""
 _MOST_DOTS = 10_000
 """CPython makes each beginning of a dotted name that is imported: of 100,000 parts these take 10 GB."""
 _MOST_FIELDS = 20_000
@@ -33,8 +35,8 @@ STRING_OR_COMMENT = (
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
 )
 _TOKEN = re.compile(STRING_OR_COMMENT + r"|\w+|\\\n|\n[ \t\f]*|[^\w\s]", re.DOTALL)
-_SOLID = re.compile(STRING_OR_COMMENT + r"|\w+|\\\n|[^\w\s]", re.DOTALL)
-"""A token that is no line end: of a file of line ends alone, there is nothing to go over one by one."""
+_SOLID = re.compile(STRING_OR_COMMENT + r"|\n[ \t\f]*(?=[^\s#])|\w+|\\\n|[^\w\s]", re.DOTALL)
+"""A token that is no line end, or the end of a line before one: of line ends alone, nothing is gone over one by one."""
 _LONG_NUMBER = re.compile(rf"(?<![\w.])\d[\w.]{{{_MOST_DIGITS}}}")
 _LINKING = frozenset({"and", "await", "else", "for", "from", "if", "in", "is", "lambda", "not", "or", "yield"})
 _CLOSING = frozenset(")]}")
@@ -46,9 +48,12 @@ def is_too_large(text: str) -> bool:
     """Whether the syntax tree of a text would take more than 500 MB."""
     if text.count(".") > _MOST_DOTS and _imports_a_long_name(text):
         return True
-    if len(text) <= MOST_TOKENS:
-        return False
-    return next(itertools.islice(_SOLID.finditer(text), MOST_TOKENS, None), None) is not None
+    return has_more_tokens(text, MOST_TOKENS)
+
+
+def has_more_tokens(text: str, most: int) -> bool:
+    """Whether a text has more than so many tokens, and lines that begin with one."""
+    return len(text) > most and next(itertools.islice(_SOLID.finditer(text), most, None), None) is not None
 
 
 def endless(text: str) -> str:

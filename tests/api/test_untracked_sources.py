@@ -71,6 +71,28 @@ def test_a_new_copy_without_its_source(project: Path) -> None:
     assert found(project, "--ignore", "CPY101") == [] == found(project, "pkg")
 
 
+def test_a_link_to_what_git_does_not_track(project: Path) -> None:
+    write_tree(project, {".gitignore": "made/\n", "made/base.py": TREE["pkg/base.py"]})
+    (project / "pkg" / "base.py").unlink()
+    (project / "pkg" / "base.py").symlink_to("../made/base.py")
+    git(project, "add", "pkg")
+    (line,) = found(project)
+    assert line.startswith("copy.py:1:1: CPY101") and "the source of `f` is made/base.py, which" in line
+    git(project, "add", "-f", "made")
+    assert found(project) == []
+
+
+def test_a_module_that_imports_the_source_on(project: Path) -> None:
+    write_tree(
+        project, {"near.py": "from pkg.base import f\n", "m.py": "# Copied from near.f\ndef f(x):\n    return 1\n"}
+    )
+    git(project, "add", "m.py")
+    (line,) = found(project)
+    assert line.startswith("m.py:1:1: CPY101") and "the source of `f` is found through near.py, which" in line
+    git(project, "add", "near.py")
+    assert found(project) == []
+
+
 def test_a_source_that_is_announced_alone(project: Path) -> None:
     """`git add --intent-to-add` gives the index a name; a commit does not have the file."""
     write_tree(project, {"new.py": "def g():\n    pass\n", "m.py": "# Copied from new.g\ndef g():\n    pass\n"})
