@@ -1,6 +1,7 @@
-"""Takes the pictures of the graph's page for the documentation, in light and dark, from a real project:
+"""Takes the pictures of the pages of `graph` and `report` for the documentation, light and dark, from a real project:
 
-    copycheck graph --format json > picture.json && python docs/make_graph_shots.py picture.json --source BertSelfOutput
+    copycheck graph --format json > picture.json && copycheck report --format json > report.json
+    python docs/make_graph_shots.py picture.json --source BertSelfOutput --report report.json
 
 It prints how long the page took to open. It wants playwright and a Chromium (`.ci/chromium`).
 """
@@ -18,7 +19,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
 
-from copycheck.output.graph_page import page
+from copycheck.output import graph_page, report_page
 
 FOLDER = Path(__file__).parent / "images"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -61,7 +62,7 @@ def shoot(browser: Browser, url: str, scheme: str, name: str) -> None:
     tab.goto(url)
     tab.wait_for_selector("body[data-ready]")
     tab.wait_for_timeout(500)
-    path = FOLDER / f"graph-{name}-{scheme}.png"
+    path = FOLDER / f"{name}-{scheme}.png"
     tab.screenshot(path=path)
     ready = tab.evaluate("document.body.dataset.ready")
     context.close()
@@ -70,7 +71,7 @@ def shoot(browser: Browser, url: str, scheme: str, name: str) -> None:
         raise SystemExit(f"{path.name} is larger than {LARGEST:,} bytes")
 
 
-def main(picture: Mapping[str, Any], source: str) -> None:
+def main(picture: Mapping[str, Any], source: str, report: Mapping[str, Any] | None) -> None:
     """All pictures of one project."""
     FOLDER.mkdir(exist_ok=True)
     views = [("all", ""), ("source", link_to(picture, source_named(picture, source)))]
@@ -78,14 +79,20 @@ def main(picture: Mapping[str, Any], source: str) -> None:
     if drift is not None:
         views.append(("drift", link_to(picture, drift)))
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
-        path = Path(scratch) / "page.html"
-        path.write_text(page(picture), encoding="utf-8")
+        pages = {"graph": graph_page.page(picture)} | ({"report": report_page.page(report)} if report else {})
+        urls = {}
+        for name, text in pages.items():
+            path = Path(scratch) / f"{name}.html"
+            path.write_text(text, encoding="utf-8")
+            urls[name] = path.as_uri()
+        shots = [(f"graph-{name}", urls["graph"] + link) for name, link in views]
+        shots += [("report", urls["report"])] if report else []
         browser = driver.chromium.launch(
             executable_path=next(filter(None, map(shutil.which, NAMES))), args=ARGUMENTS, headless=True
         )
-        for name, link in views:
+        for name, url in shots:
             for scheme in ("light", "dark"):
-                shoot(browser, path.as_uri() + link, scheme, name)
+                shoot(browser, url, scheme, name)
         browser.close()
 
 
@@ -93,5 +100,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("picture", type=Path, help="what `copycheck graph --format json` printed")
     parser.add_argument("--source", required=True, help="the name of the source that is shown")
+    parser.add_argument("--report", type=Path, help="what `copycheck report --format json` printed")
     arguments = parser.parse_args()
-    main(json.loads(arguments.picture.read_text(encoding="utf-8")), arguments.source)
+    read_report = json.loads(arguments.report.read_text(encoding="utf-8")) if arguments.report else None
+    main(json.loads(arguments.picture.read_text(encoding="utf-8")), arguments.source, read_report)

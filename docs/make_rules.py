@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-from copycheck.model.rule_docs import HEAD, page, row
+from copycheck.model.rule_docs import page, row
 from copycheck.model.rules import RULES
 
 FOLDER = Path(__file__).parent / "rules"
@@ -27,10 +27,10 @@ def linked(text: str, code: str) -> str:
 
 def index() -> str:
     """The table of all rules."""
-    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
+    lines = ["| rule | what it says | default | fix |", "|---|---|---|---|"]
     for rule in RULES.values():
-        code, *cells = row(rule)
-        lines.append("| " + " | ".join([f"[{code}]({code}.md)", *cells]) + " |")
+        code, name, default, fix, summary = row(rule)
+        lines.append(f"| [{code}]({code}.md) {name} | {summary} | {default} | {fix} |")
     intro = (
         "`default`: whether the rule is on when nothing is selected. `fix`: whether `copycheck --fix` fixes it.\n"
         "In a terminal, `copycheck rule CODE` prints the page of a rule, and `copycheck rule --all` this table."

@@ -100,7 +100,7 @@ def schema() -> dict[str, Any]:
     names = "|".join(rule.name for rule in RULES.values())
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": "https://copycheck.readthedocs.io/configuration.schema.json",
+        "$id": "https://copycheck.readthedocs.io/en/stable/configuration.schema.json",
         "title": "copycheck",
         "description": "The configuration of copycheck: `[tool.copycheck]` of pyproject.toml, or copycheck.toml.",
         "type": "object",

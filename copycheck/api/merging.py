@@ -96,7 +96,7 @@ def _full_copies(check: Check, what: Sequence[str], settings: Settings) -> tuple
             raise CopycheckError(f"{pair.copy}: its base is in the lock: run `copycheck upstream update {pair.copy}`")
         elif pair not in drifted:
             raise CopycheckError(
-                f"{pair.copy}: there is nothing to merge, or it is not compared: `copycheck` says which"
+                f"{pair.copy} cannot be merged: it is in sync, or not compared. Run `copycheck` to see which"
             )
         else:
             named.append(pair)

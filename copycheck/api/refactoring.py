@@ -34,7 +34,7 @@ from copycheck.queries.command_targets import directive_place, full_copy_at
 def promote_copy(
     place: str, settings: Settings | None = None, *, write: bool = True, trickle: bool = True, cache: bool = False
 ) -> Result:
-    """Carry the edit of the copy at FILE:ROW back to its source, and on to all copies that were in sync (contract 11).
+    """Write the edit of the copy at FILE:ROW into its source, and into all copies that were in sync (contract 11).
 
     Without `trickle`, only to the source. Raises CopycheckError, with nothing written, where it cannot be carried back.
     """
@@ -43,7 +43,7 @@ def promote_copy(
 
 
 def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True) -> Result:
-    """Carry the edit of a copy of a check back, as `promote_copy` does. The check is of no use afterwards."""
+    """Write the edit of a copy of a check into its source, as `promote_copy`. The check is of no use afterwards."""
     in_sync = in_sync_before(check, found)
     carried = promote(check, found, in_sync)
     selection = Selection(only=in_sync | {found.identity})
@@ -132,7 +132,7 @@ def broken_off(
     """Break a full copy of a check, as `break_copy` does. The check is of no use afterwards."""
     pair = next((pair for pair in check.pairs if pair.copy == filename), None)
     if pair is None:
-        raise CopycheckError(f"{filename} is no full copy")
+        raise CopycheckError(f"{filename} is no full copy: `copycheck list` lists them")
     if member is not None:
         raise CopycheckError(f"{filename}: a whole file has no members: break it without --member")
     remove_entry(check, pair, reason)
@@ -166,7 +166,9 @@ def ignored(check: Check, found: Examined, *, write: bool) -> Result:
         ignore_member(check, find(check, found.identity), name)
     if find(check, found.identity).state is not State.IN_SYNC:
         place = f"{found.filename}:{found.directive.row}"
-        raise CopycheckError(f"{place}: more differs than its members: fix it, or break the copy")
+        raise CopycheckError(
+            f"{place}: more differs than its members: run `copycheck --fix`, or break the copy without --member"
+        )
     selection = Selection(only=frozenset((found.identity,)))
     return written_result(FixSession(check, selection), selection, write)
 

@@ -173,12 +173,12 @@ class Cache:
 def prepare_folder(folder: str) -> None:
     """Make the folder of a cache, and have git and backups pass it over. Raises OSError."""
     if os.path.islink(folder):
-        raise OSError("the cache cannot be in a link")
+        raise OSError("the cache cannot be in a link: name a folder with `cache-dir`")
     if why_no_path(folder):
-        raise OSError(f"the cache cannot be in a folder that {why_no_path(folder)}")
+        raise OSError(f"the cache cannot be in a folder that {why_no_path(folder)}: correct `cache-dir`")
     os.makedirs(folder, exist_ok=True)
     if not _is_cache(folder) and not all(map(_is_ours, os.listdir(folder))):
-        raise OSError("the cache cannot be among other files")
+        raise OSError("the cache cannot be among other files: name an empty folder with `cache-dir`")
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
         path = os.path.join(folder, name)
         if not os.path.exists(path):

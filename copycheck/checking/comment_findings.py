@@ -42,9 +42,10 @@ def _unused_markers(module: Module, examined: list[Examined]) -> Iterator[Diagno
     for row, column in module.ignore_markers:
         if row in effective_markers or any(span.start <= row <= span.end for span in unknown):
             continue
-        message = "`# Ignore copy` has no effect here: it marks no member of a copied object"
+        message = "this `# Ignore copy` has no effect: it marks no member of a copied object"
         place, end = Location(row, column), Location(row, len(module.lines[row - 1]) + 1)
         kept = IGNORE_COPY.split(module.lines[row - 1], maxsplit=1)[0].rstrip()
         edits = exact_edits(module.file, [LineEdit(row, row, (kept,) if kept else ())])
         fix = Fix("Remove the comment", edits=edits)
-        yield Diagnostic("CPY007", message, module.filename, place, end, fix=fix)
+        help_ = "remove it, or run `copycheck --fix`"
+        yield Diagnostic("CPY007", message, module.filename, place, end, fix=fix, help=help_)

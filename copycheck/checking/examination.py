@@ -132,12 +132,15 @@ def lexical(filename: str, directive: Directive) -> Iterator[Diagnostic]:
         message = f"this directive is malformed: {directive.problem}"
         yield at(filename, directive, "CPY001", message, excerpt=directive.excerpt)
     if directive.missing_with:
-        message = "the word `with` is missing before the replacements"
-        yield at(filename, directive, "CPY002", message, fix=Fix("Insert `with`"), excerpt=directive.excerpt)
+        message = "this directive lacks the word `with` before its replacements"
+        help_ = "write `with`, or run `copycheck --fix`"
+        yield at(
+            filename, directive, "CPY002", message, fix=Fix("Insert `with`"), help=help_, excerpt=directive.excerpt
+        )
     if directive.spaced_arrow:
-        message = "blanks on both sides of `->`: write `A->B`"
-        fix = Fix("Remove the blanks around the arrow")
-        yield at(filename, directive, "CPY003", message, fix=fix, excerpt=directive.excerpt)
+        message = "this directive has blanks on both sides of `->`"
+        fix, help_ = Fix("Remove the blanks around the arrow"), "write `A->B`, or run `copycheck --fix`"
+        yield at(filename, directive, "CPY003", message, fix=fix, help=help_, excerpt=directive.excerpt)
 
 
 def examine_directive(
@@ -164,8 +167,12 @@ def examine_directive(
     definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
     others = tuple(d for d in definitions if not d.is_at(filename, copy.row))
     if not others:
-        message = f"the source `{directive.target}` is the copy itself"
-        diagnostics.append(at(filename, directive, "CPY104", message, source=source_of(directive, definitions[-1])))
+        message = f"this directive names its own copy: `{directive.target}`"
+        help_, itself = (
+            "name the object that it was copied from, or remove the directive",
+            source_of(directive, definitions[-1]),
+        )
+        diagnostics.append(at(filename, directive, "CPY104", message, source=itself, help=help_))
         return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
     return compare(project.settings, copy, others, found._replace(probed=resolution.probed))
 
@@ -185,10 +192,10 @@ def _without_copy(filename: str, directive: Directive, module: Module | None) ->
     around = module.definition_around(directive) if module is not None else None
     if around is not None:
         keyword = "class" if around.kind == "class" else "def"
-        place = f"put it above the `{keyword}` (line {around.row})"
-        message = f"this directive is in the body of `{around.name}`, and no definition follows: {place}"
-        return at(filename, directive, "CPY005", message, help=f"{place}, or remove it")
-    message = "no definition follows: the next statement at this indent is not a class, def or assignment to one name"
+        message = f"this directive is in the body of `{around.name}`, and no definition follows it there"
+        help_ = f"put it above the `{keyword}` in line {around.row}, or remove it"
+        return at(filename, directive, "CPY005", message, help=help_)
+    message = "no class, function or assignment to one name follows this directive at its indent"
     help_ = "put it directly above the definition that is the copy, or remove it"
     return at(filename, directive, "CPY005", message, help=help_)
 
@@ -270,6 +277,7 @@ def unused_replacements_of(found: Examined) -> Iterator[Diagnostic]:
     """CPY004 for each replacement of a directive that occurs nowhere in its source."""
     for number in found.unused:
         replacement = found.directive.replacements[number]
-        message = f"`{replacement.left}->{replacement.right}` changes nothing in the source"
-        fix = Fix(f"Remove `{replacement.left}->{replacement.right}`")
-        yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix)
+        shown = f"`{replacement.left}->{replacement.right}`"
+        message, help_ = f"the replacement {shown} changes nothing in the source", "remove it, or run `copycheck --fix`"
+        fix = Fix(f"Remove {shown}")
+        yield at(found.filename, found.directive, "CPY004", message, source=found.source, fix=fix, help=help_)

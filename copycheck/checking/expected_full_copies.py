@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from copycheck.checking.outcome import unreadable
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.comparison.kept_part_placing import PlaceError, restored, with_kept_parts
@@ -100,10 +101,10 @@ def _made(files: WholeFiles) -> ExpectedFile | _ForFormatter | Diagnostic:
             data = as_bytes(apply_replacements(data.decode("utf-8", "surrogateescape"), pair.replacements))
         return _kept(files, data)
     except UnreadableFileError as error:
-        place = Location(error.row, error.column)
-        return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
+        return unreadable(error)
     except GrowthError as error:
-        return finding_at(pair, "CPY001", f"the replacements of this full copy cannot be made: {error}")
+        message = f"the replacements of this full copy cannot be made: {error}"
+        return finding_at(pair, "CPY001", message)._replace(help="shorten `with` of its entry in `full-copies`")
 
 
 def _kept(files: WholeFiles, data: bytes) -> ExpectedFile | Diagnostic:
@@ -137,17 +138,19 @@ def _line_end(data: bytes) -> str:
 def _placed(pair: FullCopy, own: str, new: str) -> tuple[str, str | None]:
     """A text with the parts of the copy that are its own, and why one has no place in it. Raises KeepError."""
     if compares_nothing(pieces_of(new, pair.patterns)):
-        raise KeepError("`keep` matches every line of the source: nothing would be compared")
+        raise KeepError("`keep` matches every line of the source, so that nothing would be compared")
     try:
         return with_kept_parts(own, new, pair.patterns), None
     except PlaceError as error:
-        return new, f"row {error.row} of the copy: {error}"
+        return new, f"line {error.row} of the copy: {error}"
 
 
 def _unkept(pair: FullCopy, error: KeepError) -> Diagnostic:
-    return finding_at(pair, "CPY001", f"the file is not compared: {error}")._replace(
-        location=Location(error.row), end_location=Location(error.row)
+    help_ = (
+        "add the comment that is missing, or remove this one" if "copycheck: " in str(error) else "correct its `keep`"
     )
+    finding = finding_at(pair, "CPY001", f"the file is not compared: {error}")
+    return finding._replace(location=Location(error.row), end_location=Location(error.row), help=help_)
 
 
 def _for_formatter(files: WholeFiles) -> _ForFormatter | Diagnostic:

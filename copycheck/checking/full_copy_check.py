@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files, finding_at, not_locked
+from copycheck.checking.outcome import unreadable
 from copycheck.checking.registered_full_copies import PYTHON, FullCopy, FullCopyVerdict
 from copycheck.comparison.diff import significant, unified
 from copycheck.comparison.formatters import Formatters
@@ -15,7 +16,7 @@ from copycheck.comparison.tool_comments import differ_in_tool_comments_alone
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic, Edit, Fix
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.location import DiffRows, Location
+from copycheck.model.location import DiffRows
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import edits_between
 from copycheck.project.lock_file import Lock, whole_file
@@ -52,17 +53,12 @@ def _files(workspace: Workspace, pair: FullCopy, lock: Lock) -> WholeFiles | Ful
             return FullCopyVerdict(pair, found)
         source = found
     except UnreadableFileError as error:
-        unread.append(_unreadable(error))
+        unread.append(unreadable(error))
     try:
         copy = whole_bytes(workspace, pair.copy) if workspace.exists(pair.copy) else None
     except UnreadableFileError as error:
-        unread.append(_unreadable(error))
+        unread.append(unreadable(error))
     return FullCopyVerdict(pair, unread[-1], beside=tuple(unread[:-1])) if unread else WholeFiles(pair, source, copy)
-
-
-def _unreadable(error: UnreadableFileError) -> Diagnostic:
-    place = Location(error.row, error.column)
-    return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
 
 
 def source_bytes(workspace: Workspace, pair: FullCopy, lock: Lock) -> bytes | Diagnostic:
@@ -70,7 +66,11 @@ def source_bytes(workspace: Workspace, pair: FullCopy, lock: Lock) -> bytes | Di
     if not pair.upstream:
         if workspace.exists(pair.source):
             return whole_bytes(workspace, pair.source)
-        return finding_at(pair, "CPY204", f"the source `{pair.source}` of this full copy is missing")
+        message = f"the source `{pair.source}` of this full copy is missing"
+        return finding_at(pair, "CPY204", message)._replace(
+            help=f"if it was moved, run `copycheck mv {shlex.quote(pair.source)} NEW`; if it is gone, run "
+            f"`copycheck break {shlex.quote(pair.copy)}`"
+        )
     base = lock.base_of_file(pair.copy, pair.source)
     if base is None:
         return not_locked(pair)
@@ -91,7 +91,9 @@ def _compared(files: WholeFiles, wanted: ExpectedFile, lock: Lock) -> FullCopyVe
         name += f" {base.version.removeprefix('sha256:')}"
     if actual is None:
         finding = finding_at(pair, "CPY204", f"the full copy of {name} is missing")
-        return _verdict(pair, finding._replace(fix=Fix("Create the copy")), wanted)
+        take_off = f"`copycheck break {shlex.quote(pair.copy)}` to take it off `full-copies`"
+        help_ = f"run `copycheck --fix` to create it, or {take_off}"
+        return _verdict(pair, finding._replace(fix=Fix("Create the copy"), help=help_), wanted)
     if wanted.same or wanted.data == actual or pair.adapted:
         return FullCopyVerdict(pair)
     diff = None

@@ -130,7 +130,9 @@ def _about(sources: _Sources, lock: Lock, module: Module, adapted: Adapted, copy
     place = f"{module.filename}:{adapted.row}"
     if not now:
         message = f"the source `{adapted.target}` of this adaptation is gone since {_short(base.version)}"
-        return _at(module, adapted, copy, "CPY302", message, base)
+        help_ = f"if it was renamed, run `copycheck mv {adapted.target} NEW`; if it is gone, remove this comment"
+        finding = _at(module, adapted, copy, "CPY302", message, base)
+        return finding and finding._replace(help=help_)
     changed = lines_changed(base.text, locked_text(now))
     if not changed:
         return None

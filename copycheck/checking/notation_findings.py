@@ -92,8 +92,12 @@ def _examined(module: Module, notation: Notation, directive: Directive, copy: Co
     line = notation.rewritten(named.target)
     read = parse_directive([line, *lines[end_row : end_row + _MOST_ROWS]], 1)
     is_sound = copy is not None and read is not None and read.problem is None
-    message = f"this comment names `{named.target}` in another notation: it is not a directive, and nothing is compared"
-    advice = "" if is_sound and named.is_sure else f"; or say what is different: `# Adapted from {named.target}: …`"
+    message = f"this comment names `{named.target}` in another notation, so it is no directive and nothing is compared"
+    line_help = f"write `# Copied from {named.target}`"
+    if is_sound and named.is_sure:
+        help_ = f"{line_help}, or run `copycheck --fix`"
+    else:
+        help_ = f"{line_help}; if the two differ on purpose, write `# Adapted from {named.target}: WHY`"
     fix = None
     if is_sound:
         edits = exact_edits(module.file, [LineEdit(row, end_row, (line,))])
@@ -107,7 +111,7 @@ def _examined(module: Module, notation: Notation, directive: Directive, copy: Co
         message,
         source=source_of(directive, named.definition),
         fix=fix,
-        help=f"a directive names a dotted path: `# Copied from {named.target}`{advice}",
+        help=help_,
         excerpt=excerpt,
     )
     region = Span(module.filename, copy.region.rows[0], copy.region.rows[-1]) if copy else None

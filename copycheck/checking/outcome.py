@@ -83,7 +83,7 @@ class ExaminedFile(NamedTuple):
 def unreadable(error: UnreadableFileError) -> Diagnostic:
     """The finding CPY000 for a file that cannot be read."""
     place = Location(error.row, error.column)
-    return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place)
+    return Diagnostic("CPY000", f"the file {error.reason}", error.filename, place, place, help=error.advice)
 
 
 class Tracked(NamedTuple):

@@ -96,9 +96,11 @@ def _pairs(settings: Settings, entries: Iterable[FullCopySetting]) -> dict[str, 
     for entry in entries:
         pair = _read(settings, entry)
         if pair.copy == pair.source:
-            raise ConfigError(f"full-copies: `{pair.copy}` is registered as a copy of itself")
+            raise ConfigError(
+                f"`full-copies` lists `{pair.copy}` as a copy of itself: name its source, or remove the entry"
+            )
         if pairs.setdefault(pair.copy, pair) != pair:
-            raise ConfigError(f"full-copies: `{pair.copy}` is registered twice, with two sources: keep one of them")
+            raise ConfigError(f"`full-copies` lists `{pair.copy}` twice, with two sources: remove one of the entries")
     return pairs
 
 
@@ -107,7 +109,7 @@ def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
     # The key says `with` already, so the word may be missing, whatever blanks the patterns hold.
     options = parse_options(written if WITH.match(written) else f"with {written}") if written else Options()
     if options.problem is not None:
-        raise ConfigError(f"full-copies: `with` of `{entry.copy}`: {options.problem}")
+        raise ConfigError(f"`full-copies` has a `with` that cannot be read, that of `{entry.copy}`: {options.problem}")
     copy = _inside(settings, entry.copy)
     is_python = copy.endswith(PYTHON) and entry.source.endswith(PYTHON)
     bare = is_python and settings.tool_comments == "ignore"
@@ -116,23 +118,28 @@ def _read(settings: Settings, entry: FullCopySetting) -> FullCopy:
         return FullCopy(copy, source, options.replacements, entry.keep, "", entry.adapted, bare)
     if not any(one.key == entry.upstream for one in settings.upstream):
         raise ConfigError(
-            f"full-copies: `{entry.copy}`: no upstream `{entry.upstream}` is configured: add it to `upstream`"
+            f"`full-copies` takes `{entry.copy}` from `{entry.upstream}`, which is no configured upstream: name its "
+            "version in `[tool.copycheck.upstream]`"
         )
     file = posixpath.normpath(entry.source.replace("\\", "/"))
     if file.startswith(("/", "..")) or not entry.source or file == ".":
-        raise ConfigError(f"full-copies: `{entry.source}` of `{entry.copy}` is no file of `{entry.upstream}`")
+        raise ConfigError(
+            f"`full-copies` names `{entry.source}` as the source of `{entry.copy}`, which is no file of "
+            f"`{entry.upstream}`: write its path from the top of the package, such as `idna/core.py`"
+        )
     source = f"{entry.upstream}:{file}"
     return FullCopy(copy, source, options.replacements, entry.keep, entry.upstream, entry.adapted, bare)
 
 
-def _inside(settings: Settings, path: str) -> str:
+def _inside(settings: Settings, path: str, key: str = "full-copies") -> str:
+    """A path of the configuration, from the root on. Raises ConfigError for one that leaves the project."""
     if why_no_path(path):
-        raise ConfigError(f"full-copies: `{path[:200]}` {why_no_path(path)}: name a file of the project")
+        raise ConfigError(f"`{key}` names `{path[:200]}`, which {why_no_path(path)}: name a file of the project")
     root = os.path.realpath(settings.root)
     real = os.path.realpath(os.path.join(root, path))
     name = os.path.normpath(path)
     if os.path.isabs(path) or name.startswith("..") or not is_below(real, root):
-        raise ConfigError(f"full-copies: `{path}` leaves the project: name a file inside of it")
+        raise ConfigError(f"`{key}` names `{path}`, which is outside of the project: name a file inside of it")
     return name.replace(os.sep, "/")
 
 
@@ -141,17 +148,19 @@ def _from_script(settings: Settings, workspace: Workspace) -> list[FullCopySetti
     name = settings.full_copies_from
     if name is None:
         return []
-    filename = _inside(settings, name)
+    filename = _inside(settings, name, "full-copies-from")
     try:
         literal = full_copies_literal(workspace.read(filename))
     except UnreadableFileError as error:
-        raise ConfigError(f"full-copies-from: {filename} {error.reason}") from None
+        raise ConfigError(
+            f"`full-copies-from` names {filename}, which {error.reason}: name the script that has FULL_COPIES"
+        ) from None
     return [FullCopySetting(copy, source) for copy, source in ast.literal_eval(literal).items()]
 
 
 def full_copies_literal(file: SourceFile) -> ast.expr:
     """The dict literal `FULL_COPIES` of a script, of strings alone. Raises ConfigError where it has none."""
-    where = f"full-copies-from: {file.filename}"
+    where = f"`full-copies-from` names {file.filename}, which"
     if is_too_large(file.text) or endless(file.text):
         raise ConfigError(f"{where} cannot be parsed: it is larger than any script")
     try:
@@ -167,9 +176,12 @@ def full_copies_literal(file: SourceFile) -> ast.expr:
         if any(isinstance(target, ast.Name) and target.id == "FULL_COPIES" for target in targets):
             value: ast.expr | None = node.value  # type: ignore[attr-defined]
             if value is None or not _is_dict_of_strings(value):
-                raise ConfigError(f"{where}:{node.lineno}: FULL_COPIES is not a plain dict of paths")
+                raise ConfigError(
+                    f"{file.filename}:{node.lineno}: FULL_COPIES is not a dict of plain strings: write each path as a "
+                    "string, or list the copies in `full-copies`"
+                )
             return value
-    raise ConfigError(f"{where} has no FULL_COPIES at its top level")
+    raise ConfigError(f"{where} has no FULL_COPIES at its top level: name the script that has it")
 
 
 def _is_dict_of_strings(node: ast.expr) -> bool:
@@ -187,7 +199,8 @@ def _in_order(pairs: dict[str, FullCopy]) -> list[FullCopy]:
         way: list[str] = []
         while name in pairs and name not in ordered:
             if name in way:
-                raise ConfigError(f"full-copies: {' → '.join([*way[way.index(name) :], name])} is a cycle")
+                way = [*way[way.index(name) :], name]
+                raise ConfigError(f"`full-copies` has a cycle: {' → '.join(way)}. Remove one of these entries")
             way.append(name)
             name = pairs[name].source
         ordered.update((step, pairs[step]) for step in reversed(way))

@@ -61,9 +61,9 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
     "--only",
     multiple=True,
     metavar="SOURCE",
-    help="Only the copies below this object, file or FILE:ROW, through chains, and the copy that it is.",
+    help="Take only the copies of this object or file, through chains, or the one copy at FILE:ROW.",
 )
-@click.option("--interactive", is_flag=True, help="Ask for each drifted copy whether to fix or break it.")
+@click.option("--interactive", is_flag=True, help="Ask for each drifted copy what to do: fix, promote, merge, break …")
 @click.option("--show-fixes", is_flag=True, help="With --fix, list each thing that was fixed.")
 @click.option(
     "--unsafe-fixes",
@@ -96,9 +96,9 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 when something was fixed.")
 @click.option(
-    "--write-baseline", is_flag=True, help="Write all findings into the baseline: from then on they are known."
+    "--write-baseline", is_flag=True, help="Write all findings into the baseline: later runs do not report them."
 )
-@click.option("--no-baseline", is_flag=True, help="Report known findings as well, and let --fix fix them.")
+@click.option("--no-baseline", is_flag=True, help="Report what the baseline lists as well, and let --fix fix it.")
 @click.option(
     "--tracked",
     is_flag=True,

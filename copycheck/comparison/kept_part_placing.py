@@ -35,7 +35,7 @@ def with_kept_parts(copy: str, expected: str, patterns: Sequence[re.Pattern[str]
     kept = iter(kept_lines(result))
     if not all(line in kept for line in kept_lines(own)) or not are_in_sync(result, new):
         row = next((piece.row for piece in own if piece.key), 1)
-        raise PlaceError("this part of its own would not be what it was", row)
+        raise PlaceError("the part that is its own would change", row)
     return text
 
 
@@ -133,7 +133,7 @@ def _slots(own: Sequence[Piece], new: Sequence[Piece]) -> list[_Slot]:
             continue
         slot = _slot(own, number, new, links, at)
         if slot is None or slot.start < at:
-            raise PlaceError("the lines around this part of its own have changed too much to tell its place", piece.row)
+            raise PlaceError("the lines around the part that is its own have changed too much to place it", piece.row)
         slots.append(slot)
         at = slot.end
     return slots
@@ -167,7 +167,9 @@ def _taken(piece: Piece, new: Sequence[Piece], low: int, high: int) -> tuple[int
     facing = [n for n in range(low, high) if not new[n].is_blank]
     if piece.instead is not None and len(facing) != piece.instead:
         count = len(facing)
-        raise PlaceError(f"it stands for {plural(piece.instead, 'line')}, and the source has {count} there", piece.row)
+        raise PlaceError(
+            f"it takes the place of {plural(piece.instead, 'line')}, and the source has {count} there", piece.row
+        )
     for start in facing:
         end = max((end for end in taken_ends(piece, new, start) if end <= high), default=start)
         if end > start:

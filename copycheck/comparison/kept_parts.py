@@ -61,7 +61,7 @@ def keeps_parts(data: bytes, patterns: Sequence[re.Pattern[str]]) -> bool:
 def as_text(data: bytes) -> str:
     """The text of a file of any kind, each byte of which can be had back by `as_bytes`. Raises KeepError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
-        raise KeepError("is UTF-16 or UTF-32, of which no part can be kept: save it as UTF-8")
+        raise KeepError("it is UTF-16 or UTF-32, in which no part can be kept; save it as UTF-8")
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -85,7 +85,7 @@ def pieces_of(text: str, patterns: Sequence[re.Pattern[str]]) -> list[Piece]:
         if opened:
             region.append(line)
             if word == "keep":
-                raise KeepError(f"`copycheck: keep` is there again before the `copycheck: end` of row {opened}", row)
+                raise KeepError(f"`copycheck: keep` is there twice before the `copycheck: end` of line {opened}", row)
             if word == "end":
                 content = tuple(one.rstrip("\r") for one in region[1:-1] if one.strip())
                 pieces.append(Piece(tuple(region), opened, REGION, content, instead))

@@ -33,7 +33,7 @@ def directive_at(check: Check, filename: str, row: int) -> Examined:
         innermost = max(found.region.start for found in around if found.region)
         return min((f for f in around if f.region and f.region.start == innermost), key=lambda f: f.directive.row)
     nearest = min(own, key=lambda found: abs(found.directive.row - row), default=None)
-    hint = f"; the nearest is in row {nearest.directive.row}" if nearest else ": the file has none"
+    hint = f"; the nearest is in line {nearest.directive.row}" if nearest else ": the file has none"
     raise CopycheckError(f"{filename}:{row}: there is no directive here, and no copy{hint}")
 
 
@@ -107,7 +107,7 @@ def ignore_member(check: Check, found: Examined, name: str) -> None:
     members = _members_named(module, found.directive, copy, name)
     edits = [_marker(module, copy, member) for member in members if not _is_left_out(module, member)]
     if not edits:
-        raise CopycheckError(f"{found.filename}:{found.directive.row}: `{name}` is left out already")
+        raise CopycheckError(f"{found.filename}:{found.directive.row}: `{name}` is ignored already")
     lay(check, found.filename, edits)
 
 
@@ -115,7 +115,7 @@ def _members_named(module: Module, directive: Directive, copy: Statement, name: 
     """The members of a copied class that bear a name, or the copied function. Raises CopycheckError."""
     place = f"{module.filename}:{directive.row}"
     if copy.kind == "assignment":
-        raise CopycheckError(f"{place}: an assignment has no members")
+        raise CopycheckError(f"{place}: an assignment has no members: leave out --member")
     if copy.kind != "class" and name != copy.name:
         raise CopycheckError(f"{place}: the one member of a function is its body: name it `{copy.name}`, not `{name}`")
     members = [member for member in copy.children if member.is_scope] if copy.kind == "class" else [copy]

@@ -69,7 +69,7 @@ class UsesOfFile:
         for name, is_field in change.gone:
             rows = self._index.rows_of_field(change.name, name) if is_field else []
             for row in (*rows, *self._index.rows_of_attribute(change.name, name)):
-                yield Broken(row, f"row {row} uses `{name}`, which a fix would take away")
+                yield Broken(row, f"line {row} uses `{name}`, which a fix would take away")
         if change.constructor is not None:
             yield from _broken_calls(self._index.calls(change.name), change.constructor, is_method=True)
 
@@ -183,9 +183,9 @@ def _broken_property(calls: Iterable[Call], reads: Iterable[int], change: Functi
     """The uses of a method that becomes a property, or of a property that becomes a method."""
     before, after = change.before.header.is_property, change.after.header.is_property
     if after and not before:
-        yield from (Broken(c.row, f"row {c.row} calls it, and a fix would make it a property") for c in calls)
+        yield from (Broken(c.row, f"line {c.row} calls it, and a fix would make it a property") for c in calls)
     elif before and not after:
-        yield from (Broken(row, f"row {row} uses it as a property, and a fix would make it none") for row in reads)
+        yield from (Broken(row, f"line {row} uses it as a property, and a fix would make it none") for row in reads)
 
 
 def _broken_calls(calls: Iterable[Call], change: FunctionChange, is_method: bool) -> Iterator[Broken]:
@@ -195,5 +195,5 @@ def _broken_calls(calls: Iterable[Call], change: FunctionChange, is_method: bool
             yield Broken(call.row, lost)
         if call.values in old and new and call.values not in new:
             now = " or ".join(map(str, sorted(new)))
-            reason = f"row {call.row} takes {call.values} values from it, and a fix would have it return {now}"
+            reason = f"line {call.row} takes {call.values} values from it, and a fix would have it return {now}"
             yield Broken(call.row, reason)

@@ -259,7 +259,7 @@ def _changed(hunks: Sequence[Hunk]) -> list[tuple[int, str]]:
 
 
 def _refusal(found: Examined, reason: str, lines: Sequence[tuple[int, str]]) -> str:
-    places = ", ".join(f"row {row} `{line.strip()}`" for row, line in lines[:5])
+    places = ", ".join(f"line {row} `{line.strip()}`" for row, line in lines[:5])
     more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
     text = f"{reason} {places}{more}" if lines else reason
     return f"{found.filename}:{found.directive.row}: `{found.name}` is not promoted: {text}"

@@ -67,14 +67,14 @@ class Header(NamedTuple):
         if not self.fits(call, is_method):
             return ""
         if not new.fits(call, is_method):
-            return f"the call in row {call.row} does not fit the header that a fix would write"
+            return f"the call in line {call.row} does not fit the header that a fix would write"
         if self.is_async != new.is_async and not (new.is_async and call.is_awaited):
             kind = "a" if new.is_async else "no"
-            return f"a fix would make it {kind} coroutine, which the call in row {call.row} does not expect"
+            return f"a fix would make it {kind} coroutine, which the call in line {call.row} does not expect"
         before, after = (one.by_place[1 if is_method and not one.is_static else 0 :] for one in (self, new))
         for old, now in zip(before[: call.by_place], after, strict=False):
             if old != now and (old in new.by_name.union(after) or now in self.by_name.union(before)):
-                return f"a fix would take the `{old}` of the call in row {call.row} for `{now}`"
+                return f"a fix would take the `{old}` of the call in line {call.row} for `{now}`"
         return ""
 
 

@@ -25,6 +25,17 @@ class UnreadableFileError(CopycheckError):
         self.column = column
         self.is_missing = is_missing
 
+    @property
+    def advice(self) -> str | None:
+        """What to do about it; None where the reason says it."""
+        if "merge conflict" in self.reason:
+            return "resolve the conflict, then run `copycheck` again"
+        if self.reason.startswith("cannot be decoded"):
+            return None
+        if self.reason.startswith("cannot be parsed"):
+            return "correct the file, or list it in `extend-exclude`"
+        return "make the file readable, or list it in `extend-exclude`"
+
     def __reduce__(self) -> tuple[type[UnreadableFileError], tuple[str, str, int, int], dict[str, bool]]:
         return type(self), (self.filename, self.reason, self.row, self.column), {"is_missing": self.is_missing}
 

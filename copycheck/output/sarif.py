@@ -67,7 +67,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _result(diagnostic: Diagnostic, codes: Sequence[str], fix: FixAlone, look: Look) -> dict[str, Any]:
     source = diagnostic.source
     others = [other for other in fix.together if other is not diagnostic]
-    elsewhere = f"fixed with the finding in row {others[0].location.row}" if others and not fix.edits else ""
+    elsewhere = f"fixed with the finding in line {others[0].location.row}" if others and not fix.edits else ""
     found: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": codes.index(diagnostic.code),
@@ -91,7 +91,7 @@ def _rows(findings: Sequence[Diagnostic]) -> str:
     rows = [str(row) for row in dict.fromkeys(finding.location.row for finding in findings)]
     if len(rows) > _MOST_ROWS:
         rows = [*rows[:_MOST_ROWS], f"and {len(rows) - _MOST_ROWS} more"]
-    return f"{'row' if len(rows) == 1 else 'rows'} {', '.join(rows)}"
+    return f"{'line' if len(rows) == 1 else 'lines'} {', '.join(rows)}"
 
 
 def _place(filename: str, start: Location, end: Location, look: Look) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def _find(name: str, path: str) -> str:
         candidate = os.path.join(folder, filename)
         if os.path.isabs(folder) and os.path.isfile(candidate) and os.access(candidate, os.X_OK):
             return candidate
-    raise FileNotFoundError(errno.ENOENT, f"there is no `{name}` on the PATH", name)
+    raise FileNotFoundError(errno.ENOENT, f"there is no `{name}` on the PATH: install it", name)
 
 
 def limit_process(pid: int, seconds: int, memory: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -164,8 +165,10 @@ def _require(table: TableReader) -> None:
     except InvalidSpecifier:
         raise table.error("required-version", 'a version or a specifier such as ">=0.1"') from None
     if not specifiers.contains(__version__, prereleases=True):
+        install = shlex.quote(f"copycheck-lint{specifiers}")
+        where = table.where.of("required-version")
         raise ConfigError(
-            f"{table.where.of('required-version')}: `required-version` is {wanted}, and this is copycheck {__version__}"
+            f"{where}: `required-version` is {wanted}, and this is copycheck {__version__}: run `pip install {install}`"
         )
 
 

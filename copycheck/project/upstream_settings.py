@@ -103,7 +103,9 @@ def _valid(key: str, upstream: Upstream) -> Upstream:
     if not pattern.fullmatch(upstream.key):
         raise UpstreamError(f"`{key}` is neither the first part of a dotted name nor `host/org/repo`")
     if not upstream.place or upstream.place.startswith("-") or "\0" in upstream.place:
-        raise UpstreamError(f"`{key}` names no place: `{upstream.place}`")
+        raise UpstreamError(
+            f"`{key}` has `{upstream.place}` for its place, which is none: write a version, a path or an address"
+        )
     if upstream.version.startswith("-") or any(character.isspace() for character in upstream.version):
         raise UpstreamError(f"`{key}`: `{upstream.version}` is not a revision")
     if upstream.kind == "release" and not (upstream.version and _VERSION.fullmatch(upstream.version)):

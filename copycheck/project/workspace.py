@@ -213,7 +213,9 @@ def decode(filename: str, data: bytes) -> SourceFile:
     try:
         encoding = declared_encoding(data)
     except SyntaxError as error:
-        raise UnreadableFileError(filename, f"cannot be decoded: {error.msg}") from None
+        raise UnreadableFileError(
+            filename, f"cannot be decoded: {error.msg}; correct the declaration of its encoding"
+        ) from None
     try:
         if b"\0" in data[:_WIDTH]:
             raise UnicodeError("UTF-16 or UTF-32")

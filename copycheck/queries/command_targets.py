@@ -50,7 +50,7 @@ def place_of(text: str, settings: Settings) -> Place | None:
     if not names:
         raise CopycheckError(f"{text}: this is outside of the project {settings.root}: run copycheck in its project")
     if row and not int(row):
-        raise CopycheckError(f"{text}: rows count from 1")
+        raise CopycheckError(f"{text}: lines count from 1")
     # A link to a file of the project counts under the name of that file, one to elsewhere under its own.
     return Place(names[-1], int(row) if row else None)
 
@@ -63,7 +63,7 @@ def directive_place(text: str, settings: Settings) -> FileRow:
         hint = from_root(path, settings.root, os.getcwd())
         raise CopycheckError(f"{text}: there is no such file (FILE:ROW){hint or _LISTED}")
     if place.row is None:
-        raise CopycheckError(f"{text}: name a row of it, such as the one that a finding names (FILE:ROW){_LISTED}")
+        raise CopycheckError(f"{text}: name a line of it, such as the one that a finding names (FILE:ROW){_LISTED}")
     return FileRow(place.filename, place.row)
 
 

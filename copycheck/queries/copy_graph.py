@@ -109,7 +109,7 @@ def draw(copies: Iterable[ListedCopy]) -> CopyGraph:
 
     for copy in copies:
         rows = copy.rows or Span(copy.filename, copy.location.row, copy.location.row)
-        own_name = copy.filename if copy.is_full else copy.name or f"row {copy.location.row}"
+        own_name = copy.filename if copy.is_full else copy.name or f"line {copy.location.row}"
         own = number(own_name, copy.filename, rows.start, rows.end)
         source, end = copy.source, max((span.end for span in copy.reads), default=0)
         where = None

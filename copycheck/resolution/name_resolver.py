@@ -108,7 +108,9 @@ class Resolver:
             found = self._search.find(parts)
         except UnreadableFileError as error:
             message = f"the source of `{target}` cannot be checked: {error.filename} {error.reason}"
-            return Resolution((), tuple(self._search.probed), "CPY103", message, unreadable=error)
+            return Resolution(
+                (), tuple(self._search.probed), "CPY103", message, help=error.advice or "", unreadable=error
+            )
         except NotFoundError as error:
             if error.code == "CPY101" and self._is_external(target):
                 return Resolution(probed=tuple(self._search.probed), external=True)

@@ -166,7 +166,7 @@ def _why_nothing(result: Result) -> str:
     """Why an edit changes nothing."""
     left = next((finding for finding in result.diagnostics if finding.code == "CPY201"), None)
     if left is None:
-        return "there is nothing to change: the copy is in sync now"
+        return "nothing was changed: the copy is in sync now"
     return f"{left.filename}:{left.location.row}: {left.message}"
 
 
@@ -214,13 +214,13 @@ class Actions:
     def _copy_at(self, project: ServedProject, filename: str, row: int) -> ListedCopy:
         copy = next((c for c in project.session.copies_in(filename) if c.location.row == row), None)
         if copy is None:
-            raise CopycheckError(f"{filename}:{row}: there is no directive any more")
+            raise CopycheckError(f"{filename}:{row} has no directive any more: ask for the actions again")
         return copy
 
     def _of_finding(self, project: ServedProject, filename: str, title: str, key: Sequence[Any]) -> types.WorkspaceEdit:
         found = next((f for f in project.session.findings(filename) if list(f.key) == list(key) and f.fix), None)
         if found is None or found.fix is None:
-            raise CopycheckError("this finding is gone")
+            raise CopycheckError("this finding is gone: ask for the actions again")
         return self._editor.of_edits(project, found.fix.edits, title)
 
     def _ignoring(self, project: ServedProject, filename: str, row: int, code: str) -> types.WorkspaceEdit:

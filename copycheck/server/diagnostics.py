@@ -68,7 +68,8 @@ def _diagnostic(project: ServedProject, finding: Diagnostic, text: Text, units: 
 def _at_differing_lines(finding: Diagnostic, text: Text) -> Iterator[types.Diagnostic]:
     """A diagnostic at each run of lines that the copy has otherwise than its expected text."""
     for first, last, is_missing in differing_rows(finding):
-        lines = "the expected text has lines here that are missing" if is_missing else "differs from the expected text"
+        differ = "this line differs" if first == last else "these lines differ"
+        lines = "lines of the expected text are missing" if is_missing else f"{differ} from the expected text"
         yield types.Diagnostic(
             range=text.rows(first, last),
             message=f"{lines} (`{finding.target}`)",
@@ -171,7 +172,7 @@ def _hint(project: ServedProject, filename: str, units: Units) -> types.Diagnost
     place = Location(broken.error.row, broken.error.column)
     return types.Diagnostic(
         range=text.range(place, Location(place.row, 10**6)),
-        message=f"the file {broken.error.reason}: what copycheck says is about the last text that could be parsed",
+        message=f"the file {broken.error.reason}; its findings are those of the last text that could be parsed",
         severity=types.DiagnosticSeverity.Hint,
         code="CPY000",
         code_description=types.CodeDescription(RULES["CPY000"].url),

@@ -46,7 +46,7 @@ class Renaming:
         """
         found = self._named()
         if found is None:
-            raise CopycheckError("no source of copies has its name here")
+            raise CopycheckError("no directive names what is here: rename a source in its own file")
         return self._project.session.rename(found.filename, found.row, found.name, new)
 
     def _named(self) -> _Named | None:

@@ -52,13 +52,14 @@ async def patches_of(question: Question) -> tuple[Patch, ...]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     asked = json.dumps([*question[:-1], texts]).encode()
+    command = "copycheck upstream update" if question.do == UPDATE else "copycheck suggest"
     try:
         answer, _ = await asyncio.wait_for(process.communicate(asked), _PATIENCE)
         found: dict[str, Any] = json.loads(answer)
     except asyncio.TimeoutError:
-        raise CopycheckError(f"no answer in {_PATIENCE} seconds: run it on the command line") from None
+        raise CopycheckError(f"`{command}` gave no answer in {_PATIENCE} seconds: run it in a terminal") from None
     except ValueError:
-        raise CopycheckError("the search has ended without an answer: run it on the command line") from None
+        raise CopycheckError(f"`{command}` ended without an answer: run it in a terminal") from None
     finally:
         if process.returncode is None:  # nobody waits for it any more
             process.kill()
@@ -96,7 +97,7 @@ def _answered(question: Question) -> tuple[Patch, ...]:
     refused = [copy.reason for copy in done.copies if copy.outcome in ("refused", "conflict", "gone")]
     if not done.result.patches:
         problems = "; ".join([*done.result.errors, *filter(None, refused)])
-        raise CopycheckError(problems or "there is nothing newer upstream")
+        raise CopycheckError(problems or "nothing was changed: upstream has nothing newer")
     return done.result.patches
 
 
@@ -112,8 +113,11 @@ def _marked(settings: Settings, workspace: Workspace, question: Question) -> tup
         own = next((group for group in found.groups if _is_around(group.rows, question)), None)
         if own is not None:
             places = ", ".join(f"{one.filename}:{one.location.row}" for one in own.copies)
-            raise CopycheckError(f"{place}: `copycheck suggest` takes this for the source of {places}: mark it there")
-        raise CopycheckError("; ".join(found.errors) or f"{place}: `copycheck suggest` finds no source of this")
+            raise CopycheckError(f"`copycheck suggest` takes {place} for the source of {places}: mark the copy there")
+        raise CopycheckError(
+            "; ".join(found.errors)
+            or f"`copycheck suggest` finds no source of {place}: write `# Copied from` with its dotted name above it"
+        )
     file = workspace.read(copy.filename)
     marked = with_comments(file, [Proposal(copy.filename, copy.row, copy.directive, "", 0)])
     return (Patch(copy.filename, file.data, marked),)

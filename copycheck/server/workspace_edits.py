@@ -82,17 +82,17 @@ class Editor:
 
     def _refuse_broken(self, project: ServedProject, filename: str) -> None:
         if filename in project.broken:
-            raise CopycheckError(f"{filename} cannot be parsed at the moment, so that nothing is edited in it")
+            raise CopycheckError(f"{filename} cannot be parsed at the moment, so nothing was changed: correct it first")
 
     def _between(self, filename: str, before: bytes, after: bytes) -> list[types.TextEdit]:
         try:
             file = decode(filename, before)
         except UnreadableFileError as error:
-            raise CopycheckError(f"{filename} cannot be edited here: it {error.reason}") from None
+            raise CopycheckError(f"{filename} {error.reason}, so nothing was changed in it") from None
         text = Text(split_lines(_decoded(filename, before)), self._units)
         edits = edits_between(file, after)
         if not edits and before != after:
-            raise CopycheckError(f"{filename} cannot be edited here: run `copycheck --fix`")
+            raise CopycheckError(f"{filename} cannot be changed by an editor: run `copycheck --fix` in a terminal")
         return [types.TextEdit(text.range(edit.start, edit.end), edit.text) for edit in edits]
 
     def _edit(
@@ -104,7 +104,7 @@ class Editor:
         is_wide: bool,
     ) -> types.WorkspaceEdit:
         if created and not self._abilities.creates_files:
-            raise CopycheckError(f"this editor makes no files: run `copycheck --fix` for {', '.join(created)}")
+            raise CopycheckError(f"this editor cannot create {', '.join(created)}: run `copycheck --fix` in a terminal")
         if not self._abilities.document_changes:
             return types.WorkspaceEdit(changes={project.uri_of(name): edits for name, edits in texts.items()})
         note = _NOTE if is_wide and self._abilities.annotations else None
@@ -128,7 +128,7 @@ def _decoded(filename: str, data: bytes) -> str:
     try:
         encoding = decode(filename, data).encoding
     except UnreadableFileError as error:
-        raise CopycheckError(f"{filename} cannot be edited here: it {error.reason}") from None
+        raise CopycheckError(f"{filename} {error.reason}, so nothing was changed in it") from None
     return data.decode(encoding)
 
 

@@ -172,6 +172,7 @@ ARGUMENTS = [
     ("rule --output-format ", ["text", "json"]),
     ("rule CPY201 ", []),
     ("clean --c", ["--config", "--cache-dir"]),
+    ("help pro", ["promote"]),
 ]
 
 
@@ -277,6 +278,17 @@ def test_completion_is_a_command(project: Path, shell: str) -> None:
     assert f"_COPYCHECK_COMPLETE={shell}_complete" in run(project, "completion", shell).text
     missing = run(project, "completion")
     assert missing.code == 2 and "bash, zsh, fish" in missing.stderr and missing.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish")
+def test_fish_shows_a_description_with_commas_whole(project: Path, tmp_path: Path) -> None:
+    command = tmp_path / "copycheck"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m copycheck "$@"\n')
+    command.chmod(0o755)
+    script = f"{run(project, 'completion', 'fish').text}\ncomplete -C 'copycheck --show-fix'"
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(["fish", "-c", script], env=env, capture_output=True, check=False, text=True)
+    assert done.stdout == "--show-fixes\tWith --fix, list each thing that was fixed.\n", done.stderr
 
 
 def test_a_group_of_commands_alone_prints_its_help(project: Path) -> None:

@@ -106,7 +106,8 @@ def test_what_is_no_member_cannot_be_ignored(walk: Walk, zoo: Path) -> None:
     (zoo / "gull.py").write_text(GULL.replace("def rest(self)", "def rest(self, x)"))
     before = tree_of(zoo)
     result = walk("i\nq\n")
-    assert "gull.py:1: more differs than its members: fix it, or break the copy\n" in result.text
+    said = "more differs than its members: run `copycheck --fix`, or break the copy without --member"
+    assert f"gull.py:1: {said}\n" in result.text
     assert tree_of(zoo) == before
 
 

@@ -93,7 +93,7 @@ def test_fixed(copy: str, expected: str, after: str) -> None:
     [
         ("a\n# copycheck: keep\nb\n", "`copycheck: keep` has no `copycheck: end` below it", 2),
         ("a\n# copycheck: end\nb\n", "`copycheck: end` has no `copycheck: keep` above it", 2),
-        ("# copycheck: keep\n\n# copycheck: keep\n# copycheck: end\n", "is there again before the `copycheck: end`", 3),
+        ("# copycheck: keep\n\n# copycheck: keep\n# copycheck: end\n", "is there twice before the `copycheck: end`", 3),
     ],
 )
 def test_a_marker_without_the_other_is_an_error(copy: str, said: str, row: int) -> None:

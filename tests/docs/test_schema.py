@@ -20,9 +20,13 @@ from copycheck.project.toml import tomllib
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = json.loads((ROOT / "copycheck" / "configuration.schema.json").read_text(encoding="utf-8"))
-EXAMPLES = re.findall(
-    r"```toml title=[^\n]*\n(.*?)```", (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8"), re.DOTALL
-)
+PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
+EXAMPLES = [
+    (page.name, title, text)
+    for page in PAGES
+    for title, text in re.findall(r"```toml([^\n]*)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+]
+"""Each TOML block of each page, with the rest of its first line."""
 WRONG: list[dict[str, Any]] = [
     {"exclud": ["old"]},
     {"src": "src"},
@@ -90,12 +94,19 @@ def test_what_the_reader_takes_is_taken(table: dict[str, Any]) -> None:
     assert (reader_takes(table), schema_takes(table)) == (True, True)
 
 
-def test_the_examples_of_the_page_are_taken() -> None:
-    tables = [tomllib.loads(text) for text in EXAMPLES]
-    ours = [table.get("tool", {}).get("copycheck", {} if "tool" in table else table) for table in tables]
-    assert len(ours) > 10
-    ours = [table for table in ours if "required-version" not in table]  # it is refused for the version alone
-    assert [table for table in ours if schema_takes(table) != reader_takes(table)] == []
+def ours(title: str, text: str) -> list[dict[str, Any]]:
+    """The configuration of copycheck in a block, where it has one."""
+    table = tomllib.loads(text)
+    if "tool" in table:
+        return [table["tool"]["copycheck"]] if "copycheck" in table["tool"] else []
+    return [table] if "copycheck.toml" in title else []
+
+
+def test_the_examples_of_every_page_are_taken_and_one_mistake_is_shown() -> None:
+    found = [(name, table) for name, title, text in EXAMPLES for table in ours(title, text)]
+    assert len(found) > 30 and len({name for name, _ in found}) > 6
+    assert all(schema_takes(table) for name, table in found if name != "configuration.md")
+    assert [table for _, table in found if not schema_takes(table)] == [{"exclud": ["old"]}]
 
 
 def test_it_is_current() -> None:

@@ -273,12 +273,12 @@ def test_all_that_bear_the_name_of_a_member(tmp_path: Path) -> None:
         (["zoo/hawk.py:3", "--member", "zzz"], "zoo/hawk.py:3: `Hawk` has no member `zzz`"),
         (["zoo/hawk.py:16", "--member", "x"],
          "zoo/hawk.py:16: the one member of a function is its body: name it `fly`, not `x`"),
-        (["x.py:1", "--member", "X"], "x.py:1: an assignment has no members"),
+        (["x.py:1", "--member", "X"], "x.py:1: an assignment has no members: leave out --member"),
         (["x.py:4", "--member", "X"], "x.py:4: no definition follows this directive"),
-        (["x.py:5"], "x.py:5: there is no directive here, and no copy; the nearest is in row 4"),
-        (["x.py:99"], "x.py:99: there is no directive here, and no copy; the nearest is in row 4"),
+        (["x.py:5"], "x.py:5: there is no directive here, and no copy; the nearest is in line 4"),
+        (["x.py:99"], "x.py:99: there is no directive here, and no copy; the nearest is in line 4"),
         (["zoo/owl.py:2"], "zoo/owl.py:2: there is no directive here, and no copy: the file has none"),
-        (["zoo/owl.py"], "zoo/owl.py: name a row of it, such as the one that a finding names (FILE:ROW)" + LISTED),
+        (["zoo/owl.py"], "zoo/owl.py: name a line of it, such as the one that a finding names (FILE:ROW)" + LISTED),
         (["nowhere.py:1"], "nowhere.py:1: there is no such file (FILE:ROW)" + LISTED),
         (["zoo/hawk.py:3", "--reason", "r", "--member", "rest"],
          "--reason cannot be used with --member (see copycheck break --help)"),
@@ -300,9 +300,9 @@ def test_a_file_that_cannot_be_parsed(zoo: Path, command: list[str]) -> None:
 def test_a_member_that_is_left_out_already(zoo: Path) -> None:
     (zoo / "zoo/kite.py").write_text(KITE.replace("return 8", "return 5"))
     broken(zoo, "zoo/kite.py:1", "--member", "rest")
-    assert refused(zoo, "zoo/kite.py:1", "--member", "rest") == "zoo/kite.py:1: `rest` is left out already"
+    assert refused(zoo, "zoo/kite.py:1", "--member", "rest") == "zoo/kite.py:1: `rest` is ignored already"
     write_tree(zoo, {"a.py": "# Copied from zoo.owl.fly\ndef fly():\n    return 2  # Ignore copy\n"})
-    assert refused(zoo, "a.py:1", "--member", "fly") == "a.py:1: `fly` is left out already"
+    assert refused(zoo, "a.py:1", "--member", "fly") == "a.py:1: `fly` is ignored already"
 
 
 # Every other byte

@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 def offers(project: Path, *args: str) -> dict[str, str | None]:
     """Of each copy with a finding whether its fix is safe or unsafe."""
     found = json.loads(run(project, "--no-cache", "--output-format", "json", *args).text)["diagnostics"]
-    assert all("row" in one["message"] or "only the fix" in one["message"] for one in found if _is_unsafe(one))
+    assert all("line" in one["message"] or "only the fix" in one["message"] for one in found if _is_unsafe(one))
     return {one["message"].split("`")[1]: one["fix"] and one["fix"]["applicability"] for one in found}
 
 
@@ -170,7 +170,7 @@ def test_what_two_new_texts_make_of_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("copy", "use", "said"),
     [
-        ("    def eyes(self):", "self.eyes()", "row 11 calls it, and a fix would make it a property"),
+        ("    def eyes(self):", "self.eyes()", "line 11 calls it, and a fix would make it a property"),
         ("    @property\n    def eyes(self):", "self.eyes", ""),
         ("    def eyes(self):", "self.eyes", ""),
     ],

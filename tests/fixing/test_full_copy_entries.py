@@ -271,7 +271,7 @@ def _in_order() -> tuple[str, str]:
     [
         ("needs.txt", "base.txt", "base.txt is not there: move the file first, with `git mv needs.txt base.txt`"),
         ("docs/neds.txt", "a.txt", "no full copy and no directive names this; did you mean `docs/needs.txt`"),
-        ("needs.txt", "docs/needs.txt", "full-copies: `docs/needs.txt` is registered as a copy of itself"),
+        ("needs.txt", "docs/needs.txt", "`full-copies` lists `docs/needs.txt` as a copy of itself"),
         ("docs/last.txt", "docs/needs.txt", "`docs/needs.txt` is in `full-copies` already: remove one of the two"),
         ("needs.txt", "../needs.txt", "../needs.txt: this is outside of the project"),
         ("needs.txt", "./needs.txt", "./needs.txt: it already has this name"),
@@ -331,7 +331,7 @@ def test_break_with_a_diff_writes_nothing(zoo: Path) -> None:
     [
         (["docs/needs.txt", "--member", "x"], "docs/needs.txt: a whole file has no members: break it without --member"),
         (["docs/needs.txt", "--reason", " "], "--reason needs a text"),
-        (["zoo/owl.py"], "zoo/owl.py: name a row of it"),
+        (["zoo/owl.py"], "zoo/owl.py: name a line of it"),
         (["docs/nothing.txt"], "docs/nothing.txt: there is no such file"),
         (["zoo/hawk.py:4"], "zoo/hawk.py:4: there is no directive here"),
     ],

@@ -288,7 +288,7 @@ def test_ambiguous_lines_are_refused_with_their_rows(tmp_path: Path) -> None:
         ),
     })  # fmt: skip
     assert refused(tmp_path, "b.py:1") == (
-        "b.py:1: `f` is not promoted: no one line of the source gives row 4 `z = owl(x)`, row 5 `owl(1)`"
+        "b.py:1: `f` is not promoted: no one line of the source gives line 4 `z = owl(x)`, line 5 `owl(1)`"
     )
 
 
@@ -299,7 +299,7 @@ def test_more_ambiguous_lines_than_fit(tmp_path: Path) -> None:
         "a.py": "def f(x):\n    return owl(x)\n",
         "b.py": f"# Copied from a.f with owl->swan\ndef f(x):\n{many}    return swan(x)\n",
     })  # fmt: skip
-    assert refused(tmp_path, "b.py:1").endswith("row 7 `owl(4)` and 4 more")
+    assert refused(tmp_path, "b.py:1").endswith("line 7 `owl(4)` and 4 more")
 
 
 @pytest.mark.parametrize(
@@ -307,10 +307,10 @@ def test_more_ambiguous_lines_than_fit(tmp_path: Path) -> None:
     [
         ("zoo/hawk.py:1", "zoo/hawk.py:1: `Hawk` is in sync: there is no edit to promote"),
         ("zoo/owl.py:1", "zoo/owl.py:1: there is no directive here, and no copy: the file has none"),
-        ("zoo/kite.py:1", "zoo/kite.py:1: there is no directive here, and no copy; the nearest is in row 4"),
+        ("zoo/kite.py:1", "zoo/kite.py:1: there is no directive here, and no copy; the nearest is in line 4"),
         (
             "zoo/kite.py",
-            "zoo/kite.py: name a row of it, such as the one that a finding names (FILE:ROW)" + LISTED,
+            "zoo/kite.py: name a line of it, such as the one that a finding names (FILE:ROW)" + LISTED,
         ),
         (
             "zoo/none.py:1",
@@ -362,7 +362,7 @@ def test_a_chain_that_cannot_be_carried_on_is_refused_as_a_whole(tmp_path: Path)
     })  # fmt: skip
     assert refused(tmp_path, "c.py:1") == (
         "the source `b.f` is a copy itself, and the edit cannot go on from there: "
-        "b.py:1: `f` is not promoted: no one line of the source gives row 3 `owl(x)`"
+        "b.py:1: `f` is not promoted: no one line of the source gives line 3 `owl(x)`"
     )
 
 

@@ -89,11 +89,11 @@ _HAWK = _HAWK.replace("    def g", "    # Copied from owl.Owl.g\n    def g")
     ("old", "new", "left"),
     [
         ("", "", ()),
-        ("self.f(x)", "self.f(x * 2)", ("row 8 does not fit", "has changed since")),
+        ("self.f(x)", "self.f(x * 2)", ("line 8 does not fit", "has changed since")),
         (
             "    # Copied from owl.Owl.g\n",
             "    # copycheck: ignore[CPY2]\n    # Copied from owl.Owl.g\n",
-            ("row 9 does",),
+            ("line 9 does",),
         ),
         ("    # Copied from owl.Owl.g\n", "    # copycheck: ignore[CPY4]\n    # Copied from owl.Owl.g\n", ("CPY008",)),
     ],
@@ -107,7 +107,7 @@ def test_a_copy_that_is_not_fixed_counts_as_the_rest_of_the_file(
         edit(repo / "hawk.py", old, new)
     said = run(repo, "--fix", "--output-format=concise").text
     assert [part for part in left if part not in said] == []
-    assert ("def f(self, x, y)" in (repo / "hawk.py").read_text()) == ("row" not in "".join(left))
+    assert ("def f(self, x, y)" in (repo / "hawk.py").read_text()) == ("line" not in "".join(left))
 
 
 def test_a_new_copy_is_filled(repo: Path) -> None:

@@ -128,5 +128,5 @@ def test_a_finding_says_with_which_it_is_fixed(project: Path) -> None:
     write_tree(project, {"owl.py": OWL, "bat.py": SCENES["one that needs another"][0]})
     [report] = json.loads(run(project, "--no-cache", "--output-format", "sarif").text)["runs"]
     first, second = report["results"]
-    assert first["fixes"][0]["description"]["text"].endswith("expected text, with what is wrong in row 6")
-    assert "fixed with the finding in row 1" in second["message"]["text"]
+    assert first["fixes"][0]["description"]["text"].endswith("expected text, with what is wrong in line 6")
+    assert "fixed with the finding in line 1" in second["message"]["text"]

@@ -42,8 +42,7 @@ def test_totals_tables_and_differences(browser, project: Path) -> None:
         assert tab.locator("#packages tbody tr").count() == 25
         tab.get_by_role("button", name="Show all 31").click()
         assert tab.locator("#packages tbody tr").count() == 31
-        first = tab.locator("#drifts details").first
-        first.locator("summary").click()
+        first = tab.locator("#drifts details").first  # it is open
         assert HOSTILE in first.locator(".diff").inner_text()
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, "nothing is cut off at the right"
         assert complaints == []
@@ -56,4 +55,17 @@ def test_no_drift_says_so(browser, project: Path) -> None:
     tab.goto(path.as_uri())
     tab.wait_for_selector("body[data-ready]")
     assert tab.locator("#drifts").inner_text() == "No copy has drifted."
+    assert not tab.locator("#unchecked").is_visible()
+    tab.close()
+
+
+def test_what_could_not_be_compared_is_listed(browser, project: Path) -> None:
+    write_tree(project, {"pkg/z.py": "# Copied from pkg.base.nope\ndef f():\n    pass\n"})
+    path = drifted(project, 1)
+    tab = browser.new_page(viewport={"width": 390, "height": 800})
+    tab.goto(path.as_uri())
+    tab.wait_for_selector("body[data-ready]")
+    said = tab.locator("#unchecked").inner_text()
+    assert "pkg/z.py:1" in said and "CPY102: pkg/base.py does not define nope" in said
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     tab.close()

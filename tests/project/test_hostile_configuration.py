@@ -126,7 +126,7 @@ def test_a_baseline_that_is_none(tmp_path: Path, text: str) -> None:
 def test_a_script_that_nobody_writes(tmp_path: Path, text: str) -> None:
     write_tree(tmp_path, {**TREE, "copycheck.toml": 'full-copies-from = "s.py"\n', "s.py": f"{text}\n"})
     result = run(tmp_path)
-    assert result.code == 2 and result.stderr.startswith("copycheck: full-copies"), result.stderr
+    assert result.code == 2 and result.stderr.startswith("copycheck: `full-copies"), result.stderr
     assert result.stderr.count("\n") == 1 and "internal error" not in result.stderr
 
 

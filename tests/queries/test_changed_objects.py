@@ -279,7 +279,7 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_git(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(zoo))
-    assert refusal(zoo, "HEAD") == "git cannot be run: there is no `git` on the PATH"
+    assert refusal(zoo, "HEAD") == "git cannot be run: there is no `git` on the PATH: install it"
 
 
 def test_a_shallow_clone(zoo: Path, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_from_another_folder(zoo: Path) -> None:
         (["Olw"], "Olw: no source, file or object has this name; did you mean `Owl`?"),
         (["zoo/olw.py"], "zoo/olw.py: "),
         (["zou"], "zou: "),
-        (["zoo/owl.py:0"], "zoo/owl.py:0: rows count from 1"),
+        (["zoo/owl.py:0"], "zoo/owl.py:0: lines count from 1"),
         (["zoo/owl.py:11"], "zoo/owl.py:11: the file has 10 rows"),
         (["zoo/owl.py:999"], "zoo/owl.py:999: the file has 10 rows"),
         (["zoo/none.py:2"], "zoo/none.py:2: "),

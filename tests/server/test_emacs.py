@@ -18,7 +18,7 @@ _PAGE = Path(__file__).parents[2] / "docs" / "editors.md"
 _EMACS = shutil.which("emacs")
 _RECORD = """\
 line 1: copycheck [CPY201]: `rest` differs from its source `zoo.owl.rest` (zoo/owl.py:1)
-line 3: copycheck [CPY201]: differs from the expected text (`zoo.owl.rest`)
+line 3: copycheck [CPY201]: this line differs from the expected text (`zoo.owl.rest`)
 action: Fix this copy of `rest`
 # Copied from zoo.owl.rest
 def rest(hours):

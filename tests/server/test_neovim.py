@@ -18,7 +18,7 @@ _SERVER = [sys.executable, "-c", "from copycheck.__main__ import run; run()", "s
 _NVIM = shutil.which("nvim")
 _RECORD = """\
 line 1: CPY201 `rest` differs from its source `zoo.owl.rest` (zoo/owl.py:1)
-line 3: CPY201 differs from the expected text (`zoo.owl.rest`)
+line 3: CPY201 this line differs from the expected text (`zoo.owl.rest`)
 action: Fix this copy of `rest`
 | # Copied from zoo.owl.rest
 | def rest(hours):

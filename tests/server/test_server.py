@@ -163,7 +163,7 @@ def test_a_fix_takes_what_it_needs_along_and_an_unsafe_one_says_so(zoo: Path) ->
         fixed = f"{text} rest(a)\n".replace(header, "def rest(hours):")
         assert await editor.applied(fix) == {hawk: fixed}
         editor.type(hawk, f"{text} rest(a, 1)\n\n\nrest(3, 4)\n")
-        await editor.until(lambda: editor.published[hawk] and "row 11" in editor.published[hawk][0].message)
+        await editor.until(lambda: editor.published[hawk] and "line 11" in editor.published[hawk][0].message)
         fix = (await editor.actions(hawk, 0))[0]
         assert (fix.title, fix.is_preferred) == ("Fix this copy of `rest` (unsafe: look at it)", None)
         unsafe = f"{text} rest(a, 1)\n\n\nrest(3, 4)\n".replace(header, "def rest(hours):")

@@ -41,11 +41,11 @@ def test_a_copy_is_marked_in_an_unsaved_buffer(tmp_path: Path) -> None:
         auk = editor.open(tmp_path / "zoo/auk.py")
         editor.type(hawk, text)
         (source,) = await editor.actions(auk, 0)
-        with pytest.raises(JsonRpcException, match=r"takes this for the source of zoo/hawk.py:4: mark it there"):
+        with pytest.raises(JsonRpcException, match=r"takes .* for the source of zoo/hawk.py:4: mark the copy there"):
             await editor.edit_of(source)
         editor.type(hawk, "import os\n\n\ndef other():\n    return os\n")
         (mark,) = await editor.actions(hawk, 3)
-        with pytest.raises(JsonRpcException, match=r"`copycheck suggest` finds no source of this"):
+        with pytest.raises(JsonRpcException, match=r"`copycheck suggest` finds no source of "):
             await editor.edit_of(mark)
         assert await editor.stop() == 0
 

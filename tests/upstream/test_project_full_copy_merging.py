@@ -95,7 +95,7 @@ def test_a_finding_offers_it(zoo: Path) -> None:
         ('"hawk.cfg" = { source = "owl.cfg", adapted = "why" }', "run `copycheck upstream update hawk.cfg`"),
         (
             '"hawk.cfg" = { source = "owl.cfg", keep = ["name", "claws", "food"] }',
-            "hawk.cfg: there is nothing to merge",
+            "hawk.cfg cannot be merged: it is in sync",
         ),
     ],
 )

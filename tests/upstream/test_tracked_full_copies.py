@@ -196,7 +196,7 @@ def test_any_bytes_come_back_from_the_lock(app: Path, links: Path) -> None:
     ("entry", "said"),
     [
         ("idna/gone.py", "idna 3.6 has no file idna/gone.py"),
-        ("../core.py", "`../core.py` of `x.py` is no file of `idna`"),
+        ("../core.py", "`../core.py` as the source of `x.py`, which is no file of `idna`"),
     ],
 )
 def test_a_file_that_is_not_there(app: Path, entry: str, said: str) -> None:

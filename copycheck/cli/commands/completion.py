@@ -20,5 +20,7 @@ def COMMAND(shell: str) -> int:  # noqa: N802
 
     found = get_completion_class(shell)
     assert found is not None, "click completes these three"
-    click.echo(found(check, {}, "copycheck", "_COPYCHECK_COMPLETE").source())
+    script = found(check, {}, "copycheck", "_COPYCHECK_COMPLETE").source()
+    # click's script for fish cuts each description off at its first comma.
+    click.echo(script.replace('(string split "," $', '(string split --max 1 "," $'))
     return 0

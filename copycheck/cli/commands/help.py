@@ -8,8 +8,13 @@ from copycheck.cli.command_options import CONTEXT
 from copycheck.cli.registry import command_names, find_command
 
 
+def _beginning(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """The commands that a shell offers."""
+    return [name for name in command_names() if name.startswith(incomplete)]
+
+
 @click.command("help", context_settings=CONTEXT)
-@click.argument("command", required=False)
+@click.argument("command", required=False, shell_complete=_beginning)
 def COMMAND(command: str | None) -> int:  # noqa: N802
     """Print the help of copycheck, or of COMMAND."""
     from copycheck.cli.check_command import check

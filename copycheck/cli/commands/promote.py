@@ -25,7 +25,7 @@ class PromoteOptions(RefactoringOptions):
 @project_options
 @takes(PromoteOptions)
 def promote(options: PromoteOptions) -> int:
-    """Carry the edit of a copy back to its source, and on to all other copies.
+    """Write the edit of a copy into its source, and into the source's other copies.
 
     The replacements are read backwards on the changed lines. What comes out is taken only when the directive makes
     exactly the edited copy of it. Copies that had drifted before are left as they are.

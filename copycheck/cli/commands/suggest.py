@@ -75,29 +75,37 @@ class SuggestOptions(ReportOptions):
 @click.command(context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
-    "--min-lines", type=click.IntRange(2), metavar="N", help="Definitions with fewer lines of code are left out: 6."
+    "--min-lines",
+    type=click.IntRange(2),
+    metavar="N",
+    help="Leave out definitions with fewer lines of code, by default 6.",
 )
 @click.option(
-    "--max-replacements", type=click.IntRange(0), metavar="N", help="So many replacements a directive may have: 3."
+    "--max-replacements",
+    type=click.IntRange(0),
+    metavar="N",
+    help="How many replacements a directive may have, by default 3.",
 )
 @click.option(
     "--diverged",
     type=click.IntRange(0),
     metavar="N",
-    help="Copies that differ in so many lines have diverged: 3. 0 looks for equal copies only.",
+    help="In how many lines a diverged copy may differ, by default 3. 0 finds equal copies only.",
 )
 @click.option("--tests", is_flag=True, help="Look at tests as well.")
 @click.option(
     "--source", multiple=True, metavar="PATH", help="A file or folder whose definitions are to be the sources."
 )
-@click.option("--since", metavar="REV", help="Groups with a definition that is new or changed since a git revision.")
+@click.option(
+    "--since", metavar="REV", help="Show groups with a definition that is new or changed since a git revision."
+)
 @click.option("--check", is_flag=True, help="Exit with 1 when something is suggested.")
 @click.option("--write", is_flag=True, help="Write the directives of all equal copies.")
 @click.option("--accept", multiple=True, metavar="FILE:LINE", help="With --write, this copy only, diverged or not.")
 @click.option("--interactive", is_flag=True, help="Ask for each group whether to write its directives.")
 @click.option("--diff", is_flag=True, help="Print what --write would do as one patch, and write nothing.")
 @click.option(
-    "--write-baseline", is_flag=True, help="Put all suggestions into the baseline: they are known from then on."
+    "--write-baseline", is_flag=True, help="Write all suggestions into the baseline: later runs do not show them."
 )
 @click.option("--no-baseline", is_flag=True, help="Report what the baseline lists as well.")
 @click.option("--output-format", type=click.Choice(_FORMATS), default="text", show_default=True)

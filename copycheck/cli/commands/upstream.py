@@ -144,7 +144,7 @@ class UpdateOptions(ReportOptions):
 @click.argument("what", nargs=-1, metavar="[FILE:ROW | PATH | SOURCE | UPSTREAM]...")
 @to_option
 @click.option(
-    "--steps/--no-steps", default=True, show_default=True, help="Release by release where one jump conflicts."
+    "--steps/--no-steps", default=True, show_default=True, help="Update release by release where one jump conflicts."
 )
 @click.option("--conflicts", is_flag=True, help="Write git's conflict markers where both sides changed the same.")
 @python_option

@@ -56,11 +56,20 @@
     return made;
   }
 
+  function unchecked(findings) {
+    const rows = findings.map((finding) => element("tr", {}, element("td", {}, place(finding.filename, finding.row)),
+      element("td", { class: "why" }, `${finding.code}: `, ...withCode(finding.message), finding.help ? ". " : "", ...withCode(finding.help || ""))));
+    byId("unchecked").hidden = false;
+    byId("unchecked").querySelector(".scroll").append(element("table", { class: "counts" }, element("tbody", {}, ...rows)));
+  }
+
   const report = JSON.parse(byId("report").textContent);
   byId("when").textContent = [report.commit && `at commit ${report.commit}`, report.date].filter(Boolean).join(", ");
   totals(report);
   if (report.drifts.length) byId("drifts").append(...report.drifts.map(entry));
   else byId("drifts").append(element("p", {}, "No copy has drifted."));
+  if (report.drifts.length) byId("drifts").firstChild.open = true;
+  if (report.unchecked.length) unchecked(report.unchecked);
   byId("packages").append(...table(report.packages, report, "package", (name) => name));
   byId("sources").append(...table(report.sources, report, "source", dotted));
   document.body.dataset.ready = "1";

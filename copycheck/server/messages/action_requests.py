@@ -62,7 +62,7 @@ async def _answer_of_another(server: CopycheckServer, title: str, data: dict[str
 
     asked = await server.ask(data["uri"], ask, None)
     if asked is None:
-        raise CopycheckError("the file belongs to no project any more")
+        raise CopycheckError("the project of this file is gone: open the file again")
     question, versions, place = asked
     patches = await patches_of(question)
     editor = Editor(server.abilities, server.units, versions)
