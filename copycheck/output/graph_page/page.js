@@ -45,7 +45,8 @@
       const { picture } = this.model;
       const drifted = picture.copies.filter((copy) => copy.state === "drift").length;
       const sources = this.model.objects.filter((object) => object.copies.length).length;
-      const sums = `${app.grouped(picture.copies.length)} copies of ${app.grouped(sources)} sources`;
+      const count = (number, one, several) => `${app.grouped(number)} ${number === 1 ? one : several}`;
+      const sums = `${count(picture.copies.length, "copy", "copies")} of ${count(sources, "source", "sources")}`;
       byId("sums").textContent = drifted ? `${sums}, ` : `${sums}, none drifted`;
       byId("drifted-button").textContent = `${app.grouped(drifted)} drifted`;
       byId("drifted-button").hidden = !drifted;

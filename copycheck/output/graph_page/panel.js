@@ -59,7 +59,7 @@
 
   function entrySection(entry, handlers) {
     const one = entry.copy.entries.length === 1;
-    const row = element("span", { class: "note" }, `row ${entry.row}`);
+    const row = element("span", { class: "note" }, `line ${entry.row}`);
     const told = entry.reason && entry.state !== "adapted";
     return element("section", {},
       element("h3", {}, app.kind(entry), row, one ? null : stateTag(entry.state)),
