@@ -234,7 +234,10 @@ def decode(filename: str, data: bytes) -> SourceFile:
 def declared_encoding(data: bytes) -> str:
     """The encoding that a byte order mark or a comment declares, else UTF-8. Raises SyntaxError for an unknown one."""
     if data.startswith(_BOM) or b"coding" in _first_two_rows(data):
-        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        try:
+            return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        except (LookupError, UnicodeError) as error:  # Python 3.14 decodes these rows; `hex` makes no text of bytes
+            raise SyntaxError(str(error).partition(";")[0]) from None
     return "utf-8"
 
 
