@@ -183,7 +183,7 @@ def test_full_copies_stay_inside(project: Path, path: str, tmp_path_factory: pyt
     write(project, {"pyproject.toml": f'[tool.copycheck.full-copies]\n"{path}" = "a.txt"\n', "a.txt": "text\n"})
     before = tree_of(project)
     result = run(project, "--fix")
-    assert result.code == 2 and "leaves the project" in result.stderr
+    assert result.code == 2 and "outside of the project" in result.stderr
     assert tree_of(project) == before
 
 

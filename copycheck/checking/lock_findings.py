@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from copycheck.checking.candidate_files import find_candidates
 from copycheck.checking.full_copy_lock_findings import about_files, keys_of
 from copycheck.checking.line_counts import lines_changed
-from copycheck.checking.outcome import Tracked
+from copycheck.checking.outcome import Tracked, unreadable
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module_directives import Module
@@ -49,11 +50,19 @@ def check_tracked(project: Project, pairs: Sequence[FullCopy]) -> Tracked:
                 copy = bind(module, adapted.as_directive())
                 if copy is not None and (finding := _about(sources, lock, module, adapted, copy)):
                     findings.append(finding)
-        except UnreadableFileError:  # half saved, or in conflict: its copies are still there
-            wanted |= {entry.key for entry in lock.copies if entry.file == filename}
+        except UnreadableFileError as error:  # half saved, or in conflict: its copies are still there
+            locked = {entry.key for entry in lock.copies if entry.file == filename}
+            wanted |= locked
+            if locked and _is_passed_over(project, filename):
+                findings.append(unreadable(error))
     findings += about_files(project, pairs, lock, sources.opened, sources.looked_at)
     findings += _unneeded(project, lock, wanted)
     return Tracked(tuple(findings), frozenset({LOCK, *sources.looked_at}))
+
+
+def _is_passed_over(project: Project, filename: str) -> bool:
+    """Whether a file that cannot be read is no finding of its directives: it has adaptations alone."""
+    return not find_candidates(project, [filename]).filenames or project.facts(filename).is_bystander
 
 
 def _concerned(project: Project, lock: Lock) -> Iterator[str]:
