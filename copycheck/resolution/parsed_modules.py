@@ -13,8 +13,6 @@ from copycheck.model.directive import Directive
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import MapShares
 from copycheck.project.workspace import Workspace
-from copycheck.resolution.copies_by_text import copies_by_text
-from copycheck.resolution.lookup_by_text import PlainModule, plain_module
 from copycheck.resolution.module_lookup import Lookup, Surface, look_up, surface_of
 from copycheck.syntax import ruff_preflight
 from copycheck.syntax.ruff_preflight import parsable_texts
@@ -41,8 +39,6 @@ class FileFacts(NamedTuple):
     lookups: Mapping[Name, Lookup] = {}
     error: UnreadableFileError | None = None
     is_bystander: bool = False
-    is_partial: bool = False
-    """Whether only names were looked up, by the text: no tree was made, and the copies are not known."""
     surroundings: Surroundings | None = None
     """What the module binds around its copies, where a copy differs: fixes ask for it."""
 
@@ -83,7 +79,6 @@ class ParsedModules:
         """What modules bind, or why they cannot be read. It outlives their trees: each is parsed for it once."""
         self._asked: dict[str, tuple[Name, ...]] = {}
         self._looked_into: set[str] = set()
-        self._plain: dict[str, PlainModule | None] = {}
         self.parsable = parsable
         """The files that are known to parse as they are."""
 
@@ -93,7 +88,7 @@ class ParsedModules:
         other._workspace = workspace
         other._facts, other._recent, other._surfaces = dict(self._facts), dict(self._recent), dict(self._surfaces)
         other._lookups = {filename: dict(known) for filename, known in self._lookups.items()}
-        other._asked, other._looked_into, other._plain = dict(self._asked), set(self._looked_into), {}
+        other._asked, other._looked_into = dict(self._asked), set(self._looked_into)
         return other
 
     def module(self, filename: str) -> Module:
@@ -124,21 +119,8 @@ class ParsedModules:
         """What a module holds of a name. Raises UnreadableFileError."""
         known = self._lookups.setdefault(filename, {})
         if name not in known:
-            plain = self._plain_module(filename)
-            found = plain.look_up(name) if plain is not None else None
-            found = found or self.surface(filename).lookup(name)
-            known[name] = found or look_up(self._module_for(filename, name), name)
+            known[name] = self.surface(filename).lookup(name) or look_up(self._module_for(filename, name), name)
         return known[name]
-
-    def _plain_module(self, filename: str) -> PlainModule | None:
-        """A file whose text may do for a lookup; kept for a while, for it is asked again."""
-        if filename not in self.parsable or filename in self._recent:
-            return None
-        if filename not in self._plain:
-            if len(self._plain) >= _RECENT:
-                del self._plain[next(iter(self._plain))]
-            self._plain[filename] = plain_module(self._workspace.read(filename), self._addresses)
-        return self._plain[filename]
 
     def _module_for(self, filename: str, name: Name) -> Module:
         """A module that is asked for one name; whoever asks a second time gets its whole tree."""
@@ -194,15 +176,8 @@ class ParsedModules:
         return broken
 
     def read(self, filename: str, names: Collection[Name]) -> FileFacts:
-        """The facts of a file, and what it holds of some names; never raises for what is in it.
-
-        Where the text tells of each of the names, these are all that is read; without names, it may tell of the copies.
-        """
+        """The facts of a file, and what it holds of some names; never raises for what is in it."""
         try:
-            by_text = self._read_by_text(filename, names)
-            if by_text is not None:
-                self._workspace.forget_text(filename)
-                return by_text
             module = self.elided(filename, names)
         except UnreadableFileError as error:
             return FileFacts(filename, error=error)
@@ -210,22 +185,6 @@ class ParsedModules:
         if not module.is_elided:
             self.keep(module)
         return read_facts(module, names)
-
-    def _read_by_text(self, filename: str, names: Collection[Name]) -> FileFacts | None:
-        """The names, or else the copies, by the text of a file; None where it takes the tree to tell of them."""
-        plain = self._plain_module(filename)
-        if plain is None:
-            return None
-        if not names:
-            copies = copies_by_text(plain)
-            return None if copies is None else FileFacts(filename, tuple(plain.directives), copies)
-        lookups: dict[Name, Lookup] = {}
-        for name in names:
-            lookup = plain.look_up(name)
-            if lookup is None:
-                return None
-            lookups[name] = lookup
-        return FileFacts(filename, lookups=lookups, is_partial=True)
 
     def with_surroundings(self, facts: FileFacts) -> FileFacts:
         """The facts of a file in which a copy differs, while its tree is at hand."""
@@ -237,8 +196,7 @@ class ParsedModules:
 
     def store(self, facts: FileFacts) -> FileFacts:
         """Keep what was read of a file, here or in another process."""
-        if not facts.is_partial:
-            self._facts[facts.filename] = facts
+        self._facts[facts.filename] = facts
         self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
         if facts.error is not None:
             self._surfaces[facts.filename] = facts.error
@@ -261,4 +219,3 @@ class ParsedModules:
             self._recent.pop(filename, None)
             self._surfaces.pop(filename, None)
             self._looked_into.discard(filename)
-            self._plain.pop(filename, None)

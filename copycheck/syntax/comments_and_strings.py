@@ -239,12 +239,6 @@ def long_strings(text: str) -> list[TextRange]:
     return [place for place in places if text.find("\n", *place) >= 0]
 
 
-def is_balanced(text: str) -> bool:
-    """Whether as many brackets are opened as closed, outside of strings and comments."""
-    bare = _TOKEN.sub("", text)
-    return sum(map(bare.count, "([{")) == sum(map(bare.count, ")]}"))
-
-
 def is_inside(strings: Sequence[Rows], row: int) -> bool:
     """Whether a row begins inside of one of the strings, given by their rows in order."""
     before = bisect.bisect_left(strings, (row, 0)) - 1
