@@ -65,10 +65,14 @@ def with_untracked_sources(
 
     Raises CopycheckError where there is no repository of git.
     """
+    from copycheck.project.next_commit import NextCommit
+
+    commit = NextCommit(settings.root)
+    if found is not None and commit.has_all([*(file.filename for file in found.walk.files), *found.looked_at]):
+        return result  # nothing that the check rests on is missing: no copy is looked at
     from copycheck.api.untracked_sources import untracked_sources
 
-    looked_at = None if found is None else [*(file.filename for file in found.walk.files), *found.looked_at]
-    missing = [d for d in untracked_sources(settings, looked_at, cache) if d.filename in selection]
+    missing = [d for d in untracked_sources(settings, commit, cache) if d.filename in selection]
     diagnostics = sorted({*result.diagnostics, *missing}, key=lambda diagnostic: diagnostic.sort_key)
     summary = result.summary._replace(findings=len(diagnostics))
     return replace(result, diagnostics=tuple(diagnostics), summary=summary)
