@@ -154,7 +154,7 @@ def _with_lock(result: Result, settings: Settings, check: Check, done: Updated, 
     kept = {key: source for key, source in done.moved.items() if key.filename not in unwritten}
     lock = read_lock(before)
     gone = {key for key in done.left if key.filename not in unwritten}
-    lock = lock._replace(copies=tuple(copy for copy in lock.copies if copy[:3] not in gone))
+    lock = lock._replace(copies=tuple(copy for copy in lock.copies if copy.key not in gone))
     entries = [LockedCopy(*key, source.version) for key, source in kept.items()]
     lock = lock.with_entries(kept.values(), entries).used()
     after = written(lock)

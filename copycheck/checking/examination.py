@@ -168,10 +168,8 @@ def examine_directive(
     others = tuple(d for d in definitions if not d.is_at(filename, copy.row))
     if not others:
         message = f"this directive names its own copy: `{directive.target}`"
-        help_, itself = (
-            "name the object that it was copied from, or remove the directive",
-            source_of(directive, definitions[-1]),
-        )
+        help_ = "name the object that it was copied from, or remove the directive"
+        itself = source_of(directive, definitions[-1])
         diagnostics.append(at(filename, directive, "CPY104", message, source=itself, help=help_))
         return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed)
     return compare(project.settings, copy, others, found._replace(probed=resolution.probed))

@@ -98,9 +98,19 @@ def _plain(comment: str) -> str:
     return f"# {comment.strip().lstrip('#').strip()}"
 
 
-def as_compared(text: str, setting: str, *others: str) -> str:
-    """A text as it is compared with others: where the key `tool-comments` is `ignore`, without comments for tools."""
-    return without_tool_comments(text, others).text if setting == "ignore" else text
+class ComparedSides(NamedTuple):
+    """An expected text, and the text of the copy."""
+
+    expected: str
+    actual: str
+
+
+def sides_as_compared(expected: str, actual: str, setting: str) -> ComparedSides:
+    """Both sides as they are compared: where the key `tool-comments` is `ignore`, without comments for tools."""
+    if setting != "ignore":
+        return ComparedSides(expected, actual)
+    sides = ((expected, actual), (actual, expected))
+    return ComparedSides(*(without_tool_comments(text, [other]).text for text, other in sides))
 
 
 class Commented(NamedTuple):

@@ -10,7 +10,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.tool_comments import ToolComment, as_compared, without_tool_comments
+from copycheck.comparison.tool_comments import ToolComment, sides_as_compared, without_tool_comments
 from copycheck.directives.binding import Copy
 from copycheck.directives.compared_regions import Region, indent_of
 from copycheck.project.settings import Settings, Treatment
@@ -51,8 +51,7 @@ def line_up(copy: Copy, definition: Definition, settings: Settings) -> Sides:
         tool_comments = {region.rows[comment.line]: comment for comment in bare.comments}
         region = region._replace(text=bare.text)
     texts = expected_texts(copy, region, header)
-    both = texts.expected, texts.actual
-    sides = (as_compared(one, settings.tool_comments, other) for one, other in (both, both[::-1]))
+    sides = sides_as_compared(texts.expected, texts.actual, settings.tool_comments)
     expected, actual = (text.split("\n") for text in sides)
     own_left_out = texts.left_out if copy.region.kind == "class" else frozenset[int]()
     return Sides(

@@ -15,7 +15,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.tool_comments import as_compared, without_tool_comments
+from copycheck.comparison.tool_comments import ComparedSides, sides_as_compared, without_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.class_members import leave_out, take_apart
 from copycheck.directives.compared_regions import split_header
@@ -119,12 +119,12 @@ class _History:
         for number, (found, copy) in copies.items():
             texts = self._expected(found, copy, header)
             if texts is not None:
-                comparison = Comparison((texts[0],), texts[1], copy.indents, (), ())
+                comparison = Comparison((texts.expected,), texts.actual, copy.indents, (), ())
                 pairs[number] = InFile(comparison, found.filename)
         formatted = format_all(formatters, list(pairs.values())) if pairs else []
         return {number for number, both in zip(pairs, formatted, strict=True) if equal(both.expected[0], both.actual)}
 
-    def _expected(self, found: Examined, copy: Copy, header: Treatment) -> tuple[str, str] | None:
+    def _expected(self, found: Examined, copy: Copy, header: Treatment) -> ComparedSides | None:
         """The expected text of a copy by its source in the last commit, and its own text."""
         data = self._committed.get(found.source.filename) if found.source else None
         if data is None or found.source is None:
@@ -140,9 +140,7 @@ class _History:
             texts = expected_texts(copy, last.decorated if copy.decorated else last.plain, header)
         except (UnreadableFileError, GrowthError):
             return None
-        setting = self._project.settings.tool_comments
-        expected, actual = texts.expected, texts.actual
-        return as_compared(expected, setting, actual), as_compared(actual, setting, expected)
+        return sides_as_compared(texts.expected, texts.actual, self._project.settings.tool_comments)
 
 
 def own_text(copy: Copy, settings: Settings) -> str:

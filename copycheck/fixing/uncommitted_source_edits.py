@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.line_matcher import common_beginning
 from copycheck.project.git import GitError, is_below_repository, texts_at
 from copycheck.project.workspace import SourceFile, decode
 
@@ -70,16 +70,11 @@ def _edits(before: bytes | None, now: SourceFile) -> list[OpenRows]:
     except UnreadableFileError:
         old = []
     new = now.lines
-    head = _common(old, new)
+    head = common_beginning(old, new)
     old, new = old[head:], new[head:]
-    tail = _common(old[::-1], new[::-1])
+    tail = common_beginning(old[::-1], new[::-1])
     matcher = difflib.SequenceMatcher(None, old[: len(old) - tail], new[: len(new) - tail], autojunk=False)
     return [OpenRows(head + j1 + 1, head + j2 + 1) for kind, _, _, j1, j2 in matcher.get_opcodes() if kind != "equal"]
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _replaces(rows: OpenRows, edits: Sequence[OpenRows]) -> bool:

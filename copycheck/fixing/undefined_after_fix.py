@@ -152,11 +152,13 @@ class NamesOfFile:
     def _clash(self, old: Fragment, new: Fragment, found: Examined) -> NoImport | None:
         """Why a name that a new text uses otherwise than the old one means something else in its module."""
         assert self.around is not None, "what cannot be parsed has no names"
-        chains = (set(_CHAIN.findall("\n".join(lines))) for lines in (new.lines, old.lines))
-        steps = {tuple(chain.split(".")[:2]) for chain in next(chains) - next(chains)}
+        known = set(old.lines)
+        gained = set(_CHAIN.findall("\n".join(line for line in new.lines if line not in known)))
+        gained -= set(_CHAIN.findall("\n".join(old.lines))) if gained else set()
+        steps = {tuple(chain.split(".")[:2]) for chain in gained}
         names = {step[0] for step in steps}
-        if not names:
-            return None
+        if not (names & self.around.bound.keys() or names & BUILTINS):
+            return None  # most are the copy's own
         meanings = OtherMeanings(self._importer, _source_of(found), self._module.filename, found.directive.replacements)
         of_module, of_python = self.around.outer_names(new)
         attributes = {Attribute(step[0], step[1]) for step in steps if len(step) > 1}

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
-from copycheck.model.paths import relative_path
-from copycheck.project.reading import is_below
-
 State = tuple[tuple[str, int, int, int], ...]
 
 
@@ -47,15 +44,15 @@ class CommittedFiles:
 
     def _tracked_around(self, filename: str) -> frozenset[str]:
         """What git tracks below the root, or in the submodule that a file is in."""
-        from copycheck.project.git import top_of_repository
+        from copycheck.project.git_history import repository_of
         from copycheck.project.git_listing import tracked_files
 
-        root = os.path.realpath(self._root)
-        top = top_of_repository(os.path.dirname(os.path.join(root, filename)))
-        folder = top if is_below(top, root) else root
+        repository = repository_of(self._root, filename)
+        if repository is None:
+            return frozenset()
+        folder, prefix = repository
         if folder not in self._tracked:
-            names = tracked_files(folder)
-            self._tracked[folder] = frozenset(relative_path(os.path.join(folder, name), root) for name in names)
+            self._tracked[folder] = frozenset(prefix + name for name in tracked_files(folder))
         return self._tracked[folder]
 
     def was_there(self, place: Hashable, look: Callable[[], bool | None]) -> bool:

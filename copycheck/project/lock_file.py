@@ -79,7 +79,7 @@ class Lock(NamedTuple):
 
     def base(self, file: str, name: str, target: str) -> LockedCopy | None:
         """What is known of a copy."""
-        return next((one for one in self.copies if one[:3] == (file, name, target)), None)
+        return next((one for one in self.copies if one.key == (file, name, target)), None)
 
     def base_of_file(self, file: str, target: str) -> LockedSource | None:
         """The text that a full copy was made from."""
@@ -89,7 +89,7 @@ class Lock(NamedTuple):
     def with_entries(self, sources: Iterable[LockedSource], copies: Iterable[LockedCopy]) -> Lock:
         """The lock with other entries in the place of those for the same targets and copies."""
         new_sources = {(one.target, one.version): one for one in (*self.sources, *sources)}
-        new_copies = {one[:3]: one for one in (*self.copies, *copies)}
+        new_copies = {one.key: one for one in (*self.copies, *copies)}
         return Lock(tuple(new_sources.values()), tuple(new_copies.values()))
 
     def used(self, copies: Iterable[LockedCopy] | None = None) -> Lock:
@@ -224,7 +224,7 @@ def _parsed(text: str, strict: bool = True) -> Lock:
     if not strict:
         return Lock().with_entries(sources, copies)
     there = {(one.target, one.version) for one in sources}
-    if len(there) != len(sources) or len({one[:3] for one in copies}) != len(copies):
+    if len(there) != len(sources) or len({one.key for one in copies}) != len(copies):
         raise CopycheckError(f"{LOCK}: has two entries for the same object: {_SYNC}")
     return lock
 

@@ -25,8 +25,8 @@ _CONFLICT = tuple(
     re.compile(rb"^(?:\xef\xbb\xbf)?" + part, re.MULTILINE)
     for part in (rb"<{7,}(?: [^\n]*)?\r?\n", rb"={7,}\r?\n", rb">{7,}(?: |\r?$)")
 )
-"""The marks of a conflict, of any length that git is told to make them. The first of each kind behind the one before it
-are one, if any are."""
+"""The marks of a conflict: `conflict-marker-size` says how long git makes them. The first of each kind behind the one
+before it are one, if any are."""
 _SPACED_MARKS = (b"<\0" * 7, b"<\0\0\0" * 7)
 """A mark in UTF-16 and UTF-32, which git merges where `.gitattributes` says so (`working-tree-encoding`)."""
 

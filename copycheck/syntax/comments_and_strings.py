@@ -134,7 +134,6 @@ def docstring_places(text: str) -> list[TextRange] | None:
     return places
 
 
-@functools.lru_cache(maxsize=8)
 def docstrings(text: str) -> list[Rows] | None:
     """The rows of the same strings, without those on one row."""
     places = docstring_places(text)

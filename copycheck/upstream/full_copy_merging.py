@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files
 from copycheck.checking.full_copy_check import unparsable
-from copycheck.checking.registered_full_copies import FullCopy
+from copycheck.checking.registered_full_copies import PYTHON, FullCopy
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.kept_part_placing import restored
 from copycheck.comparison.kept_parts import KeepError, kept_lines, pieces_of
@@ -20,8 +20,6 @@ from copycheck.project.workspace import SourceFile, Workspace, decode
 from copycheck.syntax.undefined_names import undefined_names
 from copycheck.upstream.copy_merging import MergeError, Sides, undefined
 from copycheck.upstream.threeway import Chunk, MarkerLabels, Merge, merge, with_markers
-
-_PYTHON = (".py", ".pyi")
 
 
 class MergedFile(NamedTuple):
@@ -44,7 +42,7 @@ class FileMerger:
         self.pair = pair
         self.copy = workspace.read_bytes(pair.copy)
         self._formatters = formatters
-        self._is_python = pair.copy.endswith(_PYTHON)
+        self._is_python = pair.copy.endswith(PYTHON)
 
     def sides(self, base: bytes, source: bytes) -> Sides:
         """The three texts: base and source replaced, and with what is the copy's own. Raises MergeError."""

@@ -10,7 +10,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.tool_comments import as_compared
+from copycheck.comparison.tool_comments import ComparedSides, sides_as_compared
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import Region
 from copycheck.directives.module_directives import Module
@@ -101,7 +101,7 @@ class History:
         repository = common_repository(self._settings.root, filename, wanted.source)
         versions = (self._versions_of(repository, name) for name in (filename, wanted.source))
         moments = moments_of(*versions)
-        judged: dict[tuple[str, str], bool] = {}
+        judged: dict[ComparedSides, bool] = {}
         for start in range(0, len(moments), BATCH):
             pairs = self._pairs(repository, wanted, moments[start : start + BATCH])
             if found := _first_in_sync(self._settings, self._formatters, filename, pairs, judged):
@@ -224,19 +224,17 @@ def _first_in_sync(
     formatters: Formatters,
     filename: str,
     pairs: Sequence[_Pair],
-    judged: dict[tuple[str, str], bool],
+    judged: dict[ComparedSides, bool],
 ) -> _Pair | None:
     """The first of some pairs that is in sync, as it was or formatted."""
-    open_: list[tuple[_Pair, tuple[str, str]]] = []
+    open_: list[tuple[_Pair, ComparedSides]] = []
     raw: _Pair | None = None
     for pair in pairs:
         try:
             texts = expected_texts(pair.copy, pair.region, settings.header)
         except GrowthError:
             continue
-        setting = settings.tool_comments
-        both = texts.expected, texts.actual
-        sides = as_compared(both[0], setting, both[1]), as_compared(both[1], setting, both[0])
+        sides = sides_as_compared(texts.expected, texts.actual, settings.tool_comments)
         if sides not in judged and equal(*sides):
             judged[sides] = True
         if judged.get(sides):
@@ -245,7 +243,7 @@ def _first_in_sync(
         open_.append((pair, sides))
     new = {sides: pair.copy.indents for pair, sides in open_ if sides not in judged}
     comparisons = [
-        InFile(Comparison((sides[0],), sides[1], indents, (), ()), filename) for sides, indents in new.items()
+        InFile(Comparison((sides.expected,), sides.actual, indents, (), ()), filename) for sides, indents in new.items()
     ]
     for sides, formatted in zip(new, format_all(formatters, comparisons), strict=True):
         judged[sides] = equal(formatted.expected[0], formatted.actual)

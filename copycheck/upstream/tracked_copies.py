@@ -51,7 +51,7 @@ def version_for(copy: TrackedCopy) -> str:
 
 def tracked_copies(project: Project, lock: Lock) -> list[TrackedCopy]:
     """Each copy of a configured upstream, and each adaptation of a source inside that the lock knows."""
-    locked = {copy[:3] for copy in lock.copies}
+    locked = {copy.key for copy in lock.copies}
     return [
         tracked
         for filename in project.files
@@ -67,7 +67,7 @@ def with_moved(lock: Lock, present: Collection[CopyKey], all_there: Collection[C
     entry takes that of the one copy of the same source which is not there any more: of its file, or of its name.
     """
     left = [entry for entry in lock.copies if entry.key not in all_there]
-    known = {entry[:3] for entry in lock.copies}
+    known = {entry.key for entry in lock.copies}
     moved = []
     for key in present if left else ():
         alike = [entry for entry in left if entry.target == key.target and key[:2] != entry[:2]]
