@@ -165,7 +165,8 @@ def fix_paths(
     with without_garbage_collection():
         settings = settings or load(paths)
         tracked, settings = settings.tracked, settings._replace(tracked=False)
-        settings, selection, missing, warnings = prepare(settings, paths)
+        command = f"copycheck {'--fix' if write else '--diff'}{' --unsafe-fixes' if unsafe else ''}"
+        settings, selection, missing, warnings = prepare(settings, paths, command)
         check = checked_project(settings, cache, workspace)
         if only:
             selection = replace(selection, only=copies_of_check_below(only, check))

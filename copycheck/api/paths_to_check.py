@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,6 +14,8 @@ from copycheck.project.selection import PathNames, Selection, from_root
 from copycheck.project.settings import DEFAULT_ROOTS, Settings
 from copycheck.project.unchecked_reasons import LeftOut, nothing_checked
 
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+
 
 class Selected(NamedTuple):
     """The selection that paths stand for, and a line for each path that is wrong."""
@@ -20,15 +24,18 @@ class Selected(NamedTuple):
     problems: tuple[str, ...]
 
 
-def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> Selected:
-    """The selection that paths stand for, and a line for each path that is not there or not in the project."""
+def select(settings: Settings, paths: Iterable[str], cwd: str | None = None, command: str = "copycheck") -> Selected:
+    """The selection that paths stand for, and a line for each path that is not there or not in the project.
+
+    `command` is what would take a place, after `--only`, where a path names one.
+    """
     selected, problems = list[str](), list[str]()
     cwd = cwd or os.getcwd()
     names = PathNames(settings.root, cwd)
     for path in paths:
         found = names.of(path)
         if not os.path.lexists(os.path.join(cwd, path)):
-            problems.append(f"{path}: there is no such file or directory{_instead_of(path, settings.root, cwd)}")
+            problems.append(f"{path}: there is no such file or directory{_instead_of(path, settings, cwd, command)}")
         elif not found:
             problems.append(f"{path}: this is outside of the project {settings.root}: run copycheck in its project")
         else:
@@ -38,14 +45,21 @@ def select(settings: Settings, paths: Iterable[str], cwd: str | None = None) -> 
     return Selected(selection, tuple(problems))
 
 
-def _instead_of(path: str, root: str, cwd: str) -> str:
-    """What a path that is not there may have been meant as: a place, a rule, a path from the root; else nothing."""
+def _instead_of(path: str, settings: Settings, cwd: str, command: str) -> str:
+    """What a path that is not there may have been meant as: a place, a rule, an object, a path from the root."""
     file, _, rows = path.partition(":")
     if rows and rows.replace(":", "").isdigit() and os.path.isfile(os.path.join(cwd, file)):
-        return f"; for the copy at this row, run `copycheck --only {path}`"
+        return f"; for the copy at this row, run `{command} --only {shlex.quote(path)}`"
     if path.upper() in RULES:
         return f"; run `copycheck rule {path.upper()}` for the page of the rule"
-    return from_root(path, root, cwd)
+    first, dot, _ = path.partition(".")
+    if (
+        dot
+        and _DOTTED.fullmatch(path)
+        and any(os.path.isdir(os.path.join(settings.root, r, first)) for r in settings.src)
+    ):
+        return f"; for the copies of an object, run `{command} --only {path}`"
+    return from_root(path, settings.root, cwd)
 
 
 class Prepared(NamedTuple):
@@ -57,12 +71,12 @@ class Prepared(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def prepare(settings: Settings, paths: Sequence[str]) -> Prepared:
+def prepare(settings: Settings, paths: Sequence[str], command: str = "copycheck") -> Prepared:
     """What a run over some paths goes by. What is named is checked although excluded or ignored (contract 8).
 
-    With `force-exclude` it is left out.
+    With `force-exclude` it is left out. `command` is the one that runs.
     """
-    selection, problems = select(settings, paths)
+    selection, problems = select(settings, paths, command=command)
     warnings = [
         f"the root `{root}` of `src` is not a folder: remove it from `src`, or correct it"
         for root in settings.src

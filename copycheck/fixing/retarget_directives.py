@@ -12,6 +12,7 @@ from copycheck.directives.directive_parser import retargeted
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.baseline_fixes import keep_known
 from copycheck.fixing.full_copy_entries import rename_entries
+from copycheck.fixing.likely_new_names import advice, full_name
 from copycheck.fixing.moved_paths import Moving, NewName, moving_of
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.project.file_edits import LineEdit, edited
@@ -45,7 +46,7 @@ def move(check: Check, old: str, new: str) -> Moved:
     paths = {path for pair in check.pairs for path in (pair.copy, pair.source)}
     files = {path: renamed for path in paths if (renamed := moving.path(path)) != path}
     if not targets and not files:
-        raise CopycheckError(f"{old}: {_nothing(old, moving, named, paths)}")
+        raise CopycheckError(f"{old}: {_nothing(check, NewName(old, new), moving, named, paths)}")
     there = {target: renamed for target, renamed in targets.items() if _is_there(check, renamed)}
     moved = {path: renamed for path, renamed in files.items() if check.project.workspace.exists(renamed)}
     if not there and not moved:
@@ -54,7 +55,11 @@ def move(check: Check, old: str, new: str) -> Moved:
     others = [found for found in check.directives if found not in selves]
     count = rewrite_targets(check, others, there, adapted)
     entries = rename_entries(check, lambda path: moved.get(path, path))
-    left = [f"`{target}` stays as it is: there is no such object under `{new}`" for target in targets.keys() - there]
+    left = [
+        f"`{target}` stays as it is: {advice(check, target, renamed)}"
+        for target, renamed in targets.items()
+        if target not in there
+    ]
     left += [f"`{path}` stays in `full-copies`: there is no file `{files[path]}`" for path in files.keys() - moved]
     left = sorted(left)
     left += [
@@ -103,12 +108,17 @@ def _is_at(check: Check, target: str, filename: str, row: int) -> bool:
     return any(found.is_at(filename, row) for found in check.project.sources.resolve(target).definitions)
 
 
-def _nothing(old: str, moving: Moving, named: Iterable[str], paths: Iterable[str]) -> str:
+def _nothing(check: Check, asked: NewName, moving: Moving, named: Iterable[str], paths: Iterable[str]) -> str:
     """Why nothing is to be rewritten, with the full name that ends so, or the nearest one."""
+    old, new = asked
     if moving.is_of_files:
         hint = nearest(old, sorted(paths))
         return f"no full copy and no directive names this{hint and f'; {hint}'}"
     ends = sorted(target for target in named if target.endswith(f".{old}"))
+    beside = f"{ends[0].rpartition('.')[0]}.{new}" if ends else ""
+    full = new if "." in new else beside if beside and _is_there(check, beside) else full_name(check, new)
+    if ends and full and full != ends[0]:
+        return f"no directive names this. Write the full names: `copycheck mv {ends[0]} {full}`"
     names = sorted({*named, *(target.rpartition(".")[0] for target in named)})
     hint = f"did you mean `{ends[0]}`?" if ends else nearest(old, names)
     return f"no directive names this{hint and f'; {hint}'}"
@@ -120,10 +130,7 @@ def _why_not(check: Check, targets: Mapping[str, str], files: Mapping[str, str])
         path = min(files)
         return f"{files[path]} is not there: move the file first, with `git mv {path} {files[path]}`"
     old, new = min(targets.items(), key=lambda item: item[1])
-    found = check.project.sources.resolve(new)
-    full = f"{old.rpartition('.')[0]}.{new}"
-    advice = f"write its full name, such as `{full}`" if "." in old and "." not in new else "move the code first"
-    return f"{new} is not there: {found.bare or found.message}; {advice}"
+    return f"{new} is not there: {advice(check, old, new)}"
 
 
 def _renamed_by(target: str, names: Iterable[tuple[str, str]]) -> str | None:

@@ -243,13 +243,15 @@ def test_help_is_a_command(project: Path, command: str) -> None:
     assert "there is no command `nix`" in run(project, "help", "nix").stderr
 
 
-@pytest.mark.parametrize("meant", ["b.py", "b.py:1", "b.py:2", "b.py:3", "b.f"])
+@pytest.mark.parametrize("meant", ["p/b.py", "p/b.py:1", "p/b.py:2", "p/b.py:3", "p.b.g", "b.g"])
 def test_only_takes_a_copy_by_its_row_its_name_and_its_file(project: Path, meant: str) -> None:
-    copy = "# Copied from a.f\ndef f():\n    return 2\n"
-    write_tree(project, {"a.py": "def f():\n    return 1\n", "b.py": copy, "c.py": copy})
+    copy = "# Copied from a.f\ndef g():\n    return 2\n"
+    write_tree(project, {"a.py": "def f():\n    return 1\n", "p/b.py": copy, "c.py": copy})
     assert run(project, "--fix", "--only", meant).code == 0
-    assert "return 1" in (project / "b.py").read_text()
+    assert "return 1" in (project / "p/b.py").read_text()
     assert (project / "c.py").read_text() == copy
+    several = run(project, "--fix", "--only", "g")
+    assert several.code == 2 and "several copies have this name: c.py:1, p/b.py:1. Name one by" in several.stderr
 
 
 @pytest.mark.parametrize("meant", ["b.py:2", "b.f"])

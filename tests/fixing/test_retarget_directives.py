@@ -158,7 +158,8 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
     write_tree(zoo, {"zoo/strix.py": OWL.partition("\n\n\ndef fly")[0] + "\n"})
     result = run(zoo, "mv", "zoo.owl", "zoo.strix")
     assert (result.code, result.text) == (1, "rewrote 4 comments from `zoo.owl` to `zoo.strix`\n1 file changed\n")
-    assert result.stderr == "copycheck: `zoo.owl.fly` stays as it is: there is no such object under `zoo.strix`\n"
+    missing = "copycheck: `zoo.owl.fly` stays as it is: `zoo/strix.py` does not define `fly`. If it was renamed, run "
+    assert result.stderr.startswith(f"{missing}`copycheck mv zoo.owl.fly zoo.strix.NAME`. If it is gone, ")
     assert "# Copied from zoo.owl.fly\n" in (zoo / "zoo/hawk.py").read_text()
     assert codes(zoo) == []
 
@@ -172,6 +173,7 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
         ("zoo.owl.Olw", "zoo.owl.Owl", "zoo.owl.Olw: no directive names this; did you mean `zoo.owl.Owl`"),
         ("zoo.ow", "zoo.owl", "zoo.ow: no directive names this; did you mean `zoo.owl`"),
         ("Owl", "zoo.owl.Owl", "Owl: no directive names this; did you mean `zoo.owl.Owl`?"),
+        ("Owl", "fly", "Owl: no directive names this. Write the full names: `copycheck mv zoo.owl.Owl zoo.owl.fly`"),
         ("zoo.owl.Owl", "Strix", "Strix is not there: "),
         ("zoo.owl.Owl", "zoo.owl.Owl", "zoo.owl.Owl: it already has this name"),
         ("zoo/owl.py", "zoo/strix.py", "zoo.strix.Owl is not there: "),
@@ -181,6 +183,22 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
 )
 def test_refusals(zoo: Path, old: str, new: str, message: str) -> None:
     assert refused(zoo, old, new).startswith(message)
+
+
+STRIX = (
+    "class Strix:\n    def hoot(self):\n        return 1\n\n\ndef fly():\n    return 2\n\n\ndef Owle():\n    return 1\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("zoo.owl", "zoo.strix"), ("zoo.owl.Owl", "zoo.strix.Owl"), ("zoo.owl.Owl", "park.Strix")]
+)
+def test_what_was_renamed_in_the_move_is_named_in_a_command(zoo: Path, old: str, new: str) -> None:
+    write_tree(zoo, {"zoo/strix.py": STRIX, "zoo/hawk.py": HAWK.partition("\n\n\n")[0] + "\n"})
+    (zoo / "zoo/owl.py").unlink()
+    said = refused(zoo, old, new)
+    assert said.endswith(". If it is `zoo.strix.Strix` now, run `copycheck mv zoo.owl.Owl zoo.strix.Strix`"), said
+    moved(zoo, "zoo.owl.Owl", "zoo.strix.Strix")
 
 
 def test_a_directive_never_comes_to_name_its_own_copy(tmp_path: Path) -> None:
