@@ -23,6 +23,9 @@ _SHORT = ("concise", "grouped")
 _MOST_OFFERS = 3
 """With more drifts than this in a report, no base of a merge is looked for: the history is long."""
 
+_MOST_PATHS = 5
+"""More paths than this are those of a tool that hands them over: nobody pastes them."""
+
 
 def report(result: Result, settings: Settings, options: CheckOptions, here: Here) -> None:
     """Print the patch for --diff, else the findings, where the options want them; then warnings and errors."""
@@ -69,7 +72,7 @@ def _print_findings(result: Result, settings: Settings, options: CheckOptions, h
     from copycheck.output import rendered
 
     result = here.result(result) if options.output_format in FOR_PEOPLE else result
-    text = rendered(options.output_format, result, _look(settings, options, here))
+    text = rendered(options.output_format, result, _look(settings, options))
     if options.output_file is not None:
         from copycheck.project.atomic_write import write_report
 
@@ -81,7 +84,7 @@ def _print_findings(result: Result, settings: Settings, options: CheckOptions, h
     echo_bytes(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
 
 
-def _look(settings: Settings, options: CheckOptions, here: Here) -> Look:
+def _look(settings: Settings, options: CheckOptions) -> Look:
     from copycheck.output import Look
     from copycheck.output.report_parts import colored
 
@@ -94,11 +97,20 @@ def _look(settings: Settings, options: CheckOptions, here: Here) -> Look:
         links=color and sys.stdout.isatty(),
         ascii=not to_file and not _draws_lines(),
         root=settings.root,
-        folder=here.folder,
+        selection=_selection(options),
         width=0 if to_file else terminal_width(),
         group=options.group,
         fixes=options.show_fixes,
     )
+
+
+def _selection(options: CheckOptions) -> str:
+    """The words of the command line that chose what was checked, for the commands that a report suggests."""
+    if options.stdin_filename is not None or "-" in options.paths or len(options.paths) > _MOST_PATHS:
+        return ""
+    import shlex
+
+    return " ".join([*(f"--only {shlex.quote(name)}" for name in options.only), *map(shlex.quote, options.paths)])
 
 
 def terminal_width() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +26,7 @@ class Look(NamedTuple):
 
     `color` for a terminal, `quiet` without summary, `statistics` as counts; `links` where a terminal follows them;
     `ascii` where the stream has no line drawing; `root` is the folder that file names are relative to.
-    `folder` is that of the command line where it is a project of its own: commands that are suggested name it.
+    `selection` are the paths and options by which the command line chose what it is about, to be pasted behind another.
     `width` is that of the terminal in columns, 0 where no line is broken. With `group`, a difference that several
     copies of one source have is shown once; with `fixes`, each thing that was fixed.
     """
@@ -38,7 +37,7 @@ class Look(NamedTuple):
     links: bool = False
     ascii: bool = False
     root: str = ""
-    folder: str = ""
+    selection: str = ""
     width: int = 0
     group: bool = True
     fixes: bool = False
@@ -119,16 +118,25 @@ def closing(result: Result, look: Look) -> list[str]:
     """What can be fixed, and the summary."""
     if look.quiet:
         return []
-    kinds = [diagnostic.fix.applicability for diagnostic in result.diagnostics if diagnostic.fix is not None]
     lines = []
-    if result.summary.fixed is None and kinds:
-        safe, unsafe = kinds.count("safe"), kinds.count("unsafe")
-        folder = f" {shlex.quote(look.folder)}" if look.folder else ""
-        said = [f"{plural(safe, 'finding')} can be fixed with `copycheck --fix{folder}`"] if safe else []
-        can = "" if safe else " can be fixed"
-        said += [f"{plural(unsafe, 'finding')}{can} with `copycheck --fix --unsafe-fixes{folder}`"] if unsafe else []
-        lines.append(look.paint(", ".join(said) + ".", "cyan"))
+    if result.summary.fixed is None and (offer := offered_fixes(result.diagnostics, look.selection)):
+        lines.append(look.paint(offer, "cyan"))
     return [*lines, *done_lines(result.done, look), summary_line(result.summary)]
+
+
+def offered_fixes(findings: Sequence[Diagnostic], selection: str = "") -> str:
+    """How many findings can be fixed, and with what; those that a person decides on apart. Empty where none can be."""
+    kinds = [finding.fix.applicability for finding in findings if finding.fix is not None]
+    safe, unsafe = kinds.count("safe"), kinds.count("unsafe")
+    behind = f" {selection}" if selection else ""
+    said = [f"{plural(safe, 'finding')} can be fixed with `copycheck --fix{behind}`."] if safe else []
+    if unsafe:
+        is_one = unsafe == 1
+        said.append(
+            f"{plural(unsafe, 'unsafe fix', 'unsafe fixes')} {'is' if is_one else 'are'} left to you: "
+            f"`copycheck --fix --unsafe-fixes{behind}` makes {'it' if is_one else 'them'}."
+        )
+    return " ".join(said)
 
 
 def done_lines(done: Sequence[Done], look: Look) -> list[str]:

@@ -58,11 +58,18 @@ def _told(diagnostic: Diagnostic, rows: RowsByFile, period: str) -> Diagnostic:
         help_ = f"source and copy have both changed {period}: look at both before you run `copycheck --fix`"
     elif source:
         help_ = f"the source has changed {period}: `copycheck --fix` updates the copy"
+    elif not is_file and _touches(rows.get(diagnostic.filename, ()), {diagnostic.location.row}):
+        return diagnostic  # the directive itself is new: the copy was none before
     elif diagnostic.source.is_foreign and not is_file:
-        help_ = f"the copy has changed {period}: `copycheck upstream adapt {place}` keeps the edit"
+        help_ = (
+            f"the copy has changed {period}: `copycheck upstream adapt {place}` keeps the edit, `copycheck --fix` "
+            "overwrites it"
+        )
     else:
         to_source = "" if is_file else f"{promote} writes the edit into the source, "
-        help_ = f"the copy has changed {period}: {to_source}{keep} keeps the difference"
+        help_ = (
+            f"the copy has changed {period}: {to_source}{keep} keeps the difference, `copycheck --fix` overwrites it"
+        )
     return diagnostic._replace(help=help_)
 
 

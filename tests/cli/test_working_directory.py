@@ -94,7 +94,7 @@ def test_a_folder_that_is_a_project_of_its_own_is_named_in_commands(project: Pat
     (project / "sample" / "m.py").write_text(DRIFT.replace("2", "3"))
     found = run(project, "sample")
     assert first_words(found)[0] == "sample/m.py"
-    assert "can be fixed with `copycheck --fix --unsafe-fixes sample`" in found.text
+    assert "1 unsafe fix is left to you: `copycheck --fix --unsafe-fixes sample` makes it." in found.text
     assert "`cd sample && copycheck promote m.py:1`" in found.text
     assert run(project, "--fix", "sample").code == 1
     assert run(project, "--fix", "--unsafe-fixes", "sample").code == 0

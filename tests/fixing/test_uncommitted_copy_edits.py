@@ -75,6 +75,16 @@ def test_a_commit_makes_an_edit_safe_and_its_taking_back_makes_it_unsafe(repo: P
     assert "1 finding can be fixed with `copycheck --fix`." in run(repo).text
     git(repo, "reset", "-q", "--soft", "HEAD~")
     assert "0 fixed, 1 finding" in run(repo, "--fix").text
+    assert (
+        "1 unsafe fix is left to you: `copycheck --fix --unsafe-fixes --only f b.py` makes it."
+        in run(repo, "--only", "f", "b.py").text
+    )
+    (repo / "c.py").write_text(COPY.replace("f(x)", "g(x)").replace("x + 1", "x + 3"))
+    git(repo, "add", "c.py")
+    said = run(repo, "c.py").text
+    assert (
+        "help: run `copycheck --fix` to write" in said and "1 finding can be fixed with `copycheck --fix c.py`." in said
+    )
 
 
 _OWL = "class Owl:\n    def f(self, x):\n        return x\n\n    def g(self, x):\n        return self.f(x)\n"
