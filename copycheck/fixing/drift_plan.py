@@ -161,7 +161,7 @@ def _as_fork(project: Project, found: Examined, fix: Fix) -> Fix | Fork:
     if drift is None or drift.diff is None or comparison is None or found.formatted_expected is None:
         return fix
     lost = [line[1:].strip() for line in drift.diff.split("\n")[2:] if line.startswith("-")]
-    if len(lost) < FORK or is_stub(comparison.actual):
+    if len(lost) < FORK:
         return fix
     kept = {line.strip() for text in (found.formatted_expected, *comparison.expected) for line in text.split("\n")}
     for span in found.reads:
@@ -169,7 +169,9 @@ def _as_fork(project: Project, found: Examined, fix: Fix) -> Fix | Fork:
             kept |= {line.strip() for line in project.workspace.read(span.filename).lines[span.start - 1 : span.end]}
     removed = sum(line not in kept for line in lost)
     lines = sum(bool(line.strip()) for line in comparison.actual.split("\n"))
-    return Fork(fix, removed, lines) if removed >= FORK and 2 * removed > lines else fix
+    if removed < FORK or 2 * removed <= lines or is_stub(comparison.actual):
+        return fix
+    return Fork(fix, removed, lines)
 
 
 def _plan(module: Module, names: NamesOfFile, draft: Draft) -> Fix | Refusal:

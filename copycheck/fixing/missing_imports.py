@@ -65,7 +65,7 @@ class Importer:
         """`sources` is the project that the sources are in, where that is another one."""
         self.modules = ProjectModules(project)
         self.sources = self.modules if sources is None or sources is project else ProjectModules(sources)
-        self._circles = Circles(project, self.modules.module_name, self.modules.imports, self.modules.rows_of)
+        self._circles = Circles(self.modules)
 
     def find(
         self, wish: Wish, source: str, copy: str, replacements: Sequence[Replacement]

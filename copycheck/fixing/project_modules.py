@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from copycheck.model.errors import UnreadableFileError
+from copycheck.resolution.module_files import FoundFiles
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.star_imports import is_package
 from copycheck.syntax import import_layout
@@ -20,11 +21,15 @@ _MADE = re.compile(r"__getattr__|sys\.modules|\bglobals\(|\bvars\(|\bsetattr\(|i
 
 
 class ProjectModules:
-    """All modules under the roots, each read once. `probed` collects the files that were looked at."""
+    """All modules under the roots, each read once.
+
+    `probed` collects the files that were looked at: what is remembered of one counts for whoever asks next as well.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._imports: dict[str, tuple[ImportStatement, ...]] = {}
+        self._submodules: dict[str, Sequence[str]] = {}
         self._rows: dict[str, Mapping[str, int]] = {}
         self._unbound: dict[str, Collection[str]] = {}
         self._beside_imports: dict[str, Collection[str]] = {}
@@ -45,17 +50,22 @@ class ProjectModules:
 
     def imports(self, filename: str) -> tuple[ImportStatement, ...]:
         """The imports of a module outside of its functions; none of one that cannot be read."""
+        self.probed.add(filename)
         known = self._imports.get(filename)
         if known is None:
             tree = parse_around(self._text(filename))
             known = self._imports[filename] = tuple(read_imports(tree)) if tree else ()
         return known
 
-    def submodules(self, filename: str) -> list[str]:
+    def submodules(self, filename: str) -> Sequence[str]:
         """The modules in packages that one imports as `import a.b`, under no condition and no other name."""
-        if filename not in self._imports and not _SUBMODULE.search(self._text(filename)):
-            return []  # no need of a tree
-        return [name for name in self.plain_imports(filename) if "." in name]
+        self.probed.add(filename)
+        known = self._submodules.get(filename)
+        if known is None:
+            has_some = filename in self._imports or _SUBMODULE.search(self._text(filename))  # else no need of a tree
+            known = [name for name in self.plain_imports(filename) if "." in name] if has_some else ()
+            self._submodules[filename] = known
+        return known
 
     def plain_imports(self, filename: str) -> list[str]:
         """The modules that one imports as `import a` or `import a.b`, under no condition and no other name."""
@@ -93,6 +103,10 @@ class ProjectModules:
             for root in self._project.settings.src
         )
 
+    def files_of(self, module: Parts) -> FoundFiles:
+        """The files of a module under the roots, and those that were looked for; `probed` is left as it is."""
+        return self._project.resolver.module_files(module)
+
     def file_of(self, module: Parts) -> str | None:
         """The file of a module under the roots; None where there is none."""
         files, probed = self._project.resolver.module_files(module)
@@ -128,6 +142,7 @@ class ProjectModules:
 
     def beside_imports(self, filename: str) -> Collection[str]:
         """The names that a module binds by other statements than imports; none of one that cannot be read."""
+        self.probed.add(filename)
         known = self._beside_imports.get(filename)
         if known is None:
             tree = parse_around(self._text(filename))
@@ -136,6 +151,7 @@ class ProjectModules:
 
     def unbound(self, filename: str) -> Collection[str]:
         """The names that a module takes away again: with `del`, or behind `except … as name`."""
+        self.probed.add(filename)
         known = self._unbound.get(filename)
         if known is None:
             tree = parse_around(self._project.workspace.read(filename).text)
@@ -144,6 +160,7 @@ class ProjectModules:
 
     def rows_of(self, filename: str) -> Mapping[str, int]:
         """The rows in which a module binds its names first."""
+        self.probed.add(filename)
         known = self._rows.get(filename)
         if known is None:
             tree = parse_around(self._project.workspace.read(filename).text)

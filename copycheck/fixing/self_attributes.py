@@ -42,11 +42,13 @@ class SelfAttributes:
 
     def unbound(self, number: int, found: Examined) -> str:
         """Why a fix is a person's to decide on, as a clause; empty for nothing known."""
-        edit, lines = self._edits[number], self._module.lines
-        gained = set(_USED.findall("\n".join(edit.lines)))
+        edit = self._edits[number]
+        own = self._module.lines[edit.start - 1 : edit.end]
+        known = set(own)
+        gained = set(_USED.findall("\n".join(line for line in edit.lines if line not in known)))
         if not gained or found.source is None:
             return ""
-        before = _words_of(lines[edit.start - 1 : edit.end])
+        before = _words_of(own)
         names = sorted(name for name in gained - before if not name.startswith("__"))
         names = [name for name in names if not self._is_mentioned(name)]
         names = [name for name in names if name in self._bound_by_source(found)] if names else []

@@ -153,12 +153,17 @@ def _differ_in_steps_alone(old: Fragment, new: Fragment, source_parameters: Coll
     if headers[0] != headers[1] or not headers[0]:
         return False
     told = [[line for line in text[len(headers[0]) :].split("\n") if _TELLING.search(line)] for text in texts]
-    return told[0] == told[1] and all(_RETURN.match(line) for line in told[0])
+    return told[0] == told[1] and all(map(_is_whole_return, told[0]))
 
 
 _PLAIN_FUNCTION = re.compile(r"[ \t]*(?:async[ \t]+)?def[ \t]")
-_RETURN = re.compile(r"[ \t]*return(?:[ \t]+[\w.]+(?:,[ \t]*[\w.]+)*)?[ \t]*$")
-"""A row that returns names, each of one value."""
+_RETURN = re.compile(r"[ \t]*return\b(?![^\n]*(?:[\"'#\\\\]|\b(?:yield|lambda)\b))")
+
+
+def _is_whole_return(row: str) -> bool:
+    """Whether a row is a `return` that does not go on in the next one."""
+    counts = [row.count(bracket) for bracket in "([{)]}"]
+    return _RETURN.match(row) is not None and counts[:3] == counts[3:]
 
 
 def _function_change(
@@ -281,11 +286,7 @@ def _yields(node: _Def) -> bool:
     return False
 
 
-def _unused_parameters(
-    before: _Def,
-    after: _Def,
-    source_parameters: Collection[str],
-) -> str:
+def _unused_parameters(before: _Def, after: _Def, source_parameters: Collection[str]) -> str:
     """The copy's own parameters that its body uses, and the fixed one would not."""
     own, kept = (
         {one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}

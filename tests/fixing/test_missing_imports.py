@@ -61,6 +61,19 @@ def test_an_offer_rests_on_the_modules_that_it_imports(project: Path) -> None:
     assert run(project).text == run(project, "--no-cache").text
 
 
+def test_each_of_two_offers_rests_on_what_their_imports_lead_to(project: Path) -> None:
+    source = "from tools import perch\n\n\ndef sit():\n    return perch()\n"
+    copy = "# Copied from owl.sit\ndef sit():\n    return 1\n"
+    tools = "from nests import NEST\n\n\ndef perch(): ...\n"
+    write_tree(project, {"owl.py": source, "hawk.py": copy, "kite.py": copy, "tools.py": tools})
+    for nests in ("import kite, hawk\n", "NEST = 1\n", "import hawk\nimport kite\n", None):
+        if nests is None:
+            (project / "nests.py").unlink()
+        else:
+            write_tree(project, {"nests.py": nests})
+        assert run(project).text == run(project, "--no-cache").text
+
+
 def test_copies_of_a_file_share_their_imports(project: Path) -> None:
     names = [f"f{number}" for number in range(6)]
     source = f"from os import {', '.join(['getcwd', 'sep'])}\nimport re\n\n\n"
