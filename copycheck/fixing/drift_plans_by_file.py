@@ -10,11 +10,13 @@ from copycheck.checking.outcome import Examined, drift_of
 from copycheck.checking.unsafe_fixes import unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
+from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement
 from copycheck.fixing import drift_plan
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.uncommitted_copy_edits import edited_since_commit
 from copycheck.fixing.undefined_after_fix import Refusal
 from copycheck.model.diagnostic import Diagnostic
+from copycheck.model.directive import print_options, print_replacement
 from copycheck.model.errors import ConfigError
 from copycheck.model.rules import expand_selector
 from copycheck.resolution.project_index import Project
@@ -44,7 +46,9 @@ def plan_drifts(
 
     all_ = {number: found for some in drifted.values() for number, found in some.items()}
     edited = edited_since_commit(project, Formatters(styles), all_, written)
+    renamed = {number: missing for number, found in all_.items() if (missing := _missing(found)) is not None}
     staying = edited.numbers.union(number for number, found in all_.items() if _is_ignored(found))
+    staying |= {number for number, missing in renamed.items() if missing.is_in_names}
 
     def work(share: Sequence[str]) -> list[_Planned]:
         return [_plans_of(project, importer, styles, name, drifted[name], staying) for name in share]
@@ -54,8 +58,33 @@ def plan_drifts(
         for number, plan in plans.items():
             found = _with_plan(examined[number], plan, (*probed, *edited.rests_on.get(number, ())))
             has_edits = number in edited.numbers and not isinstance(plan, Refusal)
-            planned[number] = _with_own_edits(found) if has_edits else found
+            found = _with_own_edits(found) if has_edits else found
+            planned[number] = _with_missing(found, renamed[number]) if number in renamed else found
     return planned
+
+
+def _missing(found: Examined) -> MissingReplacement | None:
+    """The replacement that would bring a copy in sync; None where there is none."""
+    sides = found.comparison
+    if sides is None:
+        return None
+    copy = f"{found.filename.removesuffix('.py').replace('/', '.')}.{found.name}"
+    return missing_replacement(sides.expected[-1], sides.actual, found.directive.target, copy)
+
+
+def _with_missing(found: Examined, missing: MissingReplacement) -> Examined:
+    """The directive with help that names the missing replacement; a fix that would undo a copy's own name is unsafe."""
+    drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)
+    if drift is None:
+        return found
+    said = drift
+    if drift.fix is not None and drift.fix.applicability == "safe" and missing.is_in_names:
+        reason = f"it differs by `{print_replacement(missing.replacement)}` alone, as its name does"
+        said = unsafe(drift, reason, "writes the source's names")
+    options = print_options((*found.directive.replacements, missing.replacement))
+    help_ = f"if the new name is meant, write `{options}` in the directive. Otherwise {said.help}"
+    said = said._replace(help=help_)
+    return found._replace(diagnostics=tuple(said if d is drift else d for d in found.diagnostics))
 
 
 def _is_ignored(found: Examined) -> bool:

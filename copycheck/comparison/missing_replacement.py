@@ -1,0 +1,90 @@
+"""A copy that differs by one more replacement, which its directive does not say (contract 5.12)."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from typing import NamedTuple
+
+from copycheck.directives.replacements import apply_replacements
+from copycheck.model.directive import Replacement
+
+_WORD = re.compile(r"\w+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\WA-Za-z\d_]+")
+_NO_SIGN = re.compile(r"[\w\s,()]+")
+"""Words, and what a formatter adds and takes away where one has become longer."""
+_NO_NAMES = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self", "cls"}
+_MOST_PAIRS = 60
+"""Texts with more differing words have no name in common that was exchanged."""
+
+
+class MissingReplacement(NamedTuple):
+    """A replacement that a directive lacks, and whether the dotted names of source and copy differ by it, too."""
+
+    replacement: Replacement
+    is_in_names: bool
+
+
+def missing_replacement(expected: str, actual: str, target: str, copy: str) -> MissingReplacement | None:
+    """The one replacement of names that makes the actual text of the expected one, but for layout; None for none.
+
+    `target` and `copy` are the dotted names of source and copy. One word alone that is another one is an edit like all
+    others.
+    """
+    name = copy.rpartition(".")[2]
+    mine, theirs = _WORD.findall(expected), _WORD.findall(actual)
+    if len(mine) != len(theirs):
+        return None
+    differing = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
+    pairs = set(differing)
+    if len(differing) < 2 or len(pairs) > _MOST_PAIRS:
+        return None
+    trimmed = {_trimmed(*pair) for pair in pairs}
+    found = _joined(trimmed) or _joined(pairs)
+    if found is None or not _is_name(found.left) or not _is_name(found.right):
+        return None
+    answers = {pair for pair in zip(mine, theirs, strict=True) if pair != (name, name)}
+    is_all = all(apply_replacements(left, (found,)) == right for left, right in answers)
+    if not is_all or _NO_SIGN.sub("", expected) != _NO_SIGN.sub("", actual):
+        return None
+    return MissingReplacement(found, is_in_names(found, target, copy))
+
+
+def is_in_names(replacement: Replacement, target: str, copy: str) -> bool:
+    """Whether the dotted names of a source and of its copy differ by a replacement, too, in whatever casing.
+
+    >>> is_in_names(Replacement("Bert", "Roberta"), "models.bert.BertLayer", "models.roberta.RobertaLayer")
+    True
+    """
+    parts, casings = target.split("."), (replacement._replace(all_casing=True),)
+    tails = (".".join(parts[start:]) for start in range(len(parts)))
+    return any(
+        (made := apply_replacements(tail, casings)) != tail and f".{copy}".endswith(f".{made}") for tail in tails
+    )
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and text not in _NO_NAMES
+
+
+def _trimmed(left: str, right: str) -> tuple[str, str]:
+    """What differs in two words, without the parts that they begin and end with alike."""
+    mine, theirs = _PART.findall(left), _PART.findall(right)
+    while mine and theirs and mine[0] == theirs[0]:
+        del mine[0], theirs[0]
+    while mine and theirs and mine[-1] == theirs[-1]:
+        del mine[-1], theirs[-1]
+    return ("".join(mine), "".join(theirs)) if mine and theirs else (left, right)
+
+
+def _joined(pairs: set[tuple[str, str]]) -> Replacement | None:
+    """The one replacement that some pairs are: the same in all of them, or its casings."""
+    if len(pairs) == 1:
+        return Replacement(*next(iter(pairs)))
+    if len({(left.lower(), right.lower()) for left, right in pairs}) != 1:
+        return None
+    for left, right in sorted(pairs):
+        if pairs <= {(left, right), (left.lower(), right.lower()), (left.upper(), right.upper())}:
+            return Replacement(left, right, all_casing=True)
+    return None
