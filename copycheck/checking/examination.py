@@ -161,9 +161,7 @@ def examine_directive(
     if resolution.external:
         return found._replace(state=State.EXTERNAL, probed=resolution.probed)
     if resolution.code is not None:
-        diagnostics += _unresolved(project, found, copy, resolution)
-        lost = directive.target.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
-        return found._replace(diagnostics=tuple(diagnostics), probed=resolution.probed, unresolved_name=lost)
+        return _unresolved(project, found, copy, resolution)
     definitions = choose_definitions(resolution.definitions, copy.region.kind, copy.accessor, copy.number)
     others = tuple(d for d in definitions if not d.is_at(filename, copy.row))
     if not others:
@@ -198,28 +196,31 @@ def _without_copy(filename: str, directive: Directive, module: Module | None) ->
     return at(filename, directive, "CPY005", message, help=help_)
 
 
-def _unresolved(project: Project, found: Examined, copy: Copy, resolution: Resolution) -> Iterator[Diagnostic]:
+def _unresolved(project: Project, found: Examined, copy: Copy, resolution: Resolution) -> Examined:
+    """A directive whose object is not found, with what is wrong, and the names that may have been meant."""
     assert resolution.code is not None, "only a failed resolution has no definitions"
+    diagnostics = list(found.diagnostics)
     if resolution.unreadable is not None:
-        yield unreadable(resolution.unreadable)
-    message, help_ = resolution.message, resolution.help
+        diagnostics.append(unreadable(resolution.unreadable))
+    message, help_, probed = resolution.message, resolution.help, dict.fromkeys(resolution.probed)
+    old = found.directive.target
     if resolution.code == "CPY102":
-        old = found.directive.target
         scope = old.rpartition(".")[0]
-        near = [name for name in resolution.near if _is_like(project, f"{scope}.{name}", copy)]
+        near = []
+        for name in resolution.near:
+            other = project.resolver.resolve(f"{scope}.{name}")
+            probed.update(dict.fromkeys(other.probed))
+            if any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in other.definitions):
+                near.append(name)
         message = suggesting(resolution.bare, near)
         if near:
             message += f". If it was renamed, run `copycheck mv {old} {scope}.{near[0]}`"
         else:
             place = f"{found.filename}:{found.directive.row}"
             help_ = f"if it was renamed, run `copycheck mv {old} NEW`; if it is gone, run `copycheck break {place}`"
-    yield at(found.filename, found.directive, resolution.code, message, help=help_)
-
-
-def _is_like(project: Project, target: str, copy: Copy) -> bool:
-    """Whether a name leads to an object of the kind of a copy."""
-    definitions = project.resolver.resolve(target).definitions
-    return any(of_one_kind(definition.plain.kind, copy.region.kind) for definition in definitions)
+    diagnostics.append(at(found.filename, found.directive, resolution.code, message, help=help_))
+    lost = old.rpartition(".")[2] if resolution.code in ("CPY101", "CPY102") else ""
+    return found._replace(diagnostics=tuple(diagnostics), probed=tuple(probed), unresolved_name=lost)
 
 
 def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...], found: Examined) -> Examined:

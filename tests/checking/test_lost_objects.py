@@ -71,3 +71,13 @@ def test_a_commit_that_renames_counts_though_no_file_has_changed(tmp_path: Path)
     cached, fresh = run(tmp_path), run(tmp_path, "--no-cache")
     assert "the file that git reports as renamed" in fresh.text
     assert cached.text == fresh.text
+
+
+def test_a_similar_name_rests_on_what_it_leads_to(tmp_path: Path) -> None:
+    copy = "# Copied from pkg.clip\ndef clip(x):\n    return x\n"
+    files = {"pkg/__init__.py": "from base import clamp\n", "base.py": "def clamp(x): ...\n", "own.py": copy}
+    write_tree(tmp_path, {"copycheck.toml": "", **files})
+    assert "A similar name is `clamp`" in run(tmp_path).text
+    (tmp_path / "base.py").unlink()
+    cached, fresh = run(tmp_path), run(tmp_path, "--no-cache")
+    assert cached == fresh and "similar" not in fresh.text
