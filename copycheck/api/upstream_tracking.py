@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -26,10 +27,11 @@ from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import LOCK, upstream_of
 from copycheck.project.workspace import Workspace
+from copycheck.queries.command_targets import place_of
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.unresolved_name_hints import nearest
 from copycheck.upstream.syncing import sync
-from copycheck.upstream.tracked_copies import unread_files, upstreams_named
+from copycheck.upstream.tracked_copies import tracked_in, unread_files, upstreams_named
 from copycheck.upstream.update_run import Updated, Wanted
 from copycheck.upstream.updating import Update
 from copycheck.upstream.upstream_versions import Upstreams, is_ahead, require_span
@@ -122,13 +124,15 @@ def update_copies(  # noqa: PLR0913
     write: bool = True,
     steps: bool = True,
     conflicts: bool = False,
+    keep: bool = False,
     python: str = "",
     workspace: Workspace | None = None,
 ) -> MergeResult:
     """Bring what upstream changed into copies, and keep their own edits. Uses the network.
 
     `what` are places, `FILE:ROW`, paths, dotted names of sources, or the names of upstreams; by default all. The base
-    of each copy that was written moves on in the lock. A `workspace` may hold open buffers. Raises CopycheckError
+    of each copy that was written moves on in the lock; with `keep`, that of adaptations, and nothing else is written. A
+    `workspace` may hold open buffers. Raises CopycheckError
     for what is not there.
     """
     with without_garbage_collection():
@@ -137,7 +141,7 @@ def update_copies(  # noqa: PLR0913
         check = checked_project(settings, cached=False, workspace=workspace)
         lock = _lock_of(check)
         keys = keys_of(what, settings, check.project, lock) if what else None
-        done = Update(check, upstreams, lock, Wanted(keys, to, steps, conflicts)).run()
+        done = Update(check, upstreams, lock, Wanted(keys, to, steps, conflicts, keep)).run()
         session = FixSession(check, Selection(only=frozenset()))
         result = written_result(session, session.selection, write)
         errors = (*result.errors, *done.problems)
@@ -178,7 +182,22 @@ def adapt_copy(place: str, settings: Settings | None = None, *, reason: str = ""
     """
     from copycheck.api.refactoring import break_copy
 
+    settings = settings or load()
+    where = place_of(place, settings)
+    if where is not None and where.row is not None:
+        _refuse_adapted(settings, where.filename, where.row)
     return break_copy(place, settings, write=write, reason=reason or "has edits of its own")
+
+
+def _refuse_adapted(settings: Settings, filename: str, row: int) -> None:
+    """Raises CopycheckError where the copy in a row is an adaptation already."""
+    for copy in tracked_in(Project(settings), filename):
+        if copy.is_adapted and copy.copy.directive.row <= row <= copy.copy.region.rows[-1]:
+            update = f"copycheck upstream update {shlex.quote(copy.place)}"
+            raise CopycheckError(
+                f"{copy.place}: this copy is adapted already. `{update}` merges what its source has changed since, "
+                f"`{update} --keep` leaves the copy as it is and moves its base on"
+            )
 
 
 def _require_upstreams(settings: Settings) -> None:

@@ -215,7 +215,7 @@ def _unresolved(project: Project, found: Examined, copy: Copy, resolution: Resol
         message = suggesting(resolution.bare, near)
         if near:
             message += f". If it was renamed, run `copycheck mv {old} {scope}.{near[0]}`"
-        else:
+        elif not help_:
             place = f"{found.filename}:{found.directive.row}"
             help_ = f"if it was renamed, run `copycheck mv {old} NEW`; if it is gone, run `copycheck break {place}`"
     diagnostics.append(at(found.filename, found.directive, resolution.code, message, help=help_))

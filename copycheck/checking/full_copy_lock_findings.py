@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from copycheck.checking.expected_full_copies import finding_at, not_locked
@@ -41,7 +42,13 @@ def about_files(
                 f"the source `{pair.source}` of this full copy has changed in {plural(changed, 'line')} since {since}: "
                 f"run `copycheck upstream update {pair.copy}`"
             )
-            yield finding_at(pair, "CPY302", message)
+            yield finding_at(pair, "CPY302", message)._replace(help=keep_help(pair.copy))
+
+
+def keep_help(place: str) -> str:
+    """What to do where a change of a source is not wanted in an adaptation."""
+    command = f"copycheck upstream update {shlex.quote(place)} --keep"
+    return f"if the copy needs nothing of it, `{command}` moves its base on and leaves it as it is"
 
 
 def text_now(project: Project, pair: FullCopy, opened: Open, looked_at: set[str]) -> Sequence[str] | None:

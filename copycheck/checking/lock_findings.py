@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from copycheck.checking.candidate_files import find_candidates
-from copycheck.checking.full_copy_lock_findings import about_files, keys_of
+from copycheck.checking.full_copy_lock_findings import about_files, keep_help, keys_of
 from copycheck.checking.line_counts import lines_changed
 from copycheck.checking.outcome import Tracked, unreadable
 from copycheck.checking.registered_full_copies import FullCopy
@@ -149,7 +149,8 @@ def _about(sources: _Sources, lock: Lock, module: Module, adapted: Adapted, copy
         f"the source `{adapted.target}` of this adaptation has changed in {plural(changed, 'line')} since "
         f"{_short(base.version)}: run `copycheck upstream update {place}`"
     )
-    return _at(module, adapted, copy, "CPY302", message, base)
+    finding = _at(module, adapted, copy, "CPY302", message, base)
+    return finding and finding._replace(help=keep_help(place))
 
 
 def _short(version: str) -> str:

@@ -13,7 +13,9 @@ from copycheck.comparison.formatted_texts import Comparison, Formatted, InFile, 
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.line_numbers import placed
 from copycheck.comparison.tool_comments import Commented, differ_in_tool_comments_alone, with_comments_of
+from copycheck.directives.replacements import fed_replacement
 from copycheck.model.diagnostic import Diagnostic, Fix, State
+from copycheck.model.directive import print_replacement
 from copycheck.model.location import Source
 
 
@@ -120,6 +122,11 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
         help_ = (
             f"run `copycheck --fix` to write the expected text, or `copycheck upstream adapt {at_row}` to keep the "
             f"copy's edit"
+        )
+    if fed := fed_replacement(found.directive.replacements):
+        before, after = map(print_replacement, fed)
+        help_ = (
+            f"`{after}` also changes what `{before}` has made: if that is not meant, put it first. Otherwise {help_}"
         )
     if differ_in_tool_comments_alone(texts.expected[-1], texts.actual):
         message += " in comments for tools alone, such as `# noqa`"

@@ -143,3 +143,22 @@ def _variants(replacement: Replacement) -> dict[str, str]:
         variants.setdefault(left.lower(), right.lower())
         variants.setdefault(left.upper(), right.upper())
     return variants
+
+
+class Fed(NamedTuple):
+    """A replacement, and a later one that changes what it makes."""
+
+    before: Replacement
+    after: Replacement
+
+
+def fed_replacement(replacements: Sequence[Replacement]) -> Fed | None:
+    """The first replacement of a directive whose right side a later one takes for its left; None where none is.
+
+    One that comes back to what it was (`A->B, B->A`) cannot be put right by another order, and is none.
+    """
+    for number, after in enumerate(replacements):
+        for before in replacements[:number]:
+            if after.left in before.right and after.left not in before.left and before.left not in after.right:
+                return Fed(before, after)
+    return None

@@ -11,6 +11,7 @@ from copycheck.checking.unsafe_fixes import unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement
+from copycheck.directives.replacements import fed_replacement
 from copycheck.fixing import drift_plan
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.uncommitted_copy_edits import edited_since_commit
@@ -66,8 +67,8 @@ def plan_drifts(
 def _missing(found: Examined) -> MissingReplacement | None:
     """The replacement that would bring a copy in sync; None where there is none."""
     sides = found.comparison
-    if sides is None:
-        return None
+    if sides is None or fed_replacement(found.directive.replacements) is not None:
+        return None  # those that are there come first
     copy = f"{found.filename.removesuffix('.py').replace('/', '.')}.{found.name}"
     return missing_replacement(sides.expected[-1], sides.actual, found.directive.target, copy)
 

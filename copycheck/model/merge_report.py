@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Outcome = Literal["nothing", "as-upstream", "merged", "conflict", "gone", "refused"]
+Outcome = Literal["nothing", "as-upstream", "merged", "conflict", "gone", "refused", "kept"]
 """What an update comes to. The copy has all changes; it had no edits of its own and gets the source's text; both are
-in it; they contradict each other; the source is no longer there; it cannot be merged, for another reason."""
+in it; they contradict each other; the source is no longer there; it cannot be merged, for another reason; it was
+asked to stay as it is."""
 
 
 class CopyMerge(NamedTuple):

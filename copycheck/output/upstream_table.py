@@ -10,6 +10,8 @@ from copycheck.model.wording import plural
 from copycheck.output.report_parts import Look, visible, visible_start
 
 _COLORS = {"nothing": "dim", "as-upstream": "green", "merged": "green", "conflict": "red", "gone": "red"}
+_TOTALS = {"nothing": "with nothing to do"}
+"""How the last line counts what is no word for copies."""
 _SHOWN = {"refused": "conflict"}
 """For a program, a merge that cannot be written is a conflict; `reason` says why."""
 
@@ -59,7 +61,7 @@ def render_status(sources: Sequence[SourceStatus], look: Look) -> str:
         copies = [copy for source in sources for copy in source.copies]
         order = ("nothing", "as-upstream", "merged", "conflict", "gone", "refused")
         counts = [(outcome, sum(copy.outcome == outcome for copy in copies)) for outcome in order]
-        told = ", ".join(f"{count} {outcome}" for outcome, count in counts if count) or "none"
+        told = ", ".join(f"{count} {_TOTALS.get(outcome, outcome)}" for outcome, count in counts if count) or "none"
         lines.append(f"{plural(len(sources), 'source')}, {plural(len(copies), 'copy', 'copies')}: {told}.")
     return "".join(f"{line}\n" for line in lines)
 

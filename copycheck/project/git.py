@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
@@ -194,7 +195,14 @@ def _commit(root: str, revision: str) -> str:
         if str(error):
             raise
     shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    hint = "this is a shallow clone: `git fetch --unshallow` brings the rest" if shallow else "`git log` lists them"
+    remote, slash, branch = revision.partition("/")
+    if slash and remote in run_git(root, "remote").decode().split() and not branch.startswith("-"):
+        fetch = f"git fetch {remote} {shlex.quote(f'+{branch}:refs/remotes/{revision}')}"
+        hint = f"this clone has not fetched that branch: run `{fetch}`"
+    elif shallow:
+        hint = "this is a shallow clone: `git fetch --unshallow` brings the rest"
+    else:
+        hint = "`git log` lists them"
     raise GitError(f"git knows no revision `{revision}`; {hint}")
 
 

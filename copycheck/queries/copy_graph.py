@@ -122,6 +122,8 @@ def draw(copies: Iterable[ListedCopy]) -> CopyGraph:
 
 def _name_in(filename: str, target: str) -> str:
     """The name within its file of what a directive names: what follows the longest end of the file's path."""
+    if "://" in target:
+        return target.rpartition("/")[2]  # `owl.py#L3-L9`
     parts = filename.rpartition(".")[0].removesuffix("/__init__").split("/")
     named = target.split(".")
     for start in range(len(parts)):

@@ -132,7 +132,9 @@ class NameSearch:
     def _find_in(self, place: _Place, depth: int) -> tuple[Definition, ...]:
         """The definitions in one module, its imports followed, but for star imports."""
         if not place.rest:
-            raise NotFoundError("CPY102", f"`{'.'.join(place.parts)}` is a module: a directive names an object in it")
+            name = ".".join(place.parts)
+            help_ = f"name an object of it, such as `{name}.NAME`; a copy of the whole file goes into `full-copies`"
+            raise NotFoundError("CPY102", f"`{name}` is a module: a directive names an object in it", help_=help_)
         first = place.rest[0]
         if (place.filename, first) in self._missing:
             raise NotFoundError(*self._missing[place.filename, first])

@@ -25,6 +25,8 @@ from copycheck.server.workspace_edits import Editor, inserted_line
 FIX_ALL = types.CodeActionKind.SourceFixAll.value + ".copycheck"
 _QUICK_FIX, _REFACTOR = types.CodeActionKind.QuickFix.value, types.CodeActionKind.RefactorRewrite.value
 _UNSAFE = " (unsafe: look at it)"
+_MOST_PLANNED = 10
+"""In so many files fixes are planned before a menu opens."""
 _REASON = "say here why this copy differs"
 
 
@@ -48,9 +50,8 @@ def actions_at(project: ServedProject, filename: str, first: int, last: int) -> 
     for copy in _copies_at(session.copies_in(filename), first, last):
         yield from _for_copy(project, copy, first)
     for place, copies in by_source(session.copies_of(filename)).items():
-        drifted = sum(map(is_drifted, copies))
-        if first <= place.row <= last and drifted:
-            title = f"Fix {plural(drifted, 'copy', 'copies')} of this that drifted"
+        if first <= place.row <= last and (count := _fixable(project, copies)):
+            title = f"Fix {count.said} of this that drifted"
             yield Action(title, _QUICK_FIX, "fix source", {"row": place.row}, about="CPY201")
     if first <= 1 and any(copy.filename == filename for copy in session.full_copies(filename)):
         about = next((finding.code for finding in findings if finding.code in ("CPY203", "CPY204")), "")
@@ -136,15 +137,44 @@ def _for_copy(project: ServedProject, copy: ListedCopy, row: int) -> Iterator[Ac
         yield Action(f"{title}, with a reason in place of its directive", kind, "break with reason", where, about=about)
 
 
+class _Count(NamedTuple):
+    """How many copies have drifted, and how many of them a fix without a second look brings in line."""
+
+    drifted: int
+    fixable: int
+
+    @property
+    def said(self) -> str:
+        """`3 copies`, or `2 of 3 copies`."""
+        some = f"{self.fixable} of " if self.fixable < self.drifted else ""
+        return f"{some}{plural(self.drifted, 'copy', 'copies')}"
+
+
+def _fixable(project: ServedProject, copies: Sequence[ListedCopy]) -> _Count | None:
+    """The drifted ones among some copies; None where no fix would be made.
+
+    To plan the fixes of many files takes too long for a menu that opens: there, all count.
+    """
+    drifted = [copy for copy in copies if is_drifted(copy)]
+    names = {copy.filename for copy in drifted}
+    if len(names) > _MOST_PLANNED:
+        return _Count(len(drifted), len(drifted))
+    findings = (finding for name in names for finding in project.session.findings(name))
+    safe = {finding.key for finding in findings if finding.fix is not None and finding.fix.applicability == "safe"}
+    fixable = sum(any(finding.key in safe for finding in copy.findings) for copy in drifted)
+    return _Count(len(drifted), fixable) if fixable else None
+
+
 def _other_copies(project: ServedProject, copy: ListedCopy) -> Iterator[Action]:
     """The fix of all copies of a source, where more than this one have drifted."""
     if copy.source is None:
         return
     alike = [c for c in project.session.copies_of(copy.source.filename) if c.source == copy.source]
-    drifted = sum(map(is_drifted, alike))
-    if drifted > 1:
+    count = _fixable(project, alike)
+    if count is not None and count.fixable > 1:
         where = {"row": copy.source.location.row, "source": copy.source.filename}
-        title = f"Fix all {drifted} copies of `{copy.target.rpartition('.')[2]}` that drifted"
+        some = "" if count.fixable < count.drifted else "all "
+        title = f"Fix {some}{count.said} of `{copy.target.rpartition('.')[2]}` that drifted"
         yield Action(title, _QUICK_FIX, "fix source", where, about="CPY201")
 
 

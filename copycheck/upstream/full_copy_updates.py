@@ -63,16 +63,19 @@ class FileUpdate:
         outcome: Outcome = "gone"
         merged: MergedFile | None = None
         reason = source if isinstance(source, str) else ""
-        if isinstance(source, LockedSource):
+        if isinstance(source, LockedSource) and self._wanted.keep:
+            reason = self._wanted.why_not_kept(bool(file.pair.adapted), file.pair.copy)
+            outcome = "refused" if reason else "kept"
+        elif isinstance(source, LockedSource):
             try:
                 merged = self._merge(file, base, source)
                 outcome = merged.outcome
             except (MergeError, CopycheckError) as error:
                 outcome, reason = "refused", str(error)
-            if outcome in ("nothing", "as-upstream", "merged"):
-                self._result.moved[file.key] = source
             if file.key in self._conflicts:
                 self._targets[file.key] = source
+        if isinstance(source, LockedSource) and outcome in ("nothing", "as-upstream", "merged", "kept"):
+            self._result.moved[file.key] = source
         status = CopyStatus(file.pair.copy, 1, 1, file.name, state, outcome, reason)
         self._report(file, base, status, merged)
         to, text = (

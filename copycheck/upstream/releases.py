@@ -94,11 +94,29 @@ def _not_fetched(distribution: str, version: str, said: str) -> str:
     """What is said of a release that pip has not brought: in the words of pip, where it is not simply not there."""
     requirement = f"{distribution}=={version}"
     if said.startswith("No matching distribution found"):
+        if failed := _failed_pages(requirement):
+            return f"`{requirement}` cannot be looked up: the index does not answer ({failed}): {_LOOK}"
         return (
             f"the index has no release {version} of `{distribution}` (`{requirement}`): run `pip index versions "
             f"{distribution}` to see those that it has"
         )
     return f"`{requirement}` cannot be downloaded: {said}"
+
+
+def _failed_pages(requirement: str) -> str:
+    """What an index said in place of a page, such as an error of its own; empty where it has answered.
+
+    pip passes such a page over and says that there is no release.
+    """
+    command = [*_python_with_pip(), "-m", "pip", "download", "-vv", "--retries", "0", "--no-deps", "--no-input"]
+    with tempfile.TemporaryDirectory(prefix="copycheck-") as folder:
+        done = _run([*command, "--disable-pip-version-check", "--only-binary", ":all:", "--dest", folder, requirement])
+    failed = re.findall(r"Could not fetch URL (\S+): (.*?)(?: - skipping)?$", done.stdout, re.MULTILINE)
+    for url, why in failed:
+        code = re.search(r"\b([45]\d\d)\b(?=.*(?:error|Error))", why)
+        if code is None or code[1] not in ("404", "410"):
+            return f"{url}: {code[1] if code else why}"
+    return ""
 
 
 def _download(requirement: str, folder: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,12 +13,23 @@ from copycheck.project.lock_file import CopyKey, LockedSource
 
 
 class Wanted(NamedTuple):
-    """What an update is asked for: the copies, all for None; the version; release by release; git's markers."""
+    """What an update is asked for: the copies, all for None; the version; release by release; git's markers.
+
+    With `keep`, copies stay as they are, and their bases move on.
+    """
 
     keys: Collection[CopyKey] | None = None
     to: str = ""
     steps: bool = True
     conflicts: bool = False
+    keep: bool = False
+
+    @staticmethod
+    def why_not_kept(is_adapted: bool, place: str) -> str:
+        """Why a copy cannot be kept as it is; empty where it can."""
+        if is_adapted:
+            return ""
+        return f"a copy of its source cannot stay as it is: run `copycheck upstream adapt {shlex.quote(place)}` first"
 
 
 @dataclass

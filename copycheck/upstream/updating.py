@@ -148,13 +148,16 @@ class Update:
         reason = target.reason
         if target.source is None:
             outcome = "gone"
+        elif self._wanted.keep:
+            reason = self._wanted.why_not_kept(copy.is_adapted, copy.place)
+            outcome = "refused" if reason else "kept"
         else:
             try:
                 result, reason = self._merge(copy, base, target)
                 outcome = result.outcome
             except (MergeError, CopycheckError) as error:
                 outcome, reason = "refused", str(error)
-        if target.source is not None and outcome in ("nothing", "as-upstream", "merged"):
+        if target.source is not None and outcome in ("nothing", "as-upstream", "merged", "kept"):
             self._moved(copy, target)
         if result is not None and outcome == "conflict":
             self._conflicts[copy.key] = _Conflict(result, target)

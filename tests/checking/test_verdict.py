@@ -48,3 +48,29 @@ def test_the_likely_path_is_there_and_of_the_kind_of_the_copy(
     assert said in run(tmp_path, "--no-cache").text
     run(tmp_path, "--fix", "--unsafe-fixes", "--no-cache")
     assert (tmp_path / "bat.py").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("target", "copy", "said"),
+    [
+        (
+            "owl.rest with size->height, height->width",
+            "def rest():\n    height = 3\n    return height\n",
+            "help: `height->width` also changes what `size->height` has made: if that is not meant, put it first. ",
+        ),
+        (
+            "owl.rest",
+            "def rest():\n    width = 3\n    return width\n",
+            "help: if the new name is meant, write `with size->width` in the directive. Otherwise run `",
+        ),
+        (
+            "far.owl",
+            "def rest():\n    return 3\n",
+            "help: name an object of it, such as `far.owl.NAME`; a copy of the whole file goes into `full-copies`",
+        ),
+    ],
+)
+def test_the_help_names_what_is_wrong_in_the_directive(tmp_path: Path, target: str, copy: str, said: str) -> None:
+    write_tree(tmp_path, {"pyproject.toml": "[tool.copycheck]\n", "owl.py": OWL, "far/owl.py": OWL})
+    write_tree(tmp_path, {"bat.py": f"# Copied from {target}\n{copy}"})
+    assert said in run(tmp_path).text

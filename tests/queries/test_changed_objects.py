@@ -290,6 +290,12 @@ def test_a_shallow_clone(zoo: Path, tmp_path: Path) -> None:
         "git knows no revision `HEAD~1`; this is a shallow clone: `git fetch --unshallow` brings the rest"
     )
     assert since(tmp_path / "shallow") == []
+    git(zoo, "branch", "feathers", "HEAD~1")
+    said = refusal(tmp_path / "shallow", "origin/feathers")
+    fetch = "fetch origin +feathers:refs/remotes/origin/feathers"
+    assert said == f"git knows no revision `origin/feathers`; this clone has not fetched that branch: run `git {fetch}`"
+    git(tmp_path / "shallow", *fetch.split())
+    assert since(tmp_path / "shallow", revision="origin/feathers") != []
 
 
 def test_what_git_itself_says_is_told(zoo: Path) -> None:

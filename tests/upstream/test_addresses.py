@@ -73,6 +73,7 @@ def test_an_address_with_a_line_from_nothing_to_an_update(zoo: Path, line: str) 
     assert [copy["version"] for copy in lock["copies"]] == [entry["version"] for entry in lock["sources"]] == ["v2"]
     assert "CPY3" not in run(zoo, "--output-format", "concise").text
     assert "1 with nothing to do" in upstream(zoo, "update", "--to", "v2")
+    assert "owl.py#L9-L14\n" in run(zoo, "graph").text
 
 
 def test_without_a_line_the_name_of_the_copy_is_the_object(zoo: Path) -> None:

@@ -30,6 +30,13 @@ COPY = "# Copied from birds.owl.hoot with hoot->kree\ndef kree(volume):\n    ret
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    def send_head(self) -> io.BytesIO | io.BufferedReader | None:
+        """A folder with a file `503` is not answered for."""
+        if (Path(self.translate_path(self.path)) / "503").exists():
+            self.send_error(503)
+            return None
+        return super().send_head()
+
     def log_message(self, *arguments: object) -> None:
         """Nothing is printed."""
 
@@ -120,6 +127,13 @@ def test_no_such_release_and_no_such_distribution(zoo: Path, index: Path) -> Non
     code, _, said = synced(zoo)
     assert code == 1 and said.startswith("copycheck: the index has no release 1.0 of `bees`")
     assert "`pip index versions bees`" in said and said.count("\n") == 1
+
+
+def test_an_index_that_does_not_answer_is_no_index_without_the_release(zoo: Path, index: Path) -> None:
+    (index / "503").touch()
+    code, _, said = synced(zoo)
+    assert code == 1 and said.startswith("copycheck: `birds==1.0` cannot be looked up: the index does not answer (http")
+    assert "/simple/birds/: 503)" in said and said.count("\n") == 1
 
 
 def test_without_pip_uv_brings_it_along(zoo: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -221,6 +221,11 @@ def test_a_conflict_leaves_the_copy_and_its_base(zoo: Path, links: Path) -> None
     before = tree_of(zoo)
     result = run(zoo, "upstream", "update", "--to", "3.0", "kite.py:1")
     assert result.code == 1 and "`Kite` conflicts with `birds.owl.Owl` since 1.0" in result.text
+    assert "`copycheck upstream update kite.py:1 --conflicts` writes both sides" in result.text
+    assert (
+        "cannot stay as it is: run `copycheck upstream adapt kite.py:1`"
+        in run(zoo, "upstream", "update", "--to", "3.0", "kite.py", "--keep").text
+    )
     assert "volume * 7" in result.text and "volume + 100" in result.text
     assert tree_of(zoo) == before
     assert run(zoo, "upstream", "update", "--to", "3.0", "--conflicts", "kite.py").code == 1
@@ -350,6 +355,13 @@ def test_a_folder_and_a_revision_of_it(tmp_path: Path, links: Path) -> None:
     (birds / "src/birds/owl.py").write_text(NEW_OWL)
     concise = run(folder, "--output-format", "concise", "-q").text
     assert concise.startswith("hawk.py:1:1: CPY302 the source `birds.owl.Owl` of this adaptation has changed in 1 line")
+    lock = (folder / "copycheck-lock.json").read_bytes()
+    assert "`copycheck upstream update hawk.py:1 --keep` moves its base on" in run(folder).text
+    assert "adapted already" in run(folder, "upstream", "adapt", "hawk.py:2").stderr
+    assert run(folder, "upstream", "update", "--keep").code == 2
+    assert "stays as it is" in upstream(folder, "update", "hawk.py:1", "--keep")
+    assert (folder / "hawk.py").read_text() == adapted and run(folder, "-q").code == 0
+    (folder / "copycheck-lock.json").write_bytes(lock)
     upstream(folder, "update", "hawk.py:1", "-q")
     assert (folder / "hawk.py").read_text() == adapted.replace("+ 4\n", "+ 400\n")
     assert run(folder, "-q").code == 0

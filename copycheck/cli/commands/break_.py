@@ -31,7 +31,7 @@ class BreakOptions(RefactoringOptions):
 @project_options
 @takes(BreakOptions)
 def break_(options: BreakOptions) -> int:
-    """Break a copy on purpose: remove its directive, or say why in its place.
+    """Break a copy on purpose: remove its directive, or say why in its place with --reason.
 
     PLACE is FILE:ROW of a directive, or FILE for a full copy, whose entry in `full-copies` is removed. Copies of the
     copy keep working.

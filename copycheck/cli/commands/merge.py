@@ -60,11 +60,12 @@ def merge(options: MergeOptions) -> int:
             cache=not options.no_cache,
         )
     copies = [copy._replace(filename=here.path(copy.filename), reason=here.text(copy.reason)) for copy in done.copies]
+    settle = "" if options.conflicts else "copycheck merge"
     if options.diff:
         echo_bytes(render_patch(here.patches(done.result.patches)))
-        click.echo(render_merges(copies, Look(quiet=options.quiet)), nl=False, err=True)
+        click.echo(render_merges(copies, Look(quiet=options.quiet), settle), nl=False, err=True)
     else:
-        echo(render_merges(copies, options.look()))
+        echo(render_merges(copies, options.look(), settle))
         if not options.quiet:
             echo(f"{plural(len(done.result.patches), 'file')} changed\n")
     if not options.quiet:

@@ -136,6 +136,7 @@ class UpdateOptions(ReportOptions):
     to: str
     steps: bool
     conflicts: bool
+    keep: bool
     python: str
     diff: bool
 
@@ -147,6 +148,9 @@ class UpdateOptions(ReportOptions):
     "--steps/--no-steps", default=True, show_default=True, help="Update release by release where one jump conflicts."
 )
 @click.option("--conflicts", is_flag=True, help="Write git's conflict markers where both sides changed the same.")
+@click.option(
+    "--keep", is_flag=True, help="Leave the adaptations that are named as they are: only their bases move on."
+)
 @python_option
 @diff_option
 @quiet_option
@@ -160,6 +164,8 @@ def update(options: UpdateOptions) -> int:
     from copycheck.output.patch import render_patch
     from copycheck.output.report_parts import Look
 
+    if options.keep and (not options.what or options.conflicts):
+        raise click.UsageError("--keep needs the copies that stay as they are, and cannot be used with --conflicts")
     settings = options.settings()
     here = Here(settings, options.what)
     with here.speaking():
@@ -170,14 +176,16 @@ def update(options: UpdateOptions) -> int:
             write=not options.diff,
             steps=options.steps,
             conflicts=options.conflicts,
+            keep=options.keep,
             python=options.python,
         )
     copies = [copy._replace(filename=here.path(copy.filename), reason=here.text(copy.reason)) for copy in done.copies]
+    settle = "" if options.conflicts else "copycheck upstream update"
     if options.diff:
         echo_bytes(render_patch(done.result.patches))
-        click.echo(render_merges(copies, Look(quiet=options.quiet)), nl=False, err=True)
+        click.echo(render_merges(copies, Look(quiet=options.quiet), settle), nl=False, err=True)
     else:
-        echo(render_merges(copies, options.look()))
+        echo(render_merges(copies, options.look(), settle))
         if not options.quiet:
             echo(f"{plural(len(done.result.patches), 'file')} changed\n")
         _note(options, done.result.notes)
