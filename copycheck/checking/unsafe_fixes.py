@@ -13,7 +13,8 @@ def unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
     assert finding.fix is not None, "only a fix can be unsafe"
     place = shlex.quote(f"{finding.filename}:{finding.location.row}")
     ways = (
-        f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the difference"
+        f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the difference "
+        "(`--reason` says why)"
     )
     if finding.source is not None and finding.source.is_foreign:
         ways = f"`copycheck upstream adapt {place}` keeps the edit"

@@ -116,7 +116,7 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
     at_row = shlex.quote(f"{found.filename}:{found.directive.row}")
     help_: str | None = (
         f"run `copycheck --fix` to write the expected text, `copycheck promote {at_row}` to write the copy's edit into "
-        f"its source, or `copycheck break {at_row}`"
+        f"its source, or `copycheck break {at_row}` to keep the difference (`--reason` says why)"
     )
     if source.is_foreign:
         help_ = (

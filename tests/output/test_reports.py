@@ -50,7 +50,7 @@ def test_json_is_what_the_contract_says(tree: Path) -> None:
         "diff": "--- pkg/copy.py\n+++ pkg/source.py (expected from pkg.source.A)\n@@ -2,3 +1,3 @@\n class B:\n"
         "     def two(self):\n-        return 2\n+        return 1\n",
         "help": "run `copycheck --fix` to write the expected text, `copycheck promote pkg/copy.py:1` to write the "
-        "copy's edit into its source, or `copycheck break pkg/copy.py:1`",
+        "copy's edit into its source, or `copycheck break pkg/copy.py:1` to keep the difference (`--reason` says why)",
         "url": "https://copycheck.readthedocs.io/en/stable/rules/CPY201/",
     }
     assert lost["code"] == "CPY102"
