@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copycheck.comparison.diff import equal
 from copycheck.directives.replacements import apply_replacements, parse_options
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import GrowthError
 from copycheck.suggestion.alignment import opcodes
-from copycheck.suggestion.word_pairs import MANY, SHORT, Pair, is_fixed, joined, replacements_for, trim
+from copycheck.suggestion.word_pairs import MANY, SHORT, Pair, are_too_many, is_fixed, joined, replacements_for, trim
 
 _WORD = re.compile(r"\w+")
 _DOTTED = re.compile(r"\.?\w+(?:[./-]\w+)*")
-_LAYOUT = re.compile(r"[\s,()'\"]+")
+_LAYOUT = b" \t\n\r\f\v,()'\""
 _COMMON = 0.6
 """So large a part of the words is common to nearly all pairs that are equal after replacements (measured: 0.64)."""
 _FEW_WORDS = 10
@@ -30,6 +30,9 @@ _NOTHING_ALIKE = tuple((f"\0{number}", "") for number in range(MANY + 1))
 """Pairs that no replacements make equal."""
 _NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*|[\w.-]*/[\w./-]*")
 """Words that may be a name, of a model, say: other code in the place of some is a difference, and no other name."""
+
+_WRAPPED = 3
+"""So many lines of prose at most are wrapped otherwise because of a name in them."""
 
 _NO_SIGNS = bytes(code for code in range(128) if chr(code).isalnum() or chr(code).isspace()) + bytes(range(128, 256))
 _NO_SIGNS += b"_./-,()'\""
@@ -74,9 +77,13 @@ def infer(source: Text, copy: Text, most: int) -> tuple[Replacement, ...] | None
         return () if same_but_for_layout(source.text, copy.text) else None
     if source.signs != copy.signs or not _have_much_in_common(source, copy):
         return None
-    one = _one_name(source, copy) if most else None
-    if one is not None:
-        return one
+    if len(source.words) == len(copy.words):
+        differing = [pair for pair in set(zip(source.words, copy.words, strict=True)) if pair[0] != pair[1]]
+        if are_too_many(differing, most):
+            return None
+        one = _one_name(source, copy, differing)
+        if one is not None:
+            return one
     for pairs in _pairings(source, copy):
         found = replacements_for(pairs, most)
         if found is None:
@@ -100,12 +107,9 @@ def _have_much_in_common(source: Text, copy: Text) -> bool:
     return most < _FEW_WORDS or len(mine & theirs) >= _COMMON * most
 
 
-def _one_name(source: Text, copy: Text) -> tuple[Replacement, ...] | None:
+def _one_name(source: Text, copy: Text, differing: Sequence[Pair]) -> tuple[Replacement, ...] | None:
     """The one replacement that makes all differing words right: most copies have but another name."""
-    if len(source.words) != len(copy.words):
-        return None
-    differing = [pair for pair in set(zip(source.words, copy.words, strict=True)) if pair[0] != pair[1]]
-    if len(differing) > MANY or any(is_fixed(word) for pair in differing for word in pair):
+    if any(is_fixed(word) for pair in differing for word in pair):
         return None
     trimmed = {trim(*pair) for pair in differing}
     only = Replacement(*min(trimmed)) if len(trimmed) == 1 else joined(trimmed)
@@ -141,7 +145,11 @@ def can_be_written(replacements: Sequence[Replacement]) -> bool:
 
 def same_but_for_layout(expected: str, actual: str) -> bool:
     """Whether two texts may be equal once a formatter has brought both into shape: the check has the last word."""
-    return equal(expected, actual) or _LAYOUT.sub("", expected) == _LAYOUT.sub("", actual)
+    return equal(expected, actual) or _without_layout(expected) == _without_layout(actual)
+
+
+def _without_layout(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass").translate(None, _LAYOUT)
 
 
 def shortest(source: str, copy: str, replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
@@ -167,11 +175,27 @@ def _aligned(source: Text, copy: Text) -> Iterator[Pair]:
     if len(source.words) + len(copy.words) > 6000 or abs(len(source.words) - len(copy.words)) > 60:
         yield from _NOTHING_ALIKE
         return
-    for pair in aligned(source.text, copy.text):
-        if pair is None:
-            yield from _NOTHING_ALIKE
-            return
-        yield pair
+    lines = _lines(source.text, copy.text)
+    left = right = ""
+    waiting = 0
+    for one, other in lines:
+        left, right = (f"{left}\n{one}", f"{right}\n{other}") if waiting else (one, other)
+        pairs = list(aligned(left, right))
+        waiting = waiting + 1 if None in pairs else 0
+        if waiting > _WRAPPED:
+            break
+        yield from (pair for pair in pairs if pair is not None and not waiting)
+    if waiting:
+        yield from _NOTHING_ALIKE
+
+
+def _lines(source: str, copy: str) -> Iterable[Pair]:
+    """The lines that answer to each other; the texts as they are where one has more lines.
+
+    To align words takes time in the square of their number, and a name of another length leaves lines as they are.
+    """
+    mine, theirs = source.split("\n"), copy.split("\n")
+    return zip(mine, theirs, strict=True) if len(mine) == len(theirs) else ((source, copy),)
 
 
 def aligned(source: str, copy: str) -> Iterator[Pair | None]:
@@ -186,7 +210,12 @@ def aligned(source: str, copy: str) -> Iterator[Pair | None]:
         # Nothing would be left to look for where the copy only has more: the word behind that belongs to it.
         skip = int((i1 == i2 or j1 == j2) and i2 < len(mine))
         phrase = _spelled(mine[i1 : i2 + skip]), _spelled(theirs[j1 : j2 + skip])
-        yield phrase if all(map(_NAMELIKE.fullmatch, phrase)) else None
+        yield phrase if all(map(_is_name, phrase)) else None
+
+
+def _is_name(phrase: str) -> bool:
+    """Whether some words may be a name: what has a word of Python among them is code."""
+    return _NAMELIKE.fullmatch(phrase) is not None and not any(map(is_fixed, phrase.split(" ")))
 
 
 def _spelled(tokens: Sequence[str]) -> str:

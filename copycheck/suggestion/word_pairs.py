@@ -23,15 +23,24 @@ Pair = tuple[str, str]
 def replacements_for(pairs: Mapping[Pair, int], most: int) -> Iterator[tuple[Replacement, ...]] | None:
     """Lists of replacements that may turn the left words into the right ones; None where it would take too many."""
     differing = [pair for pair in pairs if pair[0] != pair[1]]
-    if not differing or len(differing) > MANY:
-        return None
-    trimmed = {trim(*pair) for pair in differing}
-    parts = {(left.lower(), right.lower()) for left, right in trimmed}
-    if len(parts) > 2 * most:
+    if not differing or are_too_many(differing, most):
         return None
     if _has_other_numbers(differing):
         return iter(())  # with what stands before its dots, a word may be another one
     return _lists(pairs, differing, most)
+
+
+def are_too_many(differing: Sequence[Pair], most: int) -> bool:
+    """Whether so many pairs of words differ that it would take more replacements than allowed, twice over."""
+    if len(differing) > MANY:
+        return True
+    parts: set[Pair] = set()
+    for pair in differing:
+        left, right = trim(*pair)
+        parts.add((left.lower(), right.lower()))
+        if len(parts) > 2 * most:
+            return True
+    return False
 
 
 def _has_other_numbers(differing: Sequence[Pair]) -> bool:
@@ -94,7 +103,7 @@ def _best(
     best: Replacement | None = None
     best_rank = (0, 0, 0)
     for replacement in candidates:
-        gain = sum(count for word, wanted, count in wrong if _made(word, replacement) == wanted)
+        gain = _gain(wrong, replacement)
         length = -len(replacement.left) if parts else len(replacement.left)
         if gain < least or (best is not None and (gain, 0, length) <= best_rank):
             continue
@@ -103,6 +112,14 @@ def _best(
         if gain > broken and (best is None or rank > best_rank):
             best, best_rank = replacement, rank
     return best
+
+
+def _gain(wrong: Iterable[tuple[str, str, int]], replacement: Replacement) -> int:
+    """How many words a replacement makes right."""
+    left, right, over_casings = replacement
+    if over_casings:
+        return sum(count for word, wanted, count in wrong if _made_over_casings(word, replacement) == wanted)
+    return sum([count for word, wanted, count in wrong if left in word and word.replace(left, right) == wanted])
 
 
 def _broken(right: Mapping[str, int], text: str, replacement: Replacement) -> int:
