@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from copycheck.directives.directive_parser import candidate_rows
 from copycheck.project.workspace import Workspace
@@ -16,13 +17,20 @@ _NAME = re.compile(r"((?:async[ \t]+def|def|class)[ \t]+)\w+")
 _HEADER_END = re.compile(r":[ \t]*(?:#[^\n]*)?\n")
 
 
+class _Squeezed(NamedTuple):
+    """A text without its empty lines, and where each of its rows begins in it; the last entry is its end."""
+
+    text: str
+    starts: Sequence[int]
+
+
 class Texts:
     """The texts of definitions, cut out of files that are decoded once."""
 
     def __init__(self, workspace: Workspace, headers: bool) -> None:
         self._workspace = workspace
         self._headers = headers
-        self._files: dict[str, tuple[str, Sequence[int]]] = {}
+        self._files: dict[str, _Squeezed] = {}
         self._emptied: dict[str, Sequence[int]] = {}
 
     def load(self, filenames: Iterable[str]) -> None:
@@ -30,8 +38,8 @@ class Texts:
         for filename in filenames:
             self._file(filename)
 
-    def _file(self, filename: str) -> tuple[str, Sequence[int]]:
-        """A text whose directives are empty lines, and how many characters are above each row, line ends aside."""
+    def _file(self, filename: str) -> _Squeezed:
+        """A text whose directives are empty lines, and without these."""
         known = self._files.get(filename)
         if known is None:
             file = self._workspace.read(filename)
@@ -42,32 +50,34 @@ class Texts:
                 lines[row - 1] = ""
             if rows:
                 self._emptied[filename] = rows
-            above = array("L", accumulate(map(len, lines), initial=0))
-            known = self._files[filename] = ("\n".join(lines) if rows else file.text, above)
+            starts = array("L", accumulate([len(line) + 1 if line else 0 for line in lines], initial=0))
+            known = self._files[filename] = _Squeezed("\n".join(filter(None, lines)), starts)
         return known
 
-    def rows(self, filename: str, start: int, end: int) -> str:
-        """Rows of a file, from 1 and both included, without the last line end."""
-        text, above = self._file(filename)
-        return text[above[start - 1] + start - 1 : above[end] + end - 1]
+    def _rows(self, filename: str, start: int, end: int) -> str:
+        """Rows of a file, from 1 and both included, without the empty ones and the last line end."""
+        text, starts = self._file(filename)
+        return text[starts[start - 1] : max(starts[end] - 1, 0)]
 
     def is_whole(self, filename: str, start: int, end: int) -> bool:
-        """Whether rows of a file are here as they are there: no directive is among them."""
+        """Whether rows of a file are compared as they are: no directive is among them."""
         self._file(filename)
         return not any(start <= row <= end for row in self._emptied.get(filename, ()))
+
+    def indent(self, candidate: Candidate) -> str:
+        """The blanks before a definition."""
+        return self._rows(candidate.filename, candidate.row, candidate.row)[: candidate.indent]
 
     def decorators(self, candidate: Candidate) -> str:
         """The decorators of a definition at no indent, without the comments between them; empty for none."""
         if candidate.start == candidate.row:
             return ""
-        lines = self.rows(candidate.filename, candidate.start, candidate.row - 1).split("\n")
+        lines = self._rows(candidate.filename, candidate.start, candidate.row - 1).split("\n")
         return "\n".join(line[candidate.indent :] for line in lines if line.strip() and line.lstrip()[0] != "#")
 
     def whole(self, candidate: Candidate) -> str:
         """A definition with its name, at no indent and without its empty lines."""
-        text = self.rows(candidate.filename, candidate.row, candidate.end)
-        while "\n\n" in text:
-            text = text.replace("\n\n", "\n")
+        text = self._rows(candidate.filename, candidate.row, candidate.end)
         if not candidate.indent:
             return text
         blanks = text[: candidate.indent]
@@ -75,7 +85,10 @@ class Texts:
 
     def of(self, candidate: Candidate) -> Text:
         """The text of a definition: without its name, or without its header where that is not compared."""
-        text = self.whole(candidate)
+        return self.compared(self.whole(candidate))
+
+    def compared(self, text: str) -> Text:
+        """What counts of a whole definition."""
         if self._headers:
             return Text(_NAME.sub(r"\1", text, count=1))
         return Text(text[header_length(text) :])

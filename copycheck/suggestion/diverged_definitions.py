@@ -11,7 +11,7 @@ from copycheck.suggestion import trivial_definitions
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.equal_definitions import Findings
 from copycheck.suggestion.inference import Text, infer
-from copycheck.suggestion.near_duplicates import Near, may_be_near, nearly, partners, shapes
+from copycheck.suggestion.near_duplicates import Near, may_be_near, nearly, partners
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.source_choice import Origin
 from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
@@ -92,7 +92,7 @@ def _near_pairs(
         pairs = [pair for some in share for pair in likely[some.start : some.stop]]
         for number in {number for pair in pairs for number in pair} - texts.keys():
             texts[number] = survey.texts.of(survey.candidates[number])
-            counts[number] = Counter(shapes(texts[number].text))
+            counts[number] = Counter(texts[number].shapes)
         near = (pair for pair in pairs if may_be_near(counts[pair[0]], counts[pair[1]], most))
         compared = (_compared(survey, origin, groups, one, other, texts) for one, other in near)
         return [pair for pair in compared if pair is not None]

@@ -47,7 +47,7 @@ def _preview(project: Project, survey: Survey, tie: Tie) -> Examined | None:
     if place is None or (place.filename, ".".join(place.name)) != (source.filename, source.name):
         return None
     is_decorated = tie.row < candidate.row
-    own, theirs = (_region(survey, number, is_decorated) for number in (tie.copy, tie.source))
+    own, theirs = (_region(project, survey, number, is_decorated) for number in (tie.copy, tie.source))
     if own is None or theirs is None:
         return None
     around = tuple(" " * (_INDENT * depth) for depth in range(candidate.indent // _INDENT))
@@ -58,14 +58,14 @@ def _preview(project: Project, survey: Survey, tie: Tie) -> Examined | None:
     return compare(project.settings, copy, (definition,), found)
 
 
-def _region(survey: Survey, number: int, is_decorated: bool) -> Region | None:
+def _region(project: Project, survey: Survey, number: int, is_decorated: bool) -> Region | None:
     """The compared text of a definition; None where its rows do not tell."""
     candidate = survey.candidates[number]
     depth = sum(1 for _ in survey.around(number))
     if len(survey.alternatives(number)) > 1 or candidate.indent != _INDENT * depth:
         return None
     start = candidate.start if is_decorated else candidate.row
-    text = survey.texts.rows(candidate.filename, start, candidate.end)
+    text = "\n".join(project.workspace.read(candidate.filename).lines[start - 1 : candidate.end])
     above = text.split("\n", candidate.row - start)[:-1]
     if not survey.texts.is_whole(candidate.filename, start, candidate.end):
         return None

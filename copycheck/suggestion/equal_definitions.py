@@ -95,9 +95,10 @@ def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucke
     texts: dict[int, Text] = {}
     left_out: list[tuple[int, str]] = []
     for number in numbers:
-        reason = survey.noise_of(number)
+        text = survey.texts.whole(survey.candidates[number])
+        reason = survey.noise_of(number, text)
         if reason is None:
-            texts[number] = survey.texts.of(survey.candidates[number])
+            texts[number] = survey.texts.compared(text)
         else:
             left_out.append((number, reason))
     if len(texts) < 2:

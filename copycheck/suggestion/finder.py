@@ -12,6 +12,7 @@ from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.diverged_definitions import diverged_ties, regrouped
 from copycheck.suggestion.diverged_preview import previews
 from copycheck.suggestion.equal_definitions import EqualTies, Findings, put_together
@@ -78,9 +79,10 @@ def _counted(findings: Findings, tests: int) -> tuple[LeftOut, ...]:
 
 def _suppressed(survey: Survey, groups: Iterable[SuggestedGroup]) -> Iterable[SuppressedRule]:
     """What the ignore comments at copies suppress."""
-    places = {(candidate.filename, candidate.row): candidate for candidate in survey.candidates}
+    places: dict[tuple[str, int], Candidate] = {}
     for copy in (copy for group in groups for copy in group.copies):
         if not copy.is_file and b"copycheck:" in survey.workspace.read_bytes(copy.filename):
+            places = places or {(candidate.filename, candidate.row): candidate for candidate in survey.candidates}
             lines = survey.workspace.read(copy.filename).lines
             for code in sorted(ignored_codes(lines, places[copy.filename, copy.location.row])):
                 yield SuppressedRule(copy.filename, copy.location.row, code)

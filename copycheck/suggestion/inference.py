@@ -6,6 +6,7 @@ wrong, and the list of them only when the replaced text is the other one.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ _NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*|[\w.-]*/[\w./-]*")
 _WRAPPED = 3
 """So many lines of prose at most are wrapped otherwise because of a name in them."""
 
+WORDS = bytes(code for code in range(128) if chr(code).isalnum()) + bytes(range(128, 256)) + b"_ \t\f\r"
+"""The letters of words, and the blanks between them."""
 _NO_SIGNS = bytes(code for code in range(128) if chr(code).isalnum() or chr(code).isspace()) + bytes(range(128, 256))
 _NO_SIGNS += b"_./-,()'\""
 
@@ -41,13 +44,15 @@ _NO_SIGNS += b"_./-,()'\""
 class Text:
     """A definition to be compared: its text at no indent, without its own name, and its words in order."""
 
-    __slots__ = ("_signs", "_vocabulary", "_words", "text")
+    __slots__ = ("_lines", "_shapes", "_signs", "_vocabulary", "_words", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._words: list[str] | None = None
         self._vocabulary: frozenset[str] | None = None
         self._signs: bytes | None = None
+        self._lines: list[str] | None = None
+        self._shapes: list[bytes] | None = None
 
     @property
     def words(self) -> list[str]:
@@ -62,6 +67,20 @@ class Text:
         if self._vocabulary is None:
             self._vocabulary = frozenset(self.words)
         return self._vocabulary
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines."""
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        return self._lines
+
+    @property
+    def shapes(self) -> list[bytes]:
+        """The lines without their words."""
+        if self._shapes is None:
+            self._shapes = self.text.encode("utf-8", "surrogatepass").translate(None, WORDS).split(b"\n")
+        return self._shapes
 
     @property
     def signs(self) -> bytes:
@@ -84,7 +103,7 @@ def infer(source: Text, copy: Text, most: int) -> tuple[Replacement, ...] | None
         one = _one_name(source, copy, differing)
         if one is not None:
             return one
-    for pairs in _pairings(source, copy):
+    for pairs in _pairings(source, copy, most):
         found = replacements_for(pairs, most)
         if found is None:
             return None
@@ -118,10 +137,10 @@ def _one_name(source: Text, copy: Text, differing: Sequence[Pair]) -> tuple[Repl
     return (only,) if makes(source.text, copy.text, (only,)) and can_be_written((only,)) else None
 
 
-def _pairings(source: Text, copy: Text) -> Iterator[Mapping[Pair, int]]:
+def _pairings(source: Text, copy: Text, most: int) -> Iterator[Mapping[Pair, int]]:
     """Which words answer to each other, and how often; then the same with what stands before their dots."""
     if len(source.words) != len(copy.words):
-        yield Counter(_aligned(source, copy))
+        yield Counter(_aligned(source, copy, most))
         return
     yield Counter(zip(source.words, copy.words, strict=True))
     mine, theirs = _DOTTED.findall(source.text), _DOTTED.findall(copy.text)
@@ -139,8 +158,13 @@ def makes(source: str, copy: str, replacements: Sequence[Replacement]) -> bool:
 
 def can_be_written(replacements: Sequence[Replacement]) -> bool:
     """Whether a comment can say these replacements: a blank at the end of one cannot be told from the layout."""
+    return not replacements or _can_be_written(tuple(replacements))
+
+
+@functools.lru_cache(maxsize=4096)
+def _can_be_written(replacements: tuple[Replacement, ...]) -> bool:
     written = print_options(replacements)
-    return "\n" not in written and (not written or parse_options(written).replacements == tuple(replacements))
+    return "\n" not in written and parse_options(written).replacements == replacements
 
 
 def same_but_for_layout(expected: str, actual: str) -> bool:
@@ -170,32 +194,44 @@ _TOKEN = re.compile(r"\w+(?:[./-]\w+)*|[^\w\s]")
 """A word, dotted, or with the slashes and hyphens of a model's name; or a sign."""
 
 
-def _aligned(source: Text, copy: Text) -> Iterator[Pair]:
-    """The words that answer to each other where one side has more of them; what cannot be aligned is a phrase."""
+def _aligned(source: Text, copy: Text, most: int) -> Iterable[Pair]:
+    """The words that answer to each other where one side has more of them; what cannot be aligned is a phrase.
+
+    To align words takes time in the square of their number, and a name of another length leaves lines as they are:
+    it is done line by line, and nothing is alike once more differs than replacements can say.
+    """
     if len(source.words) + len(copy.words) > 6000 or abs(len(source.words) - len(copy.words)) > 60:
-        yield from _NOTHING_ALIKE
-        return
-    lines = _lines(source.text, copy.text)
+        return _NOTHING_ALIKE
+    same = len(source.lines) == len(copy.lines)
+    lines = zip(source.lines, copy.lines, strict=True) if same else ((source.text, copy.text),)
+    found: list[Pair] = []
+    differing: dict[Pair, None] = {}
+    alike: list[str] = []
     left = right = ""
     waiting = 0
     for one, other in lines:
+        if one == other and not waiting:
+            alike.append(one)
+            continue
         left, right = (f"{left}\n{one}", f"{right}\n{other}") if waiting else (one, other)
-        pairs = list(aligned(left, right))
-        waiting = waiting + 1 if None in pairs else 0
-        if waiting > _WRAPPED:
-            break
-        yield from (pair for pair in pairs if pair is not None and not waiting)
-    if waiting:
-        yield from _NOTHING_ALIKE
+        pairs = _names(left, right)
+        waiting = waiting + 1 if pairs is None else 0
+        found += pairs or ()
+        differing.update(dict.fromkeys(pair for pair in pairs or () if pair[0] != pair[1]))
+        if waiting > _WRAPPED or are_too_many(list(differing), most):
+            return _NOTHING_ALIKE
+    found += ((word, word) for line in alike for word in _TOKEN.findall(line))
+    return _NOTHING_ALIKE if waiting else found
 
 
-def _lines(source: str, copy: str) -> Iterable[Pair]:
-    """The lines that answer to each other; the texts as they are where one has more lines.
-
-    To align words takes time in the square of their number, and a name of another length leaves lines as they are.
-    """
-    mine, theirs = source.split("\n"), copy.split("\n")
-    return zip(mine, theirs, strict=True) if len(mine) == len(theirs) else ((source, copy),)
+def _names(source: str, copy: str) -> list[Pair] | None:
+    """The words and phrases of two texts that answer to each other; None where something else does."""
+    pairs: list[Pair] = []
+    for pair in aligned(source, copy):
+        if pair is None:
+            return None
+        pairs.append(pair)
+    return pairs
 
 
 def aligned(source: str, copy: str) -> Iterator[Pair | None]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
@@ -25,7 +24,6 @@ MOST_ALIKE = 24
 _PARTNERS = 3
 _COMMON = 0.8
 _WORD = re.compile(r"\w+")
-_LETTERS = bytes(code for code in range(128) if chr(code).isalnum()) + bytes(range(128, 256)) + b"_ \t\f\r"
 
 
 class Near(NamedTuple):
@@ -51,15 +49,16 @@ def partners(candidates: Mapping[int, Candidate], most: int) -> list[Likely]:
     pairs: dict[Likely, None] = {}
     shared_out = {value: some for value, some in holders.items() if 1 < len(some) <= MOST_ALIKE}
     for number, candidate in candidates.items():
-        found = [other for value in candidate.sketch for other in shared_out.get(value, ())]
-        fitting = (
+        kind, least = candidate.kind, candidate.punctuated - most
+        fitting = [
             other
-            for other, _ in Counter(found).most_common()
-            if other != number
-            and abs(candidates[other].punctuated - candidate.punctuated) <= most
-            and candidates[other].kind == candidate.kind
-        )
-        for other in islice(fitting, _PARTNERS):
+            for value in candidate.sketch
+            for other in shared_out.get(value, ())
+            if least <= candidates[other].punctuated <= least + 2 * most
+            and candidates[other].kind == kind
+            and other != number
+        ]
+        for other, _ in Counter(fitting).most_common(_PARTNERS) if fitting else ():
             pairs[Likely(min(number, other), max(number, other))] = None
     return list(pairs)
 
@@ -73,17 +72,16 @@ def may_be_near(mine: Counter[bytes], theirs: Counter[bytes], most: int) -> bool
     return longest - common <= most and common >= _COMMON * longest
 
 
-def shapes(text: str) -> list[bytes]:
-    """The lines of a text without their words."""
-    return text.encode("utf-8", "surrogatepass").translate(None, _LETTERS).split(b"\n")
-
-
 def nearly(source: Text, copy: Text, most_replacements: int, most_changed: int) -> Near | None:
     """How a copy comes nearly of a source; None where more differs than allowed."""
-    pairs = Counter(_paired(source.text, copy.text))
-    words = set(source.words)
+    pairs = Counter(_paired(source, copy))
+    words = source.vocabulary
+    tried: tuple[Replacement, ...] | None = None
     for least in (2, 1):
         replacements = greedy(pairs, most_replacements, least).replacements
+        if replacements == tried:
+            break
+        tried = replacements
         # What comes to be another word of the source is no other name, but another argument, say.
         replacements = tuple(one for one in replacements if one.right not in words)
         near = _near(source, copy, replacements, most_changed) if can_be_written(replacements) else None
@@ -98,7 +96,7 @@ def _near(source: Text, copy: Text, replacements: Sequence[Replacement], most_ch
         expected = apply_replacements(source.text, replacements)
     except GrowthError:
         return None
-    changed = _changed(expected.split("\n"), copy.text.split("\n"))
+    changed = _changed(expected.split("\n"), copy.lines)
     if changed is None or changed > most_changed:
         return None
     if changed == 0 and makes(source.text, copy.text, replacements):
@@ -106,10 +104,10 @@ def _near(source: Text, copy: Text, replacements: Sequence[Replacement], most_ch
     return Near(tuple(replacements), changed)
 
 
-def _paired(source: str, copy: str) -> Iterator[Pair]:
+def _paired(source: Text, copy: Text) -> Iterator[Pair]:
     """The words of the lines that answer to each other."""
-    mine, theirs = source.split("\n"), copy.split("\n")
-    for tag, i1, i2, j1, j2 in opcodes(shapes(source), shapes(copy)):
+    mine, theirs = source.lines, copy.lines
+    for tag, i1, i2, j1, j2 in opcodes(source.shapes, copy.shapes):
         if tag != "equal":
             continue
         for left, right in zip(mine[i1:i2], theirs[j1:j2], strict=True):

@@ -121,11 +121,11 @@ class Survey:
             return trivial_definitions.ONE_CLASS
         return None
 
-    def noise_of(self, number: int) -> str | None:
-        """Why a definition is left out, by its own text; None for one that is not."""
+    def noise_of(self, number: int, known: str | None = None) -> str | None:
+        """Why a definition is left out, by its own whole text, which may be known; None for one that is not."""
         if number not in self._noise:
             candidate = self.candidates[number]
-            text = self.texts.whole(candidate)
+            text = known if known is not None else self.texts.whole(candidate)
             key = text, self.texts.decorators(candidate)
             if key not in self._alike:  # copies are looked at once
                 is_init = candidate.name.endswith("__init__")

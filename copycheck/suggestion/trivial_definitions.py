@@ -112,7 +112,7 @@ def little_in_common(
 def _statements(body: str) -> Iterator[str]:
     """The logical lines: rows that an open bracket or a backslash joins."""
     text, depth = "", 0
-    for line in body.split("\n"):
+    for line in _lines(body):
         kept = line.strip()
         if not kept or kept[0] == "#":
             continue
@@ -124,6 +124,15 @@ def _statements(body: str) -> Iterator[str]:
             text, depth = "", 0
     if text:
         yield text
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, of which most often only the first ones are asked for."""
+    start, end = 0, text.find("\n")
+    while end >= 0:
+        yield text[start:end]
+        start, end = end + 1, text.find("\n", end + 1)
+    yield text[start:]
 
 
 def is_test(filename: str) -> bool:

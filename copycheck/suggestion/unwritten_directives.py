@@ -97,5 +97,5 @@ def _equal_decorators(survey: Survey, copy: int, source: int, replacements: tupl
 def proposal_of(survey: Survey, tie: Tie) -> Proposal:
     """The tie as the check is asked about it."""
     copy, source = survey.candidates[tie.copy], survey.candidates[tie.source]
-    indent = survey.texts.rows(copy.filename, copy.row, copy.row)[: copy.indent]
+    indent = survey.texts.indent(copy)
     return Proposal(copy.filename, tie.row, tie.comment, source.filename, source.row, copy.name, indent)

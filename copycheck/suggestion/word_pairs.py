@@ -18,6 +18,8 @@ SHORT = 3
 """A part of a word with fewer characters says little: the whole word is tried first."""
 _FIXED = frozenset(keyword.kwlist)
 Pair = tuple[str, str]
+_Rule = tuple[str, str, bool]
+"""The fields of a `Replacement`, of which very many are weighed, and few taken."""
 
 
 def replacements_for(pairs: Mapping[Pair, int], most: int) -> Iterator[tuple[Replacement, ...]] | None:
@@ -73,7 +75,7 @@ def greedy(pairs: Mapping[Pair, int], most: int, least: int = 1, parts: bool = T
     With `parts`, the differing parts of words are tried before the words as wholes.
     """
     taken: list[Replacement] = []
-    current = dict(pairs)
+    current: Mapping[Pair, int] = pairs
     wrong = [pair for pair in current if pair[0] != pair[1]]
     while wrong and len(taken) < most and len(wrong) <= MANY:
         candidates = _candidates(wrong, parts)
@@ -82,29 +84,27 @@ def greedy(pairs: Mapping[Pair, int], most: int, least: int = 1, parts: bool = T
             ahead = _ahead(pairs, taken, candidates) if least == 1 else None
             if ahead is None:
                 break
-            taken.insert(0, ahead)
-            current = dict(pairs)
+            taken.insert(0, Replacement(*ahead))
+            current = pairs
             for replacement in taken:
                 current = _applied(current, replacement)
         else:
-            taken.append(best)
+            taken.append(Replacement(*best))
             current = _applied(current, best)
         wrong = [pair for pair in current if pair[0] != pair[1]]
     return Taken(tuple(taken), not wrong)
 
 
-def _best(
-    current: Mapping[Pair, int], candidates: Iterable[Replacement], least: int, parts: bool
-) -> Replacement | None:
+def _best(current: Mapping[Pair, int], candidates: Iterable[_Rule], least: int, parts: bool) -> _Rule | None:
     """The replacement that makes most words right: at least `least`, and more than wrong."""
     wrong = [(word, wanted, count) for (word, wanted), count in current.items() if word != wanted]
     right = {word: count for (word, wanted), count in current.items() if word == wanted}
     text = "\n".join(right)
-    best: Replacement | None = None
+    best: _Rule | None = None
     best_rank = (0, 0, 0)
     for replacement in candidates:
         gain = _gain(wrong, replacement)
-        length = -len(replacement.left) if parts else len(replacement.left)
+        length = -len(replacement[0]) if parts else len(replacement[0])
         if gain < least or (best is not None and (gain, 0, length) <= best_rank):
             continue
         broken = _broken(right, text, replacement)
@@ -114,7 +114,7 @@ def _best(
     return best
 
 
-def _gain(wrong: Iterable[tuple[str, str, int]], replacement: Replacement) -> int:
+def _gain(wrong: Iterable[tuple[str, str, int]], replacement: _Rule) -> int:
     """How many words a replacement makes right."""
     left, right, over_casings = replacement
     if over_casings:
@@ -122,35 +122,36 @@ def _gain(wrong: Iterable[tuple[str, str, int]], replacement: Replacement) -> in
     return sum([count for word, wanted, count in wrong if left in word and word.replace(left, right) == wanted])
 
 
-def _broken(right: Mapping[str, int], text: str, replacement: Replacement) -> int:
+def _broken(right: Mapping[str, int], text: str, replacement: _Rule) -> int:
     """How many words that are right a replacement makes wrong; `text` has all of them."""
     if not any(left in text for left in _spellings(replacement)):
         return 0
     return sum(count for word, count in right.items() if _made(word, replacement) != word)
 
 
-def _spellings(replacement: Replacement) -> tuple[str, ...]:
-    left = replacement.left
-    return (left, left.lower(), left.upper()) if replacement.all_casing else (left,)
+def _spellings(replacement: _Rule) -> tuple[str, ...]:
+    left, _, over_casings = replacement
+    return (left, left.lower(), left.upper()) if over_casings else (left,)
 
 
-def _made(word: str, replacement: Replacement) -> str:
+def _made(word: str, replacement: _Rule) -> str:
     """What a replacement makes of a word."""
-    if not replacement.all_casing:
-        return word.replace(replacement.left, replacement.right)
-    return _made_over_casings(word, replacement)
+    left, right, over_casings = replacement
+    if over_casings:
+        return _made_over_casings(word, replacement)
+    return word.replace(left, right) if left in word else word
 
 
 @functools.lru_cache(maxsize=65536)
-def _made_over_casings(word: str, replacement: Replacement) -> str:
+def _made_over_casings(word: str, replacement: _Rule) -> str:
     if not any(left in word for left in _spellings(replacement)):
         return word
-    return apply_replacements(word, (replacement,))
+    return apply_replacements(word, (Replacement(*replacement),))
 
 
 def _ahead(
-    pairs: Mapping[Pair, int], taken: Sequence[Replacement], candidates: Iterable[Replacement]
-) -> Replacement | None:
+    pairs: Mapping[Pair, int], taken: Sequence[Replacement], candidates: Iterable[_Rule]
+) -> _Rule | None:
     """A replacement that helps ahead of all others: behind them it would change what they have made."""
     made = [(word, wanted, count, _made_by_all(word, taken) != wanted) for (word, wanted), count in pairs.items()]
     text = "\n".join(word for word, _ in pairs)
@@ -167,13 +168,13 @@ def _ahead(
     return None
 
 
-def _made_by_all(word: str, replacements: Iterable[Replacement]) -> str:
+def _made_by_all(word: str, replacements: Iterable[_Rule]) -> str:
     for replacement in replacements:
         word = _made(word, replacement)
     return word
 
 
-def _applied(pairs: Mapping[Pair, int], replacement: Replacement) -> dict[Pair, int]:
+def _applied(pairs: Mapping[Pair, int], replacement: _Rule) -> dict[Pair, int]:
     """The pairs with the replacement applied to the left words."""
     changed: dict[Pair, int] = {}
     left, right, over_casings = replacement
@@ -185,9 +186,9 @@ def _applied(pairs: Mapping[Pair, int], replacement: Replacement) -> dict[Pair, 
     return changed
 
 
-def _candidates(wrong: Sequence[Pair], parts: bool) -> list[Replacement]:
+def _candidates(wrong: Sequence[Pair], parts: bool) -> list[_Rule]:
     """What may turn some of the words into what is wanted: trimmed parts, over casings where these go together."""
-    found: dict[Replacement, None] = {}
+    found: dict[_Rule, None] = {}
     wrong = [pair for pair in wrong if not (is_fixed(pair[0]) or is_fixed(pair[1]))]
     trimmed = [trim(*pair) for pair in wrong]
     casings: dict[Pair, set[Pair]] = {}
@@ -203,7 +204,7 @@ def _candidates(wrong: Sequence[Pair], parts: bool) -> list[Replacement]:
             forms = forms[::-1]
         for one, other in forms:
             if one:
-                found[Replacement(one, other)] = None
+                found[one, other, False] = None
     return list(found)
 
 
