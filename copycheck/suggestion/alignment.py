@@ -19,6 +19,8 @@ def opcodes(mine: Sequence[Thing], theirs: Sequence[Thing]) -> Iterator[Opcode]:
     if start in (stop, other_stop):
         if start < max(stop, other_stop):
             yield "delete" if start < stop else "insert", start, stop, start, other_stop
+    elif set(mine[start:stop]).isdisjoint(theirs[start:other_stop]):
+        yield "replace", start, stop, start, other_stop
     else:
         matcher = difflib.SequenceMatcher(None, mine[start:stop], theirs[start:other_stop], autojunk=False)
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():

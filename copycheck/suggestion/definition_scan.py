@@ -9,6 +9,7 @@ import bisect
 import functools
 import re
 import zlib
+from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import accumulate
@@ -41,7 +42,8 @@ class Candidate(NamedTuple):
 
     `name` is dotted within the file; `parent` is the number of the definition around it in the file, or -1. `key` is
     shared by definitions that are equal but for names and layout, `sketch` by those that are nearly so. `punctuated`
-    counts the rows that hold more than words: so many lines as it differs by differ at least.
+    counts the rows that hold more than words: so many lines as it differs by differ at least. `above` counts those
+    above the definition.
     """
 
     filename: str
@@ -55,12 +57,14 @@ class Candidate(NamedTuple):
     key: bytes
     sketch: tuple[int, ...]
     punctuated: int = 0
+    above: int = 0
 
 
 class Scanned(NamedTuple):
     """A file: its definitions, the modules that it imports, as it writes them, and its first rows if it is generated.
 
-    `key` is shared by files that are equal but for names and layout.
+    `key` is shared by files that are equal but for names and layout. `shapes` has a number for each row that holds more
+    than words.
     """
 
     filename: str
@@ -69,6 +73,7 @@ class Scanned(NamedTuple):
     generated: str = ""
     rows: int = 0
     key: bytes = b""
+    shapes: Sequence[int] = ()
 
 
 def scan(filename: str, text: str, headers: bool, sketches: bool, least: int = 0) -> Scanned:
@@ -102,13 +107,14 @@ def scan(filename: str, text: str, headers: bool, sketches: bool, least: int = 0
         first = row if headers else lines.body_row(row, end)
         is_long = end - row + 1 >= least
         key = shapes.key(first, end) if is_long else b""
-        sketch, punctuated = shapes.sketch(first, end) if is_long and sketches else ((), 0)
+        sketch, punctuated, above = shapes.sketch(first, end) if is_long and sketches else ((), 0, 0)
         start = lines.decorated_row(row, match["indent"])
-        found.append(Candidate(filename, dotted, kind, start, row, end, indent, parent, key, sketch, punctuated))
+        found.append(Candidate(filename, dotted, kind, start, row, end, indent, parent, key, sketch, punctuated, above))
         around.append((indent, end, len(found) - 1))
     head = data[: starts[min(_HEADER_ROWS, len(starts)) - 1]]
     generated = head.decode("utf-8", "replace") if _is_generated(head) else ""
-    return Scanned(filename, tuple(found), frozenset(imports), generated, len(starts), shapes.key(1, len(starts)))
+    key = shapes.key(1, len(starts))
+    return Scanned(filename, tuple(found), frozenset(imports), generated, len(starts), key, shapes.codes)
 
 
 def _is_generated(head: bytes) -> bool:
@@ -125,8 +131,10 @@ class _Shapes:
         rows = bare.split(b"\n")
         for row in directives:
             self._keys[row - 1] = rows[row - 1] = b""
+        self.codes: Sequence[int] = ()
         if sketches:
             codes = list(map(zlib.crc32, filter(None, rows)))
+            self.codes = array("I", codes)
             self._shingles = list(map(hash, zip(*(codes[n:] for n in range(_SHINGLE)), strict=False)))
             self._before = list(accumulate(map(bool, rows), initial=0))
 
@@ -134,11 +142,11 @@ class _Shapes:
         """What definitions share that are equal but for names and layout: the formatter adds brackets and commas."""
         return blake2b(b"".join(self._keys[first - 1 : last]), digest_size=8).digest()
 
-    def sketch(self, first: int, last: int) -> tuple[tuple[int, ...], int]:
-        """What nearly equal definitions are likely to share, and how many rows hold more than words."""
+    def sketch(self, first: int, last: int) -> tuple[tuple[int, ...], int, int]:
+        """What nearly equal definitions are likely to share, how many rows hold more than words, and how many above."""
         above, below = self._before[first - 1], self._before[last]
         shingles = self._shingles[above : max(below - _SHINGLE + 1, above)]
-        return tuple(sorted(set(shingles))[:_SKETCH]), below - above
+        return tuple(sorted(set(shingles))[:_SKETCH]), below - above, above
 
 
 class _Lines:

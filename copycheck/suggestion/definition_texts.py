@@ -50,7 +50,7 @@ class Texts:
                 lines[row - 1] = ""
             if rows:
                 self._emptied[filename] = rows
-            starts = array("L", accumulate([len(line) + 1 if line else 0 for line in lines], initial=0))
+            starts = array("I", accumulate([len(line) + 1 if line else 0 for line in lines], initial=0))
             known = self._files[filename] = _Squeezed("\n".join(filter(None, lines)), starts)
         return known
 

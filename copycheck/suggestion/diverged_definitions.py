@@ -11,7 +11,7 @@ from copycheck.suggestion import trivial_definitions
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.equal_definitions import Findings
 from copycheck.suggestion.inference import Text, infer
-from copycheck.suggestion.near_duplicates import Near, may_be_near, nearly, partners
+from copycheck.suggestion.near_duplicates import Near, differ_in_more, may_be_near, nearly, partners
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.source_choice import Origin
 from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
@@ -87,9 +87,13 @@ def _near_pairs(
     likely = [pair for pair in sorted(partners(nodes, most)) if _is_allowed(survey, *pair)]
     texts: dict[int, Text] = {}
     counts: dict[int, Counter[bytes]] = {}
+    numbers: dict[int, Counter[int]] = {}
 
     def compare(share: Sequence[range]) -> list[_Pair]:
         pairs = [pair for some in share for pair in likely[some.start : some.stop]]
+        for number in {number for pair in pairs for number in pair} - numbers.keys():
+            numbers[number] = Counter(survey.shapes(number))
+        pairs = [pair for pair in pairs if not differ_in_more(numbers[pair[0]], numbers[pair[1]], most)]
         for number in {number for pair in pairs for number in pair} - texts.keys():
             texts[number] = survey.texts.of(survey.candidates[number])
             counts[number] = Counter(texts[number].shapes)

@@ -32,6 +32,8 @@ _NOTHING_ALIKE = tuple((f"\0{number}", "") for number in range(MANY + 1))
 _NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*|[\w.-]*/[\w./-]*")
 """Words that may be a name, of a model, say: other code in the place of some is a difference, and no other name."""
 
+_MOST_WORDS, _MOST_WORDS_AT_ONCE = 6_000, 3_000
+"""Texts with more words are not aligned, line by line or as they are."""
 _WRAPPED = 3
 """So many lines of prose at most are wrapped otherwise because of a name in them."""
 
@@ -200,9 +202,10 @@ def _aligned(source: Text, copy: Text, most: int) -> Iterable[Pair]:
     To align words takes time in the square of their number, and a name of another length leaves lines as they are:
     it is done line by line, and nothing is alike once more differs than replacements can say.
     """
-    if len(source.words) + len(copy.words) > 6000 or abs(len(source.words) - len(copy.words)) > 60:
-        return _NOTHING_ALIKE
     same = len(source.lines) == len(copy.lines)
+    words = len(source.words) + len(copy.words)
+    if words > (_MOST_WORDS if same else _MOST_WORDS_AT_ONCE) or abs(len(source.words) - len(copy.words)) > 60:
+        return _NOTHING_ALIKE
     lines = zip(source.lines, copy.lines, strict=True) if same else ((source.text, copy.text),)
     found: list[Pair] = []
     differing: dict[Pair, None] = {}

@@ -42,21 +42,19 @@ class Likely(NamedTuple):
 
 def partners(candidates: Mapping[int, Candidate], most: int) -> list[Likely]:
     """Pairs of definitions that may differ in so few lines."""
-    holders: dict[int, list[int]] = {}
+    holders: dict[int, list[tuple[int, int, str]]] = {}
     for number, candidate in candidates.items():
         for value in candidate.sketch:
-            holders.setdefault(value, []).append(number)
+            holders.setdefault(value, []).append((number, candidate.punctuated, candidate.kind))
     pairs: dict[Likely, None] = {}
     shared_out = {value: some for value, some in holders.items() if 1 < len(some) <= MOST_ALIKE}
     for number, candidate in candidates.items():
-        kind, least = candidate.kind, candidate.punctuated - most
+        own, least = candidate.kind, candidate.punctuated - most
         fitting = [
             other
             for value in candidate.sketch
-            for other in shared_out.get(value, ())
-            if least <= candidates[other].punctuated <= least + 2 * most
-            and candidates[other].kind == kind
-            and other != number
+            for other, punctuated, kind in shared_out.get(value, ())
+            if least <= punctuated <= least + 2 * most and kind == own and other != number
         ]
         for other, _ in Counter(fitting).most_common(_PARTNERS) if fitting else ():
             pairs[Likely(min(number, other), max(number, other))] = None
@@ -70,6 +68,11 @@ def may_be_near(mine: Counter[bytes], theirs: Counter[bytes], most: int) -> bool
         return False
     common = sum((mine & theirs).values())
     return longest - common <= most and common >= _COMMON * longest
+
+
+def differ_in_more(mine: Counter[int], theirs: Counter[int], most: int) -> bool:
+    """Whether more lines differ than allowed, by the rows that hold more than words: no text is cut out for it."""
+    return max(mine.total(), theirs.total()) - sum((mine & theirs).values()) > most
 
 
 def nearly(source: Text, copy: Text, most_replacements: int, most_changed: int) -> Near | None:

@@ -39,6 +39,7 @@ class Survey:
         self._named: dict[tuple[str, str], list[int]] = {}
         for number, candidate in enumerate(self.candidates):
             self._named.setdefault((candidate.filename, candidate.name), []).append(number)
+        self._shapes = {file.filename: file.shapes for file in self.files}
         self.generated = {file.filename: file.generated for file in self.files if file.generated}
         self.marks = read_marks(self.workspace, self.files)
         self.modules = Modules(settings.src, self.files)
@@ -66,6 +67,11 @@ class Survey:
     def rows(self, number: int) -> int:
         """How many rows a definition has."""
         return self.candidates[number].end - self.candidates[number].row + 1
+
+    def shapes(self, number: int) -> Sequence[int]:
+        """A number for each row of a definition that holds more than words: equal rows have the same one."""
+        candidate = self.candidates[number]
+        return self._shapes[candidate.filename][candidate.above : candidate.above + candidate.punctuated]
 
     def inside(self, number: int) -> Iterator[int]:
         """The definitions in a definition, at any depth."""

@@ -149,9 +149,7 @@ def _made_over_casings(word: str, replacement: _Rule) -> str:
     return apply_replacements(word, (Replacement(*replacement),))
 
 
-def _ahead(
-    pairs: Mapping[Pair, int], taken: Sequence[Replacement], candidates: Iterable[_Rule]
-) -> _Rule | None:
+def _ahead(pairs: Mapping[Pair, int], taken: Sequence[Replacement], candidates: Iterable[_Rule]) -> _Rule | None:
     """A replacement that helps ahead of all others: behind them it would change what they have made."""
     made = [(word, wanted, count, _made_by_all(word, taken) != wanted) for (word, wanted), count in pairs.items()]
     text = "\n".join(word for word, _ in pairs)
