@@ -14,6 +14,7 @@ from copycheck.suggestion.inference import Text, infer
 from copycheck.suggestion.near_duplicates import Near, differ_in_more, may_be_near, nearly, partners
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.source_choice import Origin
+from copycheck.suggestion.trivial_definitions import uses_other_names
 from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
 
 _FAR = 60
@@ -25,11 +26,12 @@ _RUN = 64
 
 
 class _Pair(NamedTuple):
-    """Two definitions, how near they are, and which one makes the other."""
+    """Two definitions, how near they are, which one makes the other, and whether what differs is meant so."""
 
     copy: int
     source: int
     near: Near
+    is_on_purpose: bool = False
 
 
 def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findings: Findings) -> Iterator[Tie]:
@@ -38,7 +40,7 @@ def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findin
     Of two definitions around each other, only the inner one is named: it holds the difference.
     """
     groups = Counter(tie.source for tie in equal)
-    pairs = _near_pairs(survey, origin, groups, _nodes(survey, equal))
+    pairs = _near_pairs(survey, origin, groups, _nodes(survey, equal), findings)
     roots: dict[int, int] = {}
     diverged: set[int] = set()
 
@@ -80,7 +82,7 @@ def _nodes(survey: Survey, equal: Collection[Tie]) -> dict[int, Candidate]:
 
 
 def _near_pairs(
-    survey: Survey, origin: Origin, groups: Mapping[int, int], nodes: Mapping[int, Candidate]
+    survey: Survey, origin: Origin, groups: Mapping[int, int], nodes: Mapping[int, Candidate], findings: Findings
 ) -> list[_Pair]:
     """The nearest partner of each definition that has one."""
     most = survey.wishes.diverged
@@ -106,7 +108,10 @@ def _near_pairs(
     sizes = {run: sum(survey.rows(one) for one, _ in likely[run.start : run.stop]) * _WEIGHT for run in runs}
     best: dict[int, _Pair] = {}
     for pair in sorted(map_shares(compare, sizes), key=_distance):
-        best.setdefault(pair.copy, pair)
+        if pair.is_on_purpose:
+            findings.leave_out(trivial_definitions.ON_PURPOSE, pair.copy)
+        else:
+            best.setdefault(pair.copy, pair)
     return list(best.values())
 
 
@@ -142,7 +147,11 @@ def _compared(
         if back is not None:
             return _Pair(source, copy, Near(back, 0))
         near = near if made is None else Near(made, 0)
-    return _Pair(copy, source, near)
+    # Whoever wrote one of two definitions in a file has the other one in view.
+    is_in_view = near.changed > 0 and survey.candidates[one].filename == survey.candidates[other].filename
+    return _Pair(
+        copy, source, near, is_in_view and uses_other_names(texts[source].text, texts[copy].text, near.replacements)
+    )
 
 
 def regrouped(survey: Survey, ties: Sequence[Tie]) -> Iterator[Tie]:

@@ -85,8 +85,9 @@ def nearly(source: Text, copy: Text, most_replacements: int, most_changed: int) 
         if replacements == tried:
             break
         tried = replacements
-        # What comes to be another word of the source is no other name, but another argument, say.
-        replacements = tuple(one for one in replacements if one.right not in words)
+        # What comes to be another word of the source is no other name, but another argument, say; some words in the
+        # place of others are another sentence.
+        replacements = tuple(one for one in replacements if one.right not in words and " " not in one.left)
         near = _near(source, copy, replacements, most_changed) if can_be_written(replacements) else None
         if near is not None:
             return near

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
+from copycheck.suggestion.alignment import opcodes
+from copycheck.suggestion.definition_texts import header_length
 
 _DOCSTRING = re.compile(
     r"(?:[ \t]*#[^\n]*\n)*[ \t]*[rRuU]?(?:\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
@@ -25,6 +28,8 @@ _CONSTANT = re.compile(
 _ATTRIBUTE = re.compile(r"return\s+\(?\s*(?:self|cls)(?:\.\w+|\[[^\]]*\])+\s*\)?\Z")
 _PARAMETER = re.compile(r"self\.(\w+)(?:\s*:[^=]+)?\s*=\s*\w+\Z")
 _SUPER = re.compile(r"super\([^)]*\)\.__init__\(.*\)\Z|[\w.]+\.__init__\(self.*\)\Z", re.DOTALL)
+_ARGUMENT = r"(?:\w+\s*=\s*)?\*{0,2}[\w.]+"
+_DELEGATION = re.compile(rf"(?:return\s+)?(?:await\s+)?[\w.]+\(\s*(?:{_ARGUMENT}(?:\s*,\s*{_ARGUMENT})*\s*,?\s*)?\)\Z")
 _OPENING, _CLOSING = re.compile(r"[(\[{]"), re.compile(r"[)\]}]")
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 
@@ -48,6 +53,7 @@ OVERLOADS = "overload stubs"
 GENERATED = "definitions in generated files"
 ONE_CLASS = "pairs within one class"
 IN_COMMON = "pairs with little in common"
+ON_PURPOSE = "pairs in one file with other names in what differs"
 ALIKE = "definitions of a form that more than 1,000 others have"
 TESTS = "files of tests"
 
@@ -89,14 +95,16 @@ def little_in_common(
 ) -> bool:
     """Whether a pair is alike by form more than by content: a wrapper, or few names that both sides have.
 
+    A pair that is equal as it is has to do more than to hand its arguments on.
+
     `source` and `copy` are without empty lines, and the header of the source has so many characters. `unbacked` counts
     the replacements that are not told by the names of the two definitions and their files: `Owl->Hawk` is, where a
     class `OwlNest` answers to a class `HawkNest`. `changed` lines differ, or none.
     """
-    if not (replacements or changed):
-        return False
     docstring = _DOCSTRING.match(source, header)
     body = source[docstring.end() if docstring else header :]
+    if not (replacements or changed):
+        return all(_DELEGATION.match(statement) for statement in islice(_statements(body), _LOOKED_AT))
     if len(list(islice(_statements(body), 2))) == 1 and len(_CODE.findall(body)) <= _SMALL:
         return True
     least = _LEAST_NAMES + _NAMES_A_LINE * (changed - 1) if changed else 0
@@ -107,6 +115,31 @@ def little_in_common(
     common = words.intersection(_WORD.findall(copy)) - _SAY_NOTHING
     lefts = [one.left.lower() for one in replacements]
     return sum(not any(left in word.lower() for left in lefts) for word in common) < least
+
+
+def uses_other_names(source: str, copy: str, replacements: Sequence[Replacement]) -> bool:
+    """Whether the lines of code that differ after the replacements have names on each side that the other side lacks.
+
+    Whoever has both in one file in view has meant that: a fix adds something, or changes a sign or a number. Raises
+    GrowthError.
+    """
+    theirs, ours = _code(apply_replacements(source, replacements)), _code(copy)
+    left: set[str] = set()
+    right: set[str] = set()
+    for tag, i1, i2, j1, j2 in opcodes(theirs, ours):
+        if tag != "equal":
+            left.update(*map(_WORD.findall, theirs[i1:i2]))
+            right.update(*map(_WORD.findall, ours[j1:j2]))
+    left, right = left - _SAY_NOTHING, right - _SAY_NOTHING
+    return not (left <= right or right <= left)
+
+
+def _code(text: str) -> list[str]:
+    """The lines of a definition without its docstring and its comments."""
+    header = header_length(text)
+    docstring = _DOCSTRING.match(text, header)
+    code = text[:header] + text[docstring.end() :] if docstring else text
+    return [kept for line in code.split("\n") if (kept := _COMMENT.sub("", line).strip())]
 
 
 def _statements(body: str) -> Iterator[str]:

@@ -54,7 +54,7 @@ def has_little_in_common(
     survey: Survey, copy: int, source: int, replacements: tuple[Replacement, ...], changed: int = 0
 ) -> bool:
     """Whether the two are alike by form more than by content."""
-    if not (replacements or changed) or (not changed and survey.wishes.min_lines < SuggestSettings().min_lines):
+    if not changed and survey.wishes.min_lines < SuggestSettings().min_lines:
         return False  # who asks for shorter copies than usual wants those that are alike by form as well
     text, own = (survey.texts.whole(survey.candidates[number]) for number in (source, copy))
     mine, theirs = (_bare(f"{c.filename}.{c.name}") for c in (survey.candidates[copy], survey.candidates[source]))
