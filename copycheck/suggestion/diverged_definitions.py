@@ -13,8 +13,8 @@ from copycheck.suggestion.equal_definitions import Findings
 from copycheck.suggestion.inference import Text, infer
 from copycheck.suggestion.near_duplicates import Near, differ_in_more, may_be_near, nearly, partners
 from copycheck.suggestion.project_survey import Survey
+from copycheck.suggestion.purposeful_differences import is_on_purpose
 from copycheck.suggestion.source_choice import Origin
-from copycheck.suggestion.trivial_definitions import uses_other_names
 from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
 
 _FAR = 60
@@ -147,11 +147,11 @@ def _compared(
         if back is not None:
             return _Pair(source, copy, Near(back, 0))
         near = near if made is None else Near(made, 0)
-    # Whoever wrote one of two definitions in a file has the other one in view.
-    is_in_view = near.changed > 0 and survey.candidates[one].filename == survey.candidates[other].filename
-    return _Pair(
-        copy, source, near, is_in_view and uses_other_names(texts[source].text, texts[copy].text, near.replacements)
-    )
+    if not near.changed:
+        return _Pair(copy, source, near)
+    is_one_file = survey.candidates[one].filename == survey.candidates[other].filename
+    meant = is_on_purpose(texts[source].text, texts[copy].text, near.replacements, is_one_file)
+    return _Pair(copy, source, near, meant)
 
 
 def regrouped(survey: Survey, ties: Sequence[Tie]) -> Iterator[Tie]:

@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
-from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.definition_texts import header_length
 
 _DOCSTRING = re.compile(
@@ -23,7 +21,8 @@ _STUB = re.compile(
     r"(?:pass|\.\.\.|raise NotImplementedError\b.*|return NotImplemented|return None|return)\Z", re.DOTALL
 )
 _CONSTANT = re.compile(
-    r"[A-Za-z_]\w*(?:\s*=\s*[^()]*|\s*=\s*(?:auto|field|Field|Mapped|[A-Z]\w*)\([^()]*\))?\Z", re.DOTALL
+    r"[A-Za-z_]\w*(?:\s*=\s*(?:[^()]|(?<![\w\])])\(|\))*|\s*=\s*(?:auto|field|Field|Mapped|[A-Z]\w*)\([^()]*\))?\Z",
+    re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"return\s+\(?\s*(?:self|cls)(?:\.\w+|\[[^\]]*\])+\s*\)?\Z")
 _PARAMETER = re.compile(r"self\.(\w+)(?:\s*:[^=]+)?\s*=\s*\w+\Z")
@@ -53,7 +52,7 @@ OVERLOADS = "overload stubs"
 GENERATED = "definitions in generated files"
 ONE_CLASS = "pairs within one class"
 IN_COMMON = "pairs with little in common"
-ON_PURPOSE = "pairs in one file with other names in what differs"
+ON_PURPOSE = "pairs that differ on purpose"
 ALIKE = "definitions of a form that more than 1,000 others have"
 TESTS = "files of tests"
 
@@ -117,25 +116,8 @@ def little_in_common(
     return sum(not any(left in word.lower() for left in lefts) for word in common) < least
 
 
-def uses_other_names(source: str, copy: str, replacements: Sequence[Replacement]) -> bool:
-    """Whether the lines of code that differ after the replacements have names on each side that the other side lacks.
-
-    Whoever has both in one file in view has meant that: a fix adds something, or changes a sign or a number. Raises
-    GrowthError.
-    """
-    theirs, ours = _code(apply_replacements(source, replacements)), _code(copy)
-    left: set[str] = set()
-    right: set[str] = set()
-    for tag, i1, i2, j1, j2 in opcodes(theirs, ours):
-        if tag != "equal":
-            left.update(*map(_WORD.findall, theirs[i1:i2]))
-            right.update(*map(_WORD.findall, ours[j1:j2]))
-    left, right = left - _SAY_NOTHING, right - _SAY_NOTHING
-    return not (left <= right or right <= left)
-
-
-def _code(text: str) -> list[str]:
-    """The lines of a definition without its docstring and its comments."""
+def code_lines(text: str) -> list[str]:
+    """The lines of a definition without its docstring, its comments, and the blanks around them."""
     header = header_length(text)
     docstring = _DOCSTRING.match(text, header)
     code = text[:header] + text[docstring.end() :] if docstring else text
