@@ -107,11 +107,13 @@ def _near_pairs(
     runs = [range(start, min(start + _RUN, len(likely))) for start in range(0, len(likely), _RUN)]
     sizes = {run: sum(survey.rows(one) for one, _ in likely[run.start : run.stop]) * _WEIGHT for run in runs}
     best: dict[int, _Pair] = {}
-    for pair in sorted(map_shares(compare, sizes), key=_distance):
-        if pair.is_on_purpose:
-            findings.leave_out(trivial_definitions.ON_PURPOSE, pair.copy)
-        else:
+    found = sorted(map_shares(compare, sizes), key=_distance)
+    for pair in found:
+        if not pair.is_on_purpose:
             best.setdefault(pair.copy, pair)
+    for pair in found:
+        if pair.copy not in best:
+            findings.leave_out(trivial_definitions.ON_PURPOSE, pair.copy)
     return list(best.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,8 @@ def test_the_oldest_by_git_and_the_side_that_changed_last(tmp_path: Path) -> Non
 NOISE = {
     "short": "def {n}(x):\n    y = x\n    return y\n",
     "constants": "class {n}:\n" + "".join(f'    A{i} = "{i}"\n' for i in range(8)),
+    "table": "class {n}:\n    rows = [\n" + "".join(f'        ("{i}", One),\n' for i in "abcdef") + "    ]\n",
+    "delegation": "def same(\n    a,\n    b,\n    c=None,\n):\n    return that.layer.make(\n        a, b, c=c\n    )\n",
     "stubs": 'def {n}(\n    a,\n    b,\n    c,\n    d,\n):\n    """Do."""\n    raise NotImplementedError("no")\n',
     "constructor": "class {n}X(Base):\n    x = print()\n\n    def __init__(self, a, b, c, d, e):\n"
     + "".join(f"        self.{i} = {i}\n" for i in "abcde")
@@ -185,6 +188,48 @@ def test_noise_is_left_out(tmp_path: Path, name: str) -> None:
     write(tmp_path, a=one, b=other)
     assert copies(tmp_path) == []
     assert "Left out: " in run(tmp_path, "suggest", "--no-cache").text
+
+
+PULSE = '''\
+def {name}(self, sent, wanted):
+    """The pulse of {what}."""
+    beats = [beat for beat in sent if beat.weight]
+    total = sum(beat.weight * beat.weight for beat in beats)
+    self.count = len(beats)
+    floor = {floor}
+    return floor + total / self.count
+'''
+
+
+@pytest.mark.parametrize(
+    ("floor", "one_file", "two_files"),
+    [
+        ("sorted(sent.highs)[0]", False, True),  # another name in the place of one
+        ("sorted(self.highs)[0]", False, False),  # and it is a state of its own
+        ("max(self.least.lenient(), wanted)", True, True),  # a fix adds something
+        ("-self.least.lenient()", True, True),  # or changes a sign
+    ],
+)
+def test_what_differs_on_purpose_is_left_out(tmp_path: Path, floor: str, one_file: bool, two_files: bool) -> None:
+    texts = [
+        f"class {name}:\n" + textwrap.indent(PULSE.format(name=method, what=name, floor=some), "    ")
+        for name, method, some in (("Owl", "pulse", "self.least.lenient()"), ("Kite", "pulse", floor))
+    ]
+    for shared, is_found in ((True, one_file), (False, two_files)):
+        folder = tmp_path / str(shared)
+        folder.mkdir()
+        write(folder, **({"a": "\n\n".join(texts)} if shared else {"a": texts[0], "b": texts[1]}))
+        assert [state for *_, state in copies(folder)] == ["diverged"] * is_found
+        assert ("that differ on purpose" in run(folder, "suggest", "--no-cache").text) is not is_found
+
+
+def test_a_pair_of_other_names_in_one_file_differs_in_signs_on_purpose(tmp_path: Path) -> None:
+    low = PULSE.format(name="low_pulse", what="low", floor="low(+wanted.inf)")
+    high = PULSE.format(name="high_pulse", what="high", floor="high(-wanted.inf)")
+    write(tmp_path, a=f"{low}\n\n{high}")
+    assert copies(tmp_path) == []
+    write(tmp_path, a=low, b=high)
+    assert [state for *_, state in copies(tmp_path)] == ["diverged"]
 
 
 def test_tests_and_generated_files_are_left_out(zoo: Path) -> None:
