@@ -212,8 +212,8 @@ def {name}(self, sent, wanted):
 )
 def test_what_differs_on_purpose_is_left_out(tmp_path: Path, floor: str, one_file: bool, two_files: bool) -> None:
     texts = [
-        f"class {name}:\n" + textwrap.indent(PULSE.format(name=method, what=name, floor=some), "    ")
-        for name, method, some in (("Owl", "pulse", "self.least.lenient()"), ("Kite", "pulse", floor))
+        f"class {name}:\n" + textwrap.indent(PULSE.format(name="pulse", what="one", floor=some), "    ")
+        for name, some in (("Owl", "self.least.lenient()"), ("Kite", floor))
     ]
     for shared, is_found in ((True, one_file), (False, two_files)):
         folder = tmp_path / str(shared)
