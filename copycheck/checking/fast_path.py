@@ -8,15 +8,17 @@ the same of all of them: `tests/checking/test_fast_path.py` runs both.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from copycheck.checking.examination import counts_unused, lexical, unused_replacements_of
 from copycheck.checking.nested_copies import relate
 from copycheck.checking.outcome import Examined, ExaminedFile, source_of
 from copycheck.comparison.expected_text import Texts, expected_texts
 from copycheck.directives.binding import Copy, spans
-from copycheck.directives.compared_regions import Region, header_end
+from copycheck.directives.compared_regions import Region
 from copycheck.directives.directive_parser import candidate_rows, parse_directive
 from copycheck.directives.near_misses import near_miss_rows
 from copycheck.directives.notations import other_notations
@@ -34,6 +36,9 @@ from copycheck.syntax.statement_tree import Kind
 _UNFIT = ("Ignore copy", "End copy", "\f", "\0")
 _HEADER = re.compile(r"([ \t]*)(async[ \t]+def|def|class)[ \t]+(\w+)")
 _CLASS = re.compile(r"class[ \t]+(\w+)")
+_NO_CODE = frozenset({"", " ", "\t", "#"})
+_LONGEST_HEADER = 200
+"""Rows that a header has at most; a longer one is for the tree."""
 _PLAIN = re.compile(r"[\w .\-/]*")
 """A pattern that opens no string, bracket or comment, and so leaves the end of a definition where it is."""
 
@@ -106,13 +111,19 @@ def _plain_file(project: Project, filename: str) -> _Glanced | None:
     return _Glanced(filename, file.text, file.lines, strings)
 
 
-class _Glanced(NamedTuple):
+@dataclass(frozen=True)
+class _Glanced:
     """A file that is looked at, and the rows of its strings."""
 
     filename: str
     text: str
     lines: Sequence[str]
     strings: Sequence[Rows]
+
+    @cached_property
+    def tops(self) -> Sequence[int]:
+        """The rows that begin with code at no indent, in order, and those in strings that read like it."""
+        return [row for row, line in enumerate(self.lines, 1) if line[:1] not in _NO_CODE]
 
 
 def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined | None:
@@ -122,7 +133,7 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     if lines[first - 1 : first] and lines[first - 1].startswith(f"{directive.indent}@"):
         row = _row_of_header(lines, first, directive.indent)
     header = _HEADER.match(lines[row - 1]) if row <= len(lines) else None
-    scope = _scope(lines, file.strings, directive)
+    scope = _scope(file, directive)
     if header is None or header.group(1) != directive.indent or scope is None or directive.problem is not None:
         return None
     # What Python makes of a name beyond ASCII is for the tree to say.
@@ -136,7 +147,8 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     source = definition.decorated if row > first else definition.plain
     if definition.is_at(file.filename, row) or source.kind != kind or source.name_line != row - first:
         return None
-    own = Region(_header_text(file, row) if settings.header == "ignore" else "", (), directive.indent, 0, name, kind)
+    begin = "\n".join(lines[row - 1 : row + _LONGEST_HEADER]) if settings.header == "ignore" else ""
+    own = Region(begin, (), directive.indent, 0, name, kind)
     copy = Copy(file.filename, directive, name, row, "", 0, (), row > first, own)
     texts = _texts(settings, copy, source)
     if texts is None or not _has_text(lines, first, texts.whole, directive.indent):
@@ -189,25 +201,25 @@ def _has_text(lines: Sequence[str], row: int, text: str, indent: str) -> bool:
     return "\n".join(lines[row - 1 : end]) == text and not _goes_on(lines, end, indent)
 
 
-def _header_text(file: _Glanced, row: int) -> str:
-    """The header of the definition that begins in a row."""
-    start = sum(map(len, file.lines[: row - 1])) + row - 1
-    return file.text[start : header_end(file.text, start)]
-
-
-def _scope(lines: Sequence[str], strings: Sequence[Rows], directive: Directive) -> str | None:
+def _scope(file: _Glanced, directive: Directive) -> str | None:
     """The name of the class around a directive with a dot behind it, empty for none; None for any other place."""
     if not directive.indent:
         return ""
-    row = directive.end_row
-    while row and (lines[row - 1][:1] in ("", " ", "\t", "#") or is_inside(strings, row)):
-        row -= 1
+    lines, row, end = file.lines, 0, 0
+    for number in range(bisect_right(file.tops, directive.end_row) - 1, -1, -1):
+        top = file.tops[number]
+        if is_inside(file.strings, top):
+            continue
+        if lines[top - 1][0] != ")":
+            row = top
+            break
+        end = top  # of a header over several rows
     around = _CLASS.match(lines[row - 1]) if row else None
-    if around is None or not around.string.isascii():
+    if around is None or not around.string.isascii() or (end and ":" not in lines[end - 1]):
         return None
     # The first code in the class is at the indent of its members; without any, the copy itself is the first.
-    above = (line for line in lines[row : directive.end_row] if line.strip() and not line.lstrip().startswith("#"))
-    inner = next(above, None)
+    first = _row_of_code(lines, max(row, end) + 1)
+    inner = lines[first - 1] if first <= directive.end_row else None
     if inner is not None and (not inner.startswith(directive.indent) or inner[len(directive.indent)] in " \t"):
         return None
     return f"{around.group(1)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -44,7 +45,7 @@ def expected_texts(copy: Copy, source: Region, header: Treatment, count_unused: 
     text = reindent(source.text, source.indent, copy.region.indent)
     replacements = copy.directive.replacements
     if header == "ignore" and source.kind == copy.region.kind != "assignment":
-        above, _, body = split_header(text, source.name_line)
+        above, _, body = _parts_of_source(text, source.name_line)
         _, own, _ = split_header(copy.region.text, copy.region.name_line)
         unused = unused_replacements(above + body, replacements) if count_unused else ()
         whole = apply_replacements(above, replacements) + own + apply_replacements(body, replacements)
@@ -57,6 +58,10 @@ def expected_texts(copy: Copy, source: Region, header: Treatment, count_unused: 
     if copy.region.kind == "class":
         return _without_members(copy, texts, source)
     return texts if copy.region.kind == "assignment" else _without_body(copy, texts, source)
+
+
+_parts_of_source = functools.lru_cache(maxsize=256)(split_header)
+"""Of a source, which is asked for by one copy after the other."""
 
 
 def _without_body(copy: Copy, texts: Texts, source: Region) -> Texts:

@@ -22,6 +22,9 @@ _ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_E
 _LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.DEDENT})
 _QUOTES = '"""'
 _DOUBTFUL = re.compile("[\"'#]")
+_COMMENTED = re.compile(r"""(?:[^"'#\n]|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')*#""")
+"""A row up to its comment, if what looks like strings of one row are some."""
+_FORMATTED_IN_ROW = re.compile(r"""\b(?:[fFtT][rR]?|[rR][fFtT])["']""")
 _FORMATTED = re.compile(r"[fFtT][rR]?$")
 _DEFINERS = frozenset({"class", "def"})
 
@@ -126,6 +129,11 @@ def docstring_places(text: str) -> list[TextRange] | None:
     start = text.find(_QUOTES)
     while start >= 0:
         row = text.rfind("\n", 0, start) + 1
+        behind = max(row, places[-1].end if places else 0)
+        if _COMMENTED.match(text, behind, start) and not _FORMATTED_IN_ROW.search(text, behind, start):
+            row_end = text.find("\n", start)
+            start = text.find(_QUOTES, row_end) if row_end >= 0 else -1
+            continue
         end = text.find(_QUOTES, start + 3)
         if end < 0 or text[end - 1] == "\\" or _DOUBTFUL.search(text, row, start) or _is_open(text, start, end):
             return None

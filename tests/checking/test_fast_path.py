@@ -44,6 +44,16 @@ BODIES = (
     "\n        # Owl glides\n        return speed * 2",
     " pass",
 )
+AROUND = (
+    "class Hawk:\n",
+    "class Hawk(\n    lib.Owl,\n    metaclass=type,  # why: it is\n):\n",
+    "class Hawk(\n    lib.Owl,\n): pass\nif 1:\n",
+    'class Hawk(\n    lib.Owl\n):\n    """About\nclass Owls:\n)\n"""\n\n    x = (\n        1\n)\n',
+    "class Hawk:\n    x = (\n1\n)\n    if x:\n      y = 2\n",
+    "def make(\n    self\n):\n",
+    "with open(\n    'x'\n):\n",
+)
+"""What may stand around a copy: the third is no class, and neither are the last two."""
 COMMENTS = ("", "# copied from lib.Owl\n", '"""copied from lib.Owl\n"""\n', "x = 1  # Copied from lib.Owl.fly\n")
 
 
@@ -57,7 +67,8 @@ def copies(draw: st.DrawFn) -> str:
     between = draw(st.sampled_from(("", "    # own\n", "    # Copied from lib.Owl.fly\n")))
     behind = draw(st.sampled_from(("", "\n        # deeper\n", "\n    # beside\n", "\n\n\nx = 1\n")))
     above = draw(st.sampled_from(COMMENTS))
-    return f"{above}class Hawk:\n    # Copied from lib.Owl.fly{options}\n{between}    {own}{behind}"
+    around = draw(st.sampled_from(AROUND))
+    return f"{above}{around}    # Copied from lib.Owl.fly{options}\n{between}    {own}{behind}"
 
 
 @st.composite
@@ -103,6 +114,16 @@ def test_a_copy_in_sync_is_settled_at_a_glance(tmp_path: Path, header: str, code
     project = Project(load(config=[f'header = "{header}"', f"extend-select = {codes}"], cwd=str(tmp_path)))
     project.modules.parsable = parsable(str(tmp_path), ["lib.py", "hawk.py"])
     assert glance(project, "hawk.py") is not None
+
+
+def test_a_class_with_bases_in_many_rows_is_settled_at_a_glance(tmp_path: Path) -> None:
+    (tmp_path / "lib.py").write_text(SOURCE)
+    quoted = 'COMMENT = 1  # """quoted"""\n\n\n'
+    (tmp_path / "hawk.py").write_text(f"{quoted}{AROUND[1]}    # Copied from lib.Owl.fly\n    {FLY}\n")
+    project = Project(load(cwd=str(tmp_path)))
+    project.modules.parsable = parsable(str(tmp_path), ["lib.py", "hawk.py"])
+    seen = glance(project, "hawk.py")
+    assert seen is not None and seen == examine_file(project, project.facts("hawk.py"))
 
 
 HEADS = {

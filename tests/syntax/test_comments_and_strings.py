@@ -37,6 +37,12 @@ ROWS = [
     '    x = f"{',
     '    }"',
     "    # a comment",
+    r"""    z = r"[\"']{2,}"  # 'quoted'""",
+    "    z = '#'  # '''",
+    '    z = "#"  # """',
+    '    z = """#""" # """',
+    '    z = "#" + """One.',
+    "    with a, \\",
     "    return {",
     "    (1,",
     "    ):",
@@ -75,6 +81,15 @@ def test_a_look_at_a_text_finds_the_strings_that_its_tokens_have(rows: list[str]
 def test_strings_and_docstrings_are_told_apart(text: str) -> None:
     found = strings_over_rows(text)
     assert found is None or found == read_literals(text).strings
+
+
+def test_quotes_in_a_comment_need_no_tokens() -> None:
+    rows = ['x = r"[\\"\\\']{2,}", r\'"\'  # """QUOTED"""', 'y = """One.', '# """', 'z = """#""" + "" # """', ""]
+    text = "\n".join(rows)
+    compile(text, "text", "exec", dont_inherit=True)
+    assert strings_over_rows(text) == read_literals(text).strings == [(2, 3)]
+    assert docstrings('x = f"{y["#"]}" """\n"""\n') is None
+    assert docstrings('x = 1  # """') == []
 
 
 def test_what_people_write_needs_no_tokens() -> None:
