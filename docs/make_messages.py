@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,42 +18,62 @@ _HEAD = (
     "# Every message of copycheck, made by docs/make_messages.py. `{…}` is what the program fills in.\n"
     "# Write a new one like the others: what is wrong, in a sentence; then what to do, as a command to paste.\n"
 )
-_MESSAGES = frozenset({"Diagnostic", "Done", "Fix", "Fork", "NoImport", "Refusal", "Resolution", "at", "echo", "say"})
-"""What is called with messages, besides errors; a function whose name ends so counts as well."""
-_PARTS = frozenset({"message", "help", "help_", "advice", "reason", "hint", "warning", "why", "title", "epilog"})
-"""Arguments and names that hold a message or a part of one."""
 _WORDS = 3
 """Fewer words are no message: a code, a key, a path."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MOST = 800
+"""Characters: a longer text is a page."""
+_PATTERN = re.compile(
+    r"\(\?|\\[wWdDsSbB.]|\[\^|\]\*|\)\*|\.\*|<[a-z]+[ >]|<\?xml|^[(]?lambda |node \[|-src |linkStyle|^--format|\{name: "
+)
+"""What only patterns and pages of HTML have."""
 
 
 def messages(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """The rows and the texts of what a module says to people."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _says(node.func):
-            parts = [*node.args, *(keyword.value for keyword in node.keywords)]
-        elif isinstance(node, ast.Call):
-            parts = [keyword.value for keyword in node.keywords if keyword.arg in _PARTS]
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and _is_part(node):
-            parts = [node.value]
-        else:
+    """The rows and the texts of what a module says to people: all its texts but docstrings, patterns and assertions.
+
+    The docstring of a command is its help.
+    """
+    passed_over = set(_without_messages(tree))
+    front = [tree]
+    while front:
+        node = front.pop()
+        if id(node) in passed_over:
             continue
-        for part in parts:
-            yield from _texts(part)
+        if isinstance(node, (ast.Constant, ast.JoinedStr)):
+            yield from _texts(node)
+        else:
+            front += ast.iter_child_nodes(node)
 
 
-def _says(function: ast.expr) -> bool:
-    name = (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-    )
-    return name in _MESSAGES or name.endswith(("Error", "Exception", "_warning", "_error", "_finding"))
+def _without_messages(tree: ast.AST) -> Iterator[int]:
+    """The nodes that are no messages: assertions, annotations, and docstrings but for those of commands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            yield id(node)
+        elif isinstance(node, ast.AnnAssign):
+            yield id(node.annotation)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from (id(part) for part in (node.returns, *(a.annotation for a in node.args.args)) if part)
 
 
-def _is_part(node: ast.Assign | ast.AnnAssign) -> bool:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    names = {
-        part.id.strip("_").lower() for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
-    }
-    return any(name.rpartition("_")[2] in _PARTS or name in _PARTS for name in names)
+def _help_of(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The paragraphs of the docstrings of commands."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
+        if any("command(" in one or "group(" in one for one in decorators):
+            for paragraph in (ast.get_docstring(node) or "").split("\n\n"):
+                yield node.lineno, paragraph
+
+
+def _is_message(text: str) -> bool:
+    """Whether people read it: some words, two of which are written out, and nothing that only a program reads."""
+    if len(text.split()) < _WORDS or len(text) > _MOST or _PATTERN.search(text):
+        return False
+    return len(_WORD.findall(text.replace("{…}", " "))) >= 2
 
 
 def _texts(node: ast.expr) -> Iterator[tuple[int, str]]:
@@ -80,8 +101,9 @@ def made() -> str:
     """The text of the file."""
     lines = [_HEAD]
     for path in sorted((ROOT / "copycheck").rglob("*.py")):
-        found = sorted(set(messages(ast.parse(path.read_text(encoding="utf-8")))))
-        texts = [" ".join(text.split()) for _, text in found if len(text.split()) >= _WORDS]
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found = sorted({*messages(tree), *_help_of(tree)})
+        texts = [" ".join(text.split()) for _, text in found if _is_message(text)]
         if texts:
             lines += [f"\n{path.relative_to(ROOT).as_posix()}\n", *(f"    {text}\n" for text in dict.fromkeys(texts))]
     return "".join(lines)

@@ -51,7 +51,7 @@ RULES: dict[str, Rule] = {
             fixable=True,
         ),
         Rule("CPY008", "unused-ignore", "An ignore comment that suppresses nothing.", fixable=True),
-        Rule("CPY009", "unneeded-baseline-entry", "The baseline knows a finding that is gone.", fixable=True),
+        Rule("CPY009", "unneeded-baseline-entry", "The baseline lists a finding that no longer occurs.", fixable=True),
         Rule("CPY010", "other-notation", "A comment names its source in another notation.", fixable=True),
         Rule("CPY101", "unknown-module", "No root holds the module that the directive names."),
         Rule("CPY102", "unknown-object", "The module does not hold the object that the directive names."),
