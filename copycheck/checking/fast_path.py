@@ -147,8 +147,7 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
     source = definition.decorated if row > first else definition.plain
     if definition.is_at(file.filename, row) or source.kind != kind or source.name_line != row - first:
         return None
-    begin = "\n".join(lines[row - 1 : row + _LONGEST_HEADER]) if settings.header == "ignore" else ""
-    own = Region(begin, (), directive.indent, 0, name, kind)
+    own = Region(_own_header(settings, lines, row), (), directive.indent, 0, name, kind)
     copy = Copy(file.filename, directive, name, row, "", 0, (), row > first, own)
     texts = _texts(settings, copy, source)
     if texts is None or not _has_text(lines, first, texts.whole, directive.indent):
@@ -167,6 +166,11 @@ def _settled(project: Project, file: _Glanced, directive: Directive) -> Examined
         unused=texts.unused,
     )
     return found._replace(diagnostics=(*lexical(file.filename, directive), *unused_replacements_of(found)))
+
+
+def _own_header(settings: Settings, lines: Sequence[str], row: int) -> str:
+    """The text that the header of a copy, in a row, begins; empty where it is compared as well."""
+    return "\n".join(lines[row - 1 : row + _LONGEST_HEADER]) if settings.header == "ignore" else ""
 
 
 def _kind(keyword: str) -> Kind:
