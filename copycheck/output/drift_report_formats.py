@@ -124,7 +124,9 @@ def _drift_row(drift: Drift) -> str:
     when, who = "unknown", ""
     if change is not None:
         when = _day(change.written)
-        who = f"{change.author} ({drift.side}, {change.commit or 'not committed'})"
+        who = (
+            f"{change.author} ({drift.side}, {change.commit})" if change.commit else f"{drift.side}, not committed yet"
+        )
     known = " (in the baseline)" if drift.baselined else ""
     return f"| {when} | {_name(finding)} {_place(finding)}{known} | {_code(source)} | {_inline(who)} |"
 
@@ -207,7 +209,8 @@ def render_text(report: DriftReport) -> str:
     for drift in report.drifts:
         finding, change = drift.finding, drift.change
         when = _day(change.written) if change else "unknown   "
-        who = f" ({drift.side}: {change.author}, {change.commit or 'not committed'})" if change else ""
+        by = f": {change.author}, {change.commit}" if change and change.commit else ", not committed yet"
+        who = f" ({drift.side}{by})" if change else ""
         place = f"{finding.filename}:{finding.location.row}"
         lines.append(visible_start(f"{when}  {place} {finding.copy or _FULL_COPY}{who}"))
     return "".join(f"{line}\n" for line in lines)

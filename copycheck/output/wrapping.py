@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;.*?\x1b\\")
+_QUOTED = re.compile(r"`[^`]+`")
 _LEAST = 20
 """Columns of text that a line must keep beside its indent; a terminal that is narrower wraps by itself."""
 
@@ -29,16 +30,25 @@ def wrapped(line: str, width: int, indent: str) -> str:
 
 
 def _parts(line: str, width: int, indent: int) -> Iterator[str]:
-    """The line in parts; the first may be as wide as the terminal, the others leave room for the indent."""
-    start, column, blank, room = 0, 0, -1, width
+    """The line in parts; the first may be as wide as the terminal, the others leave room for the indent.
+
+    A command in back quotes that has room in one part is not broken, so that it can be pasted.
+    """
+    whole = {
+        at
+        for quoted in _QUOTED.finditer(line)
+        if _columns(quoted.group()) <= width - indent
+        for at in range(*quoted.span())
+    }
+    start, column, blank, room, least = 0, 0, -1, width, indent
     for at, text in _pieces(line):
         size = 0 if text.startswith("\x1b") else _columns(text)
         if column + size > room:
             end = blank if blank > start else at
             yield line[start:end]
             start = end + 1 if end == blank else end
-            room, column, blank = width - indent, _columns(line[start:at]), -1
-        if text == " " and column > indent:
+            room, column, blank, least = width - indent, _columns(line[start:at]), -1, 0
+        if text == " " and column > least and at not in whole:
             blank = at
         column += size
     yield line[start:]

@@ -64,9 +64,10 @@ def _parsed(answer: bytes) -> dict[int, LastChange]:
     head: list[str] = []
     for raw in answer.split(b"\n"):
         if raw.startswith(b"\t"):
+            is_committed = set(head[0]) != {"0"}
             found[int(head[2])] = LastChange(
-                "" if set(head[0]) == {"0"} else head[0][:10],
-                fields.get("author", ""),
+                head[0][:10] if is_committed else "",
+                fields.get("author", "") if is_committed else "",
                 int(fields.get("author-time", "0")),
                 int(fields.get("committer-time", "0")),
                 fields.get("summary", ""),

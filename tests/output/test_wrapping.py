@@ -24,6 +24,14 @@ def test_a_line_is_broken_at_a_blank_and_goes_on_below_its_text() -> None:
     assert wrapped(line, 40, "        ") == "  help: run `copycheck --fix` to write\n        the expected text"
 
 
+def test_a_command_that_has_room_in_one_line_is_not_broken() -> None:
+    line = "help: run `copycheck --fix` to write it, `copycheck promote zoo/hawk.py:1` to promote"
+    for width in range(38, 80):
+        text = wrapped(line, width, "    ")
+        assert "`copycheck --fix`" in text and "`copycheck promote zoo/hawk.py:1`" in text, width
+    assert "promote zoo/hawk.py:1`" in wrapped(line, 32, "    "), "what has no room is broken at a blank"
+
+
 @pytest.mark.parametrize("width", [0, 57, 100])
 def test_a_line_with_room_stays(width: int) -> None:
     line = "x" * 57

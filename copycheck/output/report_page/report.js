@@ -14,7 +14,8 @@
   }
 
   function table(rows, report, first, named) {
-    const states = report.states.filter(([state]) => rows.some((row) => row.counts[state]));
+    const present = report.states.filter(([state]) => rows.some((row) => row.counts[state]));
+    const states = present.sort(([one], [other]) => (other === "drift") - (one === "drift")); // what a narrow screen must show
     const withBehind = rows.some((row) => row.behind);
     const heads = [first, "copies", ...states.map(([, label]) => label), ...(withBehind ? ["behind upstream"] : [])];
     const body = element("tbody", {});
