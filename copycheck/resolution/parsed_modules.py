@@ -186,6 +186,18 @@ class ParsedModules:
             self.keep(module)
         return read_facts(module, names)
 
+    def read_names(self, filename: str, names: Collection[Name]) -> FileFacts:
+        """What a file holds of some names, and nothing of its own directives; never raises for what is in it."""
+        try:
+            module = self.elided(filename, names)
+            lookups = {name: look_up(module, name) for name in names}
+        except UnreadableFileError as error:
+            return FileFacts(filename, error=error)
+        self._workspace.forget_text(filename)
+        if not module.is_elided:
+            self.keep(module)
+        return FileFacts(filename, lookups=lookups)
+
     def with_surroundings(self, facts: FileFacts) -> FileFacts:
         """The facts of a file in which a copy differs, while its tree is at hand."""
         from copycheck.syntax.undefined_names import surroundings
@@ -201,6 +213,12 @@ class ParsedModules:
         if facts.error is not None:
             self._surfaces[facts.filename] = facts.error
         return facts
+
+    def store_names(self, facts: FileFacts) -> None:
+        """Keep what was read of some names, here or in another process."""
+        self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
+        if facts.error is not None:
+            self._surfaces[facts.filename] = facts.error
 
     def prune(self, targets: Collection[str]) -> None:
         """Drop what is known of names that none of these targets is likely to ask for."""

@@ -25,8 +25,13 @@ def read_ahead(project: Project, filenames: Iterable[str]) -> None:
     read_modules(project, targets, sizes)
 
 
-def read_modules(project: Project, targets: Iterable[str], others: Mapping[str, int]) -> None:
-    """Read the modules that some dotted names lead to. `others` are files, with their sizes, that are read soon."""
+def read_modules(
+    project: Project, targets: Iterable[str], others: Mapping[str, int], *, names_alone: bool = False
+) -> None:
+    """Read the modules that some dotted names lead to. `others` are files, with their sizes, that are read soon.
+
+    With `names_alone`, their own directives are not read: nobody asks for the facts of these files.
+    """
     modules = project.modules
     wanted: dict[str, list[Name]] = {}
     packages: set[Name] = set()
@@ -44,8 +49,9 @@ def read_modules(project: Project, targets: Iterable[str], others: Mapping[str, 
     if ruff_preflight.pays(sum(unsure.values())) and not project.workspace.edits():
         texts = {name: project.workspace.read_bytes(name) for name, size in sorted(unsure.items()) if size}
         modules.parsable |= parsable(project.settings.root, list(texts), texts)
-    for facts in project.share(lambda names: [modules.read(name, wanted[name]) for name in names], sources):
-        modules.store(facts)
+    read = modules.read_names if names_alone else modules.read
+    for facts in project.share(lambda names: [read(name, wanted[name]) for name in names], sources):
+        (modules.store_names if names_alone else modules.store)(facts)
 
 
 def _behind_stars(project: Project, packages: Iterable[Name]) -> Iterable[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from copycheck.directives.directive_parser import candidate_rows
-from copycheck.project.workspace import Workspace
+from copycheck.project.workspace import SourceFile
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.inference import Text
 
@@ -17,52 +17,42 @@ _NAME = re.compile(r"((?:async[ \t]+def|def|class)[ \t]+)\w+")
 _HEADER_END = re.compile(r":[ \t]*(?:#[^\n]*)?\n")
 
 
-class _Squeezed(NamedTuple):
-    """A text without its empty lines, and where each of its rows begins in it; the last entry is its end."""
+class Squeezed(NamedTuple):
+    """A text without its empty lines, to which its directives count, and the rows of these.
+
+    `starts` has the place at which each row begins in it; its last entry is the end.
+    """
 
     text: str
     starts: Sequence[int]
+    directives: Sequence[int]
+
+
+def squeezed(file: SourceFile) -> Squeezed:
+    """A file without its directives and empty lines."""
+    rows = candidate_rows(file.text)
+    lines = list(file.lines) if rows else file.lines
+    for row in rows:
+        lines[row - 1] = ""
+    starts = array("I", accumulate([len(line) + 1 if line else 0 for line in lines], initial=0))
+    return Squeezed("\n".join(filter(None, lines)), starts, rows)
 
 
 class Texts:
-    """The texts of definitions, cut out of files that are decoded once."""
+    """The texts of definitions, cut out of files that were decoded once."""
 
-    def __init__(self, workspace: Workspace, headers: bool) -> None:
-        self._workspace = workspace
+    def __init__(self, headers: bool, files: Mapping[str, Squeezed]) -> None:
         self._headers = headers
-        self._files: dict[str, _Squeezed] = {}
-        self._emptied: dict[str, Sequence[int]] = {}
-
-    def load(self, filenames: Iterable[str]) -> None:
-        """Decode files now: the processes that are started behind it have them all."""
-        for filename in filenames:
-            self._file(filename)
-
-    def _file(self, filename: str) -> _Squeezed:
-        """A text whose directives are empty lines, and without these."""
-        known = self._files.get(filename)
-        if known is None:
-            file = self._workspace.read(filename)
-            self._workspace.forget_text(filename)
-            rows = candidate_rows(file.text)
-            lines = list(file.lines) if rows else file.lines
-            for row in rows:
-                lines[row - 1] = ""
-            if rows:
-                self._emptied[filename] = rows
-            starts = array("I", accumulate([len(line) + 1 if line else 0 for line in lines], initial=0))
-            known = self._files[filename] = _Squeezed("\n".join(filter(None, lines)), starts)
-        return known
+        self._files = files
 
     def _rows(self, filename: str, start: int, end: int) -> str:
         """Rows of a file, from 1 and both included, without the empty ones and the last line end."""
-        text, starts = self._file(filename)
+        text, starts, _ = self._files[filename]
         return text[starts[start - 1] : max(starts[end] - 1, 0)]
 
     def is_whole(self, filename: str, start: int, end: int) -> bool:
         """Whether rows of a file are compared as they are: no directive is among them."""
-        self._file(filename)
-        return not any(start <= row <= end for row in self._emptied.get(filename, ()))
+        return not any(start <= row <= end for row in self._files[filename].directives)
 
     def indent(self, candidate: Candidate) -> str:
         """The blanks before a definition."""

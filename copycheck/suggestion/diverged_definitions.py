@@ -103,7 +103,6 @@ def _near_pairs(
         compared = (_compared(survey, origin, groups, one, other, texts) for one, other in near)
         return [pair for pair in compared if pair is not None]
 
-    survey.texts.load({survey.candidates[number].filename for pair in likely for number in pair})
     runs = [range(start, min(start + _RUN, len(likely))) for start in range(0, len(likely), _RUN)]
     sizes = {run: sum(survey.rows(one) for one, _ in likely[run.start : run.stop]) * _WEIGHT for run in runs}
     best: dict[int, _Pair] = {}

@@ -76,7 +76,6 @@ def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Clu
         numbers[0]: numbers for numbers in buckets.values() if len(numbers) > 1 and _may_hold_a_copy(survey, numbers)
     }
     sizes = {first: sum(map(survey.rows, numbers)) * _WEIGHT for first, numbers in shared.items()}
-    survey.texts.load({survey.candidates[number].filename for numbers in shared.values() for number in numbers})
     clusters: list[Cluster] = []
     for bucket in map_shares(lambda share: [_in_bucket(survey, origin, shared[first]) for first in share], sizes):
         clusters += bucket.clusters

@@ -12,8 +12,8 @@ from copycheck.directives.suppression_comments import ignores_around, read_adapt
 from copycheck.model.errors import ConfigError
 from copycheck.model.location import FileRow
 from copycheck.model.rules import expand_selector
-from copycheck.project.workspace import Workspace
-from copycheck.suggestion.definition_scan import Candidate, Scanned
+from copycheck.project.workspace import SourceFile
+from copycheck.suggestion.definition_scan import Candidate
 
 _SAYS_NOTHING = re.compile(r"[ \t\f]*(?:[#@]|$)")
 
@@ -29,27 +29,29 @@ class Marks(NamedTuple):
     marked: frozenset[FileRow]
 
 
-def read_marks(workspace: Workspace, files: Iterable[Scanned]) -> Marks:
-    """The marks of all files. A look at the lines will do: it only decides on what is left out and preferred."""
+def marks_in(file: SourceFile, candidates: Sequence[Candidate]) -> Marks:
+    """The marks of a file. A look at the lines will do: it only decides on what is left out and preferred."""
+    if "Copied from" not in file.text and "Adapted from" not in file.text:
+        return Marks({}, frozenset())
+    named: Counter[str] = Counter()
+    ends = [adapted.row for adapted in read_adapted(file.text)]
+    for row in candidate_rows(file.text):
+        directive = parse_directive(file.lines, row)
+        if directive is not None:
+            named[directive.target] += 1
+            ends.append(directive.end_row)
+    rows = {row: candidate for candidate in candidates for row in range(candidate.start, candidate.row + 1)}
+    found = (_definition_below(file.lines, end, rows) for end in ends)
+    return Marks(named, frozenset(FileRow(file.filename, below.row) for below in found if below is not None))
+
+
+def together(marks: Iterable[Marks]) -> Marks:
+    """The marks of all files."""
     named: Counter[str] = Counter()
     marked: set[FileRow] = set()
-    for scanned in files:
-        data = workspace.read_bytes(scanned.filename)
-        if b"Copied from" not in data and b"Adapted from" not in data:
-            continue
-        file = workspace.read(scanned.filename)
-        ends = [adapted.row for adapted in read_adapted(file.text)]
-        for row in candidate_rows(file.text):
-            directive = parse_directive(file.lines, row)
-            if directive is not None:
-                named[directive.target] += 1
-                ends.append(directive.end_row)
-        workspace.forget_text(scanned.filename)
-        rows = {row: candidate for candidate in scanned.candidates for row in range(candidate.start, candidate.row + 1)}
-        for end in ends:
-            below = _definition_below(file.lines, end, rows)
-            if below is not None:
-                marked.add(FileRow(scanned.filename, below.row))
+    for some in marks:
+        named.update(some.named)
+        marked |= some.marked
     return Marks(named, frozenset(marked))
 
 

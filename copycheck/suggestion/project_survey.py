@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import map_shares
@@ -12,9 +13,17 @@ from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import trivial_definitions
 from copycheck.suggestion.definition_scan import Candidate, Scanned, scan
-from copycheck.suggestion.definition_texts import Texts, header_length
-from copycheck.suggestion.existing_directives import read_marks
+from copycheck.suggestion.definition_texts import Squeezed, Texts, header_length, squeezed
+from copycheck.suggestion.existing_directives import Marks, marks_in, together
 from copycheck.suggestion.module_names import Modules
+
+
+class _LookedAt(NamedTuple):
+    """What is known of a file: its definitions, their text, and what marks them."""
+
+    file: Scanned
+    text: Squeezed
+    marks: Marks
 
 
 class Survey:
@@ -24,8 +33,9 @@ class Survey:
         self.settings, self.wishes = settings, settings.suggest
         self.workspace = workspace
         self.headers = settings.header == "compare"
-        self.texts = Texts(self.workspace, self.headers)
-        self.files = self._scan(filenames)
+        looked_at = self._look(filenames)
+        self.files = [found.file for found in looked_at]
+        self.texts = Texts(self.headers, {found.file.filename: found.text for found in looked_at})
         self.candidates: list[Candidate] = []
         self.parents: list[int] = []
         self._members: dict[int, list[int]] = {}
@@ -41,28 +51,29 @@ class Survey:
             self._named.setdefault((candidate.filename, candidate.name), []).append(number)
         self._shapes = {file.filename: file.shapes for file in self.files}
         self.generated = {file.filename: file.generated for file in self.files if file.generated}
-        self.marks = read_marks(self.workspace, self.files)
+        self.marks = together(found.marks for found in looked_at)
         self.modules = Modules(settings.src, self.files)
         self._noise: dict[int, str | None] = {}
         self._alike: dict[tuple[str, str], str | None] = {}
 
-    def _scan(self, filenames: Sequence[str]) -> list[Scanned]:
+    def _look(self, filenames: Sequence[str]) -> list[_LookedAt]:
         """Look at files, in as many processes as there are processors; what cannot be read is passed over."""
         workspace, wishes = self.workspace, self.wishes
 
-        def look(share: Sequence[str]) -> list[Scanned]:
+        def look(share: Sequence[str]) -> list[_LookedAt]:
             found = []
             for filename in share:
                 try:
-                    text = workspace.read(filename).text
+                    file = workspace.read(filename)
                 except UnreadableFileError:
                     continue
                 workspace.forget_text(filename)
-                found.append(scan(filename, text, self.headers, wishes.diverged > 0, wishes.min_lines))
+                scanned = scan(filename, file.text, self.headers, wishes.diverged > 0, wishes.min_lines)
+                found.append(_LookedAt(scanned, squeezed(file), marks_in(file, scanned.candidates)))
             return found
 
         sizes = {filename: workspace.size(filename) for filename in filenames}
-        return sorted(map_shares(look, sizes), key=lambda file: file.filename)
+        return sorted(map_shares(look, sizes), key=lambda found: found.file.filename)
 
     def rows(self, number: int) -> int:
         """How many rows a definition has."""

@@ -138,7 +138,8 @@ class Prover:
             by_file.setdefault(proposal.filename, []).append(number)
         sizes = {name: project.workspace.size(name) for name in by_file}
         directives = {number: _directive(proposal) for number, proposal in proposals.items()}
-        read_modules(project, {one.target for one in directives.values() if one is not None}, sizes)
+        targets = {one.target for one in directives.values() if one is not None}
+        read_modules(project, targets, sizes, names_alone=True)
 
         def examine(share: Sequence[str]) -> list[tuple[int, Examined]]:
             found: list[tuple[int, Examined]] = []
