@@ -33,7 +33,7 @@ from copycheck.resolution.source_provider import Reader
 from copycheck.syntax.comments_and_strings import docstrings, is_inside
 from copycheck.syntax.statement_tree import Kind
 
-_UNFIT = ("Ignore copy", "End copy", "\f", "\0")
+_UNFIT = ("Ignore copy", "End copy", "\f", "\0", "\\\n")
 _HEADER = re.compile(r"([ \t]*)(async[ \t]+def|def|class)[ \t]+(\w+)")
 _CLASS = re.compile(r"class[ \t]+(\w+)")
 _NO_CODE = frozenset({"", " ", "\t", "#"})

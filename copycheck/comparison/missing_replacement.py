@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
+from copycheck.model.line_matcher import common_beginning
 
 _WORD = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\WA-Za-z\d_]+")
@@ -33,7 +34,7 @@ def missing_replacement(expected: str, actual: str, target: str, copy: str) -> M
     others.
     """
     name = copy.rpartition(".")[2]
-    mine, theirs = _WORD.findall(expected), _WORD.findall(actual)
+    mine, theirs = (_WORD.findall(part) for part in _differing_rows(expected, actual))
     if len(mine) != len(theirs):
         return None
     differing = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
@@ -44,7 +45,7 @@ def missing_replacement(expected: str, actual: str, target: str, copy: str) -> M
     found = _joined(trimmed) or _joined(pairs)
     if found is None or not _is_name(found.left) or not _is_name(found.right):
         return None
-    answers = {pair for pair in zip(mine, theirs, strict=True) if pair != (name, name)}
+    answers = {*zip(_WORD.findall(expected), _WORD.findall(actual), strict=True)} - {(name, name)}
     is_all = all(apply_replacements(left, (found,)) == right for left, right in answers)
     if not is_all or _NO_SIGN.sub("", expected) != _NO_SIGN.sub("", actual):
         return None
@@ -62,6 +63,14 @@ def is_in_names(replacement: Replacement, target: str, copy: str) -> bool:
     return any(
         (made := apply_replacements(tail, casings)) != tail and f".{copy}".endswith(f".{made}") for tail in tails
     )
+
+
+def _differing_rows(expected: str, actual: str) -> tuple[str, str]:
+    """Two texts without the rows that they begin and end with alike: most copies differ in a few."""
+    mine, theirs = expected.split("\n"), actual.split("\n")
+    head = common_beginning(mine, theirs)
+    tail = common_beginning(mine[head:][::-1], theirs[head:][::-1])
+    return "\n".join(mine[head : len(mine) - tail]), "\n".join(theirs[head : len(theirs) - tail])
 
 
 def _is_name(text: str) -> bool:

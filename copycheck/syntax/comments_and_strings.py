@@ -21,6 +21,7 @@ _STARTS = frozenset(getattr(tokenize, name) for name in ("FSTRING_START", "TSTRI
 _ENDS = frozenset(getattr(tokenize, name) for name in ("FSTRING_END", "TSTRING_END") if hasattr(tokenize, name))
 _LAYOUT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.DEDENT})
 _QUOTES = '"""'
+_QUOTE = re.compile("[\"']")
 _DOUBTFUL = re.compile("[\"'#]")
 _COMMENTED = re.compile(r"""(?:[^"'#\n]|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')*#""")
 """A row up to its comment, if what looks like strings of one row are some."""
@@ -123,7 +124,7 @@ def docstring_places(text: str) -> list[TextRange] | None:
 
     This holds for most files, in a tenth of the time: each string begins on a row without another quote or comment.
     """
-    if "'''" in text or has_continuations(text):
+    if "'''" in text:
         return None
     places: list[TextRange] = []
     start = text.find(_QUOTES)
@@ -139,7 +140,18 @@ def docstring_places(text: str) -> list[TextRange] | None:
             return None
         places.append(TextRange(start, end + 3))
         start = text.find(_QUOTES, end + 3)
-    return places
+    return None if has_continuations(text) and _may_continue_strings(text, places) else places
+
+
+def _may_continue_strings(text: str, places: Sequence[TextRange]) -> bool:
+    """Whether a row with a quote goes on behind a backslash, outside of the strings in three quotes."""
+    at = text.find("\\\n")
+    while at >= 0:
+        number = bisect.bisect_right(places, (at, len(text))) - 1
+        if (number < 0 or at >= places[number].end) and _QUOTE.search(text, text.rfind("\n", 0, at) + 1, at):
+            return True
+        at = text.find("\\\n", at + 2)
+    return False
 
 
 def docstrings(text: str) -> list[Rows] | None:
