@@ -100,6 +100,23 @@ def _one_file(size: int) -> Files:
     yield "app.py", _paragraphs(*copies)
 
 
+def _ignored(size: int) -> Files:
+    """A copied class that ignores each of its members, with a copy in each."""
+    members = [function(f"read_{n}_items", n).replace("\n", "\n    ").rstrip() for n in range(size)]
+    yield "lib.py", "class Store:\n    " + "\n\n    ".join(members) + "\n"
+    own = (
+        f"# Ignore copy\n    # Copied from lib.Store.read_{n}_items\n    {member}  # own"
+        for n, member in enumerate(members)
+    )
+    yield "app.py", "# Copied from lib.Store\nclass Store:\n    " + "\n\n    ".join(own) + "\n"
+
+
+def _rows(size: int) -> Files:
+    """Comments that name the rows of definitions."""
+    yield "lib.py", _paragraphs(*(function(f"f{n}", n) for n in range(size)))
+    yield "app.py", _paragraphs(*(function(f"g{n}", n, f"# Copied from lib.py:{6 * n + 1}\n") for n in range(size)))
+
+
 def _drifted(size: int) -> Files:
     """Many files with one drifted copy each, of ten sources."""
     yield "lib.py", _paragraphs(*(function(f"f{n}", n) for n in range(10)))
@@ -116,5 +133,7 @@ SHAPES = (
     Shape("broken sources", "sources that do not parse", 200, _many_broken),
     Shape("one file", "copies in one file, half of them drifted", 625, _one_file),
     Shape("one file", "copies in one file, half of them drifted", 625, _one_file, fix=True),
+    Shape("ignored", "ignored members of a copied class, each of them a drifted copy", 200, _ignored, fix=True),
+    Shape("rows", "comments that name the row of a definition", 400, _rows),
     Shape("drifted", "files with a drifted copy", 200, _drifted, fix=True),
 )

@@ -12,7 +12,7 @@ from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, un
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts, rows_of_expected
 from copycheck.comparison.formatted_texts import Comparison, leave_out_tool_comments
-from copycheck.directives.binding import MOST_COMPARED, Copy, spans, too_much
+from copycheck.directives.binding import MOST_ALTERNATIVES, MOST_COMPARED, Copy, spans, too_much
 from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.directive import Directive
@@ -26,6 +26,8 @@ from copycheck.resolution.project_index import Project
 from copycheck.resolution.source_provider import Reader
 from copycheck.resolution.unresolved_name_hints import suggesting
 from copycheck.syntax.statement_tree import of_one_kind
+
+_MANY_ALTERNATIVES = f"{MOST_ALTERNATIVES:,} definitions of the same names"
 
 
 def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
@@ -44,12 +46,15 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
     module = project.module(filename) if is_asked else None
     directives: list[Examined] = []
-    length = 0
+    length = alternatives = 0
     for directive, copy in pairs:
         directives.append(found := examine_directive(project, module, filename, directive, copy))
         length += found.comparison.length if found.comparison is not None else 0
+        alternatives += len(found.reads)
         if length > MOST_COMPARED:
             return ExaminedFile(filename, (), (unreadable(too_much(filename)),))
+        if alternatives > MOST_ALTERNATIVES:
+            return ExaminedFile(filename, (), (unreadable(too_much(filename, _MANY_ALTERNATIVES)),))
     others = _other_notations(project, filename)
     if others.error is not None:
         return _bystander(filename, others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import Counter
 
 from copycheck.checking.outcome import Examined
@@ -25,7 +26,7 @@ def relate(examined: list[Examined]) -> list[Examined]:
         related.append(
             found if plain else found._replace(inside_outer_copy=is_inside, is_duplicate=is_duplicate, ordinal=ordinal)
         )
-        if found.compared:
+        if found.compared and not is_duplicate:
             taken.add(key)
             around.append(found)
     return related
@@ -35,5 +36,8 @@ def _governs(outer: Examined, inner: Examined) -> bool:
     """Whether a directive stands inside a copy, in a member that is not ignored."""
     if not outer.compared or outer.region is None or inner.region is None:
         return False
-    inside = outer.region.start < inner.directive.row < outer.region.end
-    return inside and not any(span.start <= inner.region.start <= span.end for span in outer.ignored)
+    if not outer.region.start < inner.directive.row < outer.region.end:
+        return False
+    row = inner.region.start
+    place = bisect.bisect_right(outer.ignored, row, key=lambda span: span.start)
+    return not (place and row <= outer.ignored[place - 1].end)

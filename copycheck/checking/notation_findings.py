@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import os
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -70,12 +71,14 @@ def _examine(project: Project, module: Module, notation: Notation, probed: dict[
         return
     directive = _directive(module, notation)
     copy = bind(module, directive)
-    named = _named(project, module.filename, notation, copy.name if copy else "", probed)
+    looked_at: dict[str, None] = {}
+    named = _named(project, module.filename, notation, copy.name if copy else "", looked_at)
+    probed.update(looked_at)
     if named is None:
         return
     place = named.definition.filename, named.definition.location.row
     if copy is None or place != (module.filename, copy.row):
-        yield _examined(module, notation, directive, copy, named)._replace(probed=tuple(probed))
+        yield _examined(module, notation, directive, copy, named)._replace(probed=tuple(looked_at))
 
 
 def _directive(module: Module, notation: Notation) -> Directive:
@@ -200,7 +203,9 @@ def _around(scope: Statement, row: int) -> list[Statement]:
     found: list[Statement] = []
     inner: Statement | None = scope
     while inner is not None:
-        inner = next((child for child in inner.children if child.start <= row <= child.end), None)
+        body = inner.children
+        place = bisect.bisect_left(body, row, key=lambda child: child.end)
+        inner = body[place] if place < len(body) and body[place].start <= row else None
         if inner is not None and inner.is_definition:
             found.append(inner)
     return found

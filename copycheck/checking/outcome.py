@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -73,11 +74,15 @@ class ExaminedFile(NamedTuple):
     @property
     def rests_on(self) -> set[str]:
         """The files besides itself that what is known of it rests on, whether they are there or not."""
-        return {*self.probed, *(name for found in self.directives for name in found.probed)}
+        return {*self.probed, *(name for probed in self._different_probed() for name in probed)}
 
     def rests_on_any(self, names: AbstractSet[str]) -> bool:
         """Whether one of some files is among them."""
-        return not names.isdisjoint(self.probed) or any(not names.isdisjoint(f.probed) for f in self.directives)
+        return not names.isdisjoint(self.probed) or any(not names.isdisjoint(some) for some in self._different_probed())
+
+    def _different_probed(self) -> Collection[tuple[str, ...]]:
+        """What the directives rest on; thousands of one file may share what their fixes rest on."""
+        return {id(found.probed): found.probed for found in self.directives}.values()
 
 
 def unreadable(error: UnreadableFileError) -> Diagnostic:

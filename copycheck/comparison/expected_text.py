@@ -91,10 +91,11 @@ def _without_members(copy: Copy, texts: Texts, source: Region) -> Texts:
         return texts
     theirs = take_apart(texts.whole, copy.indents) or []
     left_out, longer = _lines_of(members, keys), _longer(texts.whole, source)
+    own_lines, lines, alike = texts.actual.split("\n"), texts.whole.split("\n"), {one.key: one for one in theirs}
     effective_markers = {
         line
         for member in members
-        if member.ignored and not _same(member, texts.actual, theirs, texts.whole)
+        if member.ignored and not _same(member, own_lines, alike.get(member.key), lines)
         for line in range(member.start, member.end)
     }
     return Texts(
@@ -123,13 +124,12 @@ def rows_of_expected(copy: Copy, source: Region, texts: Texts) -> tuple[int, ...
     return tuple(row for line, row in enumerate(rows) if line - longer not in texts.source_left_out)
 
 
-def _same(member: Member, actual: str, theirs: Sequence[Member], expected: str) -> bool:
-    """Whether a marked member would be in sync without its marker."""
-    for other in theirs:
-        if other.key == member.key:
-            own = "\n".join(actual.split("\n")[member.start : member.end])
-            return equal(_unmarked(own), "\n".join(expected.split("\n")[other.start : other.end]))
-    return False
+def _same(member: Member, actual: Sequence[str], other: Member | None, expected: Sequence[str]) -> bool:
+    """Whether a marked member would be in sync with the other one without its marker."""
+    if other is None:
+        return False
+    own = "\n".join(actual[member.start : member.end])
+    return equal(_unmarked(own), "\n".join(expected[other.start : other.end]))
 
 
 def _unmarked(text: str) -> str:

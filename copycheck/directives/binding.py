@@ -15,6 +15,10 @@ MOST_COMPARED = 50_000_000
 """A definition may have many directives above it, and be the source of as many: so many characters are compared."""
 
 
+MOST_ALTERNATIVES = 200_000
+"""A name may be defined many times, and have as many copies: each is compared with so many of them, in one file."""
+
+
 class Copy(NamedTuple):
     """A directive and the definition below it, as plain values.
 
@@ -64,11 +68,9 @@ def bind(module: Module, directive: Directive) -> Copy | None:
     )
 
 
-def too_much(filename: str) -> UnreadableFileError:
+def too_much(filename: str, what: str = f"{MOST_COMPARED:,} characters") -> UnreadableFileError:
     """Why a file is not checked whose copies, or what they are compared with, fill the memory (contract 3.10)."""
-    return UnreadableFileError(
-        filename, f"cannot be checked: more than {MOST_COMPARED:,} characters are compared in it"
-    )
+    return UnreadableFileError(filename, f"cannot be checked: more than {what} are compared in it")
 
 
 def spans(filename: str, rows: Sequence[int], left_out: frozenset[int] = frozenset()) -> tuple[Span, ...]:

@@ -57,6 +57,8 @@ class Module:
         self.filename = file.filename
         self.lines = file.lines
         self._comments = 1, 0
+        self._code: tuple[tuple[int, int], Collection[int] | None] | None = None
+        """The rows of the code that was looked at last, and those of its comments; None where all may be comments."""
         self._ends: dict[Statement, int] = {}
 
     @property
@@ -227,11 +229,13 @@ class Module:
         around = self._narrowest_code(row)
         if around is None:
             return True
-        first, last = around
-        text = "\n".join(self.lines[first - 1 : last]) + "\n"
-        if not _MAY_SPAN_ROWS.search(text):
-            return True
-        return row - first + 1 in comment_rows(text)
+        if self._code is None or self._code[0] != around:  # there may be 100,000 directives above one statement
+            first, last = around
+            text = "\n".join(self.lines[first - 1 : last]) + "\n"
+            inside = {first + row - 1 for row in comment_rows(text)} if _MAY_SPAN_ROWS.search(text) else None
+            self._code = around, inside
+        comments = self._code[1]
+        return comments is None or row in comments
 
     def _narrowest_code(self, row: int) -> tuple[int, int] | None:
         """The rows of the simple statement, or of the head of the compound one, that `row` falls into."""

@@ -25,6 +25,9 @@ from copycheck.resolution.project_index import Project
 Drifted = Mapping[str, Mapping[int, Examined]]
 """The copies that have drifted, by their files and their numbers."""
 
+_MANY = 1_000_000
+"""From so many names of files on, those that the fixes of one file rest on are kept once for all of its copies."""
+
 
 class _Planned(NamedTuple):
     """The plans of a file, by the numbers of its directives, and the files that they rest on."""
@@ -56,8 +59,13 @@ def plan_drifts(
 
     planned = list(examined)
     for plans, probed in project.share(work, sizes):
+        of_all: tuple[str, ...] = ()
+        if len(plans) * len(probed) > _MANY:
+            every = (name for n in plans for name in (*examined[n].probed, *edited.rests_on.get(n, ())))
+            of_all = tuple(dict.fromkeys((*probed, *every)))
         for number, plan in plans.items():
-            found = _with_plan(examined[number], plan, (*probed, *edited.rests_on.get(number, ())))
+            own = (*examined[number].probed, *probed, *edited.rests_on.get(number, ())) if not of_all else ()
+            found = _with_plan(examined[number], plan)._replace(probed=of_all or tuple(dict.fromkeys(own)))
             has_edits = number in edited.numbers and not isinstance(plan, Refusal)
             found = _with_own_edits(found) if has_edits else found
             planned[number] = _with_missing(found, renamed[number]) if number in renamed else found
@@ -113,9 +121,9 @@ def _plans_of(
     return _Planned(plans, tuple(sorted(importer.modules.probed)))
 
 
-def _with_plan(found: Examined, plan: drift_plan.Plan, probed: Sequence[str]) -> Examined:
+def _with_plan(found: Examined, plan: drift_plan.Plan) -> Examined:
     diagnostics = (_planned(d, plan) if d is drift_of(found) else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics), probed=tuple(dict.fromkeys((*found.probed, *probed))))
+    return found._replace(diagnostics=tuple(diagnostics))
 
 
 def _planned(finding: Diagnostic, plan: drift_plan.Plan) -> Diagnostic:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from copycheck.directives.binding import Copy
 from copycheck.directives.class_members import Member, take_apart
@@ -12,6 +14,7 @@ from copycheck.directives.compared_regions import reindent, split_header
 from copycheck.directives.ignore_copy import marker_lines
 from copycheck.directives.module_directives import Module, Note
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.line_matcher import LineMatcher
 from copycheck.project.settings import Treatment
 from copycheck.syntax.nesting import wrap
 from copycheck.syntax.statement_parser import read_outline
@@ -84,11 +87,11 @@ def _with_own_members(module: Module, copy: Copy, text: str) -> str:
     ]
     blocks: dict[int, list[str]] = {}
     skipped: set[int] = set()
+    position = theirs[0].start if theirs else len(lines)
     for number, member in enumerate(own):
         if not member.ignored:
+            position = ends.get(member.key, position)
             continue
-        anchor = next((ends[m.key] for m in reversed(own[:number]) if not m.ignored and m.key in ends), None)
-        position = anchor if anchor is not None else theirs[0].start if theirs else len(lines)
         # The blank lines around it are the copy's own: those of the source may belong to a member that is left out.
         blanks = _blanks_around(lines, position)
         skipped.update(blanks)
@@ -146,7 +149,8 @@ def _with_nested_notes(module: Module, copy: Copy, text: str) -> list[str]:
     lines = text.split("\n")
     if copy.region.rows[-1] - copy.region.rows[0] == len(copy.region.rows) - 1:
         return lines  # no row is left out of the copy: no note is in it
-    nested = [note for note in _nested(module, copy) if not _kept_already(module, copy, note)]
+    kept = _rows_kept(module, copy)
+    nested = [note for note in module.notes_between(copy.row, copy.region.rows[-1]) if note.row not in kept]
     if not nested:
         return lines
     indents = _indents_for(text)
@@ -155,9 +159,13 @@ def _with_nested_notes(module: Module, copy: Copy, text: str) -> list[str]:
     except UnreadableFileError:
         return lines
     places: dict[int, list[str]] = {}
+    behind = _PlacesByText(copy, lines)
     for note in nested:
-        row = _place_of(module, copy, note, expected)
-        line = _place_by_text(module, copy, note, lines) if row is None else row - 1 - len(indents)
+        if module.definition_below(note) is None:
+            line = behind.line_of(note)
+        else:
+            row = _place_of(module, copy, note, expected)
+            line = None if row is None else row - 1 - len(indents)
         if line is not None:
             own = module.lines[note.row - 1 : note.end_row]
             indent = _indent(lines[line]) if line < len(lines) else note.indent
@@ -165,23 +173,21 @@ def _with_nested_notes(module: Module, copy: Copy, text: str) -> list[str]:
     return [kept for number, line in enumerate(lines) for kept in (*places.get(number, ()), line)]
 
 
-def _nested(module: Module, copy: Copy) -> Sequence[Note]:
-    return module.notes_between(copy.row, copy.region.rows[-1])
-
-
-def _kept_already(module: Module, copy: Copy, note: Note) -> bool:
-    """Whether a note came back with the lines of an ignored member or body."""
+def _rows_kept(module: Module, copy: Copy) -> Collection[int]:
+    """The rows of the file that come back with ignored members, or with an ignored body."""
     region = copy.region
+    if "Ignore copy" not in region.text:
+        return ()
     if region.kind not in ("class", "assignment"):
-        return bool(marker_lines(region.text))
-    for member in take_apart(region.text, copy.indents) or [] if "Ignore copy" in region.text else []:
+        return range(copy.row, region.rows[-1] + 1) if marker_lines(region.text) else ()
+    kept: set[int] = set()
+    for member in take_apart(region.text, copy.indents) or []:
         if member.ignored:
             start, end = region.rows[member.start], region.rows[member.end - 1]
             while start - 1 in module.note_rows:
                 start -= 1
-            if start <= note.row <= end:
-                return True
-    return False
+            kept.update(range(start, end + 1))
+    return kept
 
 
 def _place_of(module: Module, copy: Copy, note: Note, expected: Statement) -> int | None:
@@ -207,17 +213,28 @@ def _place_of(module: Module, copy: Copy, note: Note, expected: Statement) -> in
     return decorators[above].row if above < len(decorators) else scope.row
 
 
-def _place_by_text(module: Module, copy: Copy, note: Note, lines: Sequence[str]) -> int | None:
-    """For a note above no definition: the line that follows it in the copy, where the expected text has it."""
-    if module.definition_below(note) is not None:
-        return None
-    own = copy.region.text.split("\n")
-    following = sum(row < note.row for row in copy.region.rows)
-    matcher = difflib.SequenceMatcher(None, own, list(lines), autojunk=False)
-    for block in matcher.get_matching_blocks():
-        if block.a + block.size > following:
-            return block.b + max(following - block.a, 0)
-    return None
+class _PlacesByText:
+    """Where the notes of a copy that are above no definition belong in its expected text."""
+
+    def __init__(self, copy: Copy, lines: Sequence[str]) -> None:
+        self._copy, self._lines = copy, lines
+
+    @cached_property
+    def _blocks(self) -> list[difflib.Match]:
+        """What the copy and its expected text have in common: read once for all notes."""
+        own = self._copy.region.text.split("\n")
+        opcodes = LineMatcher(own, self._lines).get_opcodes()
+        equal = [difflib.Match(i1, j1, i2 - i1) for tag, i1, i2, j1, _ in opcodes if tag == "equal"]
+        return [*equal, difflib.Match(len(own), len(self._lines), 0)]
+
+    def line_of(self, note: Note) -> int | None:
+        """The line that follows a note in the copy, where the expected text has it."""
+        following = bisect.bisect_left(self._copy.region.rows, note.row)
+        place = bisect.bisect_right(self._blocks, following, key=lambda block: block.a + block.size)
+        if place == len(self._blocks):
+            return None
+        block = self._blocks[place]
+        return block.b + max(following - block.a, 0)
 
 
 def _with_own_comments(module: Module, copy: Copy, lines: list[str]) -> list[str]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from typing import NamedTuple
 
-from copycheck.directives.replacements import apply_replacements
 from copycheck.fixing.import_cycles import Circles
 from copycheck.fixing.project_modules import ProjectModules
+from copycheck.fixing.replaced_names import NewNames, replaced, replaced_parts
 from copycheck.model.directive import Replacement
-from copycheck.model.errors import GrowthError
 from copycheck.resolution.project_index import Project
 from copycheck.syntax.import_statements import ImportStatement, Parts
 from copycheck.syntax.new_imports import NewImport
+
+_MANY = 100
 
 
 class Origin(NamedTuple):
@@ -65,6 +66,7 @@ class Importer:
         """`sources` is the project that the sources are in, where that is another one."""
         self.modules = ProjectModules(project)
         self.sources = self.modules if sources is None or sources is project else ProjectModules(sources)
+        self._new_names = NewNames()
         self._circles = Circles(self.modules)
 
     def find(
@@ -74,7 +76,7 @@ class Importer:
 
         `source` and `copy` are the files of both.
         """
-        origins = list(self.origins(self.sources, wish.name, source, replacements))
+        origins = list(self.origins(self.sources, wish.name, source, replacements, wish.text))
         if not origins:
             return None
         runs = [origin for origin in origins if origin.statement.runs]
@@ -90,28 +92,37 @@ class Importer:
             found.append(new)
         return found
 
-    def beside_imports(self, source: str, replacements: Sequence[Replacement]) -> set[str]:
+    def beside_imports(self, source: str, replacements: Sequence[Replacement]) -> KeysView[str]:
         """The names that the source's module binds by other statements than imports, after the replacements."""
-        return {replaced(name, replacements) for name in self.sources.beside_imports(source)}
+        return self._new_names.of("beside", source, replacements, self.sources.beside_imports).keys()
 
-    def defined_by(self, source: str, replacements: Sequence[Replacement]) -> set[str]:
+    def defined_by(self, source: str, replacements: Sequence[Replacement]) -> KeysView[str]:
         """The names that the source's module defines, once the replacements are applied."""
-        return {replaced(name, replacements) for name in self.sources.defined(source)}
+        return self._new_names.of("defined", source, replacements, self.sources.defined).keys()
 
     def origins(
-        self, modules: ProjectModules, wanted: str, filename: str, replacements: Sequence[Replacement] = ()
+        self,
+        modules: ProjectModules,
+        wanted: str,
+        filename: str,
+        replacements: Sequence[Replacement] = (),
+        text: str = "",
     ) -> Iterator[Origin]:
-        """The imports of a file that bind a name, once the replacements are applied."""
-        package = modules.package(filename)
-        for statement in modules.imports(filename):
-            for name, as_name in statement.names:
-                bound = as_name or (name if statement.is_from else name.partition(".")[0])
-                if bound == "*" or replaced(bound, replacements) != wanted:
-                    continue
-                if not statement.is_from:
-                    yield Origin(tuple(name.split(".")), "", as_name, statement)
-                elif (module := statement.module_from(package)) is not None:
-                    yield Origin(module, name, as_name, statement)
+        """The imports of a file that bind a name, once the replacements are applied.
+
+        Where thousands bind it (`import a.b`, `import a.c`), only those count that a `text` may go through.
+        """
+        package, bound = modules.package(filename), modules.bindings(filename)
+        kind = "copies" if modules is self.modules else "sources"
+        old_names = self._new_names.of(kind, filename, replacements, modules.bindings).get(wanted, ())
+        found = [binding for old in old_names for binding in bound[old]]
+        if text and len(found) > _MANY:
+            found = [binding for binding in found if binding.name in text] or found[:1]
+        for _, statement, name, as_name in sorted(found, key=lambda binding: binding.number):
+            if not statement.is_from:
+                yield Origin(tuple(name.split(".")), "", as_name, statement)
+            elif (module := statement.module_from(package)) is not None:
+                yield Origin(module, name, as_name, statement)
 
     def _reach(
         self, origin: Origin, wish: Wish, source: str, copy: str, replacements: Sequence[Replacement]
@@ -255,7 +266,7 @@ class Importer:
 
 
 def _mentions(text: str, dotted: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(dotted)}\b", text) is not None
+    return dotted in text and re.search(rf"(?<![\w.]){re.escape(dotted)}\b", text) is not None
 
 
 def _needed(origins: Sequence[Origin], wish: Wish) -> list[Origin]:
@@ -270,17 +281,3 @@ def _needed(origins: Sequence[Origin], wish: Wish) -> list[Origin]:
 def _is_of_packages(origins: Iterable[Origin]) -> bool:
     """Whether some imports bind the same package, and are all made at once."""
     return all(not origin.name and not origin.as_name and not origin.statement.condition for origin in origins)
-
-
-def replaced(text: str, replacements: Sequence[Replacement]) -> str:
-    """A name after the replacements of a directive; as it is where these would grow without end."""
-    try:
-        return apply_replacements(text, replacements)
-    except GrowthError:
-        return text
-
-
-def replaced_parts(parts: Parts, replacements: Sequence[Replacement]) -> Parts:
-    """A dotted name after the replacements; as it is where these make none of it."""
-    new = tuple(replaced(".".join(parts), replacements).split("."))
-    return new if all(part.isidentifier() for part in new) else parts

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from copycheck.fixing.missing_imports import Importer, NoImport, Origin, replaced_parts
+from copycheck.fixing.missing_imports import Importer, NoImport, Origin
+from copycheck.fixing.replaced_names import replaced_parts
 from copycheck.model.directive import Replacement
 from copycheck.syntax.import_statements import Parts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.module_files import FoundFiles
@@ -20,6 +21,15 @@ _MADE = re.compile(r"__getattr__|sys\.modules|\bglobals\(|\bvars\(|\bsetattr\(|i
 """What gives a module names that no statement binds."""
 
 
+class Binding(NamedTuple):
+    """A name that an import binds: `number` is that of the statement in its module."""
+
+    number: int
+    statement: ImportStatement
+    name: str
+    as_name: str
+
+
 class ProjectModules:
     """All modules under the roots, each read once.
 
@@ -29,9 +39,10 @@ class ProjectModules:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._imports: dict[str, tuple[ImportStatement, ...]] = {}
-        self._submodules: dict[str, Sequence[str]] = {}
         self._rows: dict[str, Mapping[str, int]] = {}
         self._unbound: dict[str, Collection[str]] = {}
+        self._bindings: dict[str, dict[str, list[Binding]]] = {}
+        self._submodules: dict[str, Sequence[str]] = {}
         self._beside_imports: dict[str, Collection[str]] = {}
         self.probed: set[str] = set()
 
@@ -55,6 +66,19 @@ class ProjectModules:
         if known is None:
             tree = parse_around(self._text(filename))
             known = self._imports[filename] = tuple(read_imports(tree)) if tree else ()
+        return known
+
+    def bindings(self, filename: str) -> Mapping[str, Sequence[Binding]]:
+        """The names that the imports of a module bind, star imports not among them, with the imports of each."""
+        self.probed.add(filename)
+        known = self._bindings.get(filename)
+        if known is None:
+            known = self._bindings[filename] = {}
+            for number, statement in enumerate(self.imports(filename)):
+                for name, as_name in statement.names:
+                    bound = as_name or (name if statement.is_from else name.partition(".")[0])
+                    if bound != "*":
+                        known.setdefault(bound, []).append(Binding(number, statement, name, as_name))
         return known
 
     def submodules(self, filename: str) -> Sequence[str]:

@@ -14,8 +14,8 @@ from functools import cached_property
 
 from copycheck.checking.outcome import Examined
 from copycheck.directives.module_directives import Module
-from copycheck.fixing.missing_imports import replaced
 from copycheck.fixing.project_modules import ProjectModules
+from copycheck.fixing.replaced_names import replaced
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.file_edits import LineEdit
 from copycheck.resolution.project_index import Project

@@ -17,8 +17,9 @@ from copycheck.directives.binding import Copy
 from copycheck.directives.directive_parser import WORDS
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.headers_of_file import function_of_header
-from copycheck.fixing.missing_imports import Importer, NoImport, Wish, replaced
+from copycheck.fixing.missing_imports import Importer, NoImport, Wish
 from copycheck.fixing.other_meanings import Attribute, OtherMeanings
+from copycheck.fixing.replaced_names import replaced
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit
 from copycheck.project.upstream_settings import LOCK
@@ -144,7 +145,7 @@ class NamesOfFile:
         """
         assert self.around is not None, "what cannot be parsed has no names"
         names = declared_global(new) - declared_global(old) if any("global " in line for line in new.lines) else set()
-        missing = names - self.around.bound.keys()
+        missing = {name for name in names if name not in self.around.bound}  # the view's `-` walks over all of the file
         if not missing:
             return []
         return sorted(missing & self._importer.defined_by(_source_of(found), found.directive.replacements))

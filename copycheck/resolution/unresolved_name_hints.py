@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.location import Rows
 from copycheck.model.wording import listed
 from copycheck.parallel import MapShares, map_here, map_shares
-from copycheck.project.workspace import Workspace
+from copycheck.project.workspace import SourceFile, Workspace
 from copycheck.syntax.comments_and_strings import docstrings, is_inside
 from copycheck.syntax.statement_parser import read_outline, read_skeleton
 from copycheck.syntax.statement_tree import Statement
@@ -117,13 +120,18 @@ def find_homes(
         spread = share if sum(sizes.values()) >= _ENOUGH else map_here
         for name, filename, row in spread(lambda some: _definitions(unknown, some, workspace), sizes):
             found[name] = [*found[name], Home(filename, row)]
-    for name, places in found.items():
-        if len(places) != 1:
-            # Of several, no dotted name is worked out: one that an earlier run worked out would look like the only one.
-            found[name] = [home._replace(name="") for home in places]
-        elif not places[0].name:
-            dotted = _dotted(name, places[0].filename, places[0].row, workspace, roots) or name
-            found[name] = [places[0]._replace(name=dotted)]
+    # Of several, no dotted name is worked out: one that an earlier run worked out would look like the only one.
+    several = {name: [home._replace(name="") for home in places] for name, places in found.items() if len(places) != 1}
+    found.update(several)
+    unnamed = [name for name, places in found.items() if len(places) == 1 and not places[0].name]
+    of_file: _NamesOfFile | None = None
+    for name in sorted(unnamed, key=lambda name: found[name][0].filename):
+        home = found[name][0]
+        if of_file is None or of_file.filename != home.filename:
+            of_file = _NamesOfFile(home.filename, workspace)
+        above = of_file.above(name, home.row)
+        dotted = name if above is None else ".".join([module_name(home.filename, roots), *above])
+        found[name] = [home._replace(name=dotted)]
     return found
 
 
@@ -188,25 +196,39 @@ def _has_directive_above(data: bytes, place: int) -> bool:
     return _DIRECTIVE_ABOVE.search(data, max(0, place - 2000), place) is not None
 
 
-def _dotted(name: str, filename: str, row: int, workspace: Workspace, roots: Sequence[str]) -> str | None:
-    """The dotted name of the definition of a name in a row, from the root that makes it shortest."""
-    try:
-        file = workspace.read(filename)
-        strings = docstrings(file.text)
-        if strings is None or file.lines[row - 1][:1].isspace():
-            names = _names_of(filename, file.text, row)
-        else:
-            names = [] if is_inside(strings, row) else [name]  # no need of a tree for what nothing stands around
-    except UnreadableFileError:
-        return None
-    return ".".join([module_name(filename, roots), *names])
+class _NamesOfFile:
+    """The names in one file that lead to a row of it; the file is read once for all of them."""
 
+    def __init__(self, filename: str, workspace: Workspace) -> None:
+        self.filename = filename
+        self._workspace = workspace
 
-def _names_of(filename: str, text: str, row: int) -> list[str]:
-    """The names of the definitions around a row, the bodies of functions only read where nothing else begins in it."""
-    bones = read_skeleton(text, ())
-    names = _names_around(bones, row) if bones is not None else []
-    return names or _names_around(read_outline(filename, text), row)
+    def above(self, name: str, row: int) -> Sequence[str] | None:
+        """The names of the definitions around the one in a row that reads like one of `name`, with its own."""
+        try:
+            if self._strings is None or self._file.lines[row - 1][:1].isspace():
+                # The bodies of functions are only read where nothing else begins in the row.
+                names = _names_around(self._bones, row) if self._bones is not None else []
+                return names or _names_around(self._outline, row)
+            return [] if is_inside(self._strings, row) else [name]  # no need of a tree for what nothing stands around
+        except UnreadableFileError:
+            return None
+
+    @cached_property
+    def _file(self) -> SourceFile:
+        return self._workspace.read(self.filename)
+
+    @cached_property
+    def _strings(self) -> list[Rows] | None:
+        return docstrings(self._file.text)
+
+    @cached_property
+    def _bones(self) -> Statement | None:
+        return read_skeleton(self._file.text, ())
+
+    @cached_property
+    def _outline(self) -> Statement:
+        return read_outline(self.filename, self._file.text)
 
 
 def _names_around(scope: Statement, row: int) -> list[str]:
@@ -221,7 +243,9 @@ def _names_around(scope: Statement, row: int) -> list[str]:
 
 
 def _around(scope: Statement, row: int) -> Statement | None:
-    return next((child for child in scope.children if child.row <= row <= child.end), None)
+    place = bisect.bisect_left(scope.children, row, key=lambda child: child.end)
+    child = scope.children[place] if place < len(scope.children) else None
+    return child if child is not None and child.row <= row else None
 
 
 class PossibleRoots:

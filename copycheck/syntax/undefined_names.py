@@ -187,7 +187,9 @@ class Surroundings:
         walk = self._walk(fragment)
         used = {use.name for use in walk.uses} if walk else set[str]()
         used -= {name for scope in self.around(fragment) if scope.kind != "class" for name in scope.bound}
-        return OuterNames(used & self.bound.keys(), (used & BUILTINS) - self.bound.keys())
+        # The module may bind far more names than a fragment uses.
+        of_module = {name for name in used if name in self.bound}
+        return OuterNames(of_module, (used & BUILTINS) - of_module)
 
     def binds(self, fragment: Fragment) -> Collection[str]:
         """The names that a fragment binds in the scope around it; none where it does not parse."""

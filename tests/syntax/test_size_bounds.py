@@ -145,6 +145,21 @@ def test_a_text_that_is_compared_without_end(tmp_path: Path, monkeypatch: pytest
     ]
 
 
+def test_a_name_with_definitions_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each copy of a property may equal any of its setters: n of both are n × n comparisons."""
+    setters = "".join(f"    @x.setter\n    def x(self, v{n}): pass\n" for n in range(20))
+    head = "    @property\n    def x(self): pass\n"
+    copies = setters.replace("    @x", "    # Copied from base.A.x\n    @x")
+    write_tree(
+        tmp_path, {"copycheck.toml": "", "base.py": f"class A:\n{head}{setters}", "m.py": f"class B:\n{head}{copies}"}
+    )
+    assert "20 in sync" in run(tmp_path, "--no-cache").text
+    monkeypatch.setattr(examination, "MOST_ALTERNATIVES", 300)
+    result = run(tmp_path, "--output-format", "concise", "--no-cache")
+    reason = "CPY000 the file cannot be checked: more than 200,000 definitions of the same names are compared in it"
+    assert result.text.startswith(f"m.py:1:1: {reason}\n"), result.text
+
+
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_lines_without_end(tmp_path: Path, end: str) -> None:
     write_tree(tmp_path, {"copycheck.toml": "", "base.py": "def f():\n    return 1\n", "m.py": COPY + end * 2_000_001})
