@@ -25,6 +25,8 @@ from copycheck.syntax.python_tree import parse
 
 _WORD = re.compile(r"\w+")
 _USED = re.compile(r"\bself\.([^\W\d]\w*)")
+_NOT_OF_SELF = re.compile(r"(?<!self\.)\b\w+")
+_ASSIGNED = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
 _MOST_BASES = 50
 
 
@@ -38,7 +40,9 @@ class SelfAttributes:
         self._modules = modules
         self._module = module
         self._edits = edits
-        self._mentioned: dict[str, bool] = {}
+        self._classes: dict[str, Sequence[ast.ClassDef]] = {}
+        """The classes of files: those of the last two, for many copies of one file have one source."""
+        self._bound: dict[tuple[str, int], Collection[str]] = {}
 
     def unbound(self, number: int, found: Examined) -> str:
         """Why a fix is a person's to decide on, as a clause; empty for nothing known."""
@@ -52,7 +56,7 @@ class SelfAttributes:
         names = sorted(name for name in gained - before if not name.startswith("__"))
         names = [name for name in names if not self._is_mentioned(name)]
         names = [name for name in names if name in self._bound_by_source(found)] if names else []
-        around = _class_around(parse(self._module.file.text), edit.start) if names else None
+        around = _class_around(self._own_classes, edit.start) if names else None
         if around is None:
             return ""
         bases = list(self._bases(self._module.filename, around))
@@ -61,12 +65,7 @@ class SelfAttributes:
 
     def _is_mentioned(self, name: str) -> bool:
         """Whether the rest of the file has a word, or a text that a fix writes has it and does more than read it."""
-        known = self._mentioned.get(name)
-        if known is None:
-            does_more = re.compile(rf"(?<!self\.)\b{name}\b|\bself\.{name}\s*(?::[^=\n]*)?=(?!=)")
-            known = name in self._rest or does_more.search(self._written) is not None
-            self._mentioned[name] = known
-        return known
+        return name in self._rest or name in self._written
 
     @cached_property
     def _rest(self) -> Collection[str]:
@@ -78,20 +77,34 @@ class SelfAttributes:
         return _words_of([*rest, *self._module.lines[row - 1 :]])
 
     @cached_property
-    def _written(self) -> str:
-        """All that is written in its place."""
-        return "\n\n".join("\n".join(edit.lines) for edit in self._edits.values())
+    def _written(self) -> Collection[str]:
+        """The words that are written in its place, but for attributes of `self` that are only read."""
+        text = "\n\n".join("\n".join(edit.lines) for edit in self._edits.values())
+        return {*_NOT_OF_SELF.findall(text), *_ASSIGNED.findall(text)}
 
-    def _bound_by_source(self, found: Examined) -> set[str]:
+    @cached_property
+    def _own_classes(self) -> Sequence[ast.ClassDef]:
+        return _classes_of(parse(self._module.file.text))
+
+    def _bound_by_source(self, found: Examined) -> Collection[str]:
         """What the class around a source binds itself, once the replacements are applied."""
         assert found.source is not None, "a copy that has drifted has a source"
-        try:
-            tree = parse(self._project.workspace.read(found.source.filename).text)
-        except UnreadableFileError:
-            return set()  # a source of another package
-        around = _class_around(tree, found.source.location.row)
-        bound = set(_bound_by(around)) if around else set()
-        return {replaced(name, found.directive.replacements) for name in bound}
+        filename, row = found.source.filename, found.source.location.row
+        if filename not in self._classes:
+            if len(self._classes) > 1:
+                self._classes.clear()
+            try:
+                self._classes[filename] = _classes_of(parse(self._project.workspace.read(filename).text))
+            except UnreadableFileError:
+                return ()  # a source of another package
+        around = _class_around(self._classes[filename], row)
+        if around is None:
+            return ()
+        bound = self._bound.get((filename, around.lineno))
+        if bound is None:
+            bound = self._bound[filename, around.lineno] = frozenset(_bound_by(around))
+        replacements = found.directive.replacements
+        return {replaced(name, replacements) for name in bound} if replacements else bound
 
     def _bases(self, filename: str, around: ast.ClassDef) -> Iterator[str]:
         """The texts of the bases of a class, and of theirs, as far as they are under the roots."""
@@ -132,9 +145,13 @@ def _mentions(text: str, name: str) -> bool:
     return name in text and re.search(rf"\b{name}\b", text) is not None
 
 
-def _class_around(tree: ast.Module | None, row: int) -> ast.ClassDef | None:
+def _classes_of(tree: ast.Module | None) -> Sequence[ast.ClassDef]:
+    """The classes of a module, each before those in it."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)] if tree else []
+
+
+def _class_around(classes: Sequence[ast.ClassDef], row: int) -> ast.ClassDef | None:
     """The innermost class around a row."""
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)] if tree else []
     return next((c for c in reversed(classes) if c.lineno < row <= (c.end_lineno or 0)), None)
 
 
