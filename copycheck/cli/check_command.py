@@ -61,7 +61,7 @@ def _rules_option(name: str, help_: str) -> Callable[[Callable[..., Any]], Calla
     "--only",
     multiple=True,
     metavar="SOURCE",
-    help="Take only the copies of this object or file, through chains, or the one copy at FILE:ROW.",
+    help="Take only the copies of this object or file, through chains, or the one copy of this name or at FILE:ROW.",
 )
 @click.option("--interactive", is_flag=True, help="Ask for each drifted copy what to do: fix, promote, merge, break …")
 @click.option("--show-fixes", is_flag=True, help="With --fix, list each thing that was fixed.")

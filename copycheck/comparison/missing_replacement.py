@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
@@ -16,6 +17,8 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\WA-Za-z\d_]+")
 _NO_SIGN = re.compile(r"[\w\s,()]+")
 """Words, and what a formatter adds and takes away where one has become longer."""
 _NO_NAMES = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self", "cls"}
+_MOST_TRIED = 8
+"""Parts of words that are held against all others."""
 _MOST_PAIRS = 60
 """Texts with more differing words have no name in common that was exchanged."""
 
@@ -41,15 +44,17 @@ def missing_replacement(expected: str, actual: str, target: str, copy: str) -> M
     pairs = set(differing)
     if len(differing) < 2 or len(pairs) > _MOST_PAIRS:
         return None
-    trimmed = {_trimmed(*pair) for pair in pairs}
-    found = _joined(trimmed) or _joined(pairs)
-    if found is None or not _is_name(found.left) or not _is_name(found.right):
+    found = next((one for one in _candidates(pairs) if all(_makes(one, *pair) for pair in pairs)), None)
+    if found is None or _NO_SIGN.sub("", expected) != _NO_SIGN.sub("", actual):
         return None
     answers = {*zip(_WORD.findall(expected), _WORD.findall(actual), strict=True)} - {(name, name)}
-    is_all = all(apply_replacements(left, (found,)) == right for left, right in answers)
-    if not is_all or _NO_SIGN.sub("", expected) != _NO_SIGN.sub("", actual):
+    if not all(_makes(found, *pair) for pair in answers):
         return None
     return MissingReplacement(found, is_in_names(found, target, copy))
+
+
+def _makes(replacement: Replacement, left: str, right: str) -> bool:
+    return apply_replacements(left, (replacement,)) == right
 
 
 def is_in_names(replacement: Replacement, target: str, copy: str) -> bool:
@@ -87,13 +92,10 @@ def _trimmed(left: str, right: str) -> tuple[str, str]:
     return ("".join(mine), "".join(theirs)) if mine and theirs else (left, right)
 
 
-def _joined(pairs: set[tuple[str, str]]) -> Replacement | None:
-    """The one replacement that some pairs are: the same in all of them, or its casings."""
-    if len(pairs) == 1:
-        return Replacement(*next(iter(pairs)))
-    if len({(left.lower(), right.lower()) for left, right in pairs}) != 1:
-        return None
-    for left, right in sorted(pairs):
-        if pairs <= {(left, right), (left.lower(), right.lower()), (left.upper(), right.upper())}:
-            return Replacement(left, right, all_casing=True)
-    return None
+def _candidates(pairs: set[tuple[str, str]]) -> Iterator[Replacement]:
+    """The replacements that some pairs of words may come from, those of the shortest parts first."""
+    parts = sorted({_trimmed(*pair) for pair in pairs}, key=lambda pair: (len(pair[0]) + len(pair[1]), pair))
+    for left, right in (*parts[:_MOST_TRIED], *sorted(pairs)[:_MOST_TRIED]):
+        if _is_name(left) and _is_name(right):
+            yield Replacement(left, right)
+            yield Replacement(left[0].upper() + left[1:], right[0].upper() + right[1:], all_casing=True)

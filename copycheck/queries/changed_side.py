@@ -70,7 +70,9 @@ def _told(diagnostic: Diagnostic, rows: RowsByFile, period: str) -> Diagnostic:
         help_ = (
             f"the copy has changed {period}: {to_source}{keep} keeps the difference, `copycheck --fix` overwrites it"
         )
-    return diagnostic._replace(help=help_)
+    about_directive, otherwise, _ = (diagnostic.help or "").partition(". Otherwise ")
+    more = f"; {about_directive}" if otherwise and copy else ""
+    return diagnostic._replace(help=help_ + more)
 
 
 def _touches(changed: Sequence[Rows], rows: set[int]) -> bool:

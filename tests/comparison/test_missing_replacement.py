@@ -16,6 +16,8 @@ from copycheck.model.directive import print_replacement
         ("OwlNest(owl, OWL, 1)", "HawkNest(hawk, HAWK, 1)", "Owl->Hawk all-casing"),
         ("Owl(Bert, bert)", "Owl(Roberta, roberta)", "Bert->Roberta all-casing"),
         ("nest_size(nest_size)", "nest_width(nest_width)", "size->width"),
+        ("self.stops(next_stop, stop)", "self.halts(next_halt, halt)", "stop->halt"),
+        ("Stops(stop)", "Halts(halt)", "Stop->Halt all-casing"),
         ("return y", "return z", ""),  # one word is an edit
         ("a(y, y, y)", "a(z, z, y)", ""),  # nobody renames two of three
         ("a(y, y) + 1", "a(z, z) - 1", ""),
