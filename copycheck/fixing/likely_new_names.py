@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
@@ -28,13 +29,15 @@ def advice(check: Check, old: str, new: str) -> str:
     resolution = check.project.sources.resolve(new)
     missing = resolution.bare or resolution.message
     copies = [found for found in check.directives if found.directive.target == old]
+    if check.project.sources.resolve(old).definitions:
+        return f"{missing}, and `{old}` is still there: move the code first, or give the name that it has now"
     likely = full_name(check, new) if resolution.code == "CPY101" else ""
     likely = likely or _new_name(check, copies, new, resolution.near)
     if likely and likely != old:
         return f"{missing}. If it is `{likely}` now, run `copycheck mv {old} {likely}`"
     if resolution.code != "CPY102":
         return f"{missing}. Move the code first, or name the place where it is now"
-    named = f"If it was renamed, run `copycheck mv {old} {new.rpartition('.')[0]}.NAME`"
+    named = f"If it was renamed, run `copycheck mv {old} {_around(check, new)}.NAME`"
     if not copies:
         return f"{missing}. {named}"
     place = f"{copies[0].filename}:{copies[0].directive.row}"
@@ -53,7 +56,7 @@ def _new_name(check: Check, copies: Sequence[Examined], new: str, near: Sequence
 
     `near` are names that are similar to its own, the nearest first: they count where no text is like that of the copy.
     """
-    around = new.rpartition(".")[0]
+    around = _around(check, new)
     taken = {found.directive.target for found in check.directives}
     open_ = [name for name in near if f"{around}.{name}" not in taken]
     copy = next((copy for found in copies if (copy := _copy_of(check, found)) is not None), None)
@@ -61,39 +64,63 @@ def _new_name(check: Check, copies: Sequence[Examined], new: str, near: Sequence
         return f"{around}.{open_[0]}" if open_ else ""
     best, most = "", _ALIKE
     similar = set[str]()
-    for module, statement in _beside(check, new):
-        if not of_one_kind(statement.kind, copy.region.kind) or f"{around}.{statement.name}" in taken:
+    for name, module, statement in _beside(check, new):
+        if not of_one_kind(statement.kind, copy.region.kind) or name in taken:
             continue
-        similar.add(statement.name)
-        alike = _alike(copy, module.lines[statement.row - 1 : module.end_of(statement)])
+        similar.add(name)
+        first, *others = module.lines[statement.row - 1 : module.end_of(statement)]
+        alike = _alike(copy, [first.replace(statement.name, copy.name.rpartition(".")[2], 1), *others])
         if alike > most:
-            best, most = statement.name, alike
-    best = best or next((name for name in open_ if name in similar), "")
-    return f"{around}.{best}" if best else ""
+            best, most = name, alike
+    return best or next((name for near in open_ if (name := f"{around}.{near}") in similar), "")
 
 
 def _copy_of(check: Check, found: Examined) -> Copy | None:
     return check.project.facts(found.filename).copies_by_row().get(found.directive.row)
 
 
-def _beside(check: Check, new: str) -> Iterator[tuple[Module, Statement]]:
-    """The definitions of the module or class in which a name was looked for."""
+class _Found(NamedTuple):
+    """A definition that a lost object may be now, with its dotted name."""
+
+    name: str
+    module: Module
+    statement: Statement
+
+
+def _around(check: Check, new: str) -> str:
+    """The longest part of a name that is there: the class, else the module."""
+    above = ".".join(check.project.resolver.longest_module(new))
+    parts = new.split(".")
+    for length in range(len(parts) - 1, above.count("."), -1):
+        name = ".".join(parts[:length])
+        if name == above or check.project.sources.resolve(name).definitions:
+            return name
+    return new.rpartition(".")[0]
+
+
+def _beside(check: Check, new: str) -> Iterator[_Found]:
+    """The definitions of the module or class in which a name was looked for; of a class that is lost, those of all."""
     project, parts = check.project, new.split(".")
     above = project.resolver.longest_module(new)
     for filename in project.resolver.module_files(above).files[:1] if above else ():
         try:
             module = project.module(filename)
-            scope = module.outline
+            scopes = {".".join(above): module.outline}
         except UnreadableFileError:
             return
-        for part in parts[len(above) : -1]:
-            inner = [one for one in scope.named(part) if one.kind == "class"]
-            if not inner:
-                return
-            scope = inner[-1]
-        if len(module.lines) <= _MOST_LINES:
-            names = scope.names().values()
-            yield from ((module, one) for some in names for one in some if one.is_definition)
+        for part in parts[len(above) : -1] if len(module.lines) <= _MOST_LINES else ():
+            inner = {
+                f"{name}.{one.name}": one
+                for name, scope in scopes.items()
+                for some in scope.names().values()
+                for one in some
+                if one.kind == "class"
+            }
+            exact = {name: one for name, one in inner.items() if one.name == part}
+            scopes = exact or inner
+        for name, scope in scopes.items():
+            every = (one for some in scope.names().values() for one in some if one.is_definition)
+            yield from (_Found(f"{name}.{one.name}", module, one) for one in every)
 
 
 def _alike(copy: Copy, lines: Sequence[str]) -> float:

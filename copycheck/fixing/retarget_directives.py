@@ -130,7 +130,9 @@ def _why_not(check: Check, targets: Mapping[str, str], files: Mapping[str, str])
         path = min(files)
         return f"{files[path]} is not there: move the file first, with `git mv {path} {files[path]}`"
     old, new = min(targets.items(), key=lambda item: item[1])
-    return f"{new} is not there: {advice(check, old, new)}"
+    others = sum(not f"{target}.".startswith(f"{old}.") for target in targets)
+    more = f" ({others} more {'is' if others == 1 else 'are'} not there)" if others else ""
+    return f"{new} is not there: {advice(check, old, new)}{more}"
 
 
 def _renamed_by(target: str, names: Iterable[tuple[str, str]]) -> str | None:

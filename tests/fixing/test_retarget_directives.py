@@ -158,10 +158,13 @@ def test_what_is_not_there_stays_named_as_it_is(zoo: Path) -> None:
     write_tree(zoo, {"zoo/strix.py": OWL.partition("\n\n\ndef fly")[0] + "\n"})
     result = run(zoo, "mv", "zoo.owl", "zoo.strix")
     assert (result.code, result.text) == (1, "rewrote 4 comments from `zoo.owl` to `zoo.strix`\n1 file changed\n")
-    missing = "copycheck: `zoo.owl.fly` stays as it is: `zoo/strix.py` does not define `fly`. If it was renamed, run "
-    assert result.stderr.startswith(f"{missing}`copycheck mv zoo.owl.fly zoo.strix.NAME`. If it is gone, ")
+    missing = "copycheck: `zoo.owl.fly` stays as it is: `zoo/strix.py` does not define `fly`"
+    assert result.stderr.startswith(f"{missing}, and `zoo.owl.fly` is still there: move the code first")
+    (zoo / "zoo/owl.py").unlink()
+    said = refused(zoo, "zoo.owl", "zoo.strix")
+    assert "`copycheck mv zoo.owl.fly zoo.strix.NAME`. If it is gone, `copycheck break zoo/hawk.py:15` removes" in said
     assert "# Copied from zoo.owl.fly\n" in (zoo / "zoo/hawk.py").read_text()
-    assert codes(zoo) == []
+    assert codes(zoo) == ["CPY101"]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +202,16 @@ def test_what_was_renamed_in_the_move_is_named_in_a_command(zoo: Path, old: str,
     said = refused(zoo, old, new)
     assert said.endswith(". If it is `zoo.strix.Strix` now, run `copycheck mv zoo.owl.Owl zoo.strix.Strix`"), said
     moved(zoo, "zoo.owl.Owl", "zoo.strix.Strix")
+
+
+def test_a_method_that_was_renamed_with_its_class_is_named_in_a_command(zoo: Path) -> None:
+    strix = STRIX.replace("hoot", "call")
+    hawk = "# Copied from zoo.owl.Owl.hoot\ndef cry(self):\n    return 1\n"
+    write_tree(zoo, {"zoo/strix.py": strix, "zoo/hawk.py": hawk})
+    assert "and `zoo.owl.Owl.hoot` is still there: move the code first" in refused(zoo, "zoo.owl", "zoo.strix")
+    (zoo / "zoo/owl.py").unlink()
+    said = refused(zoo, "zoo.owl", "zoo.strix")
+    assert said.endswith("run `copycheck mv zoo.owl.Owl.hoot zoo.strix.Strix.call`"), said
 
 
 def test_a_directive_never_comes_to_name_its_own_copy(tmp_path: Path) -> None:
