@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from benchmarks import packages, preflight, shapes, trees
+from benchmarks import packages, preflight, shapes, suggestions, trees
 from benchmarks.process import Sample, copycheck, run, script
 from benchmarks.table import Row, megabytes, row, seconds
 
-GROUPS = ("cold", "warm", "one-file", "fix", "memory", "growth", "shapes", "packages", "preflight")
+GROUPS = ("cold", "warm", "one-file", "fix", "memory", "growth", "shapes", "packages", "preflight", "suggest")
 SIZES = (10_000, 30_000, 100_000)
 
 _DRIFTED = 100
@@ -33,7 +33,7 @@ def measures(groups: Collection[str], folder: Path, scratch: Path, sizes: Sequen
     `folder` keeps downloads and synthetic trees for another time, `scratch` the copies of this one.
     """
     ready: Measures = {}
-    if set(groups) - {"growth", "shapes", "packages", "preflight"}:
+    if set(groups) - {"growth", "shapes", "packages", "preflight", "suggest"}:
         ready |= _of_corpus(groups, trees.corpus(folder), scratch)
     if "growth" in groups:
         ready |= _of_growth(folder, sizes)
@@ -43,6 +43,8 @@ def measures(groups: Collection[str], folder: Path, scratch: Path, sizes: Sequen
         ready |= packages.measures(folder, scratch)
     if "preflight" in groups:
         ready |= preflight.measures(folder, scratch)
+    if "suggest" in groups:
+        ready |= suggestions.measures(folder, len(sizes))
     return ready
 
 
@@ -133,6 +135,7 @@ def rows(samples: Samples, sizes: Sequence[int]) -> list[Row]:
         *_growth(samples, sizes),
         *_shapes(samples),
         *preflight.rows(samples),
+        *suggestions.rows(samples),
     ]
 
 

@@ -180,8 +180,9 @@ class _Lines:
     def _end_copy_row(self, row: int, last: int, indent: int) -> int:
         """The last row of code above the `# End copy` in the body of a definition; its own last row without one."""
         rows = {number: self.line(number) for number in range(row + 1, last + 1)}
-        inside = next((line for line in reversed(rows.values()) if line.strip()), b"")
-        blanks = inside[: len(inside) - len(inside.lstrip())]
+        indents = [line[: len(line) - len(line.lstrip())] for line in rows.values() if line.strip()]
+        # Definitions in the body have bodies of their own, which are further in.
+        blanks = min((blanks for blanks in indents if len(blanks) > indent), key=len, default=b"")
         for number, line in rows.items():
             if line.startswith(blanks + b"#") and _END_COPY.match(line):
                 end = number - 1

@@ -385,6 +385,17 @@ def test_the_end_of_a_copy_is_where_its_comment_says(tmp_path: Path) -> None:
     assert copies(tmp_path) == [("zoo/owlet.py:1", "# Copied from zoo.owl.owl_loss", "equal")]
 
 
+def test_the_end_of_a_copy_in_a_method_is_not_that_of_its_class(tmp_path: Path) -> None:
+    """A class of the same text is one copy, with the method behind the comment."""
+    first = textwrap.indent(OWL.replace("(predicted", "(self, predicted"), "    ")
+    text = (
+        f"class Owl:\n{first}        # End copy\n        self.total = total\n\n    def rest(self):\n        return 1\n"
+    )
+    write(tmp_path, zoo__owl=text, zoo__owlet=text)
+    (group,) = suggested(tmp_path)["groups"]
+    assert [(copy["name"], copy["rows"]["end"]) for copy in group["copies"]] == [("Owl", 13)]
+
+
 def test_whole_files_are_candidates_for_full_copies(tmp_path: Path) -> None:
     both = f"{OWL}\n\n{OWL.replace('_loss', '_gain')}"
     write(tmp_path, zoo__owl=both, zoo__hawk=f"{both.replace('owl', 'hawk')}", zoo__kite=f"{both}x = 1\n")
