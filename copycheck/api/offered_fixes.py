@@ -64,5 +64,5 @@ class OfferedFixes:
         chains = self._trials.wanted(check, wanted)
         while self._plan(check, {check.directives[up].filename for above in chains.values() for up in above}):
             chains = self._trials.wanted(check, wanted)
-        self._trials.run(check, lambda: check.fork(self._planner(), finds_lost=False), chains)
+        self._trials.run(check, lambda names: check.fork(self._planner(), names), chains)
         return bool(chains)

@@ -140,18 +140,22 @@ class Check:
         """Some directives, as they are or will be, with the fixes of those that have drifted."""
         return self._plan(self.project, examined)
 
-    def fork(self, plan: FixPlanner | None = None, finds_lost: bool = True) -> Check:
+    def fork(self, plan: FixPlanner | None = None, within: Collection[str] | None = None) -> Check:
         """A check that knows the same, to be changed by itself; `plan` is another one for what drifts from then on.
 
-        Without `finds_lost`, nothing is said of where lost objects are.
+        With `within` it holds these files alone, and says nothing of where lost objects are.
         """
         other = copy(self)
         other.project = self.project.fork()
-        other._plan, other._finds_lost = plan or self._plan, finds_lost
+        other._plan, other._finds_lost = plan or self._plan, within is None
         other._files, other._records, other.homes = dict(self._files), dict(self._records), dict(self.homes)
         other.directives = list(self.directives)
         other.full_copies, other.internal_errors = list(self.full_copies), list(self.internal_errors)
         other.gate = self.gate.fork(other.project.workspace)
+        if within is not None:
+            other._files = {name: file for name, file in self._files.items() if name in within}
+            other._records = {}
+            other._relate()
         return other
 
     def _candidates(self, filenames: Iterable[str]) -> list[str]:
@@ -278,13 +282,6 @@ class Check:
         failure = self.formatters.failure
         formatter = [f"{failure}; copies were compared as they stand"] if failure else []
         return (*formatter, *self.internal_errors)
-
-    def directives_by_file(self) -> dict[str, list[Examined]]:
-        """The directives of each file that has some, in order."""
-        found: dict[str, list[Examined]] = {}
-        for one in self.directives:
-            found.setdefault(one.filename, []).append(one)
-        return found
 
     def file_findings(self) -> Iterable[Diagnostic]:
         """The findings that belong to no directive."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from copycheck.checking.checker import Check
@@ -29,9 +30,8 @@ class StandingFindings:
 
     def of(self, check: Check) -> Findings:
         """The findings of a check as it is now. A file without any is not among them."""
-        settled = {
-            name: self._of_file(check, name, directives) for name, directives in check.directives_by_file().items()
-        }
+        by_file = groupby(check.directives, key=lambda found: found.filename)
+        settled = {name: self._of_file(check, name, list(directives)) for name, directives in by_file}
         self._settled = settled
         findings = {finding for file in settled.values() for finding in file.standing}
         findings.update(check.file_findings())

@@ -21,7 +21,7 @@ def withdraw_empty_offers(check: Check) -> None:
     The chains of such copies are fixed in a fork of the check. Most projects have none of them.
     """
     trials = OfferTrials()
-    trials.run(check, lambda: check.fork(finds_lost=False), trials.wanted(check))
+    trials.run(check, lambda names: check.fork(within=names), trials.wanted(check))
 
 
 class OfferTrials:
@@ -43,8 +43,11 @@ class OfferTrials:
             if not _are_same(self._tried.get(check.directives[number].identity, ()), _links(check, number, above))
         }
 
-    def run(self, check: Check, fork: Callable[[], Check], chains: Chains) -> None:
-        """Fix these chains in a fork of the check, and take the offers back that come to nothing there."""
+    def run(self, check: Check, fork: Callable[[Collection[str]], Check], chains: Chains) -> None:
+        """Fix these chains in a fork of the check, and take the offers back that come to nothing there.
+
+        `fork` gives one that holds some files alone: what rests on a chain has no say in it.
+        """
         if not chains:
             return
         from copycheck.fixing.drift_fixes import fix_copies
@@ -57,7 +60,8 @@ class OfferTrials:
         beside = (check.directives[n].identity for n in _offered_beside(check, concerned))
         own = [check.directives[number] for number in chains]
         offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
-        session = FixSession(fork(), Selection(only=only.union(beside)))
+        only = only.union(beside)
+        session = FixSession(fork(_files_of(check, only)), Selection(only=only))
         fix_copies(session)
         # A copy that is in line with its fixed source as it is needs no fix of its own: the finding goes with that one.
         in_sync = {found.identity for found in session.check.directives if found.state is State.IN_SYNC}
@@ -116,12 +120,22 @@ def _offered_beside(check: Check, numbers: Collection[int]) -> set[int]:
     return {n for n, found in enumerate(check.directives) if found.filename in files and _offer(found) is not None}
 
 
+def _files_of(check: Check, copies: Collection[Identity]) -> set[str]:
+    """The files of some copies, and of all that their sources rest on."""
+    own = {number for number, found in enumerate(check.directives) if found.identity in copies}
+    return {check.directives[number].filename for number in own | _all_above(check, own)}
+
+
 def _above(check: Check, number: int) -> set[int]:
     """The directives whose copies a source rests on, through chains."""
+    return _all_above(check, {number}) - {number}
+
+
+def _all_above(check: Check, numbers: Collection[int]) -> set[int]:
     above: set[int] = set()
-    front = [number]
+    front = list(numbers)
     while front:
-        fresh = [up for up in check.edges[front.pop()] if up not in above and up != number]
+        fresh = [up for up in check.edges[front.pop()] if up not in above]
         above.update(fresh)
         front += fresh
     return above
