@@ -118,6 +118,7 @@ def _relocated(project: Project, formatters: Formatters, lost: Sequence[Examined
     suggestions = _Suggestions(project, modules, homes, renamed)
     said = [suggestions.with_root(found) for found in lost]
     moved = {number: home for number, found in enumerate(said) if (home := suggestions.home_of(found)) is not None}
+    said = [found if number in moved else renamed.with_module(found) for number, found in enumerate(said)]
     tried = [
         examine_directive(
             project,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from copycheck.checking.outcome import Examined
 from copycheck.directives.module_directives import Module
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.git import GitError
@@ -78,6 +79,18 @@ class RenamedFiles:
                 continue
             return ".".join((module_name(filename, self._project.settings.src), *was.rest))
         return ""
+
+    def with_module(self, found: Examined) -> Examined:
+        """A directive whose object was not found, with help that names where git says that its module went."""
+        for was in self._places.get(found.directive.target, ()):
+            filename = self._now.get(was.filename, "")
+            if filename:
+                old = ".".join(found.directive.target.split(".")[: -len(was.rest)])
+                command = f"copycheck mv {old} {module_name(filename, self._project.settings.src)}"
+                help_ = f"git reports {was.filename} as renamed to {filename}: run `{command}`"
+                told = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
+                return found._replace(diagnostics=tuple(told))
+        return found
 
     def _is_home(self, filename: str) -> bool:
         try:

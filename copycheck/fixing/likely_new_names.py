@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from copycheck.syntax.statement_tree import Statement, of_one_kind
 
 _ALIKE = 0.5
 """An object with less than this in common with the copy, in lines, is another one, unless its name is similar."""
+_DEFINED = re.compile(r"^([ \t]*(?:class|(?:async[ \t]+)?def)[ \t]+)\w+")
 _MOST_LINES = 20_000
 """In longer modules only similar names are looked at."""
 
@@ -68,8 +70,7 @@ def _new_name(check: Check, copies: Sequence[Examined], new: str, near: Sequence
         if not of_one_kind(statement.kind, copy.region.kind) or name in taken:
             continue
         similar.add(name)
-        first, *others = module.lines[statement.row - 1 : module.end_of(statement)]
-        alike = _alike(copy, [first.replace(statement.name, copy.name.rpartition(".")[2], 1), *others])
+        alike = _alike(copy, module.lines[statement.row - 1 : module.end_of(statement)])
         if alike > most:
             best, most = name, alike
     return best or next((name for near in open_ if (name := f"{around}.{near}") in similar), "")
@@ -129,5 +130,6 @@ def _alike(copy: Copy, lines: Sequence[str]) -> float:
         expected = apply_replacements("\n".join(lines), copy.directive.replacements)
     except GrowthError:
         return 0.0
+    expected = _DEFINED.sub(rf"\1{copy.name.rpartition('.')[2]}", expected, count=1)  # under the copy's own name
     theirs, mine = (Counter(filter(None, map(str.strip, text.split("\n")))) for text in (expected, copy.region.text))
     return 2 * (mine & theirs).total() / max(mine.total() + theirs.total(), 1)

@@ -119,3 +119,16 @@ def test_without_a_commit_git_has_no_answer(tmp_path: Path) -> None:
     write_tree(root, {name: text for name, text in FILES.items() if name != "zoo/owl.py"})
     git(root, "init", "-q")
     assert "CPY101" in renamed(root)
+
+
+def test_an_object_that_was_renamed_with_its_file_has_the_new_module_in_its_help(tmp_path: Path) -> None:
+    committed(tmp_path, {name: text for name, text in FILES.items() if name != "zoo/other.py"})
+    git(tmp_path, *MOVE)
+    (tmp_path / "zoo/strix.py").write_text(OWL.replace("Owl", "Strix").replace("hoot", "call"))
+    said = "help: git reports zoo/owl.py as renamed to zoo/strix.py: run `copycheck mv zoo.owl zoo.strix`"
+    assert said in run(tmp_path).text and said in run(tmp_path).text
+    assert (
+        "run `copycheck mv zoo.owl.Owl.hoot zoo.strix.Strix.call`" in run(tmp_path, "mv", "zoo.owl", "zoo.strix").stderr
+    )
+    git(tmp_path, "commit", "-qam", "moved")
+    assert said in run(tmp_path).text
