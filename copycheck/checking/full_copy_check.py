@@ -21,6 +21,7 @@ from copycheck.model.wording import listed
 from copycheck.project.file_edits import edits_between
 from copycheck.project.lock_file import Lock, whole_file
 from copycheck.project.workspace import Workspace, decode, refuse_conflict
+from copycheck.syntax.compile_faults import fault_between
 from copycheck.syntax.statement_parser import read_outline
 from copycheck.syntax.undefined_names import undefined_names
 
@@ -126,6 +127,11 @@ def _edits(filename: str, actual: bytes, wanted: bytes) -> tuple[Edit, ...]:
 def _verdict(pair: FullCopy, finding: Diagnostic, wanted: ExpectedFile, present: str = "") -> FullCopyVerdict:
     """The finding with the bytes that would fix it, or with the reason why there are none."""
     refusal = wanted.refusal or unparsable(pair.copy, wanted.data)
+    fault = "" if refusal else _fault_of(pair, wanted)
+    if fault:
+        message = f"{finding.message}; Python would not take its expected text: {fault}"
+        help_ = "change its replacements, so that no two names become one"
+        return FullCopyVerdict(pair, finding._replace(message=message, fix=None, help=help_))
     if refusal is None:
         names = unbound(pair, wanted, present)
         if not names:
@@ -136,6 +142,13 @@ def _verdict(pair: FullCopy, finding: Diagnostic, wanted: ExpectedFile, present:
     message = f"{finding.message}; its expected text cannot be written: {refusal}"
     help_ = "bring the source's changes in by hand" if wanted.is_misplaced else f"fix `{pair.source}` first"
     return FullCopyVerdict(pair, finding._replace(message=message, fix=None, help=help_))
+
+
+def _fault_of(pair: FullCopy, wanted: ExpectedFile) -> str:
+    """What Python says against a file of it as replacements make it, where it takes the source; empty for nothing."""
+    if wanted.source is None or wanted.replaced is None or not pair.copy.endswith((".py", ".pyi")):
+        return ""
+    return fault_between(wanted.source, wanted.replaced)
 
 
 def unbound(pair: FullCopy, wanted: ExpectedFile, present: str) -> list[str]:

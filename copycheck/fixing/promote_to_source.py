@@ -26,6 +26,7 @@ from copycheck.project.file_edits import LineEdit, edited
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import Definition, choose_definitions
 from copycheck.resolution.source_provider import Reader
+from copycheck.syntax.compile_faults import fault_between
 from copycheck.syntax.undefined_names import new_undefined_names
 
 
@@ -66,8 +67,10 @@ def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> lis
 def _refuse_unknown_names(check: Check, found: Examined) -> None:
     """Raises CopycheckError where a source would use names that its module does not know (contract 5.7)."""
     for filename, (before, after) in check.project.workspace.edits().items():
-        old = decode(filename, before).text if before is not None else None
-        if unknown := new_undefined_names(old, decode(filename, after).text, filename):
+        old, new = decode(filename, before).text if before is not None else None, decode(filename, after).text
+        if fault := fault_between(old or "", new):
+            raise CopycheckError(_refusal(found, f"Python would not take {filename} with it: {fault}", ()))
+        if unknown := new_undefined_names(old, new, filename):
             reason = f"{filename} would not know {listed(unknown)}; define or import it there first"
             raise CopycheckError(_refusal(found, reason, ()))
 

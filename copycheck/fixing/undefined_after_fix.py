@@ -25,6 +25,7 @@ from copycheck.project.file_edits import LineEdit
 from copycheck.project.upstream_settings import LOCK
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.source_provider import Reader
+from copycheck.syntax.compile_faults import new_fault
 from copycheck.syntax.import_layout import ImportBlock
 from copycheck.syntax.new_imports import NewImport
 from copycheck.syntax.python_tree import parse
@@ -88,6 +89,9 @@ class NamesOfFile:
         if around is None:
             return self._by_words(edit) or Imports()
         old, new = texts_of(self._module, copy, edit)
+        fault = new_fault(old, new, lambda: (self._module.file.text, self._after(edit)))
+        if fault:
+            return Refusal(f"Python would not take its expected text: {fault}", _BY_HAND)
         variables = self._unbound_globals(old, new, found)
         if variables:
             return refusal({name: self._not_defined(name, found) for name in variables})
@@ -216,13 +220,14 @@ class NamesOfFile:
         before = self._module.file.text
         if parse(before) is None:
             return self._by_words(edit) or []
-        after = "\n".join([*self._module.lines[: edit.start - 1], *edit.lines, *self._module.lines[edit.end :]])
+        after = self._after(edit)
         if parse(after) is None:
-            return Refusal(
-                "the file would not parse with its expected text",
-                _BY_HAND,
-            )
+            return Refusal("the file would not parse with its expected text", _BY_HAND)
         return new_undefined_names(before, after, self._module.filename)
+
+    def _after(self, edit: LineEdit) -> str:
+        """The text of the file with an edit."""
+        return "\n".join([*self._module.lines[: edit.start - 1], *edit.lines, *self._module.lines[edit.end :]])
 
     def _by_words(self, edit: LineEdit) -> Refusal | None:
         """The refusal for a file whose syntax is newer than this Python: no word may come that the copy has not."""

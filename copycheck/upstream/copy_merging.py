@@ -24,6 +24,7 @@ from copycheck.project.file_edits import LineEdit, edited
 from copycheck.project.settings import Settings
 from copycheck.resolution.module_lookup import choose_definitions
 from copycheck.resolution.project_index import Project
+from copycheck.syntax.compile_faults import fault_between
 from copycheck.syntax.nesting import unwrap, wrap
 from copycheck.syntax.statement_parser import read_outline
 from copycheck.syntax.undefined_names import new_undefined_names
@@ -217,6 +218,9 @@ def put_lines(
     except UnreadableFileError as error:
         project.edit({filename: before})
         raise MergeError(f"{filename} would not parse with the merged text, merge it by hand: {error.reason}") from None
+    if fault := fault_between(file.text, project.workspace.read(filename).text):
+        project.edit({filename: before})
+        raise MergeError(f"Python would not take the merged text, merge it by hand: {fault}")
     new = new_undefined_names(file.text, project.workspace.read(filename).text, filename)
     if new:
         project.edit({filename: before})
