@@ -8,6 +8,7 @@ from typing import NamedTuple
 from copycheck.checking.comment_findings import comment_findings
 from copycheck.checking.nested_copies import relate
 from copycheck.checking.notation_findings import OtherNotations, examine_notations
+from copycheck.checking.one_sided_blanks import blank_finding
 from copycheck.checking.outcome import Examined, ExaminedFile, at, source_of, unreadable
 from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts, rows_of_expected
@@ -235,6 +236,7 @@ def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...],
     try:
         count_unused = counts_unused(settings, directive)
         texts = [expected_texts(copy, region, settings.header, count_unused) for region in regions]
+        blank = blank_finding(found, copy, regions[-1], settings.header)
     except GrowthError as error:
         bad = at(found.filename, directive, "CPY001", f"this directive is malformed: {error}", source=source)
         return found._replace(diagnostics=(*found.diagnostics, bad), source=source)
@@ -255,7 +257,7 @@ def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...],
     found = found._replace(source=source, unused=last.unused)
     return found._replace(
         state=State.DRIFT if comparison else State.IN_SYNC,
-        diagnostics=(*found.diagnostics, *unused_replacements_of(found)),
+        diagnostics=(*found.diagnostics, *([blank] if blank else []), *unused_replacements_of(found)),
         comparison=comparison,
         reads=tuple(
             span

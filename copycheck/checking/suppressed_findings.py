@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from copycheck.checking.one_sided_blanks import ONE_SIDED
 from copycheck.checking.outcome import Examined
 from copycheck.directives.directive_parser import rewrite
 from copycheck.model.diagnostic import Diagnostic, Fix
@@ -54,7 +55,8 @@ def _with_edit(found: Examined, standing: list[Diagnostic], enabled: Enabled, wo
         return standing
     file, directive = workspace.read(found.filename), found.directive
     drop = frozenset(found.unused) if "CPY004" in codes else frozenset[int]()
-    lines = rewrite(file.lines, directive, "CPY002" in codes, "CPY003" in codes, drop)
+    one_sided = any(d.code == "CPY003" and d.fix and d.fix.message == ONE_SIDED.message for d in standing)
+    lines = rewrite(file.lines, directive, "CPY002" in codes, "CPY003" in codes, drop, one_sided)
     edits = exact_edits(file, [LineEdit(directive.row, directive.end_row, tuple(lines))])
     return [d._replace(fix=d.fix._replace(edits=edits)) if d.code in codes and d.fix else d for d in standing]
 

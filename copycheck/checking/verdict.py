@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from copycheck.checking.one_sided_blanks import blank_in_drift
 from copycheck.checking.outcome import Examined, at
 from copycheck.comparison.blank_lines import without_new_blank_lines
 from copycheck.comparison.diff import equal, unified
@@ -28,7 +29,8 @@ def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined
         if any(equal(expected, texts.actual) for expected in texts.expected):
             judged[number] = found._replace(state=State.IN_SYNC, comparison=None)
         else:
-            diagnostics = (*found.diagnostics, _drift(found, comparison, texts))
+            blank = blank_in_drift(found)
+            diagnostics = (*found.diagnostics, *([blank] if blank else []), _drift(found, comparison, texts))
             judged[number] = found._replace(diagnostics=diagnostics, formatted_expected=_written(comparison, texts))
     return judged
 

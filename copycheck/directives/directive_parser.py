@@ -245,11 +245,17 @@ class _Line(NamedTuple):
 
 
 def rewrite(
-    lines: Sequence[str], directive: Directive, add_with: bool, tidy_arrows: bool, drop: frozenset[int]
+    lines: Sequence[str],
+    directive: Directive,
+    add_with: bool,
+    tidy_arrows: bool,
+    drop: frozenset[int],
+    one_sided: bool = False,
 ) -> list[str]:
     """The lines of a directive with CPY002, CPY003 or CPY004 corrected, every other byte kept.
 
-    `drop` holds the numbers, from 0, of the replacements to remove. A line that loses all its items goes.
+    `drop` holds the numbers, from 0, of the replacements to remove; `one_sided` takes blanks on one side of an arrow
+    away, too. A line that loses all its items goes.
     """
     kept: list[_Line] = []
     number = 0
@@ -257,7 +263,7 @@ def rewrite(
         items = []
         for item in line.items:
             if number not in drop:
-                items.append(tidy_item(item) if tidy_arrows else item)
+                items.append(tidy_item(item, one_sided) if tidy_arrows else item)
             number += 1
         kept.append(line._replace(items=tuple(items)))
     path_prefix, comment = kept[0].prefix, kept[0].comment

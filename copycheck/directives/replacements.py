@@ -68,8 +68,26 @@ def parse_options(text: str) -> Options:
     return Options(tuple(replacements), None, missing_with, spaced)
 
 
-def tidy_item(item: str) -> str:
-    """An item of the options without the blanks around its arrow, if it has blanks on both sides of it (CPY003)."""
+def has_one_sided_blank(replacement: Replacement) -> bool:
+    """Whether a blank beside the arrow belongs to the pattern, and there is text on both sides (contract 1.6)."""
+    left, right = replacement.left, replacement.right
+    return bool(right.strip(BLANKS)) and (left[-1:] in tuple(BLANKS) or right[:1] in tuple(BLANKS))
+
+
+def without_one_sided_blank(replacement: Replacement) -> Replacement:
+    """The replacement as it would be without such a blank; any other as it is."""
+    if not has_one_sided_blank(replacement):
+        return replacement
+    return replacement._replace(left=replacement.left.rstrip(BLANKS), right=replacement.right.lstrip(BLANKS))
+
+
+def tidy_item(item: str, one_sided: bool = False) -> str:
+    """An item of the options without the blanks around its arrow, if it has blanks on both sides of it (CPY003).
+
+    `one_sided` takes a blank on one side away as well, where there is text on both.
+    """
+    if one_sided:
+        return re.sub(r"(?<=\S)[ \t\f]*(?<!\\)->[ \t\f]*(?=\S)(?!all-casing$)", "->", item, count=1)
     return re.sub(r"(?<=\S)[ \t\f]+(?<!\\)->[ \t\f]+(?=\S)", "->", item, count=1)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from copycheck.checking.one_sided_blanks import doubtful
 from copycheck.checking.outcome import Examined, drift_of
 from copycheck.checking.unsafe_fixes import unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement
-from copycheck.directives.replacements import fed_replacement
+from copycheck.directives.replacements import fed_replacement, without_one_sided_blank
 from copycheck.fixing import drift_plan
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.uncommitted_copy_edits import edited_since_commit
@@ -53,6 +54,7 @@ def plan_drifts(
     renamed = {number: missing for number, found in all_.items() if (missing := _missing(found)) is not None}
     staying = edited.numbers.union(number for number, found in all_.items() if _is_ignored(found))
     staying |= {number for number, missing in renamed.items() if missing.is_in_names}
+    staying |= {number for number, found in all_.items() if doubtful(found)}
 
     def work(share: Sequence[str]) -> list[_Planned]:
         return [_plans_of(project, importer, styles, name, drifted[name], staying) for name in share]
@@ -67,7 +69,7 @@ def plan_drifts(
             own = (*examined[number].probed, *probed, *edited.rests_on.get(number, ())) if not of_all else ()
             found = _with_plan(examined[number], plan)._replace(probed=of_all or tuple(dict.fromkeys(own)))
             has_edits = number in edited.numbers and not isinstance(plan, Refusal)
-            found = _with_own_edits(found) if has_edits else found
+            found = _with_own_edits(found) if has_edits else _with_blank(found)
             planned[number] = _with_missing(found, renamed[number]) if number in renamed else found
     return planned
 
@@ -75,7 +77,7 @@ def plan_drifts(
 def _missing(found: Examined) -> MissingReplacement | None:
     """The replacement that would bring a copy in sync; None where there is none."""
     sides = found.comparison
-    if sides is None or fed_replacement(found.directive.replacements) is not None:
+    if sides is None or doubtful(found) or fed_replacement(found.directive.replacements) is not None:
         return None  # those that are there come first
     copy = f"{found.filename.removesuffix('.py').replace('/', '.')}.{found.name}"
     return missing_replacement(sides.expected[-1], sides.actual, found.directive.target, copy)
@@ -137,6 +139,17 @@ def _planned(finding: Diagnostic, plan: drift_plan.Plan) -> Diagnostic:
     added = plan.message.removeprefix(drift_plan.MESSAGE)
     help_ = finding.help and finding.help.replace("write the expected text,", f"write the expected text{added},")
     return finding._replace(fix=plan, help=help_)
+
+
+def _with_blank(found: Examined) -> Examined:
+    """The directive, its fix unsafe where it would write, or miss, a blank beside an arrow (contract 1.6)."""
+    drift, blanks = drift_of(found), doubtful(found)
+    if drift is None or drift.fix is None or drift.fix.applicability == "unsafe" or not blanks:
+        return found
+    shown, right = print_replacement(blanks[0]), print_replacement(without_one_sided_blank(blanks[0]))
+    said = unsafe(drift, f"`{shown}` has a blank beside its arrow", "overwrites the copy")
+    said = said._replace(help=f"write `{right}` if the blank is not meant. Otherwise {said.help}")
+    return found._replace(diagnostics=tuple(said if d is drift else d for d in found.diagnostics))
 
 
 def _with_own_edits(found: Examined) -> Examined:

@@ -33,7 +33,7 @@ RULES: dict[str, Rule] = {
         Rule("CPY000", "unreadable-file", "A file cannot be read, decoded or parsed."),
         Rule("CPY001", "malformed-directive", "A directive that cannot be read for certain."),
         Rule("CPY002", "missing-with", "Replacements without the word `with`.", fixable=True),
-        Rule("CPY003", "spaced-arrow", "Blanks on both sides of an arrow.", fixable=True),
+        Rule("CPY003", "spaced-arrow", "Blanks beside an arrow.", fixable=True),
         Rule(
             "CPY004",
             "unused-replacement",
