@@ -54,8 +54,15 @@ class ListedCopy(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is out of sync, or cannot be compared, and nothing suppresses that."""
-        answered = self.ignored | self.known | _OF_THE_COMMENT
-        return any(finding.code not in answered for finding in self.findings)
+        return self._has_other_than(self.ignored | self.known)
+
+    @property
+    def is_open_or_known(self) -> bool:
+        """The same, whether the baseline lists it or not."""
+        return self._has_other_than(self.ignored)
+
+    def _has_other_than(self, answered: frozenset[str]) -> bool:
+        return any(finding.code not in answered | _OF_THE_COMMENT for finding in self.findings)
 
 
 class Impacted(NamedTuple):

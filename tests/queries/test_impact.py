@@ -10,7 +10,7 @@ import pytest
 
 from copycheck.api import impact, load
 from copycheck.queries.impact import copies_in
-from tests.harness import changed_files, run, tree_of, write_tree
+from tests.harness import changed_files, committed, run, tree_of, write_tree
 
 OWL = """\
 class Owl:
@@ -238,6 +238,16 @@ def test_known_drift_does_not_fail_a_check(zoo: Path) -> None:
     assert run(zoo, "--write-baseline").code == 0
     result = run(zoo, "impact", "Owl", "--check")
     assert result.code == 0 and "drift Hawk (CPY201, known)" in result.text
+
+
+def test_known_drift_in_what_a_branch_touches_fails_a_check(zoo: Path) -> None:
+    write_tree(zoo, {"zoo/hawk.py": HAWK.replace('"hoo"', '"kree"')})
+    assert run(zoo, "--write-baseline").code == 0
+    committed(zoo, {})
+    assert run(zoo, "impact", "--since", "HEAD", "--check").code == 0
+    (zoo / "zoo/owl.py").write_text(OWL.replace("return 8", "return 9"))
+    result = run(zoo, "impact", "--since", "HEAD", "--check")
+    assert result.code == 1 and "drift Hawk (CPY201, known)" in result.text
 
 
 def test_what_is_said_of_the_directive_alone_does_not_fail_a_check(zoo: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,9 @@ from copycheck.cli.command_options import (
 )
 from copycheck.cli.printing import echo, warn_of_nested
 from copycheck.cli.working_directory import Here
+
+if TYPE_CHECKING:
+    from copycheck.model.copy_entry import ListedCopy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +64,14 @@ def impact(options: ImpactOptions) -> int:
         echo(render_impacts(here.impacts(found), options.look()))
     if not options.quiet:
         warn_of_nested(settings, here)
-    return 1 if options.check and any(copy.is_open for copy in copies_in(found)) else 0
+    return 1 if options.check and _fails(options, copies_in(found)) else 0
+
+
+def _fails(options: ImpactOptions, copies: Sequence[ListedCopy]) -> bool:
+    """Whether a copy is out of sync: a change may take one that the baseline lists further away (contract 11.2)."""
+    if options.since is not None:
+        return any(copy.is_open_or_known for copy in copies)
+    return any(copy.is_open for copy in copies)
 
 
 COMMAND = impact
