@@ -8,7 +8,7 @@ from pathlib import Path
 from studies.command import Run, run
 from studies.repository import git
 
-__all__ = ["Run", "changed_files", "committed", "run", "tree_of", "write_tree"]
+__all__ = ["Run", "changed_files", "committed", "git", "run", "tree_of", "write_tree"]
 
 
 def tree_of(folder: Path) -> dict[str, bytes]:
