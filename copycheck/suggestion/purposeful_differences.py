@@ -17,9 +17,9 @@ from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.trivial_definitions import code_lines
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_NUMBER = re.compile(r"\b\d[\w.]*")
 _OWN = re.compile(r"\b(?:self|cls)\.\w+")
 _LAYOUT = re.compile(r"[\s,()\[\]{}'\"]+")
+_MIRRORED = str.maketrans("+-<>", "-+><")
 _MOST_ALIKE = 15
 """Two classes whose methods have fewer lines of code in common may have states of their own."""
 
@@ -47,7 +47,7 @@ def is_on_purpose(source: str, copy: str, replacements: Sequence[Replacement], i
     """Whether two definitions are likely to differ on purpose: their code at no indent, without their own names.
 
     In one file, whose author has both in view, this is so where either side has words that the other lacks, or where a
-    pair of other names differs in signs alone. Elsewhere it is so for short methods that name other attributes of their
+    pair of other names has opposite signs. Elsewhere it is so for short methods that name other attributes of their
     own objects. Raises GrowthError.
     """
     theirs, ours = code_lines(apply_replacements(source, replacements)), code_lines(copy)
@@ -61,7 +61,7 @@ def is_on_purpose(source: str, copy: str, replacements: Sequence[Replacement], i
         return False
     if is_one_file:
         sides = {side for hunk in hunks for side in hunk.adds_to}
-        return len(sides) > 1 or (bool(replacements) and not sides and any(map(_has_other_signs, hunks)))
+        return len(sides) > 1 or (bool(replacements) and not sides and any(map(_is_mirrored, hunks)))
     return alike < _MOST_ALIKE and _names_own_state(hunks)
 
 
@@ -70,11 +70,10 @@ def _names(code: str) -> list[str]:
     return [word for word in _WORD.findall(code) if not keyword.iskeyword(word)]
 
 
-def _has_other_signs(hunk: _Hunk) -> bool:
-    """Whether lines with the same words and numbers have other signs, layout aside."""
-    if _NUMBER.findall(hunk.theirs) != _NUMBER.findall(hunk.ours):
-        return False
-    return _LAYOUT.sub("", hunk.theirs) != _LAYOUT.sub("", hunk.ours)
+def _is_mirrored(hunk: _Hunk) -> bool:
+    """Whether lines differ in signs alone that are each other's opposite, as those of a minimum and a maximum."""
+    theirs, ours = (_LAYOUT.sub("", side) for side in (hunk.theirs, hunk.ours))
+    return theirs != ours and theirs.translate(_MIRRORED) == ours
 
 
 def _names_own_state(hunks: Iterable[_Hunk]) -> bool:

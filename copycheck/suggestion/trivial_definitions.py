@@ -42,6 +42,8 @@ _NAMES_A_LINE = 5
 """A diverged pair has to have so many names in common, and so many more for each further line that differs."""
 _NAMES_EACH = 4
 """A pair has to have so many names in common for each replacement that nothing backs, and three more."""
+_NAMES_OF_MANY = 8
+"""A pair with three replacements or more has to have so many names in common."""
 
 SHORT = "definitions shorter than `min-lines`"
 CONSTANTS = "bodies of constants"
@@ -107,7 +109,7 @@ def little_in_common(
     if len(list(islice(_statements(body), 2))) == 1 and len(_CODE.findall(body)) <= _SMALL:
         return True
     least = _LEAST_NAMES + _NAMES_A_LINE * (changed - 1) if changed else 0
-    least = max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0)
+    least = max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0, _NAMES_OF_MANY if len(replacements) > 2 else 0)
     if not least:
         return False
     words = set(_WORD.findall(_COMMENT.sub("", body))).union(_WORD.findall(source, 0, header)[2:])

@@ -223,13 +223,16 @@ def test_what_differs_on_purpose_is_left_out(tmp_path: Path, floor: str, one_fil
         assert ("that differ on purpose" in run(folder, "suggest", "--no-cache").text) is not is_found
 
 
-def test_a_pair_of_other_names_in_one_file_differs_in_signs_on_purpose(tmp_path: Path) -> None:
+def test_a_pair_of_other_names_in_one_file_has_opposite_signs_on_purpose(tmp_path: Path) -> None:
     low = PULSE.format(name="low_pulse", what="low", floor="low(+wanted.inf)")
     high = PULSE.format(name="high_pulse", what="high", floor="high(-wanted.inf)")
     write(tmp_path, a=f"{low}\n\n{high}")
     assert copies(tmp_path) == []
     write(tmp_path, a=low, b=high)
     assert [state for *_, state in copies(tmp_path)] == ["diverged"]
+    other = PULSE.format(name="high_pulse", what="high", floor="high(wanted.inf)")
+    write(tmp_path, a=f"{low}\n\n{other}", b="")
+    assert [state for *_, state in copies(tmp_path)] == ["diverged"], "a sign that one side lacks"
 
 
 def test_tests_and_generated_files_are_left_out(zoo: Path) -> None:
