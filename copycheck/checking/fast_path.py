@@ -42,6 +42,9 @@ _LONGEST_HEADER = 200
 _PLAIN = re.compile(r"[\w .\-/]*")
 """A pattern that opens no string, bracket or comment, and so leaves the end of a definition where it is."""
 
+MOST_LINES, MOST_CHARACTERS = 10_000_000, 500_000_000
+"""So much is looked at in one file: for each of its directives, all of it."""
+
 
 def glance(project: Project, filename: str) -> ExaminedFile | None:
     """The examined file, when it is known to parse and each of its copies equals its source; else None."""
@@ -61,7 +64,10 @@ def glance(project: Project, filename: str) -> ExaminedFile | None:
         return None
     addresses = addresses_of(project.settings.upstream)
     examined = []
-    for row in candidate_rows(file.text):
+    rows = candidate_rows(file.text)
+    if _is_long(file, len(rows)):
+        return None
+    for row in rows:
         if is_inside(strings, row):
             continue
         directive = parse_directive(file.lines, row, addresses)
@@ -80,7 +86,7 @@ def settle(project: Project, filename: str, directives: Sequence[Directive]) -> 
     The file is as it is, without them. The answer is the one that `glance` has once they are there.
     """
     file = _plain_file(project, filename) if filename in project.modules.parsable else None
-    if file is None:
+    if file is None or _is_long(file, len(directives)):
         return [None] * len(directives)
     taken: set[int] = set()
     for row in candidate_rows(file.text):
@@ -91,6 +97,11 @@ def settle(project: Project, filename: str, directives: Sequence[Directive]) -> 
         None if taken.intersection(_rows_below(file.lines, directive)) else _settled(project, file, directive)
         for directive in directives
     ]
+
+
+def _is_long(file: _Glanced, directives: int) -> bool:
+    """Whether so many directives, each of which may look at all of a file, would take long."""
+    return directives * len(file.lines) > MOST_LINES or directives * len(file.text) > MOST_CHARACTERS
 
 
 def _rows_below(lines: Sequence[str], directive: Directive) -> tuple[int, int]:

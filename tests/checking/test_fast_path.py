@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copycheck.api import load
+from copycheck.checking import fast_path
 from copycheck.checking.examination import examine_file
 from copycheck.checking.fast_path import glance
 from copycheck.directives.compared_regions import split_header
@@ -124,6 +125,19 @@ def test_a_class_with_bases_in_many_rows_is_settled_at_a_glance(tmp_path: Path) 
     project.modules.parsable = parsable(str(tmp_path), ["lib.py", "hawk.py"])
     seen = glance(project, "hawk.py")
     assert seen is not None and seen == examine_file(project, project.facts("hawk.py"))
+
+
+def test_a_file_in_which_each_directive_may_look_at_much_is_left_to_the_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lib.py").write_text(SOURCE)
+    text = "# Copied from lib.hoot\n" * 20 + SOURCE[SOURCE.index("def hoot") :]
+    (tmp_path / "hawk.py").write_text(text)
+    project = Project(load(cwd=str(tmp_path)))
+    project.modules.parsable = parsable(str(tmp_path), ["lib.py", "hawk.py"])
+    assert glance(project, "hawk.py") == examine_file(project, project.facts("hawk.py"))
+    monkeypatch.setattr(fast_path, "MOST_LINES", 19 * len(text.splitlines()))
+    assert glance(project, "hawk.py") is None
 
 
 HEADS = {
