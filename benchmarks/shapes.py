@@ -114,7 +114,7 @@ def _ignored(size: int) -> Files:
 def _rows(size: int) -> Files:
     """Comments that name the rows of definitions."""
     yield "lib.py", _paragraphs(*(function(f"f{n}", n) for n in range(size)))
-    yield "app.py", _paragraphs(*(function(f"g{n}", n, f"# Copied from lib.py:{6 * n + 1}\n") for n in range(size)))
+    yield "app.py", _paragraphs(*(function(f"f{n}", n, f"# Copied from lib.py:{6 * n + 1}\n") for n in range(size)))
 
 
 def _drifted(size: int) -> Files:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 _OPTIONS = (
     *("--no-pager", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false"),
     *("-c", f"core.hooksPath={os.devnull}", "-c", "diff.interHunkContext=0"),
+    *("-c", "core.excludesFile=", "-c", "core.attributesFile=", "-c", "mailmap.file="),
 )
-"""git as we call it: what a repository configures runs no program and changes no output."""
+"""git as we call it: what a repository configures runs no program, changes no output, and names no pipe or device.
+
+So git ignores by `.gitignore` files alone, as we do.
+"""
 
 PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
 """A difference as git itself makes it: no color, and no program that the repository names."""

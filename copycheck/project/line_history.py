@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.project.git import GitError, is_below_repository, run_git, without_filters
+from copycheck.project.git import GitError, is_below_repository, run_git, top_of_repository, without_filters
 
 _MOST_RANGES = 200
 """Ranges of lines that one process is asked for: a command line has a limit."""
@@ -33,7 +33,7 @@ def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int,
     """
     ranges = _ranges(sorted(set(lines)))
     more: Mapping[str, str] | None = None
-    if not ranges or not is_below_repository(root):
+    if not ranges or not is_below_repository(root) or not _can_blame(root):
         return {}
     found: dict[int, LastChange] = {}
     for start in range(0, len(ranges), _MOST_RANGES):
@@ -45,6 +45,16 @@ def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int,
             return {}
         found |= _parsed(answer)
     return found
+
+
+def _can_blame(root: str) -> bool:
+    """Whether each list of commits that git is configured to pass over is a file: git would wait for a pipe."""
+    try:
+        answer = run_git(root, "config", "-z", "--type=path", "--get-all", "blame.ignoreRevsFile")
+    except GitError:
+        return True  # none is configured
+    top = top_of_repository(root)
+    return all(os.path.isfile(os.path.join(top, os.fsdecode(name))) for name in answer.split(b"\0") if name)
 
 
 def _ranges(lines: Sequence[int]) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ def test_no_program_of_the_repository_runs(project: Path, args: tuple[str, ...])
     result = run(project, *args)
     assert not (project.parent / "ran").exists()
     assert "internal error" not in result.stderr and result.code != 2, result.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["core.excludesFile", "core.attributesFile", "mailmap.file", "blame.ignoreRevsFile"], ids=str
+)
+def test_no_pipe_that_the_configuration_names_is_read(tmp_path: Path, name: str) -> None:
+    root = committed(tmp_path / "project", TREE)
+    os.mkfifo(tmp_path / "pipe")
+    git(root, "config", "--file", ".git/config", name, str(tmp_path / "pipe"))
+    (root / "pkg" / "copy.py").write_text("# Copied from pkg.base.f\ndef f(x):\n    return 2\n")
+    assert run(root).code == 1
+    assert "pkg/copy.py:1 f" in run(root, "report").text
+    assert run(root, "impact", "--since", "HEAD").code == 0
 
 
 def test_what_has_changed_is_seen_without_the_filters(project: Path) -> None:
