@@ -98,4 +98,5 @@ def _candidates(pairs: set[tuple[str, str]]) -> Iterator[Replacement]:
     for left, right in (*parts[:_MOST_TRIED], *sorted(pairs)[:_MOST_TRIED]):
         if _is_name(left) and _is_name(right):
             yield Replacement(left, right)
+            yield Replacement(left.lower(), right.lower(), all_casing=True)
             yield Replacement(left[0].upper() + left[1:], right[0].upper() + right[1:], all_casing=True)

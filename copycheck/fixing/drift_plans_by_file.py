@@ -12,13 +12,13 @@ from copycheck.checking.unsafe_fixes import unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement
-from copycheck.directives.replacements import fed_replacement, without_one_sided_blank
+from copycheck.directives.replacements import apply_replacements, fed_replacement, without_one_sided_blank
 from copycheck.fixing import drift_plan
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.uncommitted_copy_edits import edited_since_commit
 from copycheck.fixing.undefined_after_fix import Refusal
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.model.directive import print_options, print_replacement
+from copycheck.model.directive import Replacement, print_options, print_replacement
 from copycheck.model.errors import ConfigError
 from copycheck.model.rules import expand_selector
 from copycheck.resolution.project_index import Project
@@ -92,10 +92,19 @@ def _with_missing(found: Examined, missing: MissingReplacement) -> Examined:
     if drift.fix is not None and drift.fix.applicability == "safe" and missing.is_in_names:
         reason = f"it differs by `{print_replacement(missing.replacement)}` alone, as its name does"
         said = unsafe(drift, reason, "writes the source's names")
-    options = print_options((*found.directive.replacements, missing.replacement))
+    options = print_options(_with_replacement(found.directive.replacements, missing.replacement))
     help_ = f"if the new name is meant, write `{options}` in the directive. Otherwise {said.help}"
     said = said._replace(help=help_)
     return found._replace(diagnostics=tuple(said if d is drift else d for d in found.diagnostics))
+
+
+def _with_replacement(replacements: tuple[Replacement, ...], missing: Replacement) -> tuple[Replacement, ...]:
+    """The replacements with one more; what one of them makes is corrected in place."""
+    plain = missing._replace(all_casing=False)
+    right = {one: apply_replacements(one.right, (plain,)) for one in replacements if missing.left not in one.left}
+    if len(made := [one for one, text in right.items() if text != one.right]) == 1:
+        return tuple(one._replace(right=right[one]) if one is made[0] else one for one in replacements)
+    return (*replacements, missing)
 
 
 def _is_ignored(found: Examined) -> bool:

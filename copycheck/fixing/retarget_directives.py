@@ -55,10 +55,11 @@ def move(check: Check, old: str, new: str) -> Moved:
     others = [found for found in check.directives if found not in selves]
     count = rewrite_targets(check, others, there, adapted)
     entries = rename_entries(check, lambda path: moved.get(path, path))
+    missing = {target: renamed for target, renamed in targets.items() if target not in there}
     left = [
         f"`{target}` stays as it is: {advice(check, target, renamed)}"
-        for target, renamed in targets.items()
-        if target not in there
+        for target, renamed in missing.items()
+        if not any(target.startswith(f"{other}.") for other in missing)  # it goes with the object around it
     ]
     left += [f"`{path}` stays in `full-copies`: there is no file `{files[path]}`" for path in files.keys() - moved]
     left = sorted(left)

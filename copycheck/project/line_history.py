@@ -43,7 +43,7 @@ def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int,
             answer = run_git(root, "blame", "--no-textconv", "--line-porcelain", *wanted, "--", filename, more=more)
         except GitError:
             return {}
-        found |= _parsed(answer)
+        found |= _parsed(answer, b"\nboundary\n" in answer and _is_shallow(root))
     return found
 
 
@@ -57,6 +57,13 @@ def _can_blame(root: str) -> bool:
     return all(os.path.isfile(os.path.join(top, os.fsdecode(name))) for name in answer.split(b"\0") if name)
 
 
+def _is_shallow(root: str) -> bool:
+    try:
+        return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    except GitError:
+        return False
+
+
 def _ranges(lines: Sequence[int]) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     for line in lines:
@@ -67,12 +74,18 @@ def _ranges(lines: Sequence[int]) -> list[tuple[int, int]]:
     return ranges
 
 
-def _parsed(answer: bytes) -> dict[int, LastChange]:
-    """The blocks of `--line-porcelain`: a head with the commit and both line numbers, fields, and the line itself."""
+def _parsed(answer: bytes, is_cut_off: bool) -> dict[int, LastChange]:
+    """The blocks of `--line-porcelain`: a head with the commit and both line numbers, fields, and the line itself.
+
+    With `is_cut_off`, the commit at which the history begins is not that which wrote a line.
+    """
     found: dict[int, LastChange] = {}
     fields: dict[str, str] = {}
     head: list[str] = []
     for raw in answer.split(b"\n"):
+        if raw.startswith(b"\t") and is_cut_off and "boundary" in fields:
+            fields, head = {}, []
+            continue
         if raw.startswith(b"\t"):
             is_committed = set(head[0]) != {"0"}
             found[int(head[2])] = LastChange(

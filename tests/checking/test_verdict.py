@@ -64,6 +64,11 @@ def test_the_likely_path_is_there_and_of_the_kind_of_the_copy(
             "help: if the new name is meant, write `with size->width` in the directive. Otherwise run `",
         ),
         (
+            "owl.rest with size->widht",
+            "def rest():\n    width = 3\n    return width\n",
+            "help: if the new name is meant, write `with size->width` in the directive. Otherwise run `",
+        ),
+        (
             "far.owl",
             "def rest():\n    return 3\n",
             "help: name an object of it, such as `far.owl.NAME`; a copy of the whole file goes into `full-copies`",

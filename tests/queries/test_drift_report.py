@@ -71,6 +71,16 @@ def test_an_edit_that_is_not_committed_is_last(history: tuple[Path, str, str]) -
     assert (last["filename"], last["side"], last["commit"]) == ("lib/b.py", "copy", "")
 
 
+def test_a_shallow_clone_names_no_commit_at_which_its_history_begins(
+    history: tuple[Path, str, str], tmp_path: Path
+) -> None:
+    root, _, copy = history
+    for depth, known in (("1", []), ("2", [copy])):
+        git(tmp_path, "clone", "-q", "--depth", depth, root.as_uri(), f"clone{depth}")
+        drifts = report(tmp_path / f"clone{depth}")["drifts"]
+        assert [drift["commit"] for drift in drifts if drift["commit"]] == known
+
+
 def test_without_git_nobody_knows_when(project: Path) -> None:
     write_tree(project, {"pkg/base.py": SOURCE, "pkg/a.py": COPY.replace("x = 1", "x = 2")})
     [drift] = report(project)["drifts"]
