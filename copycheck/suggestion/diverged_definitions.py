@@ -15,7 +15,7 @@ from copycheck.suggestion.near_duplicates import Near, differ_in_more, may_be_ne
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.purposeful_differences import is_on_purpose
 from copycheck.suggestion.source_choice import Origin
-from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
+from copycheck.suggestion.unwritten_directives import Tie, tie_of, why_alike_by_form
 
 _FAR = 60
 """Definitions whose numbers of rows differ by more are not held against each other."""
@@ -54,8 +54,9 @@ def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findin
             continue
         if any(inner in diverged for inner in survey.inside(pair.copy)):
             continue
-        if has_little_in_common(survey, pair.copy, pair.source, pair.near.replacements, pair.near.changed):
-            findings.leave_out(trivial_definitions.IN_COMMON, pair.copy)
+        form = why_alike_by_form(survey, pair.copy, pair.source, pair.near.replacements, pair.near.changed)
+        if form is not None:
+            findings.leave_out(form, pair.copy)
             continue
         tie = tie_of(survey, pair.copy, pair.source, pair.near.replacements)
         if tie is not None:

@@ -14,7 +14,7 @@ from copycheck.suggestion.inference import Text
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.proof import Proof
 from copycheck.suggestion.source_choice import Origin
-from copycheck.suggestion.unwritten_directives import Tie, has_little_in_common, tie_of
+from copycheck.suggestion.unwritten_directives import Tie, tie_of, why_alike_by_form
 
 _WEIGHT = 40
 """About so many bytes a row has, for sharing the work."""
@@ -158,8 +158,8 @@ def _tied(
         if number == source or number not in made or CopyOfSource(number, source) in findings.refused:
             continue
         reason = survey.why_not(number, source)
-        if reason is None and has_little_in_common(survey, number, source, made[number]):
-            reason = trivial_definitions.IN_COMMON
+        if reason is None:
+            reason = why_alike_by_form(survey, number, source, made[number])
         findings.leave_out(reason, number)
         tie = tie_of(survey, number, source, made[number], number in findings.below) if reason is None else None
         if tie is not None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.suggestion.definition_texts import header_length
 
@@ -42,8 +43,7 @@ _NAMES_A_LINE = 5
 """A diverged pair has to have so many names in common, and so many more for each further line that differs."""
 _NAMES_EACH = 4
 """A pair has to have so many names in common for each replacement that nothing backs, and three more."""
-_NAMES_OF_MANY = 8
-"""A pair with three replacements or more has to have so many names in common."""
+_CHOICE = re.compile(r"\b(?:for|if)\b")
 
 SHORT = "definitions shorter than `min-lines`"
 CONSTANTS = "bodies of constants"
@@ -54,6 +54,9 @@ OVERLOADS = "overload stubs"
 GENERATED = "definitions in generated files"
 ONE_CLASS = "pairs within one class"
 IN_COMMON = "pairs with little in common"
+OTHER_NAMES = "pairs with mostly other names"
+ONE_STATEMENT = "pairs of one statement"
+HANDED_ON = "functions that only hand their arguments on"
 ON_PURPOSE = "pairs that differ on purpose"
 ALIKE = "definitions of a form that more than 1,000 others have"
 TESTS = "files of tests"
@@ -91,31 +94,64 @@ def _has_fewer(header: str, body: str, least: int) -> bool:
     return next(islice(codes, least - 1, None), None) is None if least > 0 else False
 
 
-def little_in_common(
-    source: str, copy: str, header: int, replacements: Sequence[Replacement], unbacked: int, changed: int
-) -> bool:
-    """Whether a pair is alike by form more than by content: a wrapper, or few names that both sides have.
+def why_alike_by_form(
+    source: str,
+    copy: str,
+    replacements: Sequence[Replacement],
+    unbacked: int,
+    changed: int,
+    enough: float,
+) -> str | None:
+    """Why a pair is alike by form more than by content, as a wrapper is; None for one that is not.
 
-    A pair that is equal as it is has to do more than to hand its arguments on.
+    A pair that is equal as it is has to do more than to hand its arguments on, and one of other names more than to make
+    one statement. One that differs, or is equal after two replacements or more, has to have many names in common, or
+    `enough` of them, a part of all: after the replacements where lines differ and at most one is not told by names.
 
-    `source` and `copy` are without empty lines, and the header of the source has so many characters. `unbacked` counts
-    the replacements that are not told by the names of the two definitions and their files: `Owl->Hawk` is, where a
-    class `OwlNest` answers to a class `HawkNest`. `changed` lines differ, or none.
+    `source` and `copy` are without empty lines. `unbacked` counts the replacements that are not told by the names of
+    the two definitions and their files: `Owl->Hawk` is, where a class `OwlNest` answers to a class `HawkNest`.
+    `changed` lines differ, or none.
     """
-    docstring = _DOCSTRING.match(source, header)
-    body = source[docstring.end() if docstring else header :]
+    header, body = _parts(source)
     if not (replacements or changed):
-        return all(_DELEGATION.match(statement) for statement in islice(_statements(body), _LOOKED_AT))
-    if len(list(islice(_statements(body), 2))) == 1 and len(_CODE.findall(body)) <= _SMALL:
-        return True
+        hands_on = all(_DELEGATION.match(statement) for statement in islice(_statements(body), _LOOKED_AT))
+        return HANDED_ON if hands_on else None
+    if len(_CODE.findall(body)) <= _SMALL and _is_one_plain_statement(body):
+        return IN_COMMON if changed else ONE_STATEMENT
+    if not changed and unbacked <= 1:
+        return None
     least = _LEAST_NAMES + _NAMES_A_LINE * (changed - 1) if changed else 0
-    least = max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0, _NAMES_OF_MANY if len(replacements) > 2 else 0)
-    if not least:
-        return False
-    words = set(_WORD.findall(_COMMENT.sub("", body))).union(_WORD.findall(source, 0, header)[2:])
-    common = words.intersection(_WORD.findall(copy)) - _SAY_NOTHING
+    least = max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0)
+    mine, theirs = _names(header, body), _names(*_parts(copy))
+    common = mine & theirs
     lefts = [one.left.lower() for one in replacements]
-    return sum(not any(left in word.lower() for left in lefts) for word in common) < least
+    if sum(not any(left in word.lower() for left in lefts) for word in common) >= least:
+        return None
+    if changed and unbacked <= 1:
+        mine = set(apply_replacements("\n".join(mine), replacements).split("\n"))
+        common = mine & theirs
+    if len(common) >= enough * len(mine | theirs):
+        return None
+    return IN_COMMON if changed else OTHER_NAMES
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The header of a definition, and its body without the docstring."""
+    header = header_length(text)
+    docstring = _DOCSTRING.match(text, header)
+    return text[:header], text[docstring.end() if docstring else header :]
+
+
+def _is_one_plain_statement(body: str) -> bool:
+    """Whether a body is one statement that chooses nothing, and repeats nothing."""
+    statements = list(islice(_statements(body), 2))
+    return len(statements) == 1 and not _CHOICE.search(_STRING.sub("''", statements[0]))
+
+
+def _names(header: str, body: str) -> set[str]:
+    """The names in a definition but for its own one."""
+    names = {*_WORD.findall(header)[2:], *_WORD.findall(_COMMENT.sub("", body))}
+    return names - _SAY_NOTHING
 
 
 def code_lines(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -10,10 +11,13 @@ from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import GrowthError
 from copycheck.project.settings import SuggestSettings
-from copycheck.suggestion.definition_texts import header_length
+from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.proof import Proposal
-from copycheck.suggestion.trivial_definitions import little_in_common
+
+_EQUAL, _ONE_NAME, _OTHER_NAMES = 0.51, 0.6, 0.8
+"""The part of the names that equal pairs, and diverged ones of one name and of others, have in common at least."""
 
 
 class Tie(NamedTuple):
@@ -50,16 +54,33 @@ def tie_of(
     return Tie(copy, source, replacements, row, target)
 
 
-def has_little_in_common(
+def why_alike_by_form(
     survey: Survey, copy: int, source: int, replacements: tuple[Replacement, ...], changed: int = 0
-) -> bool:
-    """Whether the two are alike by form more than by content."""
+) -> str | None:
+    """Why the two are alike by form more than by content; None for a pair that is not."""
     if not changed and survey.wishes.min_lines < SuggestSettings().min_lines:
-        return False  # who asks for shorter copies than usual wants those that are alike by form as well
-    text, own = (survey.texts.whole(survey.candidates[number]) for number in (source, copy))
-    mine, theirs = (_bare(f"{c.filename}.{c.name}") for c in (survey.candidates[copy], survey.candidates[source]))
+        return None  # who asks for shorter copies than usual wants those that are alike by form as well
+    ours, origin = survey.candidates[copy], survey.candidates[source]
+    mine, theirs = (_bare(f"{one.filename}.{one.name}") for one in (ours, origin))
     unbacked = sum(_bare(one.left) not in theirs or _bare(one.right) not in mine for one in replacements)
-    return little_in_common(text, own, header_length(text), replacements, unbacked, changed)
+    text, own = survey.texts.whole(origin), survey.texts.whole(ours)
+    enough = _enough(ours, origin, changed > 0)
+    return trivial_definitions.why_alike_by_form(text, own, replacements, unbacked, changed, enough)
+
+
+def _enough(copy: Candidate, source: Candidate, is_near: bool) -> float:
+    """So large a part of their names two definitions have to have in common, unless they have many.
+
+    Of equal ones it is more than half, or none where they are functions or classes of one name; many classes have a
+    method of one name. An author of one file has seen both: two that differ, and have other names, do so on purpose.
+    """
+    _, within, name = copy.name.rpartition(".")
+    has_same_name = name == source.name.rpartition(".")[2]
+    if not is_near:
+        return 0 if has_same_name and not within else _EQUAL
+    if has_same_name:
+        return _ONE_NAME
+    return _OTHER_NAMES if copy.filename != source.filename else math.inf
 
 
 def without_cycles(survey: Survey, ties: Iterable[Tie]) -> list[Tie]:
