@@ -43,6 +43,8 @@ _NAMES_A_LINE = 5
 """A diverged pair has to have so many names in common, and so many more for each further line that differs."""
 _NAMES_EACH = 4
 """A pair has to have so many names in common for each replacement that nothing backs, and three more."""
+_FEW_REPLACEMENTS, _NAMES_OF_MANY = 2, 8
+"""A pair with more replacements has to have so many names in common."""
 _CHOICE = re.compile(r"\b(?:for|if)\b")
 
 SHORT = "definitions shorter than `min-lines`"
@@ -56,10 +58,14 @@ ONE_CLASS = "pairs within one class"
 IN_COMMON = "pairs with little in common"
 OTHER_NAMES = "pairs with mostly other names"
 ONE_STATEMENT = "pairs of one statement"
-HANDED_ON = "functions that only hand their arguments on"
+HANDED_ON = "pairs that only hand their arguments on"
 ON_PURPOSE = "pairs that differ on purpose"
 ALIKE = "definitions of a form that more than 1,000 others have"
 TESTS = "files of tests"
+
+
+LEFT_OUT_THOUGH_EQUAL = frozenset((OTHER_NAMES, ONE_STATEMENT, HANDED_ON))
+"""Why equal pairs are left out, unless shorter ones are asked for than usual."""
 
 
 def noise_of(text: str, header: int, kind: str, is_init: bool, decorators: str, least: int) -> str | None:
@@ -98,7 +104,7 @@ def why_alike_by_form(
     source: str,
     copy: str,
     replacements: Sequence[Replacement],
-    unbacked: int,
+    unbacked: Sequence[Replacement],
     changed: int,
     enough: float,
 ) -> str | None:
@@ -108,9 +114,9 @@ def why_alike_by_form(
     one statement. One that differs, or is equal after two replacements or more, has to have many names in common, or
     `enough` of them, a part of all: after the replacements where lines differ and at most one is not told by names.
 
-    `source` and `copy` are without empty lines. `unbacked` counts the replacements that are not told by the names of
-    the two definitions and their files: `Owl->Hawk` is, where a class `OwlNest` answers to a class `HawkNest`.
-    `changed` lines differ, or none.
+    `source` and `copy` are without empty lines. `unbacked` are the replacements that are not told by the names of the
+    two definitions and their files: `Owl->Hawk` is, where a class `OwlNest` answers to a class `HawkNest`. Nor do those
+    count that give a parameter another name. `changed` lines differ, or none.
     """
     header, body = _parts(source)
     if not (replacements or changed):
@@ -118,21 +124,29 @@ def why_alike_by_form(
         return HANDED_ON if hands_on else None
     if len(_CODE.findall(body)) <= _SMALL and _is_one_plain_statement(body):
         return IN_COMMON if changed else ONE_STATEMENT
-    if not changed and unbacked <= 1:
+    others = _without_parameters(unbacked, source, header, copy)
+    has_many = _without_parameters(replacements, source, header, copy) > _FEW_REPLACEMENTS
+    if not (changed or has_many) and others <= 1:
         return None
     least = _LEAST_NAMES + _NAMES_A_LINE * (changed - 1) if changed else 0
-    least = max(least, _NAMES_EACH * unbacked + 3 if unbacked else 0)
+    least = max(least, _NAMES_EACH * others + 3 if others else 0, _NAMES_OF_MANY if has_many else 0)
     mine, theirs = _names(header, body), _names(*_parts(copy))
     common = mine & theirs
     lefts = [one.left.lower() for one in replacements]
     if sum(not any(left in word.lower() for left in lefts) for word in common) >= least:
         return None
-    if changed and unbacked <= 1:
+    if changed and others <= 1:
         mine = set(apply_replacements("\n".join(mine), replacements).split("\n"))
         common = mine & theirs
     if len(common) >= enough * len(mine | theirs):
         return None
     return IN_COMMON if changed else OTHER_NAMES
+
+
+def _without_parameters(replacements: Sequence[Replacement], source: str, header: str, copy: str) -> int:
+    """How many replacements do more than to give a parameter, which is no attribute as well, another name."""
+    mine, theirs = set(_WORD.findall(header)[2:]), set(_WORD.findall(copy, 0, header_length(copy))[2:])
+    return sum(one.left not in mine or one.right not in theirs or f".{one.left}" in source for one in replacements)
 
 
 def _parts(text: str) -> tuple[str, str]:

@@ -62,7 +62,7 @@ def why_alike_by_form(
         return None  # who asks for shorter copies than usual wants those that are alike by form as well
     ours, origin = survey.candidates[copy], survey.candidates[source]
     mine, theirs = (_bare(f"{one.filename}.{one.name}") for one in (ours, origin))
-    unbacked = sum(_bare(one.left) not in theirs or _bare(one.right) not in mine for one in replacements)
+    unbacked = [one for one in replacements if _bare(one.left) not in theirs or _bare(one.right) not in mine]
     text, own = survey.texts.whole(origin), survey.texts.whole(ours)
     enough = _enough(ours, origin, changed > 0)
     return trivial_definitions.why_alike_by_form(text, own, replacements, unbacked, changed, enough)
@@ -71,16 +71,17 @@ def why_alike_by_form(
 def _enough(copy: Candidate, source: Candidate, is_near: bool) -> float:
     """So large a part of their names two definitions have to have in common, unless they have many.
 
-    Of equal ones it is more than half, or none where they are functions or classes of one name; many classes have a
-    method of one name. An author of one file has seen both: two that differ, and have other names, do so on purpose.
+    Of equal ones it is more than half, or none where they are functions or classes of one name. Many classes have a
+    method of one name, and more have one of Python's names. The author of one file has seen both of its definitions:
+    two that differ, and have other names, do so on purpose.
     """
     _, within, name = copy.name.rpartition(".")
     has_same_name = name == source.name.rpartition(".")[2]
     if not is_near:
         return 0 if has_same_name and not within else _EQUAL
-    if has_same_name:
+    if has_same_name and not name.startswith("__"):
         return _ONE_NAME
-    return _OTHER_NAMES if copy.filename != source.filename else math.inf
+    return _OTHER_NAMES if has_same_name or copy.filename != source.filename else math.inf
 
 
 def without_cycles(survey: Survey, ties: Iterable[Tie]) -> list[Tie]:

@@ -426,3 +426,41 @@ def test_a_form_that_thousands_have_is_bounded(tmp_path: Path, monkeypatch: pyte
     result = run(folder, "suggest", "--no-cache", "--diverged", "0")
     assert "zoo/kite.py:1: equal" in result.text
     assert "2 definitions of a form that more than 1,000 others have" in " ".join(result.text.split())
+
+
+SHORT_COPIES = {
+    "one rename": [("guests", "crew")],
+    "two renames": [("guests", "crew"), ("season", "month")],
+    "two renames and another name": [("guests", "crew"), ("season", "month"), ("def fare", "def price")],
+    "one line": [("12", "14")],
+    "one line and another name": [("12", "14"), ("def fare", "def price")],
+    "one line and a rename": [("guests", "crew"), ("12", "14")],
+}
+
+
+@pytest.mark.parametrize("name", SHORT_COPIES)
+@pytest.mark.parametrize("is_method", [False, True])
+def test_short_copies_have_enough_in_common(tmp_path: Path, name: str, is_method: bool) -> None:
+    source = "def fare(guests, season):\n    total = 12\n    if season:\n        total += season.extra\n"
+    source += "    total -= guests.children * 2\n    return max(total, 5)\n"
+    copy = source
+    for left, right in SHORT_COPIES[name]:
+        copy = copy.replace(left, right)
+    if is_method:
+        source, copy = (
+            f"class {owner}:\n{textwrap.indent(text.replace('(', '(self, ', 1), '    ')}"
+            for owner, text in (("Ferry", source), ("Train", copy))
+        )
+    write(tmp_path, a=source, b=copy)
+    # The class around a method is one more copy, where it has no other name.
+    assert {state for *_, state in copies(tmp_path)} == {"diverged" if "line" in name else "equal"}
+
+
+def test_what_has_other_names_in_most_places_is_left_out(tmp_path: Path) -> None:
+    body = "def {0}({1}):\n    {2} = {1}.{3}()\n    if {2}.{4}:\n        {2}.{5}()\n    {6}({2})\n    return {2}\n"
+    write(tmp_path, a=body.format(*"ABCDEFG"), b=body.format(*"TBUDEVW"))
+    assert copies(tmp_path, "--max-replacements", "5") == []
+    result = run(tmp_path, "suggest", "--no-cache", "--max-replacements", "5")
+    assert "1 pair with mostly other names" in result.text
+    assert "`copycheck suggest --min-lines 5` shows" in result.stderr
+    assert len(copies(tmp_path, "--max-replacements", "5", "--min-lines", "5")) == 1

@@ -181,6 +181,7 @@ def _report(options: SuggestOptions, settings: Settings, here: Here) -> int:
         echo(text)
     if options.output_format == "text" and not options.quiet:
         _say_what_can_be_written(found, here)
+        _say_what_shows_more(found, settings, here)
     return _ended(options, found, here) or (1 if options.check and found.groups else 0)
 
 
@@ -188,6 +189,18 @@ def _say_what_can_be_written(found: Suggestions, here: Here) -> None:
     marked = sum(copy.state == "equal" and not copy.is_file for group in found.groups for copy in group.copies)
     if marked:
         said = f"`copycheck suggest --write` writes {plural(marked, 'directive')}; `--interactive` asks for each group."
+        click.echo(here.text(said), err=True)
+
+
+def _say_what_shows_more(found: Suggestions, settings: Settings, here: Here) -> None:
+    """What shows the equal pairs that are left out for their form: asking for shorter ones than usual."""
+    from copycheck.project.settings import SuggestSettings
+    from copycheck.suggestion.trivial_definitions import LEFT_OUT_THOUGH_EQUAL
+
+    usual = SuggestSettings().min_lines
+    kinds = [left_out.reason for left_out in found.left_out if left_out.reason in LEFT_OUT_THOUGH_EQUAL]
+    if kinds and settings.suggest.min_lines >= usual:
+        said = f"`copycheck suggest --min-lines {usual - 1}` shows {' and '.join(kinds)} too."
         click.echo(here.text(said), err=True)
 
 
