@@ -45,7 +45,8 @@ def expected_texts(copy: Copy, source: Region, header: Treatment, count_unused: 
     text = reindent(source.text, source.indent, copy.region.indent)
     replacements = copy.directive.replacements
     if header == "ignore" and source.kind == copy.region.kind != "assignment":
-        above, _, body = _parts_of_source(text, source.name_line)
+        cut = _parts_of_source if len(text) < _SHORT else split_header
+        above, _, body = cut(text, source.name_line)
         _, own, _ = split_header(copy.region.text, copy.region.name_line)
         unused = unused_replacements(above + body, replacements) if count_unused else ()
         whole = apply_replacements(above, replacements) + own + apply_replacements(body, replacements)
@@ -62,6 +63,8 @@ def expected_texts(copy: Copy, source: Region, header: Treatment, count_unused: 
 
 _parts_of_source = functools.lru_cache(maxsize=256)(split_header)
 """Of a source, which is asked for by one copy after the other."""
+_SHORT = 50_000
+"""A longer source is not kept."""
 
 
 def _without_body(copy: Copy, texts: Texts, source: Region) -> Texts:

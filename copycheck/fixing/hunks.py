@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.tool_comments import ToolComment, sides_as_compared, without_tool_comments
 from copycheck.directives.binding import Copy
 from copycheck.directives.compared_regions import Region, indent_of
+from copycheck.model.line_matcher import LineMatcher
 from copycheck.project.settings import Settings, Treatment
 from copycheck.resolution.module_lookup import Definition
 
@@ -91,7 +91,7 @@ def differing(formatters: Formatters, sides: Sides) -> Iterator[Hunk]:
 
     [before] = formatted(["\n".join(sides.expected)])
     actual, rows = _unformatted(sides, before.split("\n"))
-    matcher = difflib.SequenceMatcher(None, sides.expected, actual, autojunk=False)
+    matcher = LineMatcher(sides.expected, actual)
     found = [
         Hunk(i1, i2, actual[j1:j2], rows[j1:j2] or rows[max(j1 - 1, 0) : j1 + 1])
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()
@@ -126,7 +126,7 @@ def _reindented(line: str, indents: Mapping[str, str]) -> str:
 
 def _formatted_blocks(expected: Sequence[str], formatted: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
     """What the formatter has made of lines, with the numbers of these: line by line where it has made as many."""
-    matcher = difflib.SequenceMatcher(None, expected, formatted, autojunk=False)
+    matcher = LineMatcher(expected, formatted)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         made = list(formatted[j1:j2])
         if tag == "replace" and i2 - i1 == len(made):

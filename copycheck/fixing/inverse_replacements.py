@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
+from copycheck.model.line_matcher import LineMatcher
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -30,7 +31,7 @@ def invert(line: str, old: SourceLine | None, replacements: Sequence[Replacement
     >>> invert("x = RobertaLayer(1)", None, [Replacement("Bert", "Roberta")])
     'x = BertLayer(1)'
     """
-    back = _Backwards(replacements, source)
+    back = _backwards(tuple(replacements), source)
     try:
         for candidate in _candidates(line, old, back):
             if apply_replacements(candidate, replacements) == line:
@@ -90,6 +91,10 @@ class _Backwards:
         return text
 
 
+_backwards = functools.lru_cache(maxsize=2)(_Backwards)
+"""One line after the other is asked about, of one source: its words are looked through once."""
+
+
 def _pairs(replacement: Replacement) -> dict[str, str]:
     """Right side → left side, in all the casings that it is written in."""
     pairs = {replacement.right: replacement.left}
@@ -112,7 +117,7 @@ def _candidates(line: str, old: tuple[str, str] | None, back: _Backwards) -> Ite
 
 def _merged(source: Sequence[str], made: Sequence[str], new: Sequence[str], back: _Backwards) -> str:
     parts = []
-    matcher = difflib.SequenceMatcher(None, made, new, autojunk=False)
+    matcher = LineMatcher(made, new)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         same = tag == "equal"
         parts.append("".join(source[i1:i2]) if same else back.with_words("".join(new[j1:j2])))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.line_matcher import common_beginning
+from copycheck.model.line_matcher import LineMatcher, common_beginning
 from copycheck.project.git import GitError, is_below_repository, texts_at
 from copycheck.project.workspace import SourceFile, decode
 
@@ -73,7 +72,7 @@ def _edits(before: bytes | None, now: SourceFile) -> list[OpenRows]:
     head = common_beginning(old, new)
     old, new = old[head:], new[head:]
     tail = common_beginning(old[::-1], new[::-1])
-    matcher = difflib.SequenceMatcher(None, old[: len(old) - tail], new[: len(new) - tail], autojunk=False)
+    matcher = LineMatcher(old[: len(old) - tail], new[: len(new) - tail])
     return [OpenRows(head + j1 + 1, head + j2 + 1) for kind, _, _, j1, j2 in matcher.get_opcodes() if kind != "equal"]
 
 

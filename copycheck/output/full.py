@@ -21,6 +21,8 @@ _MOST_COLUMNS, _COLUMNS_BEFORE = 1_000, 100
 """Characters of one line of code that are shown, and of those before what differs in it."""
 _MOST_LINES = 1_000
 """Lines of one difference that are shown."""
+_LONGEST = 1_000
+"""Words of a line that are compared with those of another one."""
 _ALIKE = 0.5
 """Two lines that have less than this in common are not worth comparing word by word."""
 
@@ -236,7 +238,7 @@ def _pair(left: str, right: str, replacements: Sequence[Replacement]) -> list[_H
 
     actual, expected = _TOKEN.findall(left), _TOKEN.findall(right)
     matcher = difflib.SequenceMatcher(None, actual, expected, autojunk=False)
-    if matcher.ratio() < _ALIKE:
+    if max(len(actual), len(expected)) > _LONGEST or matcher.ratio() < _ALIKE:
         return []
     same_left, same_right = set[int](), set[int]()
     for block in matcher.get_matching_blocks():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from pygls.uris import from_fs_path, to_fs_path
@@ -12,6 +11,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from copycheck.api import Session
 from copycheck.api.first_check import FirstFindings
 from copycheck.model.errors import UnreadableFileError
+from copycheck.model.line_matcher import LineMatcher
 from copycheck.model.location import Location
 from copycheck.project.config_search import load
 from copycheck.project.selection import PathNames
@@ -190,10 +190,10 @@ def _moved(before: list[str], after: list[str], place: Location) -> Location:
         return Location(place.row + len(after) - len(before), place.column)
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     row = place.row - 1 - head
-    for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        if row < block.a + block.size:
-            near = block.b + max(row - block.a, 0)
-            return Location(head + near + 1, place.column if row >= block.a else 1)
+    for kind, start, end, other, _ in LineMatcher(old, new).get_opcodes():
+        if kind == "equal" and row < end:
+            near = other + max(row - start, 0)
+            return Location(head + near + 1, place.column if row >= start else 1)
     return Location(head + len(new) + 1)
 
 
