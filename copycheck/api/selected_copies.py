@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from copycheck.model.diagnostic import Identity
+from copycheck.model.errors import CopycheckError
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,10 +20,16 @@ def copies_below(
 ) -> frozenset[Identity]:
     """The copies below some objects, through chains, and those whose own places are named.
 
-    What nothing is copied from stands for the copies that it is, or has in it: an object, a row of it, a file.
-    Raises CopycheckError for what is not there.
+    An object that is a copy itself stands for that copy, too. What nothing is copied from stands for the copies that it
+    is, or has in it: an object, a row of it, a file. Raises CopycheckError for what is not there.
     """
-    from copycheck.queries.command_targets import copies_among, copies_at, objects_of
+    from copycheck.queries.command_targets import (
+        copies_among,
+        copies_at,
+        copies_that_are,
+        nearest_directive,
+        objects_of,
+    )
     from copycheck.queries.impact import copies_in, impacts
 
     meant: set[Identity] = set()
@@ -30,7 +37,11 @@ def copies_below(
         objects = objects_of(name, settings, copies, workspace)
         found = {copy.identity for copy in copies_at(name, settings, copies)}
         found |= {copy.identity for copy in copies_in(impacts(objects, copies))}
-        meant |= found or {copy.identity for copy in copies_among(objects, copies)}
+        found |= {copy.identity for copy in copies_that_are(objects, copies)}
+        found = found or {copy.identity for copy in copies_among(objects, copies)}
+        if not found and (reason := nearest_directive(name, settings, copies)):
+            raise CopycheckError(reason)
+        meant |= found
     return frozenset(meant)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(.*?)(?::(\d+))?(?::\d+)?:?", re.DOTALL)
 
 
+_FILE = re.compile(r".+\.pyi?(?::\d+)*:?|.*/.*:\d+", re.DOTALL)
+"""What can only be meant as a file, or a row of one."""
 _LISTED = "; `copycheck list` shows the place of each copy"
 
 
@@ -101,7 +103,9 @@ def objects_of(what: str, settings: Settings, copies: CopyIndex, workspace: Work
     files = _files_of(what, folder, settings, copies)
     if files:
         return [NamedRows(filename, whole(filename)) for filename in files]
-    return _in_other_packages(what, copies, workspace) or [_named(what, settings, copies, workspace)]
+    if (foreign := _in_other_packages(what, copies, workspace)) or not _FILE.fullmatch(what):
+        return foreign or [_named(what, settings, copies, workspace)]
+    raise CopycheckError(f"{what}: there is no such file{_LISTED}")
 
 
 def _in_other_packages(what: str, copies: CopyIndex, workspace: Workspace) -> list[NamedRows]:
@@ -135,6 +139,31 @@ def copies_among(objects: Sequence[NamedRows], copies: CopyIndex) -> list[Listed
         around = [(rows.start, copy) for copy, rows in here if rows.start <= span.start and span.end <= rows.end]
         found += inside or [copy for _, copy in sorted(around, key=lambda one: one[0])[-1:]]
     return found
+
+
+def copies_that_are(objects: Sequence[NamedRows], copies: CopyIndex) -> list[ListedCopy]:
+    """The copies that some objects are themselves, and not those in them or around them."""
+    return [copy for name, rows in objects for copy in copies if copy.rows is not None and _is(copy, name, rows)]
+
+
+def _is(copy: ListedCopy, name: str, rows: Span) -> bool:
+    """Whether a copy is an object. Its rows may be without decorators, or end at `# End copy`."""
+    own = copy.rows
+    if own is None or own.filename != rows.filename or copy.name.split(".")[-1] != re.split(r"[.:]", name)[-1]:
+        return False
+    return own.start == rows.start or own.end == rows.end
+
+
+def nearest_directive(what: str, settings: Settings, copies: CopyIndex) -> str:
+    """Why FILE:ROW names no copy, with the row of the directive that is nearest; empty for any other name."""
+    place = place_of(what, settings)
+    if place is None or place.row is None:
+        return ""
+    wanted = place.row
+    own = [copy.location.row for copy in copies if copy.filename == place.filename]
+    nearest = min(own, key=lambda row: abs(row - wanted), default=None)
+    hint = f"; the nearest is in line {nearest}" if nearest else ": the file has none"
+    return f"{what}: there is no directive here, and no copy{hint}"
 
 
 def _is_in_comment(copy: ListedCopy, row: int) -> bool:

@@ -370,8 +370,32 @@ def test_only_of_what_is_not_there(edited: Path) -> None:
 
 
 def test_only_leaves_other_sources_of_a_chain_alone(edited: Path) -> None:
-    """The hawk has drifted from the owl; what copies the hawk follows the hawk as it stands."""
+    """The hawk has drifted from the owl; what copies a part of the hawk follows that as it stands."""
     (edited / "zoo/hawk.py").write_text(HAWK.replace('"hoo"', '"kree"'))
-    run(edited, "--fix", "--only", "zoo.hawk.Hawk")
+    run(edited, "--fix", "--only", "zoo.hawk.Hawk.hoot")
     assert (edited / "zoo/hawk.py").read_text() == HAWK.replace('"hoo"', '"kree"')
     assert (edited / "zoo/kite.py").read_text() == KITE.replace('"hoo"', '"kree"')
+
+
+@pytest.mark.parametrize("what", ["zoo.hawk.Hawk", "zoo/hawk.py:2", "zoo/hawk.py:1"])
+def test_only_of_a_copy_that_has_copies_is_the_copy_and_these(edited: Path, what: str) -> None:
+    (edited / "zoo/hawk.py").write_text(HAWK)
+    run(edited, "--fix", "--only", what)
+    assert (edited / "zoo/hawk.py").read_text() == HAWK.replace('"hoo"', '"whoo"')
+    assert (edited / "zoo/kite.py").read_text() == KITE.replace('"hoo"', '"whoo"')
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("zoo/kite.py:1", "there is no directive here, and no copy; the nearest is in line 3"),
+        ("plain.py:1", "there is no directive here, and no copy: the file has none"),
+        ("zoo/kiet.py:2", "there is no such file"),
+        ("zoo/kiet.py", "there is no such file"),
+    ],
+)
+def test_only_of_a_place_without_a_copy(zoo: Path, what: str, said: str) -> None:
+    kite = f"WINGS = 2\n{KITE}"
+    write_tree(zoo, {"plain.py": "x = 1\n", "zoo/kite.py": kite})
+    result = run(zoo, "--fix", "--only", what)
+    assert result.code == 2 and said in result.stderr
