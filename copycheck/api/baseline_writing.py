@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
@@ -10,16 +11,26 @@ from copycheck.api.paths_to_check import select
 from copycheck.checking import baseline
 from copycheck.model.diagnostic import FindingKey
 from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.model.result import Result
 from copycheck.model.rules import OF_SUGGEST
+from copycheck.model.wording import plural
 from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
 
+_NOT_FOUND = ("CPY101", "CPY102", "CPY103")
+_FEW = 2
+"""One copy whose source is lost is a finding like any other."""
+
 
 class WrittenBaseline(NamedTuple):
-    """A baseline that was written: its path from the root, and how many findings it holds now."""
+    """A baseline that was written: its path from the root, and how many findings it holds now.
+
+    `warning` says so where most copies are not compared at all, with what helps.
+    """
 
     filename: str
     entries: int
+    warning: str = ""
 
 
 def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) -> WrittenBaseline:
@@ -36,7 +47,18 @@ def write_baseline(paths: Sequence[str] = (), settings: Settings | None = None) 
         raise CopycheckError("; ".join(result.errors))
     keys = baseline.keys_of(result.diagnostics)
     entries = put_into_baseline(settings, keys, lambda key: key.code not in OF_SUGGEST and key.filename in selection)
-    return WrittenBaseline(name, entries)
+    return WrittenBaseline(name, entries, _warning(result))
+
+
+def _warning(result: Result) -> str:
+    """What to say where a baseline hides that most copies are not compared; empty where they are."""
+    lost = [finding for finding in result.diagnostics if finding.code in _NOT_FOUND]
+    if 2 * len(lost) <= result.summary.directives or len(lost) < _FEW:
+        return ""
+    helps = Counter(finding.help.partition(":")[0] for finding in lost if finding.help and "to `src`" in finding.help)
+    [(advice, _)] = helps.most_common(1) or [("`copycheck --no-baseline` says why", 0)]
+    total = plural(result.summary.directives, "copy", "copies")
+    return f"{len(lost)} of {total} are not compared, as their sources are not found: {advice}. Then write it anew"
 
 
 def baseline_to_write(settings: Settings) -> str:

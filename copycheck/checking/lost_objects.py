@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from copycheck.checking.earlier_run import EarlierRun, SaidOfLost, touched_numbers
 from copycheck.checking.examination import examine_directive
+from copycheck.checking.missing_roots import with_root_help, with_roots_of_others
 from copycheck.checking.outcome import Examined
 from copycheck.checking.renamed_sources import RenamedFiles
 from copycheck.checking.verdict import judge
@@ -116,7 +117,7 @@ def _relocated(project: Project, formatters: Formatters, lost: Sequence[Examined
     homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known.homes, project.share)
     renamed = RenamedFiles(project, targets, known.renames)
     suggestions = _Suggestions(project, modules, homes, renamed)
-    said = [suggestions.with_root(found) for found in lost]
+    said = with_roots_of_others([suggestions.with_root(found) for found in lost])
     moved = {number: home for number, found in enumerate(said) if (home := suggestions.home_of(found)) is not None}
     said = [found if number in moved else renamed.with_module(found) for number, found in enumerate(said)]
     tried = [
@@ -183,9 +184,7 @@ class _Suggestions:
             root = self._project.possible_roots().of(found.directive.target)
             is_package = self._project.workspace.exists(f"{root}/__init__.py")  # its name is a part of dotted names
             if root and root not in self._project.settings.src and not is_package:
-                help_ = f"add `{root}` to `src`: the source is below that folder"
-                diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
-                return found._replace(diagnostics=tuple(diagnostics), unresolved_name="")
+                return with_root_help(found, f"add `{root}` to `src`: the source is below that folder")
         return found
 
     def copy_of(self, found: Examined) -> Copy | None:

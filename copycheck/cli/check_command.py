@@ -205,11 +205,13 @@ def _write_baseline(settings: Settings, options: CheckOptions) -> int:
     if options.fix or options.diff or options.no_baseline:
         raise click.UsageError("--write-baseline cannot be used with --fix, --diff or --no-baseline")
     with progress.shown(not options.quiet):
-        name, count = api.write_baseline(options.paths, settings)
+        name, count, warning = api.write_baseline(options.paths, settings)
         name = Here(settings).path(name)
     if not options.quiet:
         findings = "1 finding" if count == 1 else f"{count} findings"
         click.echo(f"Wrote {findings} into {name}: copycheck no longer reports them.", err=True)
+    if warning:
+        click.echo(f"warning: {warning}", err=True)
     return 0
 
 

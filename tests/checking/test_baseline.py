@@ -29,6 +29,21 @@ def known(tree: Path) -> list[tuple[str, str]]:
     return [(entry["filename"], entry["code"]) for entry in json.loads((tree / BASELINE).read_text())["findings"]]
 
 
+def test_a_baseline_of_copies_that_are_not_compared_is_warned_of(tree: Path) -> None:
+    """The second directive is stale besides: no `copycheck mv` is named before its root is there."""
+    (tree / "backend").mkdir()
+    (tree / "backend/gulls.py").write_text(OWL)
+    lost = "# Copied from gulls.hoot\ndef hoot(n):\n    return 1\n\n\n# Copied from gulls.kernel.hoot\n" + OWL
+    (tree / "backend/b.py").write_text(lost)
+    assert run(tree, "--write-baseline", "hawk.py").stderr.count("\n") == 1
+    said = run(tree, "--write-baseline", "backend").stderr
+    assert said.endswith(
+        "warning: 2 of 2 copies are not compared, as their sources are not found: add `backend` to `src`. "
+        "Then write it anew\n"
+    )
+    assert "mv" not in run(tree, "--no-baseline", "--output-format", "concise", "backend").text
+
+
 def test_two_commands_bring_a_repository_under_the_gate(tree: Path) -> None:
     assert run(tree).code == 1
     written = run(tree, "--write-baseline")

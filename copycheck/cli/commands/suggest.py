@@ -240,7 +240,7 @@ def written(copies: Sequence[SuggestedCopy], patches: Sequence[Patch]) -> str:
 def _write_baseline(options: SuggestOptions, settings: Settings, here: Here) -> int:
     from copycheck.api.unmarked_copies import write_suggest_baseline
 
-    name, count = write_suggest_baseline(options.paths, settings)
+    name, count, _ = write_suggest_baseline(options.paths, settings)
     if not options.quiet:
         what = plural(count, "suggestion")
         click.echo(f"Wrote {what} into {here.path(name)}: copycheck no longer reports them.", err=True)
