@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
@@ -198,16 +197,9 @@ def _commit(root: str, revision: str) -> str:
     except GitError as error:
         if str(error):
             raise
-    shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    remote, slash, branch = revision.partition("/")
-    if slash and remote in run_git(root, "remote").decode().split() and not branch.startswith("-"):
-        fetch = f"git fetch {remote} {shlex.quote(f'+{branch}:refs/remotes/{revision}')}"
-        hint = f"this clone has not fetched that branch: run `{fetch}`"
-    elif shallow:
-        hint = "this is a shallow clone: `git fetch --unshallow` brings the rest"
-    else:
-        hint = "`git log` lists them"
-    raise GitError(f"git knows no revision `{revision}`; {hint}")
+    from copycheck.project.unknown_revisions import hint_for
+
+    raise GitError(f"git knows no revision `{revision}`; {hint_for(root, revision)}")
 
 
 def without_filters(root: str) -> Mapping[str, str]:

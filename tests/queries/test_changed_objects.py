@@ -291,6 +291,11 @@ def test_a_shallow_clone(zoo: Path, tmp_path: Path) -> None:
     )
     assert since(tmp_path / "shallow") == []
     git(zoo, "branch", "feathers", "HEAD~1")
+    said = refusal(tmp_path / "shallow", "feathers")
+    fetch_it = "git fetch origin +feathers:refs/remotes/origin/feathers"
+    assert said.endswith(f"this clone has not fetched that branch: run `{fetch_it}`, and name `origin/feathers`")
+    git(tmp_path / "shallow", "fetch", "-q", "--unshallow")
+    assert refusal(tmp_path / "shallow", "feathers") == said, "it has one branch alone"
     said = refusal(tmp_path / "shallow", "origin/feathers")
     fetch = "fetch origin +feathers:refs/remotes/origin/feathers"
     assert said == f"git knows no revision `origin/feathers`; this clone has not fetched that branch: run `git {fetch}`"
