@@ -14,11 +14,13 @@ from copycheck.checking.outcome import Examined
 from copycheck.comparison.tool_comments import with_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import exchange_name, reindent
+from copycheck.directives.replacements import apply_replacements
 from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.fixing.hunks import Hunk, Sides, differing, line_up
 from copycheck.fixing.inverse_replacements import SourceLine, invert
 from copycheck.fixing.uncommitted_source_edits import Change, OpenRows, undone
 from copycheck.model.diagnostic import Identity, State
+from copycheck.model.directive import print_replacement
 from copycheck.model.errors import CopycheckError
 from copycheck.model.wording import listed
 from copycheck.project.atomic_write import obstacle
@@ -40,13 +42,15 @@ def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> lis
     """
     workspace = check.project.workspace
     carried: list[Examined] = []
-    front = [found]
+    front, goes_on = [found], False
     try:
         while front:
             copy = find(check, front.pop().identity)
             if carried and copy.state is not State.DRIFT:
                 continue
+            goes_on = bool(carried)
             _promote_one(check, copy, in_sync)
+            goes_on = False
             carried.append(copy)
             front += [other for other in _tied(check, copy.identity) if other.identity in in_sync]
         for copy in carried:
@@ -57,7 +61,7 @@ def promote(check: Check, found: Examined, in_sync: Collection[Identity]) -> lis
         taken_back = workspace.edits()
         check.project.edit(dict.fromkeys(taken_back))
         check.update(taken_back)
-        if not carried:
+        if not goes_on:
             raise
         message = f"the source `{found.directive.target}` is a copy itself, and the edit cannot go on from there"
         raise CopycheckError(f"{message}: {error}") from None
@@ -126,7 +130,8 @@ def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -
         lines.append(new)
         ambiguous += bad
     if ambiguous:
-        raise CopycheckError(_refusal(found, "no one line of the source gives", ambiguous))
+        said = _refusal(found, "no one line of the source gives", ambiguous)
+        raise CopycheckError(f"{said}{_reading(found, ambiguous)}. Edit the source by hand, or break the copy")
     edits = [_edit(check, sides, hunk, new) for hunk, new in zip(hunks, lines, strict=True)]
     filename = sides.definition.filename
     project = check.project
@@ -144,6 +149,14 @@ def _promote_one(check: Check, found: Examined, in_sync: Collection[Identity]) -
         project.edit({filename: before})
         check.update([filename])
         raise CopycheckError(_refusal(found, "the changed source does not give the copy; look at", _changed(hunks)))
+
+
+def _reading(found: Examined, lines: Sequence[tuple[int, str]]) -> str:
+    """Which replacement would change what a line says; empty where none does."""
+    for replacement in found.directive.replacements:
+        if any(apply_replacements(line, (replacement,)) != line for _, line in lines):
+            return f": `{print_replacement(replacement)}` would change `{replacement.left}` in it"
+    return ""
 
 
 def _sides(check: Check, found: Examined) -> Sides:
