@@ -29,9 +29,6 @@ _MOST_CHARACTERS = 400_000
 """Differences end there: GitHub refuses a summary of more than a mebibyte."""
 
 
-_CUT_OFF = "shallow clone: `git fetch --unshallow` brings the history"
-
-
 def as_document(report: DriftReport, project: str, commit: str, date: str) -> dict[str, Any]:
     """The report as JSON has it. `commit` is that of the working tree, `date` that of the report; empty if unknown."""
     return {
@@ -124,7 +121,7 @@ def _totals(total: Row) -> str:
 def _drift_row(drift: Drift) -> str:
     finding, change = drift.finding, drift.change
     source = finding.source.target if finding.source else finding.target
-    when, who = "unknown", _CUT_OFF.replace("`", "") if drift.is_cut_off else ""
+    when, who = "unknown", ""
     if change is not None:
         when = _day(change.written)
         who = (
@@ -213,7 +210,7 @@ def render_text(report: DriftReport) -> str:
         finding, change = drift.finding, drift.change
         when = _day(change.written) if change else "unknown   "
         by = f": {change.author}, {change.commit}" if change and change.commit else ", not committed yet"
-        who = f" ({drift.side}{by})" if change else f" ({_CUT_OFF})" if drift.is_cut_off else ""
+        who = f" ({drift.side}{by})" if change else ""
         place = f"{finding.filename}:{finding.location.row}"
         lines.append(visible_start(f"{when}  {place} {finding.copy or _FULL_COPY}{who}"))
     return "".join(f"{line}\n" for line in lines)

@@ -16,8 +16,7 @@ class LastChange(NamedTuple):
     """The commit that wrote a line: its short name, author, and first line of its message.
 
     `written` is when its author wrote it, `committed` when it was committed, in seconds since 1970. `commit` is empty
-    for a line that is not committed yet. A line whose history `is_cut_off` is at least as old as the first commit of a
-    shallow clone, which is the one that is named.
+    for a line that is not committed yet.
     """
 
     commit: str
@@ -25,7 +24,6 @@ class LastChange(NamedTuple):
     written: int
     committed: int
     subject: str
-    is_cut_off: bool = False
 
 
 def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int, LastChange]:
@@ -45,19 +43,8 @@ def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int,
             answer = run_git(root, "blame", "--no-textconv", "--line-porcelain", *wanted, "--", filename, more=more)
         except GitError:
             return {}
-        found |= _parsed(answer)
-    cut_off = _first_commits(root) if found else frozenset[str]()
-    return {line: change._replace(is_cut_off=change.commit in cut_off) for line, change in found.items()}
-
-
-def _first_commits(root: str) -> frozenset[str]:
-    """The short names of the commits whose parents a shallow clone lacks: git says of these that they wrote all."""
-    try:
-        name = os.fsdecode(run_git(root, "rev-parse", "--git-path", "shallow").rstrip(b"\n"))
-        with open(os.path.join(root, name), encoding="ascii") as file:
-            return frozenset(line.strip()[:10] for line in file)
-    except (GitError, OSError, UnicodeDecodeError):
-        return frozenset()
+        found |= _parsed(answer, b"\nboundary\n" in answer and _is_shallow(root))
+    return found
 
 
 def _can_blame(root: str) -> bool:

@@ -36,15 +36,13 @@ class Row(NamedTuple):
 class Drift(NamedTuple):
     """A drifted copy: its finding, and the newest change among the lines that differ.
 
-    `side` says where that change is. `change` is None where git does not know it; `is_cut_off` where that is so because
-    the history of a shallow clone ends before it.
+    `side` says where that change is. `change` is None where git does not know it.
     """
 
     finding: Diagnostic
     side: Literal["source", "copy"] | None = None
     change: LastChange | None = None
     baselined: bool = False
-    is_cut_off: bool = False
 
 
 class DriftReport(NamedTuple):
@@ -112,8 +110,6 @@ def _with_newest(drift: _Unaged, changes: Mapping[str, Mapping[int, LastChange]]
             if change is not None and (newest is None or _later(change, newest[1])):
                 newest = side, change
     baselined = finding.code in copy.known
-    if newest and newest[1].is_cut_off:
-        return Drift(finding, baselined=baselined, is_cut_off=True)
     return Drift(finding, *newest, baselined) if newest else Drift(finding, baselined=baselined)
 
 
