@@ -101,7 +101,9 @@ def _valid(key: str, upstream: Upstream) -> Upstream:
     """The entry, where everything in it can be used. Raises UpstreamError."""
     pattern = _ADDRESS if upstream.is_address else _FIRST_PART
     if not pattern.fullmatch(upstream.key):
-        raise UpstreamError(f"`{key}` is neither the first part of a dotted name nor `host/org/repo`")
+        module = key.replace("-", "_")
+        hint = f": write `{module}`, as an import does" if module.isidentifier() else ""
+        raise UpstreamError(f"`{key}` is neither the first part of a dotted name nor `host/org/repo`{hint}")
     if not upstream.place or upstream.place.startswith("-") or "\0" in upstream.place:
         raise UpstreamError(
             f"`{key}` has `{upstream.place}` for its place, which is none: write a version, a path or an address"

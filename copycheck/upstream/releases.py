@@ -98,7 +98,7 @@ def _not_fetched(distribution: str, version: str, said: str) -> str:
             return f"`{requirement}` cannot be looked up: the index does not answer ({failed}): {_LOOK}"
         return (
             f"the index has no release {version} of `{distribution}` (`{requirement}`): run `pip index versions "
-            f"{distribution}` to see those that it has"
+            f"{distribution}` to see those that it has, or name another package with `distribution = …`"
         )
     return f"`{requirement}` cannot be downloaded: {said}"
 

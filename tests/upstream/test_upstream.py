@@ -511,6 +511,7 @@ def test_an_object_that_the_release_does_not_have(zoo: Path) -> None:
         ('birds = { pth = "x" }', "`birds` has an unknown key `pth`"),
         ('birds = { path = "x", version = "1" }', "`birds` has an unknown key"),
         ('"a b" = "1"', "neither the first part of a dotted name nor `host/org/repo`"),
+        ('more-birds = "1"', "nor `host/org/repo`: write `more_birds`, as an import does"),
         ('"github.com/a/b" = {}\n"https://GitHub.com/a/b.git" = {}', "two upstreams for one name"),
         ('birds = "1"\nbirds = "2"', "this is not TOML"),
         ('birds = { path = "nowhere" }', "the path nowhere of the upstream `birds` is not a folder"),
