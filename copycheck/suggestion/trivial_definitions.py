@@ -137,8 +137,7 @@ def why_alike_by_form(
         return None
     if changed and others <= 1:
         mine = set(apply_replacements("\n".join(mine), replacements).split("\n"))
-        common = mine & theirs
-    if len(common) >= enough * len(mine | theirs):
+    if len(mine & theirs) >= enough * len(mine | theirs):
         return None
     return IN_COMMON if changed else OTHER_NAMES
 
