@@ -52,7 +52,8 @@ _SETTINGS = ("", 'header = "ignore"\n', 'exclude = ["pkg/c1.py"]\n', 'tool-comme
              'baseline = "known.json"\n', 'ignore = ["CPY201"]\n')  # fmt: skip
 _IGNORED = ("", ".copycheck_cache\n", "pkg/c2.py\n", "other/\n")
 _OPTIONS: Sequence[Sequence[str]] = ((), (), ("--tracked",), ("pkg",), ("--header", "ignore"))
-_FIXES: Sequence[Sequence[str]] = (("--fix", "-q"), ("--fix", "-q", "--no-cache"), ("--fix", "-q", "pkg/c1.py"))
+_FIXES: Sequence[Sequence[str]] = (("--fix", "-q", "--no-cache"), ("--fix", "-q", "--no-cache", "pkg/c1.py"))
+"""Without the cache, which knows what a fix wrote: a check without one takes that for an edit."""
 _STEPS = 24
 
 
