@@ -48,8 +48,15 @@ def _finding(diagnostic: Diagnostic, others: Sequence[Diagnostic], look: Look) -
         yield f"  {plural(len(others), 'other copy differs', 'other copies differ')} in the same way:"
         yield from (look.wrap(f"    {frame.other(other)}", "        ") for other in others)
     if help_:
-        yield look.wrap(f"  {look.paint('help:', 'cyan')} {visible(help_)}", "        ")
+        yield look.wrap(f"  {look.paint('help:', 'cyan')} {visible(_scoped(help_, look))}", "        ")
     yield ""
+
+
+def _scoped(help_: str, look: Look) -> str:
+    """Help in which the commands fix what the command line chose with `--only`, and nothing else."""
+    if "--only" not in look.selection:
+        return help_
+    return re.sub(r"`copycheck --fix(?: --unsafe-fixes)?(?=`)", lambda one: f"{one.group()} {look.selection}", help_)
 
 
 class _Line(NamedTuple):

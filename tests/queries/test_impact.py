@@ -348,6 +348,7 @@ def test_only_with_diff_writes_nothing_and_git_takes_it(edited: Path) -> None:
 
 def test_only_without_fix_checks_these(edited: Path) -> None:
     before = tree_of(edited)
+    assert "help: run `copycheck --fix --only fly` to write" in run(edited, "--only", "fly").text
     result = run(edited, "--only", "fly", "--output-format", "concise")
     assert (result.code, tree_of(edited)) == (1, before)
     assert result.text.endswith("Checked 1 copy in 1 file: 0 in sync, 1 finding.\n")
