@@ -124,6 +124,15 @@ def _drifted(size: int) -> Files:
         yield f"app/m{n}.py", function(f"g{n}", 99, f"# Copied from lib.f{n % 10} with f{n % 10}->g{n}\n")
 
 
+def _stars(size: int) -> Files:
+    """Modules that import each other with stars, one behind the other, and a copy of what each defines."""
+    yield "lib/__init__.py", ""
+    for n in range(size):
+        above = f"from .m{n + 1} import *\n\n\n" if n + 1 < size else ""
+        yield f"lib/m{n}.py", above + function(f"f{n}", n)
+    yield "app.py", _paragraphs(*(function(f"f{n}", n, f"# Copied from lib.m0.f{n}\n") for n in range(size)))
+
+
 SHAPES = (
     Shape("chain", "links of a chain inside one file", 16, _chain, fix=True),
     Shape("lost", "lost members of one class", 400, _lost),
@@ -134,6 +143,7 @@ SHAPES = (
     Shape("one file", "copies in one file, half of them drifted", 625, _one_file),
     Shape("one file", "copies in one file, half of them drifted", 625, _one_file, fix=True),
     Shape("ignored", "ignored members of a copied class, each of them a drifted copy", 200, _ignored, fix=True),
+    Shape("stars", "modules behind each other's star imports, and copies from them", 100, _stars),
     Shape("rows", "comments that name the row of a definition", 400, _rows),
     Shape("drifted", "files with a drifted copy", 200, _drifted, fix=True),
 )

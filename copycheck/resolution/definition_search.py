@@ -12,7 +12,7 @@ from copycheck.project.workspace import Workspace
 from copycheck.resolution.mentions import mentions
 from copycheck.resolution.module_files import ModuleFiles
 from copycheck.resolution.module_lookup import Definition
-from copycheck.resolution.star_imports import Modules, StarImports, StarModule, is_package
+from copycheck.resolution.star_imports import BehindStars, Modules, StarImports, StarModule, is_package
 from copycheck.syntax.statement_tree import ImportedName
 
 DEEPEST = 64
@@ -77,7 +77,7 @@ class NameSearch:
         self._missing: dict[tuple[str, str], _Missing] = {}
         self._seen: set[tuple[str, str, bool]] = set()
         self.files = ModuleFiles(workspace, roots)
-        self._stars = StarImports(modules, self.files.of)
+        self._stars = StarImports(modules, self.files)
         self.probed: dict[str, None] = {}
 
     def begin(self) -> None:
@@ -167,16 +167,16 @@ class NameSearch:
     def _find_by_stars(self, place: _Place, depth: int) -> tuple[Definition, ...]:
         """The definitions in the modules behind the star imports of a module, the last import first."""
         self._enter(place, by_stars=True)
-        modules = self._star_modules(place)
+        behind = self._behind_stars(place)
         names = (
             (*module.parts, *place.rest)
-            for module in modules
+            for module in behind.that_may_have(place.rest[0])
             if module.error is None and not self._is_absent(module, place.rest[0])
         )
         found = self._first_found(names, depth, stars=False)
         if found:
             return found
-        if error := next((module.error for module in modules if module.error is not None), None):
+        if error := next((module.error for module in behind.modules if module.error is not None), None):
             raise error
         raise self._nothing_by_stars(place)
 
@@ -203,11 +203,11 @@ class NameSearch:
         message = f"`{place.filename}` does not define `{place.rest[0]}`"
         return NotFoundError("CPY102", message, names, place.is_package)
 
-    def _star_modules(self, place: _Place) -> list[StarModule]:
-        """The modules behind the star imports of a module; the files looked at for that are noted each time."""
-        modules, probed = self._stars.behind(place.filename, place.parts)
-        self.probed.update(dict.fromkeys(probed))
-        return modules
+    def _behind_stars(self, place: _Place) -> BehindStars:
+        """What is behind the star imports of a module; the files looked at for that are noted each time."""
+        behind = self._stars.behind(place.filename, place.parts)
+        self.probed.update(dict.fromkeys(behind.probed))
+        return behind
 
     def _is_absent(self, module: StarModule, name: str) -> bool:
         """Whether a module that a star leads to neither binds a name nor has a submodule of it."""

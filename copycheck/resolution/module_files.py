@@ -28,6 +28,13 @@ class FoundFiles(NamedTuple):
     probed: list[str]
 
 
+class FoundFolder(NamedTuple):
+    """Whether a module has a folder of its name under a root, and the names of the folders that were looked for."""
+
+    is_there: bool
+    probed: list[str]
+
+
 class ModuleFiles:
     """Finds the files of modules, each module once."""
 
@@ -48,6 +55,12 @@ class ModuleFiles:
             found = [self._file(root, parts, probed) for root in self._roots]
             known = self._known[parts] = FoundFiles([name for name in found if name is not None], probed)
         return known
+
+    def folder_of(self, parts: Parts) -> FoundFolder:
+        """Whether submodules of a module may be somewhere: there is a folder of its name."""
+        path = "/".join(parts)
+        missing = [self._workspace.missing_folder(path if root == "." else f"{root}/{path}") for root in self._roots]
+        return FoundFolder(None in missing, [folder for folder in missing if folder is not None])
 
     def _file(self, root: str, parts: Parts, probed: list[str]) -> str | None:
         """The file under one root; a stub only where there is nothing else."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, Protocol
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.resolution.module_files import FoundFiles
+from copycheck.resolution.module_files import ModuleFiles
 from copycheck.resolution.module_lookup import Lookup, Surface
 
 Parts = tuple[str, ...]
@@ -31,22 +31,41 @@ class StarModule(NamedTuple):
     error: UnreadableFileError | None = None
 
 
-class BehindStars(NamedTuple):
-    """The modules behind the stars of a module, the last import first, and the files that this rests on."""
+class BehindStars:
+    """The modules behind the stars of a module, the last import first, and the files that this rests on.
 
-    modules: list[StarModule]
-    probed: list[str]
+    Thousands of names may be looked for behind hundreds of modules: who binds a name is found once for all of them.
+    """
+
+    def __init__(
+        self, modules: list[StarModule], probed: list[str], binds: Callable[[StarModule], Collection[str] | None]
+    ) -> None:
+        """`binds` gives the names of a module; None for one that may have more, such as the package around others."""
+        self.modules = modules
+        self.probed = probed
+        self._by_name: dict[str, list[int]] = {}
+        self._open: list[int] = []
+        for number, module in enumerate(modules):
+            names = binds(module)
+            if names is None:
+                self._open.append(number)
+            for name in names or ():
+                self._by_name.setdefault(name, []).append(number)
+
+    def that_may_have(self, name: str) -> Iterator[StarModule]:
+        """The modules that may have a name, in the same order."""
+        return (self.modules[number] for number in sorted({*self._by_name.get(name, ()), *self._open}))
 
 
 class StarImports:
     """Finds the modules behind the star imports of a module, once for all names that are looked for there.
 
-    `files_of` gives the files of a dotted module name, and the file names that it looked for.
+    `files` gives the files of a dotted module name, and the file names that it looked for.
     """
 
-    def __init__(self, modules: Modules, files_of: Callable[[Parts], FoundFiles]) -> None:
+    def __init__(self, modules: Modules, files: ModuleFiles) -> None:
         self._source = modules
-        self._files_of = files_of
+        self._files = files
         self._known: dict[str, BehindStars] = {}
 
     def clear(self) -> None:
@@ -78,12 +97,19 @@ class StarImports:
             if module.filename != filename:
                 found.append(module._replace(error=error))
             for target in targets:  # the last one is popped first
-                files, probed = self._files_of(target)
+                files, probed = self._files.of(target)
                 looked_at.update(dict.fromkeys(probed))
                 fresh = [name for name in files if name not in seen]
                 seen.update(fresh)
                 front += [StarModule(name, target) for name in fresh]
-        return BehindStars(found, list(looked_at))
+        folders = {module.filename: self._files.folder_of(module.parts) for module in found}
+        looked_at.update((name, None) for folder in folders.values() for name in folder.probed)
+
+        def binds(module: StarModule) -> Collection[str] | None:
+            is_open = module.error is not None or folders[module.filename].is_there
+            return None if is_open else self._source.surface(module.filename).names
+
+        return BehindStars(found, list(looked_at), binds)
 
     def _targets(self, module: StarModule) -> list[Parts]:
         """The dotted names of the modules that a module imports from with a star. Raises UnreadableFileError."""
