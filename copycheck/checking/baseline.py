@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from copycheck.model.diagnostic import Diagnostic, Edit, FindingKey, Fix
 from copycheck.model.errors import ConfigError, UnreadableFileError
 from copycheck.model.location import Location
-from copycheck.project.reading import CONFLICT, DoubleKeyError, unique_keys
+from copycheck.project.reading import CONFLICT, DoubleKeyError, conflict_row, unique_keys
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def known(settings: Settings, workspace: Workspace) -> Iterable[FindingKey]:
 
 
 def _read(name: str, text: str) -> dict[FindingKey, int]:
+    if row := conflict_row(text.encode("utf-8", "surrogatepass")):
+        raise ConfigError(f"{name}:{row}: the baseline {CONFLICT}: keep the entries of both sides")
     try:
         document = json.loads(text, object_pairs_hook=unique_keys)
         if document["version"] != _VERSION:

@@ -128,3 +128,13 @@ def test_json_and_list_say_what_is_known_and_ignored(tree: Path) -> None:
     }
     assert (copies["hawk.py"]["ignored"], copies["hawk.py"]["reason"]) == (["CPY201"], "louder")
     assert (copies["folder/kite.py"]["known"], copies["folder/kite.py"]["state"]) == (["CPY201"], "drift")
+
+
+def test_a_baseline_in_conflict_is_not_written_anew(tree: Path) -> None:
+    """What the other branch has listed would be lost, and what has drifted since would be listed."""
+    run(tree, "--write-baseline", "-q")
+    text = (tree / BASELINE).read_text()
+    (tree / BASELINE).write_text(f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> other\n")
+    refused = run(tree)
+    assert refused.code == 2 and "write-baseline" not in refused.stderr
+    assert f"{BASELINE}:1: the baseline has an unresolved merge conflict: keep the entries of both" in refused.stderr
