@@ -111,13 +111,21 @@ def may_be_listed(diagnostic: Diagnostic) -> bool:
     return diagnostic.code not in _ABOUT_ADOPTION
 
 
-def unneeded(name: str, key: FindingKey, row: int, edits: Iterable[Edit]) -> Diagnostic:
-    """CPY009 for an entry that nothing is found for; of the edits of the file, those of its row are its fix."""
+def unneeded(name: str, key: FindingKey, row: int, edits: Iterable[Edit], is_there: bool) -> Diagnostic:
+    """CPY009 for an entry that nothing is found for; of the edits of the baseline, those of its row are its fix.
+
+    `is_there` says whether the file that it is about is still there.
+    """
     code, filename, copy, *_ = key
     what = f"{code} of `{copy}` in {filename}" if copy else f"{code} in {filename}"
     message = f"the baseline lists {what}, which no longer occurs"
     place = Location(row, 1)
     help_ = "run `copycheck --fix` to remove the entry, or `copycheck --write-baseline` to write the whole file again"
+    if not is_there:
+        help_ = (
+            f"if {filename} was moved, run `copycheck --write-baseline` to list its findings at their new place; "
+            "if it is gone, `copycheck --fix` removes the entry"
+        )
     own = tuple(edit for edit in edits if edit.start <= place < edit.end)
     fix = Fix("Remove the entry", edits=own)
     return Diagnostic("CPY009", message, name, place, place, fix=fix, help=help_, copy=copy)

@@ -81,7 +81,8 @@ class Gate:
             return set()
         kept = [key for key in self.known if key not in gone]
         edits = edits_between(self._workspace.read(self.baseline), baseline.written(kept))
-        return {baseline.unneeded(self.baseline, key, self.known[key], edits) for key in gone}
+        is_there = self._workspace.exists
+        return {baseline.unneeded(self.baseline, key, self.known[key], edits, is_there(key.filename)) for key in gone}
 
 
 def enabled_rules(settings: Settings) -> Enabled:

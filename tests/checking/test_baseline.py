@@ -138,3 +138,13 @@ def test_a_baseline_in_conflict_is_not_written_anew(tree: Path) -> None:
     refused = run(tree)
     assert refused.code == 2 and "write-baseline" not in refused.stderr
     assert f"{BASELINE}:1: the baseline has an unresolved merge conflict: keep the entries of both" in refused.stderr
+
+
+def test_an_entry_of_a_file_that_has_moved_says_to_write_the_baseline_anew(tree: Path) -> None:
+    run(tree, "--write-baseline", "-q")
+    (tree / "hawk.py").rename(tree / "falcon.py")
+    found = run(tree)
+    assert "help: if hawk.py was moved, run `copycheck --write-baseline`" in found.text and "falcon.py:1" in found.text
+    assert found == run(tree, "--no-cache")
+    run(tree, "--write-baseline", "-q")
+    assert run(tree).code == 0
