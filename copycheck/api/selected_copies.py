@@ -20,16 +20,10 @@ def copies_below(
 ) -> frozenset[Identity]:
     """The copies below some objects, through chains, and those whose own places are named.
 
-    An object that is a copy itself stands for that copy, too. What nothing is copied from stands for the copies that it
-    is, or has in it: an object, a row of it, a file. Raises CopycheckError for what is not there.
+    What nothing is copied from stands for the copies that it is, or has in it: an object, a row of it, a file.
+    Raises CopycheckError for what is not there.
     """
-    from copycheck.queries.command_targets import (
-        copies_among,
-        copies_at,
-        copies_that_are,
-        nearest_directive,
-        objects_of,
-    )
+    from copycheck.queries.command_targets import copies_among, copies_at, nearest_directive, objects_of
     from copycheck.queries.impact import copies_in, impacts
 
     meant: set[Identity] = set()
@@ -37,7 +31,6 @@ def copies_below(
         objects = objects_of(name, settings, copies, workspace)
         found = {copy.identity for copy in copies_at(name, settings, copies)}
         found |= {copy.identity for copy in copies_in(impacts(objects, copies))}
-        found |= {copy.identity for copy in copies_that_are(objects, copies)}
         found = found or {copy.identity for copy in copies_among(objects, copies)}
         if not found and (reason := nearest_directive(name, settings, copies)):
             raise CopycheckError(reason)

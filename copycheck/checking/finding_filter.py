@@ -17,6 +17,9 @@ from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 
+_NOT_COMPARED = frozenset({"CPY001", "CPY101", "CPY102", "CPY103", "CPY104", "CPY105"})
+"""What keeps a copy from being compared."""
+
 
 class Gate:
     """The rules of a project and its baseline, which a finding has to pass to be reported (contract 2 and 10).
@@ -61,11 +64,18 @@ class Gate:
         return sum(self.is_on(diagnostic) for some in settled for diagnostic in some.ignored)
 
     def gone(self, selection: Selection, findings: Iterable[Diagnostic]) -> set[FindingKey]:
-        """What the baseline knows of selected files and is not found."""
+        """What the baseline knows of selected files and is not found.
+
+        Nothing is said of a copy that was not compared: its source was not found, or its file cannot be read.
+        """
+        findings = list(findings)
+        unread = {found.filename for found in findings if found.code == "CPY000"}
+        not_compared = {(found.filename, found.copy) for found in findings if found.code in _NOT_COMPARED}
         return {
             key
             for key in self.known.keys() - {diagnostic.key for diagnostic in findings}
             if key[1] in selection
+            and not (key.code.startswith("CPY2") and (key[1] in unread or (key[1], key.copy) in not_compared))
             and key[0] not in OF_SUGGEST
             and (key[0] not in NOT_ALWAYS_LOOKED_FOR or self.enabled(key[1], key[0]))
         }

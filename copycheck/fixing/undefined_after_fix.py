@@ -204,9 +204,11 @@ class NamesOfFile:
             return NoImport(f"{filename} deletes its own `{name}`", f"give that `{name}` another name")
         if got is not None:
             return got
-        if name == found.directive.target.rpartition(".")[2] and copy.region.name != name:
-            option = f"{name}->{copy.region.name}"
-            return NoImport(f"the source is called `{name}`", f"add the replacement `{option}` to the directive")
+        last = found.directive.target.rpartition(".")[2]
+        if name == replaced(last, directive.replacements) and copy.region.name != name:
+            where = "before the others of" if name != last else "to"
+            help_ = f"add the replacement `{last}->{copy.region.name}` {where} the directive"
+            return NoImport(f"the source is called `{last}`", help_)
         if name in self._importer.defined_by(source, found.directive.replacements):
             return NoImport(f"{source} defines `{name}` itself", f"copy `{name}` from there as well, or import it")
         if self._project.workspace.exists(source):

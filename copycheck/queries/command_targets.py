@@ -141,19 +141,6 @@ def copies_among(objects: Sequence[NamedRows], copies: CopyIndex) -> list[Listed
     return found
 
 
-def copies_that_are(objects: Sequence[NamedRows], copies: CopyIndex) -> list[ListedCopy]:
-    """The copies that some objects are themselves, and not those in them or around them."""
-    return [copy for name, rows in objects for copy in copies if copy.rows is not None and _is(copy, name, rows)]
-
-
-def _is(copy: ListedCopy, name: str, rows: Span) -> bool:
-    """Whether a copy is an object. Its rows may be without decorators, or end at `# End copy`."""
-    own = copy.rows
-    if own is None or own.filename != rows.filename or copy.name.split(".")[-1] != re.split(r"[.:]", name)[-1]:
-        return False
-    return own.start == rows.start or own.end == rows.end
-
-
 def nearest_directive(what: str, settings: Settings, copies: CopyIndex) -> str:
     """Why FILE:ROW names no copy, with the row of the directive that is nearest; empty for any other name."""
     place = place_of(what, settings)

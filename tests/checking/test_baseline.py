@@ -148,3 +148,17 @@ def test_an_entry_of_a_file_that_has_moved_says_to_write_the_baseline_anew(tree:
     assert found == run(tree, "--no-cache")
     run(tree, "--write-baseline", "-q")
     assert run(tree).code == 0
+
+
+def test_an_entry_of_a_copy_that_cannot_be_compared_stays(tree: Path) -> None:
+    """Its source has moved: `--fix` must not take the entry out, or the old drift comes back as a new one."""
+    (tree / "lost.py").unlink()
+    run(tree, "--write-baseline", "-q")
+    before = known(tree)
+    (tree / "owl.py").rename(tree / "strix.py")
+    found = run(tree, "--output-format", "concise")
+    assert "CPY101" in found.text and "CPY009" not in found.text
+    run(tree, "--fix")
+    assert known(tree) == before == [("folder/kite.py", "CPY201"), ("hawk.py", "CPY201")]
+    (tree / "hawk.py").write_text(f"{DRIFTED}def (\n")
+    assert "CPY009" not in run(tree, "--output-format", "concise").text

@@ -255,12 +255,10 @@ def test_only_takes_a_copy_by_its_row_its_name_and_its_file(project: Path, meant
 
 
 @pytest.mark.parametrize("meant", ["b.py:2", "b.f"])
-def test_only_takes_a_copy_and_what_is_copied_from_it(project: Path, meant: str) -> None:
+def test_only_takes_what_is_copied_from_a_copy_and_leaves_that_one(project: Path, meant: str) -> None:
     copy = "# Copied from {}.f\ndef f():\n    return 2\n"
     write_tree(project, {"a.py": "def f():\n    return 1\n", "b.py": copy.format("a"), "c.py": copy.format("b")})
-    assert "Checked 2 copies in 2 files: 1 in sync, 1 finding." in run(project, "--only", meant).text
-    assert run(project, "--fix", "--only", meant).code == 0
-    assert (project / "c.py").read_text() == copy.format("b").replace("2", "1")
+    assert run(project, "--only", meant).code == 0
 
 
 def test_what_is_no_path_is_named_with_the_command_that_takes_it(project: Path) -> None:

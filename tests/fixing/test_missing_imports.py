@@ -151,3 +151,14 @@ def test_imports_that_are_added_at_once_are_those_of_one_fix_after_the_other(
     monkeypatch.setattr("copycheck.fixing.shared_imports.shared_imports", lambda *_: None)
     run(project, "--fix", "--no-cache")
     assert tree_of(project)["zoo/duck.py"] == together
+
+
+def test_a_class_that_was_renamed_and_names_itself_gets_the_replacement_that_is_missing(project: Path) -> None:
+    source = "class FrenchHorn:\n    def twice(self):\n        return FrenchHorn(), 1\n"
+    copy = "# Copied from owl.FrenchHorn with Horn->Tuba\nclass Tuba:\n    def twice(self):\n        return Tuba()\n"
+    write_tree(project, {"owl.py": source, "hawk.py": copy})
+    said = run(project, "--no-cache").text
+    assert "the source is called `FrenchHorn`" in said
+    assert "add the replacement `FrenchHorn->Tuba` before the others of the directive" in " ".join(said.split())
+    write_tree(project, {"hawk.py": copy.replace("with Horn", "with FrenchHorn->Tuba, Horn")})
+    assert "1 fixed" in run(project, "--fix", "--no-cache").text
