@@ -94,7 +94,7 @@ def _examined(module: Module, notation: Notation, directive: Directive, copy: Co
     directive = directive._replace(target=named.target)
     line = notation.rewritten(named.target)
     read = parse_directive([line, *lines[end_row : end_row + _MOST_ROWS]], 1)
-    is_sound = copy is not None and read is not None and read.problem is None
+    is_sound = copy is not None and read is not None and read.problem is None and not _has_marks(notation.options)
     message = f"this comment names `{named.target}` in another notation, so it is no directive and nothing is compared"
     line_help = f"write `# Copied from {named.target}`"
     if is_sound and named.is_sure:
@@ -120,6 +120,11 @@ def _examined(module: Module, notation: Notation, directive: Directive, copy: Co
     region = Span(module.filename, copy.region.rows[0], copy.region.rows[-1]) if copy else None
     name = copy.name if copy else ""
     return Examined(module.filename, directive, State.UNCHECKED, name, (finding,), source=finding.source, region=region)
+
+
+def _has_marks(options: str) -> bool:
+    """Whether marks of a text are around what follows a reference: in a directive they would be a part of it."""
+    return "`" in options or options.count("(") != options.count(")") or options.lstrip().startswith("(")
 
 
 def _named(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copycheck.model.paths import relative_path
-from copycheck.project.git_listing import TrackedButIgnored
+from copycheck.project.git_listing import TrackedNames
 from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
 from copycheck.project.patterns import Patterns
 from copycheck.project.settings import Settings
@@ -56,7 +56,7 @@ class _Walker:
         self._has_ignored = False
         self._git_failure = ""
         self._ahead: list[tuple[str, tuple[GitIgnore, ...]]] = []
-        self._tracked: list[tuple[str, TrackedButIgnored]] = []
+        self._tracked: list[tuple[str, TrackedNames]] = []
 
     def walk(self) -> Walk:
         """Walk over the project, then over what a .gitignore or `exclude` has left out and counts all the same."""
@@ -69,17 +69,16 @@ class _Walker:
             folder, tracked = self._tracked.pop()
             names = tracked.names()
             self._git_failure = self._git_failure or tracked.failure
-            for name in names:
-                if not is_excluded(self._exclude, f"{folder}{name}") and self._is_file_or_repository(f"{folder}{name}"):
-                    self._add_name(f"{folder}{name}")
+            for name, is_submodule in names if self._has_ignored else ():
+                self._add_tracked(f"{folder}{name}", is_submodule)
         _add_links(settings.root, self._found, self._links)
         files = [self._found[filename] for filename in sorted(self._found)]
         return Walk(files, sorted(self._nested), self._git_failure if self._has_ignored else "")
 
     def _ask_git(self, folder: str) -> None:
-        """Have git list, while others work, what it tracks in a repository although a .gitignore names it."""
+        """Have git list, while others work, what it tracks in a repository: no .gitignore leaves that out."""
         if self._settings.respect_gitignore:
-            self._tracked.append((folder, TrackedButIgnored(os.path.join(self._settings.root, folder))))
+            self._tracked.append((folder, TrackedNames(os.path.join(self._settings.root, folder))))
 
     def _walk(self, folder: str, ignores: tuple[GitIgnore, ...]) -> None:
         self._ahead = [(folder, ignores)]
@@ -112,6 +111,14 @@ class _Walker:
                 self._ahead.append((f"{filename}/", ignores))
             else:
                 _add(entry, filename, self._found, self._links)
+
+    def _add_tracked(self, name: str, is_submodule: bool) -> None:
+        """What git tracks, if it was left out so far and may count."""
+        may_count = is_submodule or self._include.match(name, os.path.basename(name))
+        if not may_count or name in self._found or is_excluded(self._exclude, name):
+            return
+        if self._is_file_or_repository(name):
+            self._add_name(name)
 
     def _is_file_or_repository(self, name: str) -> bool:
         """Whether what git tracks under a name can be that: a file, or a submodule."""

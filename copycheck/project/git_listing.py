@@ -16,8 +16,18 @@ _PATIENCE = 30
 """So many seconds git may take to list files."""
 
 
-class TrackedButIgnored:
-    """The files below a root that a .gitignore names although git tracks them; git is asked while others work."""
+class TrackedName(NamedTuple):
+    """A file that git tracks, or a submodule."""
+
+    name: str
+    is_submodule: bool
+
+
+class TrackedNames:
+    """The files and submodules below a root that git tracks; git is asked while others work.
+
+    All of them: git's own meaning of a .gitignore is not in every case the one that is made out here.
+    """
 
     def __init__(self, root: str) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -27,11 +37,11 @@ class TrackedButIgnored:
         if not is_below_repository(root) or (os.path.lexists(pattern_file) and not os.path.isfile(pattern_file)):
             return
         try:
-            self._process = start_git(root, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
+            self._process = start_git(root, "ls-files", "-z", "--stage", "--cached")
         except GitError as error:
             self.failure = str(error)
 
-    def names(self) -> list[str]:
+    def names(self) -> list[TrackedName]:
         """Their names, relative to the root; none where git has no answer."""
         import subprocess
 
@@ -47,7 +57,8 @@ class TrackedButIgnored:
         if self._process.returncode:
             self.failure = complaint(said)
             return []
-        return [os.fsdecode(name) for name in answer.split(b"\0") if name]
+        entries = (entry.partition(b"\t") for entry in answer.split(b"\0") if entry)
+        return [TrackedName(os.fsdecode(name), kind.startswith(b"160000")) for kind, _, name in entries]
 
 
 def tracked_files(root: str) -> frozenset[str]:

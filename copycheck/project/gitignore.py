@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -39,7 +40,8 @@ class GitIgnore:
         """The .gitignore in a folder of a root; empty where it cannot be read."""
         try:
             data = read_file(os.path.join(root, folder, ".gitignore"), MOST_CONFIGURATION)
-            lines = data.decode("utf-8", "replace").splitlines()
+            rows = data.decode("utf-8-sig", "replace").split("\n")  # nothing else ends a row for git
+            lines = [row.removesuffix("\r") for row in rows]
         except OSError:
             lines = []
         return GitIgnore(folder, lines, f"{folder}.gitignore")
@@ -56,7 +58,12 @@ class GitIgnore:
         """All of it, which takes some time to read: most files have nothing to do with it."""
         from pathspec import GitIgnoreSpec
 
-        return GitIgnoreSpec.from_lines(self.lines)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return GitIgnoreSpec.from_lines(self.lines)
+            except (ValueError, re.error):
+                return GitIgnoreSpec.from_lines([line for line in self.lines if _is_pattern(line)])
 
     def _may_concern(self, name: str) -> bool:
         """Whether a part of a path fits the last part of some line: where none does, no line says anything of it."""
@@ -67,6 +74,17 @@ class GitIgnore:
         if known is None:
             known = self._concerned[folder] = any(map(self._names.match, folder.split("/")))
         return known or self._names.match(last)
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line can be read; git passes over one that cannot, such as a lone `!`."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _names_in(lines: Iterable[str]) -> NamePatterns | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from copycheck.model.paths import relative_path, with_folders
-from copycheck.project.git_listing import TrackedButIgnored
+from copycheck.project.git_listing import TrackedNames
 from copycheck.project.gitignore import GitIgnore, ignored_by, ignores_above
 from copycheck.project.patterns import Patterns
 from copycheck.project.settings import Settings
@@ -74,7 +74,7 @@ class LeftOut:
 
     def _is_tracked(self, name: str) -> bool:
         if self._tracked is None:
-            self._tracked = frozenset(TrackedButIgnored(self._settings.root).names())
+            self._tracked = frozenset(one.name for one in TrackedNames(self._settings.root).names())
         return name in self._tracked
 
     def _ignores_for(self, path: str) -> tuple[GitIgnore, ...]:

@@ -51,3 +51,14 @@ def test_breaking_it_takes_the_comment_away(tmp_path: Path) -> None:
     write_tree(tmp_path, {"copycheck.toml": "", "copy.py": COPY, "pkg/base.py": BASE})
     result = run(tmp_path, "break", "copy.py:1")
     assert (result.code, (tmp_path / "copy.py").read_text()) == (0, BASE), result.stderr
+
+
+@pytest.mark.parametrize("behind", ["with `x->y`", "(x->y)", "with x->y)"])
+def test_marks_around_what_follows_are_left_to_a_person(behind: str, tmp_path: Path) -> None:
+    copy = f"# Copied from `pkg.base.clamp` {behind}\ndef clamp(y):\n    return y\n"
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "copycheck.toml").write_text("")
+    (tmp_path / "pkg/base.py").write_text("def clamp(x):\n    return x\n")
+    (tmp_path / "own.py").write_text(copy)
+    assert "CPY010" in run(tmp_path, "--fix", "--output-format", "concise").text
+    assert (tmp_path / "own.py").read_text() == copy
