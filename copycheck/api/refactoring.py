@@ -9,7 +9,7 @@ from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
-from copycheck.checking.outcome import Examined
+from copycheck.checking.outcome import Examined, drift_of
 from copycheck.fixing.baseline_fixes import forget_known
 from copycheck.fixing.break_on_purpose import break_copy as sever
 from copycheck.fixing.break_on_purpose import differing_members, directive_at, ignore_member
@@ -26,6 +26,7 @@ from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
 from copycheck.project.config_search import load
+from copycheck.project.git import is_below_repository
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.queries.command_targets import directive_place, full_copy_at
@@ -44,6 +45,7 @@ def promote_copy(
 
 def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True) -> Result:
     """Write the edit of a copy of a check into its source, as `promote_copy`. The check is of no use afterwards."""
+    _refuse_to_undo(check, found)
     in_sync = in_sync_before(check, found)
     carried = promote(check, found, in_sync)
     selection = Selection(only=in_sync | {found.identity})
@@ -60,6 +62,18 @@ def promoted(check: Check, found: Examined, *, write: bool, trickle: bool = True
         notes.append(f"left {plural(left, 'copy', 'copies')} as {one} had drifted before")
     told = Selection(only=frozenset(session.fixed | session.left_alone | {copy.identity for copy in carried}))
     return _with_notes(written_result(session, told, write, together=True), *notes)
+
+
+def _refuse_to_undo(check: Check, found: Examined) -> None:
+    """Raises CopycheckError where the source has a change that the copy never had (contract 11)."""
+    from copycheck.upstream.merge_hint import committed_change
+
+    drift = drift_of(found)
+    settings = check.project.settings
+    if drift is None or drift.source is None or found.source is None or found.source.is_foreign:
+        return
+    if is_below_repository(settings.root) and (why := committed_change(drift, settings)):
+        raise CopycheckError(f"{found.filename}:{found.directive.row}: `{found.name}` is not promoted: {why}")
 
 
 def _refuse_to_leave(check: Check, session: FixSession, in_sync: Collection[Identity], trickle: bool) -> None:

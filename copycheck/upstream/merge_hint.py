@@ -13,6 +13,7 @@ from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
+from copycheck.project.git import GitError, run_git
 from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
 from copycheck.project.workspace import Workspace
@@ -22,6 +23,7 @@ from copycheck.upstream.full_copy_git_base import base_of_file
 from copycheck.upstream.full_copy_merging import FileMerger
 from copycheck.upstream.git_base import History, NoBaseError, Wanted, name_at
 from copycheck.upstream.project_merging import SHORT
+from copycheck.upstream.threeway import merge
 
 _MOST_COMMITS = 40
 """So many commits of each file are looked at; `copycheck merge` looks at more."""
@@ -46,6 +48,29 @@ def with_offers(result: Result, settings: Settings) -> Result:
         if sides.base not in (sides.ours, sides.theirs):
             offered[drift] = drift._replace(help=_help(drift, base))
     return replace(result, diagnostics=tuple(offered.get(one, one) for one in result.diagnostics))
+
+
+def committed_change(drift: Diagnostic, settings: Settings) -> str:
+    """What a commit has changed in a source since its copy agreed with it, as a clause; empty for nothing known.
+
+    To write the copy's text into the source would undo that, though no file has changed since the last commit.
+    """
+    formatters = Formatters(Styles(settings.root, settings.formatter))
+    history = History(settings, formatters, _MOST_COMMITS)
+    try:
+        base, sides = _sides(drift, settings, Workspace(settings.root), formatters, history)
+        is_new = run_git(settings.root, "rev-parse", "HEAD").decode().startswith(base)
+        # Where both have changed the same lines, the copy has the last word: somebody may have merged them by hand.
+        if is_new or merge(sides.base, sides.ours, sides.theirs).text == sides.ours:
+            return ""
+    except (MergeError, NoBaseError, CopycheckError, GitError):
+        return ""
+    place = shlex.quote(f"{drift.filename}:{drift.location.row}")
+    if sides.base == sides.ours:
+        return (
+            f"it has no edit of its own, and its source has changed since {base}: run `copycheck --fix --only {place}`"
+        )
+    return f"its source has changed since {base}, which would be undone: run `copycheck merge {place}` first"
 
 
 def _is_drift(diagnostic: Diagnostic) -> bool:

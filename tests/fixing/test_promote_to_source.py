@@ -676,3 +676,22 @@ def test_a_line_read_backwards_by_the_words_of_the_source(
     line: str, text: str, replacements: list[Replacement], source: str | None
 ) -> None:
     assert invert(line, None, replacements, text) == source
+
+
+def test_a_change_of_the_source_that_was_committed_is_not_undone(tmp_path: Path) -> None:
+    """The copies never had it: what `promote` wrote into the source took it away, with exit code 0."""
+    source = "def fee(hours):\n    low = 0\n    a = 1\n    b = 2\n    c = 3\n    rate = 2\n    return hours * rate\n"
+    copy = f"# Copied from fees.fee\n{source}"
+    files: dict[str, str | bytes] = {"copycheck.toml": "", "fees.py": source, "bus.py": copy, "car.py": copy}
+    root = committed(tmp_path / "town", files)
+    write_tree(root, {"fees.py": source.replace("low = 0", "low = 1")})
+    git(root, "commit", "-q", "-a", "-m", "a change of the source")
+    write_tree(root, {"bus.py": copy.replace("rate = 2", "rate = 3")})
+    git(root, "commit", "-q", "-a", "-m", "an edit of a copy")
+    before = tree_of(root)
+    refused = run(root, "promote", "bus.py:1")
+    assert refused.code and "which would be undone: run `copycheck merge bus.py:1` first" in refused.stderr
+    lagging = run(root, "promote", "car.py:1")
+    assert lagging.code and "it has no edit of its own" in lagging.stderr and tree_of(root) == before
+    assert run(root, "merge", "bus.py:1").code == 0 and run(root, "promote", "bus.py:1").code == 0
+    assert (root / "fees.py").read_text() == source.replace("low = 0", "low = 1").replace("rate = 2", "rate = 3")
