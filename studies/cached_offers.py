@@ -15,7 +15,7 @@ from pathlib import Path
 
 from copycheck.api import check_paths, load
 from copycheck.model.diagnostic import Diagnostic
-from studies.name_trees import run
+from studies.name_trees import run, write
 
 _SOURCE = "pkg/source.py"
 _MODULES = (
@@ -84,10 +84,7 @@ def text_of(number: random.Random, filename: str) -> str:
 
 def _differences(root: Path, seed: int) -> Iterator[str]:
     number = random.Random(seed)
-    (root / "copycheck.toml").write_text("")
-    for filename in _FILES:
-        (root / filename).parent.mkdir(parents=True, exist_ok=True)
-        (root / filename).write_text(text_of(number, filename))
+    write(root, {"copycheck.toml": "", **{filename: text_of(number, filename) for filename in _FILES}})
     done = "nothing yet"
     for _ in range(_EDITS + 1):
         cached, fresh = _findings(root, cache=True), _findings(root, cache=False)

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from studies.command import run
 from studies.name_trees import run as run_study
+from studies.name_trees import write
 from studies.repository import git
 
 _SOURCE = '''import math
@@ -105,11 +106,6 @@ def text_of(number: random.Random, filename: str) -> str:
     return number.choice(("import math\n\n\n", "", "from .util import helper\n\n\n")) + "\n\n".join(parts)
 
 
-def _write(root: Path, name: str, text: str) -> None:
-    (root / name).parent.mkdir(parents=True, exist_ok=True)
-    (root / name).write_text(text)
-
-
 class _Worker:
     """Somebody who works in a repository."""
 
@@ -128,7 +124,7 @@ class _Worker:
 
     def _put(self) -> str:
         name = self._random.choice((*_FILES, *_LATER))
-        _write(self._root, name, text_of(self._random, name))
+        write(self._root, {name: text_of(self._random, name)})
         return f"wrote {name}"
 
     def _delete(self) -> str:
@@ -161,12 +157,12 @@ class _Worker:
 
     def _configure(self) -> str:
         text = self._random.choice(_SETTINGS)
-        _write(self._root, "copycheck.toml", text)
+        write(self._root, {"copycheck.toml": text})
         return f"set {text!r}"
 
     def _ignore(self) -> str:
         text = self._random.choice(_IGNORED)
-        _write(self._root, ".gitignore", text)
+        write(self._root, {".gitignore": text})
         return f"ignored {text!r}"
 
     def _fix(self) -> str:
@@ -193,10 +189,8 @@ class _Difference(NamedTuple):
 def _difference(root: Path, seed: int) -> _Difference | None:
     number = random.Random(seed)
     worker = _Worker(root, number)
-    _write(root, "copycheck.toml", "")
-    _write(root, ".gitignore", ".copycheck_cache\n")
-    for name in _FILES:
-        _write(root, name, text_of(number, name))
+    settings = {"copycheck.toml": "", ".gitignore": ".copycheck_cache\n"}
+    write(root, {**settings, **{name: text_of(number, name) for name in _FILES}})
     for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "first")):
         git(root, *command)
     done: list[str] = []

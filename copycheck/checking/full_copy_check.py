@@ -146,14 +146,14 @@ def _verdict(pair: FullCopy, finding: Diagnostic, wanted: ExpectedFile, present:
 
 def _fault_of(pair: FullCopy, wanted: ExpectedFile) -> str:
     """What Python says against a file of it as replacements make it, where it takes the source; empty for nothing."""
-    if wanted.source is None or wanted.replaced is None or not pair.copy.endswith((".py", ".pyi")):
+    if wanted.source is None or wanted.replaced is None or not pair.copy.endswith(PYTHON):
         return ""
     return fault_between(wanted.source, wanted.replaced)
 
 
 def unbound(pair: FullCopy, wanted: ExpectedFile, present: str) -> list[str]:
     """The names that a fix would leave undefined in a file of Python, which neither its source nor it had so before."""
-    if wanted.source is None or wanted.replaced is None or not pair.copy.endswith((".py", ".pyi")):
+    if wanted.source is None or wanted.replaced is None or not pair.copy.endswith(PYTHON):
         return []
     after = undefined_names(wanted.replaced, pair.copy)
     if not after:
@@ -166,7 +166,7 @@ def unbound(pair: FullCopy, wanted: ExpectedFile, present: str) -> list[str]:
 
 def unparsable(filename: str, data: bytes) -> str | None:
     """Why a file of Python must not hold some bytes: they cannot be parsed. None for those that it may hold."""
-    if not filename.endswith((".py", ".pyi")):
+    if not filename.endswith(PYTHON):
         return None
     try:
         read_outline(filename, decode(filename, data).text)

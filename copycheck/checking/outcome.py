@@ -121,6 +121,16 @@ def source_of(directive: Directive, definition: Definition) -> Source:
     return Source(directive.target, definition.filename, definition.location)
 
 
+def with_finding(found: Examined, old: Diagnostic, new: Diagnostic) -> Examined:
+    """A directive with another finding in the place of one of its own."""
+    return found._replace(diagnostics=tuple(new if one is old else one for one in found.diagnostics))
+
+
+def shown_drift_of(found: Examined) -> Diagnostic | None:
+    """The finding of a copy that has drifted, whether it can be fixed or not."""
+    return next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)
+
+
 def drift_of(found: Examined) -> Diagnostic | None:
     """The finding of a copy that has drifted and can be fixed."""
     return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix is not None), None)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from copycheck.comparison.diff import Line, significant
-from copycheck.model.line_matcher import LineMatcher, common_beginning
+from copycheck.model.line_matcher import LineMatcher, common_ends
 
 _LAYOUT = str.maketrans("", "", " \t\f\v\\'\"`(),;")
 """What a formatter adds and takes away: blanks, quotes, brackets around expressions, commas, semicolons."""
@@ -23,8 +23,7 @@ def rows_behind(text: str, original: str, rows: Sequence[int]) -> tuple[int, ...
     lines, before = ([line.strip() for line in part.split("\n")] for part in (text, original))
     if len(lines) == len(before) == len(rows) and lines == before:
         return tuple(rows)
-    head = common_beginning(lines, before)
-    tail = common_beginning(lines[head:][::-1], before[head:][::-1])
+    head, tail = common_ends(lines, before)
     middle = lines[head : len(lines) - tail], before[head : len(before) - tail]
     found = [head + number for number in _between_anchors(*middle)] if middle[0] else []
     numbers = [*range(head), *found, *range(len(before) - tail, len(before))]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
-from copycheck.model.line_matcher import common_beginning
+from copycheck.model.line_matcher import common_ends
 
 _WORD = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\WA-Za-z\d_]+")
@@ -73,8 +73,7 @@ def is_in_names(replacement: Replacement, target: str, copy: str) -> bool:
 def _differing_rows(expected: str, actual: str) -> tuple[str, str]:
     """Two texts without the rows that they begin and end with alike: most copies differ in a few."""
     mine, theirs = expected.split("\n"), actual.split("\n")
-    head = common_beginning(mine, theirs)
-    tail = common_beginning(mine[head:][::-1], theirs[head:][::-1])
+    head, tail = common_ends(mine, theirs)
     return "\n".join(mine[head : len(mine) - tail]), "\n".join(theirs[head : len(theirs) - tail])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from copycheck.checking.outcome import Examined
+from copycheck.checking.outcome import Examined, shown_drift_of
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.broken_uses import UsesOfFile
@@ -156,7 +156,7 @@ def _draft(project: Project, module: Module, copy: Copy, found: Examined, edit: 
 
 def _as_fork(project: Project, found: Examined, fix: Fix) -> Fix | Fork:
     """The fix, or the fork that it would take away (contract 5.9)."""
-    drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)
+    drift = shown_drift_of(found)
     comparison = found.comparison
     if drift is None or drift.diff is None or comparison is None or found.formatted_expected is None:
         return fix

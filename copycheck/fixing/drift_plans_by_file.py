@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from copycheck.checking.one_sided_blanks import doubtful
-from copycheck.checking.outcome import Examined, drift_of
+from copycheck.checking.outcome import Examined, drift_of, shown_drift_of, with_finding
 from copycheck.checking.unsafe_fixes import unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
@@ -85,17 +85,15 @@ def _missing(found: Examined) -> MissingReplacement | None:
 
 def _with_missing(found: Examined, missing: MissingReplacement) -> Examined:
     """The directive with help that names the missing replacement; a fix that would undo a copy's own name is unsafe."""
-    drift = next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)
-    if drift is None:
+    drift = said = shown_drift_of(found)
+    if drift is None or said is None:
         return found
-    said = drift
     if drift.fix is not None and drift.fix.applicability == "safe" and missing.is_in_names:
         reason = f"it differs by `{print_replacement(missing.replacement)}` alone, as its name does"
         said = unsafe(drift, reason, "writes the source's names")
     options = print_options(_with_replacement(found.directive.replacements, missing.replacement))
     help_ = f"if the new name is meant, write `{options}` in the directive. Otherwise {said.help}"
-    said = said._replace(help=help_)
-    return found._replace(diagnostics=tuple(said if d is drift else d for d in found.diagnostics))
+    return with_finding(found, drift, said._replace(help=help_))
 
 
 def _with_replacement(replacements: tuple[Replacement, ...], missing: Replacement) -> tuple[Replacement, ...]:
@@ -133,8 +131,8 @@ def _plans_of(
 
 
 def _with_plan(found: Examined, plan: drift_plan.Plan) -> Examined:
-    diagnostics = (_planned(d, plan) if d is drift_of(found) else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics))
+    drift = drift_of(found)
+    return found if drift is None else with_finding(found, drift, _planned(drift, plan))
 
 
 def _planned(finding: Diagnostic, plan: drift_plan.Plan) -> Diagnostic:
@@ -158,10 +156,10 @@ def _with_blank(found: Examined) -> Examined:
     shown, right = print_replacement(blanks[0]), print_replacement(without_one_sided_blank(blanks[0]))
     said = unsafe(drift, f"`{shown}` has a blank beside its arrow", "overwrites the copy")
     said = said._replace(help=f"write `{right}` if the blank is not meant. Otherwise {said.help}")
-    return found._replace(diagnostics=tuple(said if d is drift else d for d in found.diagnostics))
+    return with_finding(found, drift, said)
 
 
 def _with_own_edits(found: Examined) -> Examined:
+    drift = drift_of(found)
     reason = "it has changed since the last commit, and a fix would overwrite that"
-    diagnostics = (unsafe(d, reason, "overwrites it") if d is drift_of(found) else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics))
+    return found if drift is None else with_finding(found, drift, unsafe(drift, reason, "overwrites it"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.resolution.module_files import FoundFiles
@@ -15,6 +15,7 @@ from copycheck.syntax import import_layout
 from copycheck.syntax.import_statements import ImportStatement, Parts, bound_beside_imports, read_imports
 from copycheck.syntax.undefined_names import bound_names, parse_around, unbound_names
 
+_Known = TypeVar("_Known")
 _SUBMODULE = re.compile(r"import[ \t]+[\w \t,]*[.\\]|import[ \t]*\\")
 """What reads like `import a.b`."""
 _MADE = re.compile(r"__getattr__|sys\.modules|\bglobals\(|\bvars\(|\bsetattr\(|import[ \t]*\*")
@@ -61,35 +62,35 @@ class ProjectModules:
 
     def imports(self, filename: str) -> tuple[ImportStatement, ...]:
         """The imports of a module outside of its functions; none of one that cannot be read."""
-        self.probed.add(filename)
-        known = self._imports.get(filename)
-        if known is None:
+
+        def read() -> tuple[ImportStatement, ...]:
             tree = parse_around(self._text(filename))
-            known = self._imports[filename] = tuple(read_imports(tree)) if tree else ()
-        return known
+            return tuple(read_imports(tree)) if tree else ()
+
+        return self._remembered(self._imports, filename, read)
 
     def bindings(self, filename: str) -> Mapping[str, Sequence[Binding]]:
         """The names that the imports of a module bind, star imports not among them, with the imports of each."""
-        self.probed.add(filename)
-        known = self._bindings.get(filename)
-        if known is None:
-            known = self._bindings[filename] = {}
+
+        def read() -> dict[str, list[Binding]]:
+            found: dict[str, list[Binding]] = {}
             for number, statement in enumerate(self.imports(filename)):
                 for name, as_name in statement.names:
                     bound = as_name or (name if statement.is_from else name.partition(".")[0])
                     if bound != "*":
-                        known.setdefault(bound, []).append(Binding(number, statement, name, as_name))
-        return known
+                        found.setdefault(bound, []).append(Binding(number, statement, name, as_name))
+            return found
+
+        return self._remembered(self._bindings, filename, read)
 
     def submodules(self, filename: str) -> Sequence[str]:
         """The modules in packages that one imports as `import a.b`, under no condition and no other name."""
-        self.probed.add(filename)
-        known = self._submodules.get(filename)
-        if known is None:
+
+        def read() -> Sequence[str]:
             has_some = filename in self._imports or _SUBMODULE.search(self._text(filename))  # else no need of a tree
-            known = [name for name in self.plain_imports(filename) if "." in name] if has_some else ()
-            self._submodules[filename] = known
-        return known
+            return [name for name in self.plain_imports(filename) if "." in name] if has_some else ()
+
+        return self._remembered(self._submodules, filename, read)
 
     def plain_imports(self, filename: str) -> list[str]:
         """The modules that one imports as `import a` or `import a.b`, under no condition and no other name."""
@@ -120,7 +121,7 @@ class ProjectModules:
 
     def is_ours(self, module: Parts) -> bool:
         """Whether a root holds the first part of a module's name."""
-        files, probed = self._project.resolver.module_files(module[:1])
+        files, probed = self.files_of(module[:1])
         self.probed.update(probed)
         return bool(files) or any(
             self._project.workspace.missing_folder(module[0] if root == "." else f"{root}/{module[0]}") is None
@@ -133,7 +134,7 @@ class ProjectModules:
 
     def file_of(self, module: Parts) -> str | None:
         """The file of a module under the roots; None where there is none."""
-        files, probed = self._project.resolver.module_files(module)
+        files, probed = self.files_of(module)
         self.probed.update(probed)
         return files[0] if files else None
 
@@ -166,27 +167,34 @@ class ProjectModules:
 
     def beside_imports(self, filename: str) -> Collection[str]:
         """The names that a module binds by other statements than imports; none of one that cannot be read."""
-        self.probed.add(filename)
-        known = self._beside_imports.get(filename)
-        if known is None:
+
+        def read() -> Collection[str]:
             tree = parse_around(self._text(filename))
-            known = self._beside_imports[filename] = bound_beside_imports(tree) if tree else ()
-        return known
+            return bound_beside_imports(tree) if tree else ()
+
+        return self._remembered(self._beside_imports, filename, read)
 
     def unbound(self, filename: str) -> Collection[str]:
         """The names that a module takes away again: with `del`, or behind `except … as name`."""
-        self.probed.add(filename)
-        known = self._unbound.get(filename)
-        if known is None:
+
+        def read() -> Collection[str]:
             tree = parse_around(self._project.workspace.read(filename).text)
-            known = self._unbound[filename] = unbound_names(tree) if tree else ()
-        return known
+            return unbound_names(tree) if tree else ()
+
+        return self._remembered(self._unbound, filename, read)
 
     def rows_of(self, filename: str) -> Mapping[str, int]:
         """The rows in which a module binds its names first."""
-        self.probed.add(filename)
-        known = self._rows.get(filename)
-        if known is None:
+
+        def read() -> Mapping[str, int]:
             tree = parse_around(self._project.workspace.read(filename).text)
-            known = self._rows[filename] = bound_names(tree) if tree else {}
-        return known
+            return bound_names(tree) if tree else {}
+
+        return self._remembered(self._rows, filename, read)
+
+    def _remembered(self, known: dict[str, _Known], filename: str, read: Callable[[], _Known]) -> _Known:
+        """What is known of a file, read once; whoever asks rests on the file all the same."""
+        self.probed.add(filename)
+        if filename not in known:
+            known[filename] = read()
+        return known[filename]

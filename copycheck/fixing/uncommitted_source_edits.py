@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.line_matcher import LineMatcher, common_beginning
+from copycheck.model.line_matcher import LineMatcher, common_ends
 from copycheck.project.git import GitError, is_below_repository, texts_at
 from copycheck.project.workspace import SourceFile, decode
 
@@ -69,10 +69,8 @@ def _edits(before: bytes | None, now: SourceFile) -> list[OpenRows]:
     except UnreadableFileError:
         old = []
     new = now.lines
-    head = common_beginning(old, new)
-    old, new = old[head:], new[head:]
-    tail = common_beginning(old[::-1], new[::-1])
-    matcher = LineMatcher(old[: len(old) - tail], new[: len(new) - tail])
+    head, tail = common_ends(old, new)
+    matcher = LineMatcher(old[head : len(old) - tail], new[head : len(new) - tail])
     return [OpenRows(head + j1 + 1, head + j2 + 1) for kind, _, _, j1, j2 in matcher.get_opcodes() if kind != "equal"]
 
 

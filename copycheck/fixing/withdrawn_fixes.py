@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from copycheck.checking.checker import Check
-from copycheck.checking.outcome import Examined
+from copycheck.checking.outcome import Examined, with_finding
 from copycheck.model.diagnostic import Diagnostic, Identity, State
 
 Chains = Mapping[int, Collection[int]]
@@ -89,11 +89,11 @@ def _are_same(some: tuple[Examined, ...], others: tuple[Examined, ...]) -> bool:
 def _amended(is_empty: bool, names: list[str]) -> Callable[[Examined], Examined]:
     def amend(found: Examined) -> Examined:
         offer = _offer(found)
-        diagnostics = found.diagnostics
+        probed = tuple(dict.fromkeys((*found.probed, *names)))
         if is_empty and offer is not None:
             gone = offer._replace(fix=None, message=f"{offer.message}; {_REASON}", help=_HELP)
-            diagnostics = tuple(gone if d is offer else d for d in diagnostics)
-        return found._replace(diagnostics=diagnostics, probed=tuple(dict.fromkeys((*found.probed, *names))))
+            found = with_finding(found, offer, gone)
+        return found._replace(probed=probed)
 
     return amend
 

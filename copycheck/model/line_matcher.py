@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 Line = TypeVar("Line", bound=Hashable)
 Opcode = tuple[str, int, int, int, int]
@@ -40,9 +40,22 @@ def common_beginning(one: Iterable[Line], other: Iterable[Line]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _opcodes(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Opcode]:
+class CommonEnds(NamedTuple):
+    """How many lines two texts have in common from their beginning on, and behind these up to their end."""
+
+    head: int
+    tail: int
+
+
+def common_ends(old: Sequence[Line], new: Sequence[Line]) -> CommonEnds:
+    """What two texts begin and end with alike: most changes are few lines."""
     head = common_beginning(old, new)
-    tail = min(common_beginning(reversed(old), reversed(new)), len(old) - head, len(new) - head)
+    tail = common_beginning(reversed(old), reversed(new))
+    return CommonEnds(head, min(tail, len(old) - head, len(new) - head))
+
+
+def _opcodes(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Opcode]:
+    head, tail = common_ends(old, new)
     if head:
         yield "equal", 0, head, 0, head
     yield from _between_anchors(old[head : len(old) - tail], new[head : len(new) - tail], head)

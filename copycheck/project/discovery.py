@@ -114,10 +114,9 @@ class _Walker:
 
     def _add_tracked(self, name: str, is_submodule: bool) -> None:
         """What git tracks, if it was left out so far and may count."""
-        may_count = is_submodule or self._include.match(name, os.path.basename(name))
-        if not may_count or name in self._found or is_excluded(self._exclude, name):
+        if name in self._found or not (is_submodule or self._include.match(name, os.path.basename(name))):
             return
-        if self._is_file_or_repository(name):
+        if not is_excluded(self._exclude, name) and self._is_file_or_repository(name):
             self._add_name(name)
 
     def _is_file_or_repository(self, name: str) -> bool:

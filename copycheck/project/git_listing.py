@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,7 +42,7 @@ class TrackedNames:
         except GitError as error:
             self.failure = str(error)
 
-    def names(self) -> list[TrackedName]:
+    def names(self) -> Iterable[TrackedName]:
         """Their names, relative to the root; none where git has no answer."""
         import subprocess
 
@@ -58,7 +59,7 @@ class TrackedNames:
             self.failure = complaint(said)
             return []
         entries = (entry.partition(b"\t") for entry in answer.split(b"\0") if entry)
-        return [TrackedName(os.fsdecode(name), kind.startswith(b"160000")) for kind, _, name in entries]
+        return (TrackedName(os.fsdecode(name), kind.startswith(b"160000")) for kind, _, name in entries)
 
 
 def tracked_files(root: str) -> frozenset[str]:

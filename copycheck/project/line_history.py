@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.project.git import GitError, is_below_repository, run_git, top_of_repository, without_filters
+from copycheck.project.git_history import is_shallow
 
 _MOST_RANGES = 200
 """Ranges of lines that one process is asked for: a command line has a limit."""
@@ -41,9 +42,10 @@ def last_changes(root: str, filename: str, lines: Sequence[int]) -> Mapping[int,
         try:
             more = without_filters(root) if more is None else more
             answer = run_git(root, "blame", "--no-textconv", "--line-porcelain", *wanted, "--", filename, more=more)
+            is_cut_off = b"\nboundary\n" in answer and is_shallow(root)
         except GitError:
             return {}
-        found |= _parsed(answer, b"\nboundary\n" in answer and _is_shallow(root))
+        found |= _parsed(answer, is_cut_off)
     return found
 
 
@@ -55,13 +57,6 @@ def _can_blame(root: str) -> bool:
         return True  # none is configured
     top = top_of_repository(root)
     return all(os.path.isfile(os.path.join(top, os.fsdecode(name))) for name in answer.split(b"\0") if name)
-
-
-def _is_shallow(root: str) -> bool:
-    try:
-        return run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    except GitError:
-        return False
 
 
 def _ranges(lines: Sequence[int]) -> list[tuple[int, int]]:

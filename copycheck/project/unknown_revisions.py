@@ -6,11 +6,12 @@ import re
 import shlex
 
 from copycheck.project.git import GitError, run_git
+from copycheck.project.git_history import is_shallow
 
 
 def hint_for(root: str, revision: str) -> str:
     """The command that may bring a revision, as the end of a sentence. Raises GitError."""
-    shallow = run_git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    shallow = is_shallow(root)
     remotes = run_git(root, "remote").decode().split()
     remote, slash, branch = revision.partition("/")
     if slash and remote in remotes and not branch.startswith("-"):

@@ -11,7 +11,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from copycheck.api import Session
 from copycheck.api.first_check import FirstFindings
 from copycheck.model.errors import UnreadableFileError
-from copycheck.model.line_matcher import LineMatcher
+from copycheck.model.line_matcher import LineMatcher, common_ends
 from copycheck.model.location import Location
 from copycheck.project.config_search import load
 from copycheck.project.selection import PathNames
@@ -178,14 +178,9 @@ class ServedProject:
 
 def _moved(before: list[str], after: list[str], place: Location) -> Location:
     """Where a place of one text is in another: with its line, or else at the line that has come to stand there."""
-    head = 0
-    while head < min(len(before), len(after)) and before[head] == after[head]:
-        head += 1
+    head, tail = common_ends(before, after)
     if place.row <= head:
         return place
-    tail = 0
-    while tail < min(len(before), len(after)) - head and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
     if place.row > len(before) - tail:
         return Location(place.row + len(after) - len(before), place.column)
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
