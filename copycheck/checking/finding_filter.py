@@ -68,6 +68,8 @@ class Gate:
 
         Nothing is said of a copy that was not compared: its source was not found, or its file cannot be read.
         """
+        if not self.known:
+            return set()
         findings = list(findings)
         unread = {found.filename for found in findings if found.code == "CPY000"}
         not_compared = {(found.filename, found.copy) for found in findings if found.code in _NOT_COMPARED}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from copycheck.checking.outcome import Examined
+from copycheck.checking.outcome import Examined, with_help
 
 
 def with_roots_of_others(said: Sequence[Examined]) -> list[Examined]:
@@ -22,5 +22,4 @@ def with_root_help(found: Examined, help_: str | None) -> Examined:
     """A directive, its finding with help that names the root that is missing; as it is where there is none."""
     if help_ is None or not any(d.code == "CPY101" for d in found.diagnostics):
         return found
-    diagnostics = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
-    return found._replace(diagnostics=tuple(diagnostics), unresolved_name="")
+    return with_help(found, "CPY101", help_)._replace(unresolved_name="")

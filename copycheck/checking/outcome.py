@@ -126,6 +126,12 @@ def with_finding(found: Examined, old: Diagnostic, new: Diagnostic) -> Examined:
     return found._replace(diagnostics=tuple(new if one is old else one for one in found.diagnostics))
 
 
+def with_help(found: Examined, code: RuleCode, help_: str) -> Examined:
+    """A directive, its findings of one rule with other help."""
+    told = (one._replace(help=help_) if one.code == code else one for one in found.diagnostics)
+    return found._replace(diagnostics=tuple(told))
+
+
 def shown_drift_of(found: Examined) -> Diagnostic | None:
     """The finding of a copy that has drifted, whether it can be fixed or not."""
     return next((d for d in found.diagnostics if d.code == "CPY201" and d.diff), None)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from copycheck.checking.outcome import Examined
+from copycheck.checking.outcome import Examined, with_help
 from copycheck.directives.module_directives import Module
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.git import GitError
@@ -88,8 +88,7 @@ class RenamedFiles:
                 old = ".".join(found.directive.target.split(".")[: -len(was.rest)])
                 command = f"copycheck mv {old} {module_name(filename, self._project.settings.src)}"
                 help_ = f"git reports {was.filename} as renamed to {filename}: run `{command}`"
-                told = (d._replace(help=help_) if d.code == "CPY101" else d for d in found.diagnostics)
-                return found._replace(diagnostics=tuple(told))
+                return with_help(found, "CPY101", help_)
         return found
 
     def _is_home(self, filename: str) -> bool:

@@ -169,9 +169,7 @@ def _names(header: str, body: str) -> set[str]:
 
 def code_lines(text: str) -> list[str]:
     """The lines of a definition without its docstring, its comments, and the blanks around them."""
-    header = header_length(text)
-    docstring = _DOCSTRING.match(text, header)
-    code = text[:header] + text[docstring.end() :] if docstring else text
+    code = "".join(_parts(text))
     return [kept for line in code.split("\n") if (kept := _COMMENT.sub("", line).strip())]
 
 
