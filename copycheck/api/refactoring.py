@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
@@ -30,6 +32,10 @@ from copycheck.project.git import is_below_repository
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.queries.command_targets import directive_place, full_copy_at
+
+if TYPE_CHECKING:
+    from copycheck.checking.registered_full_copies import FullCopy
+    from copycheck.upstream.last_agreement import Agreed
 
 
 def promote_copy(
@@ -127,8 +133,10 @@ def broken(
     check: Check, found: Examined, *, write: bool, reason: str | None = None, member: str | None = None
 ) -> Result:
     """Break a copy of a check, as `break_copy` does. The check is of no use afterwards."""
+    agreed = None
     if member is None:
-        sever(check, found, reason)
+        agreed = _agreed(check, found) if reason else None
+        sever(check, found, reason, agreed and agreed.source)
     else:
         ignore_member(check, found, member)
         if find(check, found.identity).state is State.IN_SYNC:
@@ -137,7 +145,10 @@ def broken(
     note = f"`{found.name}` is no longer a copy of `{found.directive.target}`"
     if member is not None:
         note = f"`{member}` is no longer compared with `{found.directive.target}`"
-    return _with_notes(written_result(FixSession(check, selection), selection, write), note)
+    result = _with_notes(written_result(FixSession(check, selection), selection, write), note)
+    adaptation = (a.row for a in check.project.module(found.filename).adapted if a.row <= found.directive.row)
+    row = max(adaptation, default=found.directive.row)
+    return _told_of_base(result, agreed, f"{found.filename}:{row}", found.directive.target)
 
 
 def broken_off(
@@ -149,10 +160,41 @@ def broken_off(
         raise CopycheckError(f"{filename} is no full copy: `copycheck list` lists them")
     if member is not None:
         raise CopycheckError(f"{filename}: a whole file has no members: break it without --member")
-    remove_entry(check, pair, reason)
+    agreed = _agreed_file(check, pair) if reason else None
+    remove_entry(check, pair, reason, agreed and agreed.source)
     selection = Selection(only=frozenset())
     result = written_result(FixSession(check, selection), selection, write)
-    return _with_notes(result, f"`{pair.copy}` is no longer a copy of `{pair.source}`")
+    result = _with_notes(result, f"`{pair.copy}` is no longer a copy of `{pair.source}`")
+    is_adapted = any(entry.copy == pair.copy and entry.adapted for entry in check.pairs)
+    return _told_of_base(result, agreed if is_adapted else None, pair.copy, pair.source)
+
+
+def _agreed(check: Check, found: Examined) -> Agreed:
+    """What a copy that becomes an adaptation last agreed with. What takes git is imported for that alone."""
+    from copycheck.upstream.last_agreement import agreed_source
+
+    return agreed_source(check, found)
+
+
+def _agreed_file(check: Check, pair: FullCopy) -> Agreed:
+    """The same of a full copy."""
+    from copycheck.upstream.last_agreement import agreed_file
+
+    return agreed_file(check, pair)
+
+
+def _told_of_base(result: Result, agreed: Agreed | None, place: str, target: str) -> Result:
+    """The result with a note of what the source has that the adaptation lacks, or a warning that nobody can tell."""
+    if agreed is None or not result.patches:
+        return result
+    if agreed.reason:
+        why = f"nobody can tell with which version of `{target}` it last agreed ({agreed.reason})"
+        return replace(result, warnings=(f"{place}: its base is the source as it is now: {why}",))
+    if not agreed.commit:
+        return result
+    command = f"copycheck upstream update {shlex.quote(place)}"
+    note = f"`{target}` has changed since {agreed.commit}, which is its base: `{command}` brings that in"
+    return replace(result, notes=(*result.notes, note))
 
 
 def fix_copy(identity: Identity, settings: Settings, cache: bool = False) -> Result:

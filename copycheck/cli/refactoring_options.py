@@ -44,6 +44,8 @@ def finish(options: RefactoringOptions, typed: Sequence[str], change: Callable[[
     if result.diagnostics:
         click.echo(rendered("concise", result, Look(quiet=True)), nl=False, err=True)
     warn_of_nested(settings, here)
+    for warning in result.warnings:
+        complain(f"warning: {here.error(warning)}")
     for error in result.errors:
         complain(here.error(error))
     return 2 if result.failed else 1 if result.errors or result.diagnostics else 0

@@ -37,10 +37,11 @@ def directive_at(check: Check, filename: str, row: int) -> Examined:
     raise CopycheckError(f"{filename}:{row}: there is no directive here, and no copy{hint}")
 
 
-def break_copy(check: Check, found: Examined, reason: str | None) -> None:
+def break_copy(check: Check, found: Examined, reason: str | None, agreed: LockedSource | None = None) -> None:
     """Take the directive away, with the ignore comments that are only its own, or put its reason in its place.
 
-    Raises CopycheckError for a reason that is none.
+    With a reason, the base of the copy is the source that it `agreed` with, by default the source as it is now. Raises
+    CopycheckError for a reason that is none.
     """
     directive = found.directive
     kept: tuple[str, ...] = ()
@@ -53,7 +54,7 @@ def break_copy(check: Check, found: Examined, reason: str | None) -> None:
         kept = (_adaptation(directive, text) + comments_behind(lines, directive),)
         if not read_adapted(kept[0]):
             raise CopycheckError(f"`{directive.target}` is not a dotted name: break the copy without a reason")
-        base = _base(check, found)
+        base = _base(check, found, agreed)
     others = [d for d in check.project.module(found.filename).directives if d.row != directive.row]
     shared = {ignore.row for other in others for ignore in other.ignores}
     edits = [LineEdit(ignore.row, ignore.row, ()) for ignore in directive.ignores if ignore.row not in shared]
@@ -73,8 +74,8 @@ def _adaptation(directive: Directive, reason: str) -> str:
     return line if is_read else f"{head}: {reason}"
 
 
-def _base(check: Check, found: Examined) -> tuple[LockedSource, LockedCopy] | None:
-    """The source as it is now, and the entry that names it as the base of the copy; None where there is no source."""
+def _base(check: Check, found: Examined, agreed: LockedSource | None) -> tuple[LockedSource, LockedCopy] | None:
+    """The source, and the entry that names it as the base of the copy; None where there is no source."""
     target = found.directive.target
     reader = Reader(found.filename, found.name)
     definitions = check.project.sources.resolve(target, reader).definitions
@@ -82,7 +83,8 @@ def _base(check: Check, found: Examined) -> tuple[LockedSource, LockedCopy] | No
         return None  # a source of another package is in the lock already
     first = definitions[0]
     text = locked_text(definitions)
-    source = LockedSource(target, "", "", first.filename, first.location.row, text).known_by_text()
+    now = LockedSource(target, "", "", first.filename, first.location.row, text).known_by_text()
+    source = agreed or now
     return source, LockedCopy(found.filename, found.name, target, source.version)
 
 

@@ -12,9 +12,12 @@ from copycheck.project.workspace import Workspace
 from copycheck.resolution.configured_providers import load_lock
 
 
-def lock_with(workspace: Workspace, changes: Mapping[FullCopy, FullCopy | None]) -> dict[str, bytes | None]:
+def lock_with(
+    workspace: Workspace, changes: Mapping[FullCopy, FullCopy | None], agreed: LockedSource | None = None
+) -> dict[str, bytes | None]:
     """The lock with other full copies in the place of some, or without them; nothing where it stays as it is.
 
+    The base of one that becomes an adaptation is the source that it `agreed` with, by default the source as it is now.
     Raises CopycheckError for a damaged lock, and for a source that cannot be read.
     """
     if not workspace.exists(LOCK) and not any(new is not None and new.is_tracked for new in changes.values()):
@@ -29,7 +32,10 @@ def lock_with(workspace: Workspace, changes: Mapping[FullCopy, FullCopy | None])
         base = before.base_of_file(old.copy, old.source) if entry is not None else None
         if base is None and new.upstream:
             continue  # it was not locked, and only `upstream sync` can do that
-        source = _now(workspace, new) if base is None else base._replace(target=new.source, file=_file(base, new))
+        if base is None:
+            source = agreed or _now(workspace, new)
+        else:
+            source = base._replace(target=new.source, file=_file(base, new))
         sources.append(source)
         copies[new.copy, "", new.source] = LockedCopy(new.copy, "", new.source, source.version)
     known = {(one.target, one.version): one for one in (*before.sources, *sources)}

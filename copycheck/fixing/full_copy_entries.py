@@ -13,6 +13,7 @@ from copycheck.fixing.full_copies_lock import lock_with
 from copycheck.fixing.full_copies_script import edited_script
 from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.paths import is_outside, plain_path, relative_path
+from copycheck.project.lock_file import LockedSource
 from copycheck.project.settings import Settings
 from copycheck.project.toml import tomllib
 from copycheck.project.toml_entries import NewText, NoPlaceError, entries_of, with_key, with_texts, without
@@ -51,12 +52,12 @@ def rename_entries(check: Check, rename: Rename) -> int:
     return len(changed)
 
 
-def remove_entry(check: Check, pair: FullCopy, reason: str | None = None) -> None:
+def remove_entry(check: Check, pair: FullCopy, reason: str | None = None, agreed: LockedSource | None = None) -> None:
     """Take a full copy out of where it is registered, and out of the baseline.
 
-    With a reason, its edits are its own from now on: `adapted` says so in the table, with the source as it is now in
-    the lock. A script has no place for that: a comment in it says the reason. Raises CopycheckError, with nothing
-    changed, where the entry cannot be edited, and for a reason that is none.
+    With a reason, its edits are its own from now on: `adapted` says so in the table, with the source that it `agreed`
+    with in the lock, by default the source as it is now. A script has no place for that: a comment in it says the
+    reason. Raises CopycheckError, with nothing changed, where the entry cannot be edited, and for no reason.
     """
     settings = check.project.settings
     new = None
@@ -70,7 +71,7 @@ def remove_entry(check: Check, pair: FullCopy, reason: str | None = None) -> Non
             entries.append(entry)
         elif new is not None:
             entries.append(entry._replace(adapted=new.adapted))
-    _lay(check, settings._replace(full_copies=tuple(entries)), {pair: new})
+    _lay(check, settings._replace(full_copies=tuple(entries)), {pair: new}, agreed)
     forget_known(check, {pair.identity})
 
 
@@ -78,7 +79,9 @@ def _renamed(pair: FullCopy, rename: Rename) -> FullCopy:
     return pair._replace(copy=rename(pair.copy), source=pair.source if pair.upstream else rename(pair.source))
 
 
-def _lay(check: Check, after: Settings, changes: Mapping[FullCopy, FullCopy | None]) -> None:
+def _lay(
+    check: Check, after: Settings, changes: Mapping[FullCopy, FullCopy | None], agreed: LockedSource | None = None
+) -> None:
     """Edit the entries of some full copies, and check by the settings that they make. Raises CopycheckError."""
     settings, workspace = check.project.settings, check.project.workspace
     in_table = {plain_path(entry.copy) for entry in settings.full_copies}
@@ -86,7 +89,7 @@ def _lay(check: Check, after: Settings, changes: Mapping[FullCopy, FullCopy | No
     configured = {copy: new for copy, new in by_copy.items() if copy in in_table}
     others = {copy: new for copy, new in by_copy.items() if copy not in in_table}
     try:
-        edits = lock_with(workspace, {old: new for old, new in changes.items() if old.copy in in_table})
+        edits = lock_with(workspace, {old: new for old, new in changes.items() if old.copy in in_table}, agreed)
         if configured:
             name = _configuration(settings)
             edits[name] = _edited_table(name, workspace.read_bytes(name), configured)

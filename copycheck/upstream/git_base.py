@@ -19,7 +19,7 @@ from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.project.git_history import FileAt, Repository, Version, is_shallow, repository_of
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import decode
-from copycheck.resolution.module_lookup import choose_definitions, look_up
+from copycheck.resolution.module_lookup import Definition, choose_definitions, look_up
 from copycheck.syntax.statement_tree import Statement
 
 MOST_COMMITS = 400
@@ -35,11 +35,15 @@ class NoBaseError(Exception):
 
 
 class Base(NamedTuple):
-    """A source as it was when the copy was in sync with it, with the replacements of the directive then."""
+    """A source as it was when the copy was in sync with it, with the replacements of the directive then.
+
+    `definitions` are all alternatives of its name then; `region` is the text of one of them.
+    """
 
     commit: str
     region: Region
     replacements: tuple[Replacement, ...]
+    definitions: tuple[Definition, ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -64,6 +68,7 @@ class _Pair(NamedTuple):
     commit: str
     copy: Copy
     region: Region
+    definitions: tuple[Definition, ...]
 
 
 def name_at(module: Module, row: int) -> tuple[str, ...]:
@@ -105,7 +110,7 @@ class History:
         for start in range(0, len(moments), BATCH):
             pairs = self._pairs(repository, wanted, moments[start : start + BATCH])
             if found := _first_in_sync(self._settings, self._formatters, filename, pairs, judged):
-                return Base(found.commit, found.region, found.copy.directive.replacements)
+                return Base(found.commit, found.region, found.copy.directive.replacements, found.definitions)
         if is_shallow(repository.folder):
             raise NoBaseError("the history of this clone is cut off: run `git fetch --unshallow` to get the rest")
         if not moments:
@@ -144,7 +149,8 @@ class History:
         found = []
         for moment, copy, names in places:
             datas = [(name, data) for name in names if (data := sources.get(FileAt(moment.commit, name))) is not None]
-            found += [_Pair(moment.commit, copy, region) for region in self._regions(copy, datas, wanted)]
+            definitions, regions = self._alternatives(copy, datas, wanted)
+            found += [_Pair(moment.commit, copy, region, definitions) for region in regions]
         return found
 
     def _copy_in(self, filename: str, data: bytes, now: Copy) -> Copy | None:
@@ -159,8 +165,10 @@ class History:
         alike = [copy for copy in found if copy is not None and copy.region.name == now.region.name]
         return min(alike, key=lambda copy: (copy.name, copy.number) != (now.name, now.number), default=None)
 
-    def _regions(self, copy: Copy, files: Sequence[tuple[str, bytes]], wanted: Wanted) -> list[Region]:
-        """The text of the source at a commit, one for each alternative; none where it was not there."""
+    def _alternatives(
+        self, copy: Copy, files: Sequence[tuple[str, bytes]], wanted: Wanted
+    ) -> tuple[tuple[Definition, ...], list[Region]]:
+        """The source at a commit, and the text of each alternative of it; nothing where it was not there."""
         for filename, data in files:
             for name in dict.fromkeys((wanted.name, tuple(copy.directive.target.split(".")[-len(wanted.name) :]))):
                 module = self._module(filename, data) if name[-1].encode() in data else None
@@ -169,8 +177,9 @@ class History:
                 definitions = look_up(module, name).definitions
                 chosen = choose_definitions(definitions, copy.region.kind, copy.accessor, copy.number)
                 if chosen:
-                    return [one.decorated if copy.decorated else one.plain for one in reversed(chosen)]
-        return []
+                    regions = [one.decorated if copy.decorated else one.plain for one in reversed(chosen)]
+                    return tuple(definitions), regions
+        return (), []
 
 
 def common_repository(root: str, copy: str, source: str) -> Repository:

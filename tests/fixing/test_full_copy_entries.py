@@ -302,7 +302,8 @@ def test_break(zoo: Path) -> None:
 
 
 def test_break_with_a_reason_keeps_the_base(zoo: Path) -> None:
-    said(zoo, "break", "docs/needs.txt", "--reason", "they   need\nless")
+    result = run(zoo, "break", "docs/needs.txt", "--reason", "they   need\nless")
+    assert result.code == 0 and "its base is the source as it is now: nobody can tell " in result.stderr
     said(zoo, "break", "zoo/hawk.py:1", "--reason", "bigger")
     assert config(zoo) == CONFIG.replace(
         "= 'needs.txt'  # pinned", "= { source = 'needs.txt', adapted = \"they need less\" }  # pinned"
