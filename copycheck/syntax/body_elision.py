@@ -30,8 +30,8 @@ def skeleton(text: str, inside: Collection[str], words: Sequence[str] = ()) -> s
     The bodies that hold a comment with one of `words`, and those of the definitions named in `inside`, stay open.
     """
     hollow = "\n" + (_without_docstrings(text) or _TOKEN.sub(_hollow, text))
-    if has_continuations(hollow) or "\f" in hollow or "\0" in hollow:
-        return None  # the indent of a row behind a backslash or a form feed says nothing
+    if "\f" in hollow or "\0" in hollow or (has_continuations(hollow) and _has_odd_continuations(hollow)):
+        return None  # the indent of a row behind a form feed says nothing
     asked = _places(words, hollow)
     if len(asked) != len(_places(words, text)):
         return None  # one of them is in a string
@@ -57,6 +57,19 @@ def skeleton(text: str, inside: Collection[str], words: Sequence[str] = ()) -> s
             done = at = end if end >= 0 else len(hollow)
     kept.append(hollow[done:])
     return "".join(kept)[1:]
+
+
+def _has_odd_continuations(text: str) -> bool:
+    """Whether a row behind a backslash is less indented than the one that it continues, and so looks like another."""
+    at = text.find("\\\n")
+    while at >= 0:
+        begin = text.rfind("\n", 0, at) + 1
+        row = text[begin:at]
+        indent = row[: len(row) - len(row.lstrip(" \t"))]
+        if not text.startswith(f"{indent} ", at + 2) and not text.startswith(f"{indent}\t", at + 2):
+            return True
+        at = text.find("\\\n", at + 2)
+    return False
 
 
 def _is_open(row: str) -> bool:
@@ -97,6 +110,8 @@ def _hollow(token: re.Match[str]) -> str:
     rows = text.count("\n")
     if not rows:
         return text
+    if text[:3] not in ('"""', "'''"):  # it goes on behind a backslash
+        return text[0] + "\\\n" * rows + " " * (len(text) - text.rindex("\n") - 2) + text[0]
     return text[:3] + "\n" * rows + " " * (len(text) - text.rindex("\n") - 4) + text[:3]
 
 
