@@ -6,7 +6,6 @@ The new text of a copy calls what is in its file: other copies, as they are fixe
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from copycheck.fixing.visible_changes import Call, Change, ClassChange, Function
 from copycheck.model.diagnostic import FindingKey, Identity, Need
 from copycheck.syntax.scopes import Scope
 from copycheck.syntax.undefined_names import Fragment, Surroundings
+from copycheck.syntax.written_names import calls_in
 
 
 class Planned(NamedTuple):
@@ -48,11 +48,6 @@ def with_needed(directives: Iterable[Examined], wanted: Iterable[Identity]) -> f
         taken |= fresh
         front += fresh
     return frozenset(taken)
-
-
-_CALL = re.compile(r"(?<![\w.])(?:(self|cls)[ \t]*\.[ \t]*)?(\w+)[ \t]*\(")
-_BRACKET = re.compile(r"[()\[\]{}]")
-_LAYOUT = re.compile(r"\s+|,(?=\s*[)\]}])")
 
 
 class _Headers(NamedTuple):
@@ -147,11 +142,11 @@ class FixesTogether:
         if scope is None:
             return set()
         known = {False: self._top, True: scope.bound if scope.kind == "class" else ()}
-        before = set(_written_calls("\n".join(own.old.lines), known))
+        before = set(calls_in("\n".join(own.old.lines), known))
         around = _row(scope)
         return {
             callee
-            for is_own, name, text in _written_calls("\n".join(own.new.lines), known)
+            for is_own, name, text in calls_in("\n".join(own.new.lines), known)
             if (callee := Callee(around if is_own else 0, name)) in self._changed or (is_own, name, text) not in before
         }
 
@@ -184,20 +179,6 @@ def _class_around(around: Surroundings | None, fragment: Fragment) -> Scope | No
 
 def _row(scope: Scope) -> int:
     return scope.first if scope.kind == "class" else 0
-
-
-def _written_calls(text: str, known: Mapping[bool, Collection[str]]) -> Iterator[tuple[bool, str, str]]:
-    """What looks like a call of a known name: whether it is one of `self` or `cls`, the name, and the text."""
-    for match in _CALL.finditer(text):
-        if match.group(2) not in known[bool(match.group(1))]:
-            continue
-        depth, end = 0, match.end() - 1
-        for bracket in _BRACKET.finditer(text, end):
-            depth += 1 if bracket.group() in "([{" else -1
-            end = bracket.end()
-            if depth <= 0:
-                break
-        yield bool(match.group(1)), match.group(2), _LAYOUT.sub("", text[match.start() : end])
 
 
 def _is_class(tree: ast.Module) -> bool:

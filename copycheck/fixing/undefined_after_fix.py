@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import keyword
-import re
 import tokenize
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -37,9 +36,8 @@ from copycheck.syntax.undefined_names import (
     parse_around,
     surroundings,
 )
+from copycheck.syntax.written_names import chains_among, chains_in
 
-_CHAIN = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
-"""What reads like a name, with the attributes that are taken of it."""
 _BY_HAND = "fix the copy by hand, or remove the directive"
 
 
@@ -158,8 +156,8 @@ class NamesOfFile:
         """Why a name that a new text uses otherwise than the old one means something else in its module."""
         assert self.around is not None, "what cannot be parsed has no names"
         known = set(old.lines)
-        gained = set(_CHAIN.findall("\n".join(line for line in new.lines if line not in known)))
-        gained -= set(_CHAIN.findall("\n".join(old.lines))) if gained else set()
+        gained = chains_in("\n".join(line for line in new.lines if line not in known))
+        gained -= chains_among(gained, "\n".join(old.lines))
         steps = {tuple(chain.split(".")[:2]) for chain in gained}
         names = {step[0] for step in steps}
         if not (names & self.around.bound.keys() or names & BUILTINS):

@@ -184,6 +184,8 @@ def strings_over_rows(text: str) -> list[Rows] | None:
     None where only tokens can tell. Text that is no Python may have more of them here.
     """
     places = docstring_places(text)
+    if places is None:
+        places = _long_strings_of_tokens(text)
     if places is None or _OPEN_FIELD.search(text):
         return None
     rows = text.split("\n")
@@ -245,6 +247,20 @@ _TOKEN = re.compile(
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'",
     re.DOTALL,
 )
+
+
+def _long_strings_of_tokens(text: str) -> list[TextRange] | None:
+    """Where the strings over several rows begin and end; None where quotes are in a field of a formatted string."""
+    places = []
+    for token in _TOKEN.finditer(text):
+        start, end = token.span()
+        if text[start] == "#":
+            continue
+        if _is_open(text, start, end):
+            return None
+        if text.find("\n", start, end) >= 0:
+            places.append(TextRange(start, end))
+    return places
 
 
 def long_strings(text: str) -> list[TextRange]:

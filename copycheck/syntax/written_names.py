@@ -1,0 +1,105 @@
+"""Names, and calls of names, as a text shows them: a quick look that takes no tree, and strings for code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+_CHAIN = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
+_NAME = re.compile(r"\w+$")
+_LETTERS = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_BRACKET = re.compile(r"[()\[\]{}]")
+_LAYOUT = re.compile(r"\s+|,(?=\s*[)\]}])")
+_NEAR = 200
+"""So many characters before a bracket are looked at for the name that is called: a row may have thousands of calls."""
+_RARE = 20
+"""Names are looked for one by one where they are at most in every twentieth place: the pattern takes longer by then."""
+
+
+def chains_in(text: str) -> set[str]:
+    """What reads like a name, with the attributes that are taken of it."""
+    return set(_CHAIN.findall(text))
+
+
+def chains_among(chains: Collection[str], text: str) -> set[str]:
+    """Those of some names with their attributes that a text has, each as a whole."""
+    if sum(map(text.count, chains)) * _RARE > len(text):
+        return chains_in(text).intersection(chains)
+    return {chain for chain in chains if _has_chain(text, chain)}
+
+
+def _has_chain(text: str, chain: str) -> bool:
+    at = text.find(chain)
+    while at >= 0:
+        end = at + len(chain)
+        if not _is_of_name(text[at - 1 : at]) and text[at - 1 : at] != ".":
+            behind = text[end : end + 2]
+            if not _is_of_name(behind[:1]) and not (behind[:1] == "." and _is_of_name(behind[1:])):
+                return True
+        at = text.find(chain, end)
+    return False
+
+
+def _is_of_name(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+class Written(NamedTuple):
+    """A call as it is written: whether it is one of `self` or `cls`, the name, and its arguments without layout."""
+
+    is_own: bool
+    name: str
+    arguments: str
+
+
+def calls_in(text: str, known: Mapping[bool, Collection[str]]) -> Iterator[Written]:
+    """What looks like a call of a known name: `known` has those of the module, and by True those of `self` and `cls`."""
+    at = text.find("(")
+    while at >= 0:
+        name, is_own = _called_at(text, at, known)
+        if name:
+            yield Written(is_own, name, _LAYOUT.sub("", text[at : _end_of_bracket(text, at)]))
+        at = text.find("(", at + 1)
+
+
+def _end_of_bracket(text: str, start: int) -> int:
+    depth, end = 0, start
+    for bracket in _BRACKET.finditer(text, start):
+        depth += 1 if bracket.group() in "([{" else -1
+        end = bracket.end()
+        if depth <= 0:
+            break
+    return end
+
+
+class _Called(NamedTuple):
+    name: str
+    is_own: bool
+
+
+def _called_at(text: str, bracket: int, known: Mapping[bool, Collection[str]]) -> _Called:
+    """The known name that a bracket is behind, and whether it is one of `self` or `cls`; an empty one for none."""
+    for begin in (max(bracket - _NEAR, 0), 0):
+        head = text[max(begin, text.rfind("\n", begin, bracket) + 1) : bracket].rstrip(" \t")
+        name = _last_name(head)
+        if name != head or not begin:
+            break
+    before = head[: len(head) - len(name)].rstrip(" \t")
+    if not before.endswith("."):
+        return _Called(name if name in known[False] else "", False)
+    return _Called(name if name in known[True] and _is_self(before[:-1].rstrip(" \t")) else "", True)
+
+
+def _is_self(text: str) -> bool:
+    """Whether a text ends with `self` or `cls`, and not as an attribute of another object."""
+    name = _last_name(text)
+    return name in ("self", "cls") and not text[: len(text) - len(name)].endswith(".")
+
+
+def _last_name(text: str) -> str:
+    """The name that a text ends with; empty for none."""
+    if text.isascii():
+        return text[len(text.rstrip(_LETTERS)) :]
+    found = _NAME.search(text)
+    return found.group() if found else ""
