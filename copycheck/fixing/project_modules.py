@@ -12,6 +12,7 @@ from copycheck.resolution.module_files import FoundFiles
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.star_imports import is_package
 from copycheck.syntax import import_layout
+from copycheck.syntax.import_rows import imports_by_rows
 from copycheck.syntax.import_statements import ImportStatement, Parts, bound_beside_imports, read_imports
 from copycheck.syntax.undefined_names import bound_names, parse_around, unbound_names
 
@@ -64,8 +65,12 @@ class ProjectModules:
         """The imports of a module outside of its functions; none of one that cannot be read."""
 
         def read() -> tuple[ImportStatement, ...]:
-            tree = parse_around(self._text(filename))
-            return tuple(read_imports(tree)) if tree else ()
+            text = self._text(filename)
+            found = imports_by_rows(text)
+            if found is None:
+                tree = parse_around(text)
+                found = read_imports(tree) if tree else []
+            return tuple(found)
 
         return self._remembered(self._imports, filename, read)
 
