@@ -66,7 +66,8 @@ def _has_odd_continuations(text: str) -> bool:
         begin = text.rfind("\n", 0, at) + 1
         row = text[begin:at]
         indent = row[: len(row) - len(row.lstrip(" \t"))]
-        if not text.startswith(f"{indent} ", at + 2) and not text.startswith(f"{indent}\t", at + 2):
+        goes_on = not row.startswith("#", len(indent))
+        if goes_on and not text.startswith(f"{indent} ", at + 2) and not text.startswith(f"{indent}\t", at + 2):
             return True
         at = text.find("\\\n", at + 2)
     return False
@@ -110,9 +111,8 @@ def _hollow(token: re.Match[str]) -> str:
     rows = text.count("\n")
     if not rows:
         return text
-    if text[:3] not in ('"""', "'''"):  # it goes on behind a backslash
-        return text[0] + "\\\n" * rows + " " * (len(text) - text.rindex("\n") - 2) + text[0]
-    return text[:3] + "\n" * rows + " " * (len(text) - text.rindex("\n") - 4) + text[:3]
+    quotes = text[:3] if text.startswith(('"""', "'''")) else '"""'  # any other goes on behind a backslash
+    return quotes + "\n" * rows + " " * (len(text) - text.rindex("\n") - 4) + quotes
 
 
 @functools.cache

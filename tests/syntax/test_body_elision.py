@@ -86,6 +86,8 @@ BODIES = {
     "a continued last row": "def f(a):\n    x = 1\n    y = 2\n    return x + \\\n        y\n\n\nz = 1\n",
     "a definition in a continued string": "def f():\n    x = 'a \\\n      def g(): 1'\n    y = 1\n    return x\n",
     "a continued string": "def f():\n    x = 'a \\\n        def g(): \\\n          b'\n    y = 1\n    return x\n\n\nz = 1\n",
+    "a string continued at column 0": "def f():\n    x = 'a \\\n\\\ndef g(): 1'; y = 2\n    return x\n\n\nz = 1\n",
+    "a backslash at the end of a comment": "def f():\n    x = 1\n    # so \\\n    # on\n    y = 1\n    return x\n\n\nz = 1\n",
     "a backslash behind a comment": "def f():\n    x = 1  # so \\\n        # on\n    y = 1\n    return x\n\n\nz = 1\n",
     "quotes in quotes": 'def f():\n    x = \'"""\'\n    y = 1\n    return \'"""\'\n',
     "an apostrophe in a comment": "def f():\n    # don't\n    x = 1\n    return x\n\n\nz = 'it'\n",
