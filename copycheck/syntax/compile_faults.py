@@ -6,6 +6,7 @@ A text is compiled for that, and never run.
 from __future__ import annotations
 
 import ast
+import functools
 import warnings
 from collections.abc import Callable
 
@@ -18,10 +19,15 @@ def new_fault(old: Fragment, new: Fragment, texts: Callable[[], tuple[str, str]]
 
     `texts` gives the whole file before and after: it is asked where the old lines are taken in their place alone.
     """
-    fault = _fault(new.parsed())
-    if not fault or not _fault(old.parsed()):
+    fault = _fault_of(new.lines, new.indents)
+    if not fault or not _fault_of(old.lines, old.indents):
         return fault
     return fault_between(*texts())
+
+
+@functools.lru_cache(maxsize=64)  # copies of one source get the same text, in file after file
+def _fault_of(lines: tuple[str, ...], indents: tuple[str, ...]) -> str:
+    return _fault(Fragment(1, len(lines), lines, indents).parsed())
 
 
 def fault_between(before: str, after: str) -> str:

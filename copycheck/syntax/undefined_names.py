@@ -118,14 +118,23 @@ class Fragment(NamedTuple):
     indents: tuple[str, ...]
 
     def parsed(self) -> ast.Module | None:
-        """The tree of the lines, below a statement for each indent; None where they cannot be parsed by themselves."""
-        return _parsed(self)
+        """The tree of the lines, below a statement for each indent; None where they cannot be parsed by themselves.
+
+        Its rows count from the first of these statements. It is shared by all fragments of the same lines.
+        """
+        return (_parsed_short if len(self.lines) < _SHORT else _parsed)(self.lines, self.indents)
+
+
+_SHORT = 200
+"""Lines of a fragment of which many trees are kept: copies of one source have the same text, in file after file."""
 
 
 @functools.lru_cache(maxsize=12)  # of one file, the old and the new lines of a copy, and then all new ones
-def _parsed(fragment: Fragment) -> ast.Module | None:
-    """The tree of a fragment; the old and the new lines of a copy are asked for by turns."""
-    return parse(wrap("\n".join(fragment.lines), fragment.indents))
+def _parsed(lines: tuple[str, ...], indents: tuple[str, ...]) -> ast.Module | None:
+    return parse(wrap("\n".join(lines), indents))
+
+
+_parsed_short = functools.lru_cache(maxsize=64)(_parsed.__wrapped__)
 
 
 def declared_global(fragment: Fragment) -> set[str]:
