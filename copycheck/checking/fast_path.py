@@ -30,10 +30,10 @@ from copycheck.project.settings import Settings
 from copycheck.project.upstream_settings import addresses_of
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.source_provider import Reader
-from copycheck.syntax.comments_and_strings import docstrings, is_inside
+from copycheck.syntax.comments_and_strings import docstrings, has_continuations, is_inside
 from copycheck.syntax.statement_tree import Kind
 
-_UNFIT = ("Ignore copy", "End copy", "\f", "\0", "\\\n")
+_UNFIT = ("Ignore copy", "End copy", "\f", "\0")
 _HEADER = re.compile(r"([ \t]*)(async[ \t]+def|def|class)[ \t]+(\w+)")
 _CLASS = re.compile(r"class[ \t]+(\w+)")
 _NO_CODE = frozenset({"", " ", "\t", "#"})
@@ -117,7 +117,7 @@ def _plain_file(project: Project, filename: str) -> _Glanced | None:
     except UnreadableFileError:
         return None
     strings = docstrings(file.text)
-    if strings is None or any(word in file.text for word in _UNFIT):
+    if strings is None or has_continuations(file.text) or any(word in file.text for word in _UNFIT):
         return None
     return _Glanced(filename, file.text, file.lines, strings)
 

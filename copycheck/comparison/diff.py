@@ -47,11 +47,22 @@ def equal(expected: str, actual: str) -> bool:
     """
     if expected == actual:
         return True
-    if not (expected.isascii() and actual.isascii()):
+    mine, theirs = _squeezed(expected), _squeezed(actual)
+    if mine != theirs:
+        if not _may_be_same_names(mine, theirs):
+            return False
         expected, actual = with_python_names(expected), with_python_names(actual)
-    if _squeezed(expected) != _squeezed(actual):
-        return False
+        if _squeezed(expected) != _squeezed(actual):
+            return False
     return [line.text for line in significant(expected)] == [line.text for line in significant(actual)]
+
+
+def _may_be_same_names(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether some lines differ only where both, or one of them, have characters beyond ASCII."""
+    pairs = zip(mine, theirs, strict=False)
+    return len(mine) == len(theirs) and all(
+        one == other or not (one.isascii() and other.isascii()) for one, other in pairs
+    )
 
 
 def _squeezed(text: str) -> list[str]:

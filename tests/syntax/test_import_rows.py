@@ -14,9 +14,7 @@ import copycheck
 from copycheck.syntax.import_rows import imports_by_rows
 from copycheck.syntax.import_statements import read_imports
 
-FILES = sorted(
-    [*Path(copycheck.__file__).parent.rglob("*.py"), *Path(sysconfig.get_path("stdlib")).glob("[a-h]*.py")]
-)
+FILES = sorted([*Path(copycheck.__file__).parent.rglob("*.py"), *Path(sysconfig.get_path("stdlib")).glob("[a-h]*.py")])
 ROWS = [
     "import a",
     "import a.b as c; import d",

@@ -9,7 +9,26 @@ from hypothesis import strategies as st
 
 from copycheck.syntax.written_names import calls_in, chains_among, chains_in
 
-PIECES = ["self", "cls", ".", "(", ")", "hoot", "owl", "_x", "é", " ", "\t", "\n", "1", ",", "[", "]", "selfish", "x" * 250]
+PIECES = [
+    "self",
+    "cls",
+    ".",
+    "(",
+    ")",
+    "hoot",
+    "owl",
+    "_x",
+    "é",
+    " ",
+    "\t",
+    "\n",
+    "1",
+    ",",
+    "[",
+    "]",
+    "selfish",
+    "x" * 250,
+]
 texts = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
 CALL = re.compile(r"(?<![\w.])(?:(self|cls)[ \t]*\.[ \t]*)?(\w+)[ \t]*\(")
 KNOWN = {False: {"hoot", "owl", "é", "x" * 250, "x" * 500}, True: {"hoot", "_x"}}
