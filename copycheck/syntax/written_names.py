@@ -54,7 +54,7 @@ class Written(NamedTuple):
 
 
 def calls_in(text: str, known: Mapping[bool, Collection[str]]) -> Iterator[Written]:
-    """What looks like a call of a known name: `known` has those of the module, and by True those of `self` and `cls`."""
+    """What looks like a call of a known name: `known` has those of the module, and by True those of the class."""
     at = text.find("(")
     while at >= 0:
         name, is_own = _called_at(text, at, known)
