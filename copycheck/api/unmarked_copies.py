@@ -22,6 +22,7 @@ from copycheck.project.workspace import Workspace
 from copycheck.queries.command_targets import directive_place
 from copycheck.suggestion.kept_search import KeptSearch
 from copycheck.suggestion.suggestion_filter import keys_of, reported, with_edits
+from copycheck.suggestion.trivial_definitions import is_vendored
 
 
 class _Found(NamedTuple):
@@ -77,7 +78,11 @@ def _find(
     with without_garbage_collection():
         settings, selection, missing, warnings = prepare(settings, paths)
         changed = None
-        is_kept = cache and workspace is None and (selection.is_everything or settings.suggest.tests)
+        is_kept = (
+            cache
+            and workspace is None
+            and (selection.is_everything or (settings.suggest.tests and not any(map(is_vendored, selection.names))))
+        )
         workspace = workspace if workspace is not None else Workspace(settings.root)
         if since is not None:
             from copycheck.queries.changed_objects import differences

@@ -152,8 +152,16 @@ def _compared(
     if not near.changed:
         return _Pair(copy, source, near)
     is_one_file = survey.candidates[one].filename == survey.candidates[other].filename
-    meant = is_on_purpose(texts[source].text, texts[copy].text, near.replacements, is_one_file)
+    is_special = _is_special(survey.candidates[source].name)
+    theirs, ours = texts[source].text, texts[copy].text
+    meant = is_on_purpose(theirs, ours, near.replacements, is_one_file=is_one_file, is_special=is_special)
     return _Pair(copy, source, near, meant)
+
+
+def _is_special(name: str) -> bool:
+    """Whether a method has a name such as those that Python itself calls."""
+    *within, last = name.split(".")
+    return bool(within) and last.startswith("__") and last.endswith("__")
 
 
 def regrouped(survey: Survey, ties: Sequence[Tie]) -> Iterator[Tie]:

@@ -38,7 +38,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
         if settings.suggest.tests or not trivial_definitions.is_test(name) or (named and selection.holds(name))
     ]
     progress.at("Looking for definitions")
-    survey = Survey(settings, workspace, kept)
+    survey = Survey(settings, workspace, kept, selection)
     age("")  # git has answered before other processes begin
     origin = Origin(settings.suggest.source, survey.marks, survey.modules, age)
     findings = Findings()

@@ -16,7 +16,18 @@ from copycheck.directives.replacements import apply_replacements, parse_options
 from copycheck.model.directive import Replacement, print_options
 from copycheck.model.errors import GrowthError
 from copycheck.suggestion.alignment import opcodes
-from copycheck.suggestion.word_pairs import MANY, SHORT, Pair, are_too_many, is_fixed, joined, replacements_for, trim
+from copycheck.suggestion.word_pairs import (
+    MANY,
+    SHORT,
+    Pair,
+    are_too_many,
+    is_fixed,
+    is_in,
+    joined,
+    replacements_for,
+    trim,
+    unchained,
+)
 
 _WORD = re.compile(r"\w+")
 _DOTTED = re.compile(r"\.?\w+(?:[./-]\w+)*")
@@ -34,6 +45,8 @@ _NAMELIKE = re.compile(r"\w+(?:[ ./-]\w+)*|[\w.-]*/[\w./-]*")
 
 _MOST_WORDS, _MOST_WORDS_AT_ONCE = 6_000, 3_000
 """Texts with more words are not aligned, line by line or as they are."""
+_WORTH_CHAINS = 20
+"""Replacements that look for what others have made are hard to read: so many lines alike are worth them."""
 _WRAPPED = 3
 """So many lines of prose at most are wrapped otherwise because of a name in them."""
 
@@ -109,10 +122,28 @@ def infer(source: Text, copy: Text, most: int) -> tuple[Replacement, ...] | None
         found = replacements_for(pairs, most)
         if found is None:
             return None
-        for candidate in found:
-            if makes(source.text, copy.text, candidate):
-                least = shortest(source.text, copy.text, candidate)
-                return least if can_be_written(least) else None
+        made = _first_that_makes(source, copy, found)
+        if made is not None:
+            return made if can_be_written(made) else None
+    return None
+
+
+def _first_that_makes(
+    source: Text, copy: Text, lists: Iterable[tuple[Replacement, ...]]
+) -> tuple[Replacement, ...] | None:
+    """The first list that makes the copy, in its shortest form; those that look for what others have made come last."""
+    chained = []
+    for found in lists:
+        if not all(is_in(source.text, one) for one in found):
+            chained.append(found)
+        elif makes(source.text, copy.text, found):
+            return shortest(source.text, copy.text, found)
+    for found in chained:
+        plain = unchained(source.text, source.vocabulary, found)
+        if plain is None and len(source.lines) >= _WORTH_CHAINS:
+            plain = found
+        if plain is not None and makes(source.text, copy.text, plain):
+            return shortest(source.text, copy.text, plain)
     return None
 
 
@@ -257,9 +288,13 @@ def _is_name(phrase: str) -> bool:
     return _NAMELIKE.fullmatch(phrase) is not None and not any(map(is_fixed, phrase.split(" ")))
 
 
+def _is_letter(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
+
+
 def _spelled(tokens: Sequence[str]) -> str:
     """Tokens as a text most likely has them: words apart, and all others close together."""
     text = ""
     for token in tokens:
-        text += f" {token}" if text and token[0].isalnum() and (text[-1].isalnum() or text[-1] in ",=") else token
+        text += f" {token}" if text and _is_letter(token[0]) and (_is_letter(text[-1]) or text[-1] in ",=") else token
     return text

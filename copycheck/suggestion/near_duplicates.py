@@ -17,7 +17,7 @@ from copycheck.model.errors import GrowthError
 from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.inference import Text, aligned, can_be_written, makes, shortest
-from copycheck.suggestion.word_pairs import Pair, greedy
+from copycheck.suggestion.word_pairs import Pair, greedy, is_in
 
 MOST_ALIKE = 24
 """A number that more definitions have in their sketches is passed over."""
@@ -78,16 +78,13 @@ def differ_in_more(mine: Counter[int], theirs: Counter[int], most: int) -> bool:
 def nearly(source: Text, copy: Text, most_replacements: int, most_changed: int) -> Near | None:
     """How a copy comes nearly of a source; None where more differs than allowed."""
     pairs = Counter(_paired(source, copy))
-    words = source.vocabulary
     tried: tuple[Replacement, ...] | None = None
     for least in (2, 1):
         replacements = greedy(pairs, most_replacements, least).replacements
         if replacements == tried:
             break
         tried = replacements
-        # What comes to be another word of the source is no other name, but another argument, say; some words in the
-        # place of others are another sentence.
-        replacements = tuple(one for one in replacements if one.right not in words and " " not in one.left)
+        replacements = tuple(one for one in replacements if _is_name(one, source))
         near = _near(source, copy, replacements, most_changed) if can_be_written(replacements) else None
         if near is not None:
             return near
@@ -148,3 +145,14 @@ def differing_lines(diff: str) -> int:
             total += max(removed, added)
             removed = added = 0
     return total
+
+
+def _is_name(replacement: Replacement, source: Text) -> bool:
+    """Whether a replacement gives a thing of the source another name.
+
+    What comes to be another word of the source is another argument, say; some words in the place of others, or others
+    in the place of some, are another sentence, or another line.
+    """
+    if replacement.right in source.vocabulary or " " in replacement.left + replacement.right:
+        return False
+    return is_in(source.text, replacement)

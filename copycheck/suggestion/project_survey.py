@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import map_shares
+from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import trivial_definitions
@@ -29,10 +30,13 @@ class _LookedAt(NamedTuple):
 class Survey:
     """The definitions of some files by number, those of a file in the order of their rows."""
 
-    def __init__(self, settings: Settings, workspace: Workspace, filenames: Sequence[str]) -> None:
+    def __init__(
+        self, settings: Settings, workspace: Workspace, filenames: Sequence[str], selection: Selection
+    ) -> None:
         self.settings, self.wishes = settings, settings.suggest
         self.workspace = workspace
         self.headers = settings.header == "compare"
+        self._vendored = Selection((*filter(trivial_definitions.is_vendored, selection.names), "\0"))
         looked_at = self._look(filenames)
         self.files = [found.file for found in looked_at]
         self.texts = Texts(self.headers, {found.file.filename: found.text for found in looked_at})
@@ -133,10 +137,16 @@ class Survey:
             self.candidates[source].filename, ""
         ):
             return trivial_definitions.GENERATED
+        if trivial_definitions.is_vendored(self.candidates[copy].filename) and not self._holds(copy):
+            return trivial_definitions.VENDORED
         parent = self.parents[copy]
         if parent >= 0 and parent == self.parents[source] and self.candidates[parent].kind == "class":
             return trivial_definitions.ONE_CLASS
         return None
+
+    def _holds(self, number: int) -> bool:
+        """Whether a folder of another project was named, and a definition is in it."""
+        return self._vendored.holds(self.candidates[number].filename)
 
     def noise_of(self, number: int, known: str | None = None) -> str | None:
         """Why a definition is left out, by its own whole text, which may be known; None for one that is not."""

@@ -7,21 +7,33 @@ are of one family, and do different things.
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.suggestion.alignment import opcodes
+from copycheck.suggestion.definition_texts import header_length
 from copycheck.suggestion.trivial_definitions import code_lines
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _OWN = re.compile(r"\b(?:self|cls)\.\w+")
 _LAYOUT = re.compile(r"[\s,()\[\]{}'\"]+")
 _MIRRORED = str.maketrans("+-<>", "-+><")
+_KEY = re.compile(r"[\"']([\w.-]+)[\"']")
+"""A string that names something: a message has blanks."""
+_HANDED_UP = re.compile(r"(?:return )?(?:await )?super\(\)\.(?!__)\w+\([^()]*\)")
+_SINCE = re.compile(r"^[ \t]*\.\. (?:versionadded|versionchanged|deprecated):: *(\S.*)", re.MULTILINE)
+_HEAD = re.compile(r"\b(def|class)\b")
+_SAME_WORD = 3
+"""Words that begin with so many letters in common may be one word, and a slip in it."""
 _MOST_ALIKE = 15
 """Two classes whose methods have fewer lines of code in common may have states of their own."""
+_MOST_OF_A_FORM = 8
+"""Methods that Python, or a framework, calls by such a name have fewer lines of code in common."""
 
 
 class _Hunk:
@@ -43,26 +55,85 @@ class _Hunk:
         }
 
 
-def is_on_purpose(source: str, copy: str, replacements: Sequence[Replacement], is_one_file: bool) -> bool:
+def is_on_purpose(
+    source: str, copy: str, replacements: Sequence[Replacement], *, is_one_file: bool, is_special: bool = False
+) -> bool:
     """Whether two definitions are likely to differ on purpose: their code at no indent, without their own names.
 
-    In one file, whose author has both in view, this is so where either side has words that the other lacks, or where a
-    pair of other names has opposite signs. Elsewhere it is so for short methods that name other attributes of their
-    own objects. Raises GrowthError.
+    It is so where the documentation of both says that they came with other versions, and for short methods of one of
+    Python's own names, which `is_special` says they are. Raises GrowthError.
     """
-    theirs, ours = code_lines(apply_replacements(source, replacements)), code_lines(copy)
+    replaced = apply_replacements(source, replacements)
+    if _SINCE.findall(replaced) != _SINCE.findall(copy):
+        return True
+    theirs, ours = code_lines(replaced), code_lines(copy)
     hunks, alike = [], 0
     for tag, i1, i2, j1, j2 in opcodes(theirs, ours):
         if tag == "equal":
             alike += i2 - i1
         else:
             hunks.append(_Hunk(theirs[i1:i2], ours[j1:j2]))
-    if not hunks:
-        return False
+    if hunks and is_special and alike < _MOST_OF_A_FORM:
+        return True
     if is_one_file:
-        sides = {side for hunk in hunks for side in hunk.adds_to}
-        return len(sides) > 1 or (bool(replacements) and not sides and any(map(_is_mirrored, hunks)))
-    return alike < _MOST_ALIKE and _names_own_state(hunks)
+        return _differ_in_view(replaced, copy, hunks, has_other_names=bool(replacements))
+    return bool(hunks) and _differ_apart(
+        replaced, copy, hunks, is_short=alike < _MOST_ALIKE, has_other=bool(replacements)
+    )
+
+
+def _differ_in_view(source: str, copy: str, hunks: Sequence[_Hunk], *, has_other_names: bool) -> bool:
+    """Whether two definitions of one file differ on purpose: its author has both in view.
+
+    It is so where either side has words that the other lacks, or an attribute of its own object, where a parameter has
+    another default, or where a pair of other names has opposite signs, or its words in another order.
+    """
+    if not hunks:
+        lines, others = source.split("\n"), copy.split("\n")
+        return has_other_names and len(lines) == len(others) and all(map(_is_mirrored_line, lines, others))
+    mine, other = _parameters(source), _parameters(copy)
+    sides = {side for hunk in hunks for side in hunk.adds_to}
+    return (
+        len(sides) > 1
+        or _own_attributes(source) != _own_attributes(copy)
+        or any(name in other and other[name] != default for name, default in mine.items())
+        or (has_other_names and not sides and any(map(_is_mirrored, hunks)))
+    )
+
+
+def _differ_apart(source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, has_other: bool) -> bool:
+    """Whether two definitions of two files differ on purpose.
+
+    It is so where one has its base class do something first; for methods, short ones or of other names, where either
+    side has words that the other lacks; and for short definitions that name other strings.
+    """
+    if any(_HANDED_UP.fullmatch(hunk.theirs or hunk.ours) for hunk in hunks if not (hunk.theirs and hunk.ours)):
+        return True
+    if (is_short or has_other) and _OWN.search(source) and _OWN.search(copy):
+        return len({side for hunk in hunks for side in hunk.adds_to}) > 1
+    return is_short and _names_other_keys(hunks)
+
+
+def _parameters(text: str) -> Mapping[str, str]:
+    """The parameters of a function without its name, with their defaults, which are empty for those without one."""
+    head = _HEAD.sub(r"\1 one", text[: header_length(text)], count=1)
+    with suppress(SyntaxError, ValueError):
+        (node,) = ast.parse(f"{head.rstrip()} pass").body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return dict(_with_defaults(node.args))
+    return {}
+
+
+def _own_attributes(text: str) -> set[str]:
+    return set(_OWN.findall("\n".join(code_lines(text))))
+
+
+def _with_defaults(found: ast.arguments) -> Iterator[tuple[str, str]]:
+    by_place = [*found.posonlyargs, *found.args]
+    without: list[ast.expr | None] = [None] * (len(by_place) - len(found.defaults))
+    defaults = [*without, *found.defaults, *found.kw_defaults]
+    for parameter, default in zip([*by_place, *found.kwonlyargs], defaults, strict=True):
+        yield parameter.arg, ast.unparse(default) if default is not None else ""
 
 
 def _names(code: str) -> list[str]:
@@ -73,14 +144,19 @@ def _names(code: str) -> list[str]:
 def _is_mirrored(hunk: _Hunk) -> bool:
     """Whether lines differ in signs alone that are each other's opposite, as those of a minimum and a maximum."""
     theirs, ours = (_LAYOUT.sub("", side) for side in (hunk.theirs, hunk.ours))
-    return theirs != ours and theirs.translate(_MIRRORED) == ours
+    return theirs != ours and (theirs.translate(_MIRRORED) == ours or sorted(theirs) == sorted(ours))
 
 
-def _names_own_state(hunks: Iterable[_Hunk]) -> bool:
-    """Whether both sides name an attribute of their own object that the other one does not."""
-    left = {name for hunk in hunks for name in _OWN.findall(hunk.theirs)}
-    right = {name for hunk in hunks for name in _OWN.findall(hunk.ours)}
-    return not (left <= right or right <= left)
+def _is_mirrored_line(one: str, other: str) -> bool:
+    return one == other or one.translate(_MIRRORED) == other
+
+
+def _names_other_keys(hunks: Iterable[_Hunk]) -> bool:
+    """Whether both sides name something in a string that the other one does not, and neither is a slip of the other."""
+    left = {name for hunk in hunks for name in _KEY.findall(hunk.theirs)}
+    right = {name for hunk in hunks for name in _KEY.findall(hunk.ours)}
+    starts = {name[:_SAME_WORD] for name in left - right}
+    return bool(left - right and right - left) and starts.isdisjoint(name[:_SAME_WORD] for name in right - left)
 
 
 def _holds(more: Sequence[str], less: Sequence[str]) -> bool:

@@ -45,6 +45,8 @@ _NAMES_EACH = 4
 """A pair has to have so many names in common for each replacement that nothing backs, and three more."""
 _FEW_REPLACEMENTS, _NAMES_OF_MANY = 2, 8
 """A pair with more replacements has to have so many names in common."""
+_FEW_STATEMENTS = 5
+_BLOCK = re.compile(r"\b(?:for|if|while|try|with|def|match)\b")
 _CHOICE = re.compile(r"\b(?:for|if)\b")
 
 SHORT = "definitions shorter than `min-lines`"
@@ -54,6 +56,7 @@ ATTRIBUTES = "properties that return an attribute"
 PARAMETERS = "constructors that only assign parameters"
 OVERLOADS = "overload stubs"
 GENERATED = "definitions in generated files"
+VENDORED = "definitions in folders of other projects"
 ONE_CLASS = "pairs within one class"
 IN_COMMON = "pairs with little in common"
 OTHER_NAMES = "pairs with mostly other names"
@@ -111,8 +114,9 @@ def why_alike_by_form(
     """Why a pair is alike by form more than by content, as a wrapper is; None for one that is not.
 
     A pair that is equal as it is has to do more than to hand its arguments on, and one of other names more than to make
-    one statement. One that differs, or is equal after two replacements or more, has to have many names in common, or
-    `enough` of them, a part of all: after the replacements where lines differ and at most one is not told by names.
+    one statement, or a few that choose nothing where the names of the two do not tell the others. One that differs, or
+    is equal after two replacements or more, has to have many names in common, or `enough` of them, a part of all: after
+    the replacements where lines differ and at most one is not told by names.
 
     `source` and `copy` are without empty lines. `unbacked` are the replacements that are not told by the names of the
     two definitions and their files: `Owl->Hawk` is, where a class `OwlNest` answers to a class `HawkNest`. Nor do those
@@ -120,9 +124,8 @@ def why_alike_by_form(
     """
     header, body = _parts(source)
     if not (replacements or changed):
-        hands_on = all(_DELEGATION.match(statement) for statement in islice(_statements(body), _LOOKED_AT))
-        return HANDED_ON if hands_on else None
-    if len(_CODE.findall(body)) <= _SMALL and _is_one_plain_statement(body):
+        return HANDED_ON if all(map(_DELEGATION.match, islice(_statements(body), _LOOKED_AT))) else None
+    if _is_one_thing(body, not changed and not all(_is_local(one, source, copy) for one in unbacked)):
         return IN_COMMON if changed else ONE_STATEMENT
     others = _without_parameters(unbacked, source, header, copy)
     has_many = _without_parameters(replacements, source, header, copy) > _FEW_REPLACEMENTS
@@ -155,10 +158,33 @@ def _parts(text: str) -> tuple[str, str]:
     return text[:header], text[docstring.end() if docstring else header :]
 
 
+def _is_one_thing(body: str, of_other_things: bool) -> bool:
+    """Whether a body is one short statement, or a few that are about other things than those of the other body."""
+    if len(_CODE.findall(body)) <= _SMALL and _is_one_plain_statement(body):
+        return True
+    return of_other_things and _is_a_short_list(body)
+
+
 def _is_one_plain_statement(body: str) -> bool:
     """Whether a body is one statement that chooses nothing, and repeats nothing."""
     statements = list(islice(_statements(body), 2))
     return len(statements) == 1 and not _CHOICE.search(_STRING.sub("''", statements[0]))
+
+
+def _is_a_short_list(body: str) -> bool:
+    """Whether a body is a few statements, one after the other: it chooses nothing, and repeats nothing."""
+    statements = list(islice(_statements(body), _FEW_STATEMENTS + 1))
+    return len(statements) <= _FEW_STATEMENTS and not any(
+        _BLOCK.search(_STRING.sub("''", statement)) for statement in statements
+    )
+
+
+def _is_local(replacement: Replacement, source: str, copy: str) -> bool:
+    """Whether a replacement gives a parameter, or a name that is made in the body, another name and no more."""
+    return all(
+        re.search(rf"(?<![.\w]){re.escape(name)}\s*(?:=(?!=)|[:,)])", text) and f".{name}" not in text
+        for name, text in ((replacement.left, source), (replacement.right, copy))
+    )
 
 
 def _names(header: str, body: str) -> set[str]:
@@ -197,6 +223,14 @@ def _lines(text: str) -> Iterator[str]:
         yield text[start:end]
         start, end = end + 1, text.find("\n", end + 1)
     yield text[start:]
+
+
+_VENDORED = frozenset(("_vendor", "_vendored", "vendored", "third_party", "thirdparty", "3rdparty", "externals"))
+
+
+def is_vendored(filename: str) -> bool:
+    """Whether a file or folder is of another project, by its folders: its next version has none of our comments."""
+    return not _VENDORED.isdisjoint(filename.split("/"))
 
 
 def is_test(filename: str) -> bool:

@@ -254,3 +254,28 @@ def _longer(word: str, wanted: str, left: str, right: str) -> Iterator[Pair]:
     if tail:
         more = "".join(tail[:1] if tail[0][0] not in "_." else tail[:2])
         yield left + more, right + more
+
+
+def is_in(text: str, replacement: Replacement) -> bool:
+    """Whether a text has what a replacement looks for."""
+    return any(left in text for left in _spellings(replacement))
+
+
+def unchained(
+    text: str, vocabulary: Iterable[str], replacements: Sequence[Replacement]
+) -> tuple[Replacement, ...] | None:
+    """The replacements without those that look for a word that others have made: its own word comes ahead of them.
+
+    None where what they look for is a part of a word, or comes from several.
+    """
+    first: list[Replacement] = []
+    others: list[Replacement] = []
+    for number, one in enumerate(replacements):
+        if is_in(text, one):
+            others.append(one)
+            continue
+        made = [word for word in vocabulary if _made_by_all(word, replacements[:number]) == one.left]
+        if len(made) != 1:
+            return None
+        first.append(Replacement(made[0], one.right))
+    return (*first, *others)

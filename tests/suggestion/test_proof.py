@@ -8,6 +8,7 @@ import pytest
 
 from copycheck.project.config_search import load
 from copycheck.project.discovery import explore
+from copycheck.project.selection import Selection
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion.diverged_preview import previews
 from copycheck.suggestion.project_survey import Survey
@@ -46,7 +47,7 @@ TREES = {
 def test_both_ways_say_the_same(tmp_path: Path, tree: str) -> None:
     settings = load((), (), str(write(tmp_path, **TREES[tree])))
     walk, workspace = explore(settings), Workspace(settings.root)
-    survey = Survey(settings, workspace, [file.filename for file in walk.files])
+    survey = Survey(settings, workspace, [file.filename for file in walk.files], Selection())
     ties = [tie for tie in _ties(survey) if tie is not None]
     assert ties
     proposals = [proposal_of(survey, tie) for tie in ties]

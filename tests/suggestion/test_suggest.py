@@ -204,7 +204,7 @@ def {name}(self, sent, wanted):
 @pytest.mark.parametrize(
     ("floor", "one_file", "two_files"),
     [
-        ("sorted(sent.highs)[0]", False, True),  # another name in the place of one
+        ("sorted(sent.highs)[0]", False, False),  # another name in the place of one
         ("sorted(self.highs)[0]", False, False),  # and it is a state of its own
         ("max(self.least.lenient(), wanted)", True, True),  # a fix adds something
         ("-self.least.lenient()", True, True),  # or changes a sign
@@ -233,6 +233,42 @@ def test_a_pair_of_other_names_in_one_file_has_opposite_signs_on_purpose(tmp_pat
     other = PULSE.format(name="high_pulse", what="high", floor="high(wanted.inf)")
     write(tmp_path, a=f"{low}\n\n{other}", b="")
     assert [state for *_, state in copies(tmp_path)] == ["diverged"], "a sign that one side lacks"
+
+
+def test_what_came_with_other_versions_differs_on_purpose(tmp_path: Path) -> None:
+    owl, hawk = (
+        text.replace("The loss", f"The loss\n\n    .. versionadded:: {version}\n    ")
+        for text, version in ((OWL.replace("total = 0", "total = 1"), "1.4"), (HAWK, "1.5"))
+    )
+    write(tmp_path, owl=owl, hawk=hawk)
+    assert copies(tmp_path) == []
+
+
+def test_a_few_statements_of_other_things(tmp_path: Path) -> None:
+    text = "class {}:\n    kind = {}\n\n    def tags(self):\n        tags = super().tags()\n        tags.fits = True\n"
+    others = "(\n        {1: 2},\n        [3] + [4],\n        5 * 6,\n    )"
+    text += "        tags.{} = True\n        tags.sparse = False\n        return tags\n"
+    write(tmp_path, a=text.format("Owl", "[1, 2] * 3", "positive"), b=text.format("Hawk", others, "dense"))
+    assert copies(tmp_path) == []
+    write(tmp_path, b=text.format("Hawk", others, "positive"))
+    assert [state for *_, state in copies(tmp_path)] == ["equal"]
+
+
+def test_copies_in_folders_of_other_projects(tmp_path: Path) -> None:
+    write(tmp_path, zoo__owl=OWL, zoo__third_party__hawk=HAWK)
+    assert copies(tmp_path) == []
+    assert "1 definition in folders of other projects" in run(tmp_path, "suggest", "--no-cache").text
+    found = run(tmp_path, "suggest", "--no-cache", "zoo/third_party").text
+    assert "zoo/third_party/hawk.py:1: equal hawk_loss" in found
+
+
+def test_a_replacement_looks_for_words_of_the_source(tmp_path: Path) -> None:
+    text = "def notice(fmt, rows):\n    try:\n        warn_msg = fmt % rows\n    except TypeError:\n"
+    text += '        warn_msg = fmt\n    logger.warning("MADE_NOTICE: %s", warn_msg)\n'
+    other = text.replace("warn_msg", "err_msg").replace("warning", "error").replace("NOTICE", "ERROR")
+    write(tmp_path, a=text, b=other.replace("def notice", "def failed"))
+    (group,) = suggested(tmp_path, "--min-lines", "5")["groups"]
+    assert "warn_msg->err_msg" in group["copies"][0]["directive"] or "warning->error" in group["copies"][0]["directive"]
 
 
 def test_tests_and_generated_files_are_left_out(zoo: Path) -> None:
