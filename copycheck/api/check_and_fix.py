@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 from copycheck.api.paths_to_check import about, prepare, select
 from copycheck.api.selected_copies import copies_below, copies_of_check_below
-from copycheck.caching.incremental import checked, checked_project, listed
-from copycheck.model.diagnostic import Identity
+from copycheck.caching.incremental import Checked, checked, checked_project, listed
+from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.errors import CopycheckError
 from copycheck.model.result import Result
 from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
-    from copycheck.caching.incremental import Checked
     from copycheck.model.copy_entry import Impact, ListedCopy
     from copycheck.project.selection import Selection
     from copycheck.project.workspace import Workspace
@@ -55,27 +54,39 @@ def check_paths(
         errors = (*missing, *found.failures)
         warnings = (*warnings, *about(found.walk, settings, selection))
         result = Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
-        return with_untracked_sources(result, settings, selection, found, cache) if tracked else result
+        return of_next_commit(result, settings, selection, found, cache) if tracked else result
 
 
-def with_untracked_sources(
-    result: Result, settings: Settings, selection: Selection, found: Checked | None, cache: bool
+def of_next_commit(
+    result: Result, settings: Settings, selection: Selection, found: Checked, cache: bool, fixed: bool = False
 ) -> Result:
-    """A result with a finding for each selected copy whose source git does not track (contract 9).
+    """A result with what a check of the next commit finds besides (contract 9).
 
-    Raises CopycheckError where there is no repository of git.
+    That is a finding for each selected copy whose source git does not track, and those about texts that the commit has
+    and the disk has not. `found` is what the result rests on, which `fixed` files have left. Raises CopycheckError
+    where there is no repository of git.
     """
     from copycheck.project.next_commit import NextCommit
 
-    commit = NextCommit(settings.root)
-    if found is not None and commit.has_all([*(file.filename for file in found.walk.files), *found.looked_at]):
-        return result  # nothing that the check rests on is missing: no copy is looked at
-    from copycheck.api.untracked_sources import untracked_sources
+    commit = NextCommit(settings.root, settings.own_repository)
+    names = [*(file.filename for file in found.walk.files), *found.looked_at]
+    more: list[Diagnostic] = []
+    errors: tuple[str, ...] = ()
+    if fixed or not commit.has_all(names):  # else nothing that the check rests on is missing: no copy is looked at
+        from copycheck.api.untracked_sources import untracked_sources
 
-    missing = [d for d in untracked_sources(settings, commit, cache) if d.filename in selection]
-    diagnostics = sorted({*result.diagnostics, *missing}, key=lambda diagnostic: diagnostic.sort_key)
+        more += (d for d in untracked_sources(settings, commit, cache) if d.filename in selection)
+    if commit.files.submodules or commit.files.unwatched:
+        from copycheck.api.committed_findings import committed_findings
+
+        others = committed_findings(settings, selection, commit, names, result.diagnostics)
+        more, errors = [*more, *others.diagnostics], others.errors
+    diagnostics = sorted({*result.diagnostics, *more}, key=lambda diagnostic: diagnostic.sort_key)
     summary = result.summary._replace(findings=len(diagnostics))
-    return replace(result, diagnostics=tuple(diagnostics), summary=summary)
+    failed = result.failed or bool(errors)
+    return replace(
+        result, diagnostics=tuple(diagnostics), summary=summary, errors=(*result.errors, *errors), failed=failed
+    )
 
 
 def list_copies(
@@ -174,7 +185,10 @@ def fix_paths(
         fix_selected(session)
         warnings = (*warnings, *about(check.project.walk, settings, selection))
         result = replace(written_result(session, selection, write, missing), warnings=warnings)
-        return with_untracked_sources(result, settings, selection, None, cache) if tracked else result
+        if not tracked:
+            return result
+        found = Checked((), result.summary, (), check.project.walk, check.looked_at())
+        return of_next_commit(result, settings, selection, found, cache, fixed=True)
 
 
 def copies_only(

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from copycheck.model.errors import ConfigError
 from copycheck.model.paths import is_outside, plain_path, relative_path
 from copycheck.project.config_table import ConfigLocation, ConfigTable
+from copycheck.project.git import top_of_repository
 from copycheck.project.patterns import folders_of, has_wildcard
-from copycheck.project.reading import MOST_CONFIGURATION, read_file
+from copycheck.project.reading import MOST_CONFIGURATION, is_below, read_file
 from copycheck.project.settings import Settings
 from copycheck.project.settings_reader import read_settings
 from copycheck.project.toml import own_configuration, read_toml, toml_document, tomllib
@@ -31,10 +32,16 @@ def load(paths: Sequence[str] = (), config: Sequence[str] = (), cwd: str | None 
     that overrides it, as for ruff. Raises ConfigError with one line that names the file and the key.
     """
     layers = find_layers(paths, config, cwd)
-    settings = Settings(layers.root, layers.origin)
+    settings = Settings(layers.root, layers.origin, own_repository=_own_repository(layers.root, cwd))
     for table in layers.tables:
         settings = read_settings(settings, table)
     return settings._replace(src=tuple(_expanded(settings)))
+
+
+def _own_repository(root: str, cwd: str | None) -> str:
+    """The repository that the working directory is in, from the root on; empty where it is none below the root."""
+    real, top = os.path.realpath(root), top_of_repository(cwd or os.getcwd())
+    return relative_path(top, real) if top and is_below(top, real) else ""
 
 
 def _expanded(settings: Settings) -> Iterator[str]:

@@ -65,6 +65,7 @@ class _Walker:
         self._walk("", ignores_above(settings.root) if settings.respect_gitignore else ())
         for name in settings.named:
             self._add_name(name)
+        self._add_own_repository(settings.own_repository)
         while self._tracked:
             folder, tracked = self._tracked.pop()
             names = tracked.names()
@@ -74,6 +75,15 @@ class _Walker:
         _add_links(settings.root, self._found, self._links)
         files = [self._found[filename] for filename in sorted(self._found)]
         return Walk(files, sorted(self._nested), self._git_failure if self._has_ignored else "")
+
+    def _add_own_repository(self, folder: str) -> None:
+        """The repository of the working directory, if it was left out so far.
+
+        Else a hook in a clone that a project around it ignores would check nothing.
+        """
+        is_new = folder and not any(name.startswith(f"{folder}/") for name in self._found)
+        if is_new and self._settings.respect_gitignore and not is_excluded(self._exclude, folder):
+            self._add_name(folder)
 
     def _ask_git(self, folder: str) -> None:
         """Have git list, while others work, what it tracks in a repository: no .gitignore leaves that out."""

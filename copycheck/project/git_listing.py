@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 30
 """So many seconds git may take to list files."""
+_SUBMODULE = b"160000"
+"""The mode under which git lists a submodule."""
 
 
 class TrackedName(NamedTuple):
@@ -59,7 +61,7 @@ class TrackedNames:
             self.failure = complaint(said)
             return []
         entries = (entry.partition(b"\t") for entry in answer.split(b"\0") if entry)
-        return (TrackedName(os.fsdecode(name), kind.startswith(b"160000")) for kind, _, name in entries)
+        return (TrackedName(os.fsdecode(name), kind.startswith(_SUBMODULE)) for kind, _, name in entries)
 
 
 def tracked_files(root: str) -> frozenset[str]:
@@ -70,18 +72,69 @@ def tracked_files(root: str) -> frozenset[str]:
     return frozenset(os.fsdecode(name) for name in _of_index(root))
 
 
-def files_of_next_commit(root: str) -> frozenset[str]:
-    """The same without those of which the next commit has no text although there is one on disk.
+class NextFiles(NamedTuple):
+    """What the next commit has below a root.
 
-    Of a file that `git add --intent-to-add` announced, the index has the name alone.
+    `submodules` have their commits. `unwatched` are files of which git was told not to look at changes
+    (`--assume-unchanged`, `--skip-worktree`, a sparse checkout), with the object that the commit has of each.
     """
-    found = set()
-    for entry in _of_index(root, "--stage"):
-        kind, _, name = entry.partition(b"\t")
-        filename = os.fsdecode(name)
-        if kind.split(b" ")[1] not in _EMPTY or not _has_text(os.path.join(root, filename)):
-            found.add(filename)
-    return frozenset(found)
+
+    names: frozenset[str]
+    submodules: Mapping[str, str]
+    unwatched: Mapping[str, str]
+
+
+def files_of_next_commit(root: str, own_repository: str = "") -> NextFiles:
+    """The files and submodules of the next commit, without those of which it has no text although one is on disk.
+
+    Of a file that `git add --intent-to-add` announced, the index has the name alone. Of a repository below the root
+    that the working directory is in, its own index counts. Raises GitError where there is no repository.
+    """
+    if not own_repository:
+        return _next_files(root)
+    below = _next_files(os.path.join(root, own_repository), f"{own_repository}/")
+    around = _next_files(root) if is_below_repository(root) else NextFiles(frozenset(), {}, {})
+    submodules = {name: commit for name, commit in around.submodules.items() if name != own_repository}
+    names = {name for name in around.names if name != own_repository}
+    return NextFiles(below.names | names, {**submodules, **below.submodules}, {**around.unwatched, **below.unwatched})
+
+
+def _next_files(root: str, prefix: str = "") -> NextFiles:
+    names, submodules, unwatched = set[str](), dict[str, str](), dict[str, str]()
+    for entry in _of_index(root, "--stage", "-v"):
+        head, _, path = entry.partition(b"\t")
+        flag, mode, blob, _ = head.split(b" ")
+        filename = os.fsdecode(path)
+        if blob not in _EMPTY or not _has_text(os.path.join(root, filename)):
+            names.add(prefix + filename)
+        if mode == _SUBMODULE:
+            submodules[prefix + filename] = blob.decode()
+        elif flag.islower() or flag == b"S":
+            unwatched[prefix + filename] = blob.decode()
+    return NextFiles(frozenset(names), submodules, unwatched)
+
+
+class CommitFiles(NamedTuple):
+    """What a commit has: the object of each file, and the commit of each submodule."""
+
+    blobs: Mapping[str, str]
+    submodules: Mapping[str, str]
+
+
+def files_of_commit(root: str, commit: str) -> CommitFiles:
+    """What a commit has below a folder. Raises GitError."""
+    blobs, submodules = dict[str, str](), dict[str, str]()
+    for entry in run_git(root, "ls-tree", "-r", "-z", commit).split(b"\0"):
+        head, _, path = entry.partition(b"\t")
+        if path:
+            mode, _, name = head.decode().split(" ")
+            (submodules if mode == _SUBMODULE.decode() else blobs)[os.fsdecode(path)] = name
+    return CommitFiles(blobs, submodules)
+
+
+def unwatched_files(root: str) -> frozenset[str]:
+    """The files below a folder of which git was told not to look at changes. Raises GitError."""
+    return frozenset(_next_files(root).unwatched)
 
 
 _EMPTY = (

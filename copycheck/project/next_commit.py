@@ -12,10 +12,11 @@ from copycheck.project.git_listing import files_of_next_commit
 class NextCommit(Disk):
     """The files on disk that the next commit has: git tracks them, or the submodule that they are in."""
 
-    def __init__(self, root: str) -> None:
-        """Raises GitError where there is no repository."""
+    def __init__(self, root: str, own_repository: str = "") -> None:
+        """`own_repository` is one below the root whose commit it is. Raises GitError where there is no repository."""
         super().__init__(root)
-        self._tracked = files_of_next_commit(root)
+        self.files = files_of_next_commit(root, own_repository)
+        self._tracked = self.files.names
 
     def exists(self, filename: str) -> bool:
         """Whether a commit has a file of that name that is on disk."""

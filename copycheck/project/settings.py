@@ -85,6 +85,8 @@ class Settings(NamedTuple):
     """ConfigLocation the sources of other packages come from."""
     named: tuple[str, ...] = ()
     """Files and folders that the command line names, and that a walk would pass over."""
+    own_repository: str = ""
+    """The repository of git below the root that the working directory is in: no .gitignore around it leaves it out."""
     suggest: SuggestSettings = SuggestSettings()
     tracked: bool = False
     """Whether a source that git does not track is a finding; no configuration file can say so."""

@@ -163,3 +163,26 @@ def test_a_git_that_refuses_to_answer_is_named(tree: Path) -> None:
     assert "warning: git does not say which files it tracks, so .gitignore hides those too: " in found.stderr
     (tree / ".gitignore").unlink()
     assert "warning" not in run(tree).stderr
+
+
+@pytest.mark.parametrize("is_around", [True, False], ids=["in a repository", "in a folder"])
+def test_a_repository_that_a_project_around_it_ignores_is_checked_from_inside(tmp_path: Path, is_around: bool) -> None:
+    """The project is that of the folder around; what git tracks in the one that we are in counts all the same."""
+    outer = tmp_path / "outer"
+    write_tree(outer, {"copycheck.toml": "", ".gitignore": "work/\n"})
+    if is_around:
+        git(outer, "init", "-q")
+    files = {"base.py": SOURCE, "m.py": DRIFT.replace("pkg.base", "work.inner.base"), "made.py": DRIFT}
+    (outer / "work").mkdir()
+    inner = committed(outer / "work" / "inner", {**files, ".gitignore": "made.py\n", "deep/a.py": ""})
+    git(inner, "rm", "-q", "--cached", "made.py")
+    for cwd in (inner, inner / "deep"):
+        found = run(cwd, "--tracked", "--output-format", "concise")
+        assert found.code == 1 and "m.py:1:1: CPY201" in found.text and "made.py" not in found.text
+    assert run(outer, "--no-cache").code == 0, "from there, it is ignored"
+    (inner / "m.py").write_text(DRIFT.replace("pkg.base", "work.inner.base").replace("2", "1"))
+    assert run(inner, "--tracked").code == 0
+    git(inner, "rm", "-q", "--cached", "base.py")
+    assert "base.py, which git does not track" in run(inner, "--tracked").text
+    (outer / "copycheck.toml").write_text('exclude = ["work"]\n')
+    assert "is excluded by `work`" in run(inner).stderr
