@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from copycheck.checking.outcome import ExaminedFile, unreadable
 from copycheck.model.errors import UnreadableFileError
+from copycheck.project.reading import CONFLICT, conflict_row
 from copycheck.resolution.project_index import Project
 
 _OPENING = re.compile(rb"Copied[^\w\n]+from")
@@ -26,7 +27,7 @@ class Candidates(NamedTuple):
 
 
 def find_candidates(project: Project, filenames: Iterable[str]) -> Candidates:
-    """The candidates among some files; the bytes of all others are dropped."""
+    """The candidates among some files; the bytes of all others are dropped, and one in conflict counts as unread."""
     codes = project.settings.codes
     candidates: list[str] = []
     unread: list[ExaminedFile] = []
@@ -39,8 +40,27 @@ def find_candidates(project: Project, filenames: Iterable[str]) -> Candidates:
         if _may_hold(data, codes):
             candidates.append(filename)
         else:
+            if error_ := conflict_outside_of_strings(filename, data):
+                unread.append(ExaminedFile(filename, (), (unreadable(error_),)))
             project.workspace.forget(filename)
     return Candidates(candidates, unread)
+
+
+def conflict_outside_of_strings(filename: str, data: bytes) -> UnreadableFileError | None:
+    """The unresolved merge conflict of a file without a directive; None where its marks are text in what parses.
+
+    Such marks are in a string of a test, or in an example of a docstring.
+    """
+    row = conflict_row(data)
+    if not row:
+        return None
+    from copycheck.syntax.statement_parser import read_outline
+
+    try:
+        read_outline(filename, data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"))
+    except UnreadableFileError:
+        return UnreadableFileError(filename, f"{CONFLICT} (line {row})", row)
+    return None
 
 
 def _may_hold(data: bytes, codes: Collection[str]) -> bool:

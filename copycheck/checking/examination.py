@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from copycheck.checking.candidate_files import conflict_outside_of_strings
 from copycheck.checking.comment_findings import comment_findings
 from copycheck.checking.nested_copies import relate
 from copycheck.checking.notation_findings import OtherNotations, examine_notations
@@ -17,7 +18,7 @@ from copycheck.directives.binding import MOST_ALTERNATIVES, MOST_COMPARED, Copy,
 from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.directive import Directive
-from copycheck.model.errors import GrowthError
+from copycheck.model.errors import GrowthError, UnreadableFileError
 from copycheck.model.location import Span
 from copycheck.project.settings import Settings
 from copycheck.resolution.module_lookup import Definition, choose_definitions
@@ -41,7 +42,8 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
         ]
         # Prose may say "Copied from" as well: a file in which nothing reads like a directive is not ours to judge.
         if facts.is_bystander:
-            return _bystander(filename, _other_notations(project, filename))
+            others = _other_notations(project, filename)
+            return _bystander(filename, others._replace(error=others.error or _conflict(project, filename)))
         return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
     pairs = list(zip(facts.directives, facts.copies, strict=True))
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
@@ -72,8 +74,16 @@ def _other_notations(project: Project, filename: str) -> OtherNotations:
     return examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
 
 
+def _conflict(project: Project, filename: str) -> UnreadableFileError | None:
+    """The merge conflict of a file without a directive, if it cannot be parsed for that."""
+    try:
+        return conflict_outside_of_strings(filename, project.workspace.read_bytes(filename))
+    except UnreadableFileError:
+        return None
+
+
 def _bystander(filename: str, others: OtherNotations) -> ExaminedFile:
-    """A file that cannot be parsed, and has no directive: a finding where a comment was meant as one (1.14)."""
+    """A file that cannot be parsed, and has no directive: a finding in a conflict, or for what was meant (1.14)."""
     return ExaminedFile(filename, (), () if others.error is None else (unreadable(others.error),), others.probed)
 
 
