@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from copycheck.model.paths import relative_path, with_folders
 from copycheck.project.discovery import Walk, explore
-from copycheck.project.git import git_files
+from copycheck.project.git_folder import git_files
 from copycheck.project.toml import CONFIGURATIONS, read_toml, tomllib
 from copycheck.project.unchecked_reasons import LeftOut
 

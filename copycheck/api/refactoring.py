@@ -28,7 +28,7 @@ from copycheck.model.errors import CopycheckError, UnreadableFileError
 from copycheck.model.result import Result
 from copycheck.model.wording import plural
 from copycheck.project.config_search import load
-from copycheck.project.git import is_below_repository
+from copycheck.project.git_folder import is_below_repository
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.queries.command_targets import directive_place, full_copy_at

@@ -17,7 +17,7 @@ from copycheck.directives.directive_parser import retargeted
 from copycheck.model.diagnostic import Fix, State
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.file_edits import LineEdit, exact_edits
-from copycheck.project.git import git_files
+from copycheck.project.git_folder import git_files
 from copycheck.project.git_renames import Renames, renames_of
 from copycheck.resolution.module_lookup import Definition
 from copycheck.resolution.project_index import Project

@@ -9,7 +9,7 @@ import click
 
 from copycheck.cli.printing import complain, echo_bytes
 from copycheck.output import FOR_PEOPLE
-from copycheck.project.git import is_below_repository
+from copycheck.project.git_folder import is_below_repository
 
 if TYPE_CHECKING:
     from copycheck.cli.command_options import CheckOptions

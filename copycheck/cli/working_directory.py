@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import is_outside, relative_path
 from copycheck.project.config_search import find_root
-from copycheck.project.git import top_of_repository
+from copycheck.project.git_folder import top_of_repository
 
 if TYPE_CHECKING:
     from copycheck.model.copy_entry import Impact, Impacted, ListedCopy

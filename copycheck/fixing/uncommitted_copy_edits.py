@@ -22,7 +22,8 @@ from copycheck.directives.compared_regions import split_header
 from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import State
 from copycheck.model.errors import GrowthError, UnreadableFileError
-from copycheck.project.git import GitError, git_files, is_below_repository
+from copycheck.project.git import GitError
+from copycheck.project.git_folder import git_files, is_below_repository
 from copycheck.project.settings import Settings, Treatment
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import choose_definitions, look_up

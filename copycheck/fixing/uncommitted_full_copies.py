@@ -10,7 +10,8 @@ from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, ex
 from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.project.git import GitError, git_files, is_below_repository
+from copycheck.project.git import GitError
+from copycheck.project.git_folder import git_files, is_below_repository
 from copycheck.resolution.project_index import Project
 
 

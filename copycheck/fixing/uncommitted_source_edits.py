@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from copycheck.model.errors import UnreadableFileError
 from copycheck.model.line_matcher import LineMatcher, common_ends
-from copycheck.project.git import GitError, is_below_repository, texts_at
+from copycheck.project.git import GitError, texts_at
+from copycheck.project.git_folder import is_below_repository
 from copycheck.project.workspace import SourceFile, decode
 
 

@@ -73,7 +73,7 @@ class CommittedFiles:
 
     def _state_of(self, filenames: Iterable[str]) -> State:
         """What is another one once HEAD, the index, or those of a submodule are."""
-        from copycheck.project.git import git_files, top_of_repository
+        from copycheck.project.git_folder import git_files, top_of_repository
 
         folders = {os.path.dirname(os.path.join(self._root, name)) for name in filenames}
         tops = {self._root, *map(top_of_repository, folders)} - {""}

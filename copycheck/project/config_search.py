@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from copycheck.model.errors import ConfigError
 from copycheck.model.paths import is_outside, plain_path, relative_path
 from copycheck.project.config_table import ConfigLocation, ConfigTable
-from copycheck.project.git import top_of_repository
+from copycheck.project.git_folder import top_of_repository
 from copycheck.project.patterns import folders_of, has_wildcard
 from copycheck.project.reading import MOST_CONFIGURATION, is_below, read_file
 from copycheck.project.settings import Settings

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.location import Rows
-from copycheck.model.paths import relative_path
+from copycheck.project.git_folder import is_below_repository, special_file
 from copycheck.project.programs import find_program
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ _OPTIONS = (
 
 So git ignores by `.gitignore` files alone, as we do.
 """
+
+_PATIENCE = 120
+"""So many seconds git may take for an answer; once it has not, it is not asked again."""
+_silent: set[str] = set()
+"""Where git gave no answer."""
 
 PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
 """A difference as git itself makes it: no color, and no program that the repository names."""
@@ -146,47 +151,6 @@ def _unquoted(name: bytes) -> bytes:
     return name.rstrip(b"\t")
 
 
-def git_files(root: str) -> list[str]:
-    """The files, from the root on, that change whenever HEAD names another commit; nothing where there is no git."""
-    folder = top_of_repository(root)
-    if not folder:
-        return []
-    own = os.path.join(folder, ".git")
-    if os.path.isfile(own):
-        own = os.path.join(folder, _line_of(own).removeprefix("gitdir: "))
-    common = os.path.normpath(os.path.join(own, _line_of(os.path.join(own, "commondir"))))
-    head = os.path.join(own, "HEAD")
-    names = [head, os.path.join(common, "packed-refs"), os.path.join(common, "reftable", "tables.list")]
-    reference = _line_of(head)
-    if reference.startswith("ref: refs/"):
-        names.append(os.path.join(common, reference.removeprefix("ref: ")))
-    return [relative_path(os.path.normpath(name), os.path.realpath(root)) for name in names]
-
-
-def _line_of(path: str) -> str:
-    """The first line of a small file; empty where there is none."""
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-            return stream.readline().rstrip("\n")
-    except OSError:
-        return ""
-
-
-def is_below_repository(root: str) -> bool:
-    """Whether a folder lies in a working tree of git, without asking git."""
-    return bool(top_of_repository(root))
-
-
-def top_of_repository(root: str) -> str:
-    """The top of the working tree of git that a folder lies in, without asking git; empty where there is none."""
-    folder = os.path.realpath(root)
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return ""
-    return folder
-
-
 def _commit(root: str, revision: str) -> str:
     try:
         return (
@@ -241,6 +205,7 @@ def start_git(root: str, *arguments: str) -> subprocess.Popen[bytes]:
     """A process of git in a folder, which works while others do. Raises GitError where there is no git."""
     import subprocess
 
+    refuse_special_files(root)
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(
@@ -270,12 +235,30 @@ def _run(
     """git, run to its end, whatever it answers. Raises GitError where there is no git."""
     import subprocess
 
+    refuse_special_files(folder)
     environment = {**_environment(folder), **(more or {})}
+    command = [find_program("git"), *_OPTIONS, *arguments]
     try:
-        command = [find_program("git"), *_OPTIONS, *arguments]
-        return subprocess.run(command, cwd=folder, input=input_, capture_output=True, env=environment, check=False)
+        return subprocess.run(
+            command, cwd=folder, input=input_, capture_output=True, env=environment, check=False, timeout=_PATIENCE
+        )
     except OSError as error:
         raise _cannot_run(error) from None
+    except subprocess.TimeoutExpired:
+        _silent.add(folder)
+        raise _no_answer() from None
+
+
+def refuse_special_files(folder: str) -> None:
+    """Raises GitError where git would not answer: it waits for a pipe among its own files, or did not before."""
+    if folder in _silent:
+        raise _no_answer()
+    if special := special_file(folder):
+        raise GitError(f"git is not asked, for {special} is no regular file: remove it, or clone the repository anew")
+
+
+def _no_answer() -> GitError:
+    return GitError(f"git gave no answer in {_PATIENCE} seconds: run `git status` to see what it waits for")
 
 
 _MOST_CONFLICTS = 127

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.model.paths import relative_path
-from copycheck.project.git import is_below_repository, read_blobs, run_git, top_of_repository
+from copycheck.project.git import read_blobs, run_git
+from copycheck.project.git_folder import is_below_repository, top_of_repository
 from copycheck.project.reading import is_below
 
 _MARK = b"\x01"

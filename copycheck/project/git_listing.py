@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from copycheck.project.git import PLAIN, GitError, complaint, is_below_repository, run_git, start_git, top_of_repository
+from copycheck.project.git import PLAIN, GitError, complaint, run_git, start_git
+from copycheck.project.git_folder import is_below_repository, top_of_repository
 from copycheck.project.reading import is_below
 
 if TYPE_CHECKING:

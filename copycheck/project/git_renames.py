@@ -9,15 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from copycheck.model.paths import relative_path
-from copycheck.project.git import (
-    PLAIN,
-    GitError,
-    is_below_repository,
-    run_git,
-    texts_at,
-    top_of_repository,
-    without_filters,
-)
+from copycheck.project.git import PLAIN, GitError, run_git, texts_at, without_filters
+from copycheck.project.git_folder import is_below_repository, top_of_repository
 from copycheck.project.git_history import FileAt, log_entries, texts_of
 from copycheck.project.reading import is_below, read_file
 

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.project.git import GitError, is_below_repository, run_git, top_of_repository, without_filters
+from copycheck.project.git import GitError, run_git, without_filters
+from copycheck.project.git_folder import is_below_repository, top_of_repository
 from copycheck.project.git_history import is_shallow
 
 _MOST_RANGES = 200

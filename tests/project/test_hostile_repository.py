@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from copycheck.project.git import GitError, run_git
 from studies.repository import git
 from tests.harness import committed, run
 
@@ -16,6 +19,7 @@ TREE: dict[str, str | bytes] = {
     "pkg/base.py": "def f(x):\n    return 1\n",
     "pkg/copy.py": "# Copied from pkg.base.f\ndef f(x):\n    return 1\n",
 }
+DRIFTED: dict[str, str | bytes] = {**TREE, "pkg/copy.py": "# Copied from pkg.base.f\ndef f(x):\n    return 2\n"}
 PROGRAMS = (
     *("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "core.alternateRefsCommand"),
     *("diff.external", "diff.x.command", "diff.x.textconv", "filter.x.clean", "filter.x.smudge", "filter.x.process"),
@@ -94,3 +98,32 @@ def test_a_name_that_is_no_text_goes_into_the_baseline_and_comes_back(tmp_path: 
     assert run(root, "--write-baseline").code == 0
     assert run(root).code == 0
     assert run(root, "--no-baseline").code == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+@pytest.mark.parametrize("name", [".git", ".git/HEAD", ".git/index", ".git/refs/heads/main", ".git/info/attributes"])
+def test_a_pipe_among_the_files_of_git_is_named_and_hangs_no_run(tmp_path: Path, name: str) -> None:
+    root = committed(tmp_path / "tree", DRIFTED)
+    (root / "ignored.py").touch()
+    path = root / name
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    found = run(root, "--output-format", "concise")
+    assert "pkg/copy.py:1:1: CPY201" in found.text and f"{name} is no regular file" in found.stderr
+    assert run(root, "--fix").code == 0, "the same without git: nobody knows an edit that is not committed"
+    assert f"{name} is no regular file" in run(root, "--tracked").stderr
+
+
+def test_a_git_that_gives_no_answer_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = committed(tmp_path / "tree", DRIFTED)
+    asked = []
+
+    def hang(*arguments: object, **more: object) -> None:
+        asked.append(arguments)
+        raise subprocess.TimeoutExpired("git", 120)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    for _ in range(2):
+        with pytest.raises(GitError, match="git gave no answer in 120 seconds: run `git status`"):
+            run_git(str(root), "status")
+    assert len(asked) == 1
