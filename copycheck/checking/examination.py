@@ -15,6 +15,7 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts, rows_of_expected
 from copycheck.comparison.formatted_texts import Comparison, leave_out_tool_comments
 from copycheck.directives.binding import MOST_ALTERNATIVES, MOST_COMPARED, Copy, spans, too_much
+from copycheck.directives.compared_regions import reindent
 from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.directive import Directive
@@ -261,6 +262,7 @@ def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...],
             _rows_kept(copy.region.rows, last.left_out if copy.region.kind == "class" else frozenset()),
             region.kind,
             copy.region.kind,
+            source=reindent(region.text, region.indent, copy.region.indent) if directive.replacements else "",
         )
         if settings.tool_comments == "ignore":
             comparison = leave_out_tool_comments(comparison)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from copycheck.checking.one_sided_blanks import blank_in_drift
 from copycheck.checking.outcome import Examined, at
-from copycheck.comparison.blank_lines import without_new_blank_lines
 from copycheck.comparison.diff import equal, unified
 from copycheck.comparison.formatted_texts import Comparison, Formatted, InFile, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.line_numbers import placed
-from copycheck.comparison.tool_comments import Commented, differ_in_tool_comments_alone, with_comments_of
+from copycheck.comparison.tool_comments import differ_in_tool_comments_alone
+from copycheck.comparison.written_texts import Drifted, Written, written_texts
 from copycheck.directives.replacements import fed_replacement
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.directive import print_replacement
@@ -25,29 +25,17 @@ def judge(formatters: Formatters, examined: Sequence[Examined]) -> list[Examined
     open_ = [(number, found.comparison, found) for number, found in enumerate(examined) if found.comparison]
     formatted = format_all(formatters, [InFile(comparison, found.filename) for _, comparison, found in open_])
     judged = list(examined)
+    drifted: dict[int, Drifted] = {}
     for (number, comparison, found), texts in zip(open_, formatted, strict=True):
         if any(equal(expected, texts.actual) for expected in texts.expected):
             judged[number] = found._replace(state=State.IN_SYNC, comparison=None)
         else:
-            blank = blank_in_drift(found)
-            diagnostics = (*found.diagnostics, *([blank] if blank else []), _drift(found, comparison, texts))
-            judged[number] = found._replace(diagnostics=diagnostics, formatted_expected=_written(comparison, texts))
+            drifted[number] = Drifted(comparison, texts, found.filename)
+    for number, written in zip(drifted, written_texts(formatters, list(drifted.values())), strict=True):
+        found, blank = examined[number], blank_in_drift(examined[number])
+        diagnostics = (*found.diagnostics, *([blank] if blank else []), _drift(found, drifted[number], written))
+        judged[number] = found._replace(diagnostics=diagnostics, formatted_expected=written.text)
     return judged
-
-
-def _written(comparison: Comparison, texts: Formatted) -> str:
-    """What fix writes: the formatted expected text.
-
-    It has the copy's own comments for tools where these do not count, and no blank lines that only the formatter wants
-    where the copy is not laid out by it.
-    """
-    text = texts.expected[-1]
-    if texts.actual != comparison.actual:
-        text = without_new_blank_lines(text, comparison.expected[-1], texts.actual, comparison.actual)
-    if comparison.tool_comments is not None:
-        sides = comparison.tool_comments
-        text = with_comments_of([Commented(texts.actual, sides.copy), Commented(text, sides.source)], text)
-    return text
 
 
 _KINDS = {"class": "a class", "def": "a function", "async def": "a function", "assignment": "an assignment"}
@@ -85,12 +73,12 @@ def _has_member(text: str, kind: str, name: str) -> bool:
     return any(depth == inside and member.match(line, depth) for line, depth in zip(lines, depths, strict=True))
 
 
-def _drift(found: Examined, comparison: Comparison, texts: Formatted) -> Diagnostic:
-    source = found.source
+def _drift(found: Examined, drifted: Drifted, written: Written) -> Diagnostic:
+    source, (comparison, texts, _) = found.source, drifted
     assert source is not None, "what is compared has a source"
     diff = unified(
-        placed(texts.actual, comparison.actual, comparison.actual_rows),
-        placed(texts.expected[-1], comparison.expected[-1], comparison.expected_rows),
+        placed(written.actual, comparison.actual, comparison.actual_rows),
+        placed(written.expected, comparison.expected[-1], comparison.expected_rows),
         found.filename,
         f"{source.filename} (expected from {source.target})",
     )

@@ -52,6 +52,10 @@ class Styles:
         """The style of a file of the project."""
         return self._of_folder(os.path.dirname(os.path.join(self._root, filename)))
 
+    def is_configured(self, filename: str) -> bool:
+        """Whether the project says how a file is formatted; else the formatter's own style is taken."""
+        return self._formatter != "auto" or self.of(filename) != self._default()
+
     def width_of(self, filename: str) -> int:
         """The longest line in the style of a file, in characters."""
         style = self.of(filename)

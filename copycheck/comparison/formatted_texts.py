@@ -28,6 +28,8 @@ class Comparison(NamedTuple):
     copy_kind: Kind = "def"
     tool_comments: StrippedSides | None = None
     """The copy and its last expected text with what was left out of them, where comments for tools do not count."""
+    source: str = ""
+    """The source of the last expected text before its replacements, at the indent of the copy; empty without any."""
 
     @property
     def length(self) -> int:

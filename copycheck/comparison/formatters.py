@@ -48,6 +48,13 @@ class Formatters:
         """The configuration files that decided on the style, whether they are there or not."""
         return list(self._styles.configurations)
 
+    def is_configured(self, filename: str) -> bool:
+        """Whether the project says how a file is formatted; True where its configuration cannot be used."""
+        try:
+            return self._styles.is_configured(filename)
+        except ConfigError:
+            return True
+
     def format(self, fragments: Sequence[Fragment]) -> list[str | FormatterError]:
         """Each fragment formatted, or the error of the formatter for it; one process for each style."""
         results: list[str | FormatterError] = [fragment.text for fragment in fragments]

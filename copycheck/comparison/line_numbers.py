@@ -81,7 +81,7 @@ def _unique(raw: Sequence[str]) -> dict[str, int]:
 
 def _by_content(lines: Sequence[str], raw: Sequence[str]) -> list[int] | None:
     """The same by counting the characters that a formatter leaves alone; None where it has not left them alone."""
-    contents, originals = [_content(line) for line in lines], [_content(line) for line in raw]
+    contents, originals = [content_of(line) for line in lines], [content_of(line) for line in raw]
     if "".join(contents) != "".join(originals):
         return None
     ends = list(accumulate(map(len, originals)))
@@ -112,6 +112,6 @@ def _bare(line: str, raw: Sequence[str], originals: Sequence[str], start: int) -
     return start
 
 
-def _content(line: str) -> str:
+def content_of(line: str) -> str:
     """A line without what a formatter changes."""
     return _PREFIX.sub("", line).translate(_LAYOUT).casefold()
