@@ -114,4 +114,9 @@ def _bare(line: str, raw: Sequence[str], originals: Sequence[str], start: int) -
 
 def content_of(line: str) -> str:
     """A line without what a formatter changes."""
-    return _PREFIX.sub("", line).translate(_LAYOUT).casefold()
+    return content_with_prefixes(_PREFIX.sub("", line))
+
+
+def content_with_prefixes(line: str) -> str:
+    """The same, with the letters before strings, which look alike at the end of one: `'u\\''`."""
+    return line.translate(_LAYOUT).casefold()

@@ -6,11 +6,12 @@ There the formatter says what is the same, and not how it is to be written (cont
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import NamedTuple
 
-from copycheck.comparison.line_numbers import content_of
+from copycheck.comparison.line_numbers import content_of, content_with_prefixes
 from copycheck.directives.compared_regions import indent_of
 from copycheck.model.line_matcher import LineMatcher
 from copycheck.syntax.comments_and_strings import read_literals
@@ -35,11 +36,6 @@ class _Unit(NamedTuple):
     is_comment: bool
 
     @property
-    def content(self) -> str:
-        """What a formatter leaves alone of it."""
-        return "".join(map(content_of, self.lines))
-
-    @property
     def indent(self) -> str:
         """The blanks before its first line."""
         return indent_of(self.lines[0])
@@ -52,12 +48,12 @@ class _Side(NamedTuple):
     raw: Sequence[_Unit]
     starts: Sequence[int]
 
-    def indents(self) -> Mapping[str, str] | None:
-        """Its own indent for each of the formatter's; None where it has two for one."""
-        found: dict[str, str] = {}
+    def indents(self) -> Mapping[str, Counter[str]]:
+        """Its own indents for each of the formatter's."""
+        found: dict[str, Counter[str]] = {}
         for unit, start in zip(self.raw, self.starts, strict=False):
-            if not unit.is_comment and found.setdefault(self.formatted[start].indent, unit.indent) != unit.indent:
-                return None
+            if not unit.is_comment:
+                found.setdefault(self.formatted[start].indent, Counter())[unit.indent] += 1
         return found
 
 
@@ -77,30 +73,24 @@ def in_own_layout(text: str, copy: Laid, source: Laid) -> str | None:
     units, own, theirs = _units(text), _side(copy), _side(source)
     if units is None or own is None or theirs is None:
         return None
-    indents, their_indents = own.indents(), theirs.indents()
-    if indents is None or their_indents is None:
-        return None
     kept, new = _pieces(own, units), _pieces(theirs, units)
-    target = _Indents(indents, their_indents)
     covered = {place + number for place, piece in kept.items() for number in range(piece.length)}
+    indents = _Indents(units, kept, own.indents(), theirs.indents())
     lines: list[str] = []
-    before = -2
-    place = 0
+    place, before = 0, -2
     while place < len(units):
-        piece = kept.get(place)
-        at_source = new.get(place)
+        piece, other = kept.get(place), new.get(place)
         if lines:
             follows = piece is not None and piece.number == before + 1
-            nearest = (piece if follows else None) or at_source or piece
+            nearest = (piece if follows else None) or other or piece
             lines += nearest.unit.gap if nearest else units[place].gap
-        if piece is not None:
-            lines += piece.unit.lines
-        else:
-            if at_source is None or any(place + number in covered for number in range(at_source.length)):
-                at_source = _Piece(0, units[place], 1)  # a part of what a side has in one line: as it is formatted
-            lines += target.moved(at_source.unit, units[place].indent)
+        if piece is None and (other is None or any(place + number in covered for number in range(other.length))):
+            other = _Piece(0, units[place], 1)  # a part of what a side has in one line: as it is formatted
+        taken = piece or other
+        assert taken is not None, "one of the two is there"
+        lines += indents.at(place, taken.unit, piece is not None)
         before = piece.number if piece else -2
-        place += (piece or at_source or _Piece(0, units[place], 1)).length
+        place += taken.length
     return "\n".join(lines)
 
 
@@ -122,16 +112,31 @@ def _pieces(side: _Side, units: Sequence[_Unit]) -> dict[int, _Piece]:
     return found
 
 
-class _Indents(NamedTuple):
-    """The indents of copy and source, for each of the formatter's."""
+class _Indents:
+    """Gives the units that are written, one after the other, the indents of the copy."""
 
-    own: Mapping[str, str]
-    theirs: Mapping[str, str]
+    def __init__(
+        self,
+        units: Sequence[_Unit],
+        kept: Mapping[int, _Piece],
+        own: Mapping[str, Counter[str]],
+        theirs: Mapping[str, Counter[str]],
+    ) -> None:
+        self._units, self._kept = units, kept
+        self._own, self._theirs = own, theirs
+        self._open: list[tuple[str, str]] = []
+        """The blocks around the next unit: the formatter's indent of each, and the one that was written."""
 
-    def moved(self, unit: _Unit, formatted: str) -> Sequence[str]:
-        """The lines of a unit of the source at the copy's indent; what is in a string stays where it is."""
-        old, new = unit.indent, self._of(formatted)
-        if old == new or (unit.is_comment and old != self.theirs.get(formatted, formatted)):
+    def at(self, place: int, unit: _Unit, is_own: bool) -> Sequence[str]:
+        """The lines of a unit for a place; those of the copy stay, and what is in a string stays where it is."""
+        formatted = self._units[place].indent
+        if not unit.is_comment:
+            while self._open and len(self._open[-1][0]) > len(formatted):
+                self._open.pop()
+        old, new = unit.indent, unit.indent if is_own else self._of(place, formatted)
+        if not unit.is_comment and (not self._open or self._open[-1][0] != formatted):
+            self._open.append((formatted, new))
+        if old == new or (unit.is_comment and old not in self._theirs.get(formatted, {formatted: 1})):
             return unit.lines
         inside = read_literals("\n".join(unit.lines)).rows_begun_in_string()
         return [
@@ -139,17 +144,32 @@ class _Indents(NamedTuple):
             for row, line in enumerate(unit.lines, 1)
         ]
 
-    def _of(self, formatted: str) -> str:
-        """The copy's indent for one of the formatter's; for one that it does not have, it goes on by its own steps."""
-        if formatted in self.own:
-            return self.own[formatted]
-        around = max((one for one in self.own if formatted.startswith(one)), key=len, default="")
-        above = around[:-_STEP]
-        if around and above in self.own:
-            step = self.own[around].removeprefix(self.own[above])
-            return self.own[around] + step * ((len(formatted) - len(around)) // _STEP)
-        rest = self.theirs.get(formatted, formatted).removeprefix(self.theirs.get(around, around))
-        return self.own.get(around, "") + rest
+    def _of(self, place: int, formatted: str) -> str:
+        """The indent of a unit that the copy does not have: that of its block, else one step more than around it."""
+        around = [block for block in self._open if len(block[0]) <= len(formatted)]
+        if around and around[-1][0] == formatted:
+            return around[-1][1]
+        for number in range(place, len(self._units)):
+            if len(self._units[number].indent) < len(formatted):
+                break
+            piece = self._kept.get(number)
+            if piece is not None and not piece.unit.is_comment and self._units[number].indent == formatted:
+                return piece.unit.indent
+        if not around:
+            return formatted
+        above, written = around[-1]
+        return written + (_step(self._own) or _step(self._theirs) or formatted.removeprefix(above))
+
+
+def _step(indents: Mapping[str, Counter[str]]) -> str:
+    """By how much a text indents most of its blocks; empty where it has none."""
+    steps = Counter[str]()
+    for formatted, found in indents.items():
+        around = indents.get(formatted[:-_STEP]) if formatted else None
+        if around is not None:
+            own, above = found.most_common(1)[0][0], around.most_common(1)[0][0]
+            steps[own.removeprefix(above)] += found.total()
+    return steps.most_common(1)[0][0] if steps else ""
 
 
 def _side(laid: Laid) -> _Side | None:
@@ -157,18 +177,30 @@ def _side(laid: Laid) -> _Side | None:
     formatted, raw = _units(laid.formatted), _units(laid.raw)
     if formatted is None or raw is None:
         return None
-    contents = [unit.content for unit in formatted]
-    starts, place = [0], 0
-    for unit in raw:
-        wanted, found = unit.content, contents[place] if place < len(contents) else None
-        place += 1
-        while found is not None and len(found) < len(wanted) and place < len(contents):
-            found += contents[place]
-            place += 1
-        if found != wanted:
-            return None
+    return _tied(formatted, raw, content_of) or _tied(formatted, raw, content_with_prefixes)
+
+
+def _tied(formatted: Sequence[_Unit], raw: Sequence[_Unit], content: Callable[[str], str]) -> _Side | None:
+    """Both texts tied by what the formatter leaves alone; what it has put into one unit becomes one on the raw side."""
+    made, own = (["".join(map(content, unit.lines)) for unit in units] for units in (formatted, raw))
+    units: list[_Unit] = []
+    starts = [0]
+    place = number = 0
+    while place < len(made) and number < len(own):
+        found, wanted, unit = made[place], own[number], raw[number]
+        place, number = place + 1, number + 1
+        while found != wanted:
+            if len(found) < len(wanted) and place < len(made):
+                found, place = found + made[place], place + 1
+            elif len(found) > len(wanted) and number < len(own):
+                more = raw[number]
+                unit = _Unit((*unit.lines, *more.gap, *more.lines), unit.gap, unit.is_comment)
+                wanted, number = wanted + own[number], number + 1
+            else:
+                return None
+        units.append(unit)
         starts.append(place)
-    return _Side(formatted, raw, starts) if place == len(contents) else None
+    return _Side(formatted, units, starts) if (place, number) == (len(made), len(own)) else None
 
 
 def _units(text: str) -> list[_Unit] | None:
