@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from copycheck.checking.outcome import unreadable
 from copycheck.checking.registered_full_copies import FullCopy
+from copycheck.comparison.diff import equal
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.comparison.kept_part_placing import PlaceError, restored, with_kept_parts
 from copycheck.comparison.kept_parts import (
@@ -18,6 +19,7 @@ from copycheck.comparison.kept_parts import (
     keeps_parts,
     pieces_of,
 )
+from copycheck.comparison.own_layout import Laid, in_own_layout
 from copycheck.comparison.tool_comments import (
     Commented,
     StrippedSides,
@@ -48,6 +50,7 @@ class ExpectedFile(NamedTuple):
 
     `replaced` is the text of the source before it was formatted, where it was, and `source` that before replacement.
     `present` is the formatted text of the copy. `is_misplaced` says that a part of the copy's own has no place.
+    `formatted` are the bytes as the formatter has them, where those to be written are laid out otherwise.
     """
 
     data: bytes
@@ -57,6 +60,7 @@ class ExpectedFile(NamedTuple):
     source: str | None = None
     present: str | None = None
     is_misplaced: bool = False
+    formatted: bytes | None = None
 
 
 class _ForFormatter(NamedTuple):
@@ -86,9 +90,53 @@ def expected_files(formatters: Formatters, all_files: Sequence[WholeFiles]) -> l
         Fragment(text, one.files.pair.copy) for _, one in batch for text in (one.replaced, one.copy, one.placed)
     ]
     formatted = iter(formatters.format(fragments))
+    drifted: list[tuple[int, _ForFormatter, str]] = []
     for number, one in batch:
-        results[number] = _formatted(one, [next(formatted) for _ in range(3)])
+        texts = [next(formatted) for _ in range(3)]
+        made = results[number] = _formatted(one, texts)
+        layout = None if made.same or made.refusal else _own_layout(formatters, one, texts)
+        if layout is not None:
+            drifted.append((number, one, layout))
+    _lay_out(formatters, drifted, results)
     return results
+
+
+def _own_layout(formatters: Formatters, one: _ForFormatter, texts: Sequence[str | FormatterError]) -> str | None:
+    """What is to be written with the lines of copy and source as they are; None where it is written formatted."""
+    pair, (_, present, placed) = one.files.pair, map(str, texts)
+    has_own_parts = one.placed != one.replaced or one.tool_comments is not None
+    if has_own_parts or any(isinstance(text, FormatterError) for text in texts) or formatters.is_configured(pair.copy):
+        return None
+    copy, source = Laid(present, one.copy), Laid(placed, one.placed)
+    layout = in_own_layout(placed.rstrip("\n"), copy, source, blank_lines_count=True)
+    return None if layout is None or equal(layout, placed) else f"{layout}\n"
+
+
+def _lay_out(
+    formatters: Formatters, drifted: Sequence[tuple[int, _ForFormatter, str]], results: list[ExpectedFile | Diagnostic]
+) -> None:
+    """Take the layouts that the formatter finds equal, where it has laid out not both of copy and source (5.2)."""
+    texts = [(one, text) for _, one, layout in drifted for text in (layout, one.copy, one.source.text)]
+    fragments = [Fragment(text, one.files.pair.copy) for one, text in texts]
+    formatted = iter(formatters.format(fragments) if fragments else ())
+    for number, one, layout in drifted:
+        made = results[number]
+        again, copy, source = (next(formatted) for _ in range(3))
+        if isinstance(again, FormatterError) or not isinstance(made, ExpectedFile):
+            continue
+        is_settled = all(isinstance(a, str) and equal(a, b) for a, b in ((copy, one.copy), (source, one.source.text)))
+        laid = _encoded(one, layout)
+        if not is_settled and laid is not None and made.data == _encoded(one, again):
+            results[number] = made._replace(data=laid, formatted=made.data)
+
+
+def _encoded(one: _ForFormatter, text: str) -> bytes | None:
+    """A text as the copy is written: in the source's encoding and with its line ends; None where it cannot be."""
+    newline = "\r\n" if b"\r\n" in one.source.data else "\n"
+    try:
+        return text.replace("\r\n", "\n").replace("\n", newline).encode(one.source.encoding)
+    except UnicodeEncodeError:
+        return None
 
 
 def _made(files: WholeFiles) -> ExpectedFile | _ForFormatter | Diagnostic:

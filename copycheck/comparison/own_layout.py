@@ -65,10 +65,11 @@ class _Piece(NamedTuple):
     length: int
 
 
-def in_own_layout(text: str, copy: Laid, source: Laid) -> str | None:
+def in_own_layout(text: str, copy: Laid, source: Laid, *, blank_lines_count: bool = False) -> str | None:
     """A formatted text, in which each line that the copy has is the copy's, and each other one the source's own.
 
-    None where nobody can tell which lines belong together.
+    Blank lines are the copy's between lines that follow each other there, where they do not count or are the same. None
+    where nobody can tell which lines belong together.
     """
     units, own, theirs = _units(text), _side(copy), _side(source)
     if units is None or own is None or theirs is None:
@@ -82,6 +83,8 @@ def in_own_layout(text: str, copy: Laid, source: Laid) -> str | None:
         piece, other = kept.get(place), new.get(place)
         if lines:
             follows = piece is not None and piece.number == before + 1
+            if follows and piece is not None and blank_lines_count:
+                follows = own.formatted[own.starts[piece.number]].gap == units[place].gap
             nearest = (piece if follows else None) or other or piece
             lines += nearest.unit.gap if nearest else units[place].gap
         if piece is None and (other is None or any(place + number in covered for number in range(other.length))):

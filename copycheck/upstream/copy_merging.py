@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
+from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters, Fragment
+from copycheck.comparison.own_layout import Laid, in_own_layout
 from copycheck.comparison.tool_comments import Commented, StrippedSides, with_comments_of, without_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import Region
@@ -36,20 +39,37 @@ from copycheck.upstream.threeway import MarkerLabels, Merge, merge, with_markers
 class Sides(NamedTuple):
     """The three texts of a merge, formatted, without what the copy leaves out of the comparison.
 
-    `tool_comments` are the comments for tools of the copy and of the source, where these do not count.
+    `tool_comments` are the comments for tools of the copy and of the source, where these do not count. `as_written` are
+    the copy and the source before they were formatted, where the project has no formatter configured and the copy is
+    not laid out by the one that compares.
     """
 
     base: str
     ours: str
     theirs: str
     tool_comments: StrippedSides | None = None
+    as_written: tuple[str, str] | None = None
+
+    def in_layout(self, formatters: Formatters, copy: Copy, text: str) -> str:
+        """A merged and formatted text, with comments for tools; its lines as the copy and the source have them."""
+        sides = self.ours, self.theirs
+        if self.as_written is not None:
+            copy_side, source_side = map(Laid, sides, self.as_written)
+            with suppress(MergeError):
+                laid = in_own_layout(text, copy_side, source_side)
+                if laid is not None and equal(_formatted(formatters, copy, laid), text):
+                    return self._commented(laid, self.as_written)
+        return self._commented(text, sides)
 
     def with_tool_comments(self, text: str) -> str:
         """A merged text with comments for tools: those of the copy on lines that it has, else those of the source."""
+        return self._commented(text, (self.ours, self.theirs))
+
+    def _commented(self, text: str, sides: tuple[str, str]) -> str:
         if self.tool_comments is None:
             return text
-        own, theirs = Commented(self.ours, self.tool_comments.copy), Commented(self.theirs, self.tool_comments.source)
-        return with_comments_of([own, theirs], text)
+        stripped = self.tool_comments.copy, self.tool_comments.source
+        return with_comments_of(list(map(Commented, sides, stripped)), text)
 
 
 class Merged(NamedTuple):
@@ -93,7 +113,14 @@ def sides_of(
     formatted = format_all(formatters, [InFile(comparison, copy.filename)])[0]
     if formatted.refusal is not None:
         raise MergeError(f"its expected text cannot be formatted: {formatted.refusal}")
-    return Sides(_tidy(formatted.expected[0]), _tidy(formatted.actual), _tidy(formatted.expected[1]), tool_comments)
+    is_laid_out = equal(formatted.actual, comparison.actual) or formatters.is_configured(copy.filename)
+    return Sides(
+        _tidy(formatted.expected[0]),
+        _tidy(formatted.actual),
+        _tidy(formatted.expected[1]),
+        tool_comments,
+        None if is_laid_out else (comparison.actual, comparison.expected[1]),
+    )
 
 
 def _tidy(text: str) -> str:
@@ -113,7 +140,7 @@ def merged(
         return Merged("conflict", sides, result)
     if result.text == sides.ours:
         return Merged("nothing", sides, result)
-    text = sides.with_tool_comments(_formatted(formatters, copy, result.text))
+    text = sides.in_layout(formatters, copy, _formatted(formatters, copy, result.text))
     lines = tuple(assemble(module, copy, text.rstrip("\n"), settings.header))
     return Merged("as-upstream" if sides.base == sides.ours else "merged", sides, result, lines)
 

@@ -51,7 +51,8 @@ class FileMerger:
         ours = self._text(self.copy)
         if new.present is not None:
             ours = restored(new.present, ours, self.pair.patterns)
-        return Sides(self._text(old.data), ours, self._text(new.data))
+        before, after = (made.formatted or made.data for made in (old, new))
+        return Sides(self._text(before), ours, self._text(after))
 
     def _sound(self, made: ExpectedFile | Diagnostic) -> ExpectedFile:
         if isinstance(made, Diagnostic):

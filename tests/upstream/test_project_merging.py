@@ -263,3 +263,14 @@ def test_a_finding_offers_it(zoo: Path) -> None:
     said = " ".join(run(zoo).text.split())
     assert f"has changed since {base}: `copycheck merge zoo/hawk.py:1` brings that in and keeps the edits" in said
     assert "copycheck merge" not in run(zoo, "--output-format", "json").text
+
+
+def test_a_merge_leaves_the_layout_of_a_copy_where_no_formatter_is_configured(tmp_path: Path) -> None:
+    owl = OWL.replace("volume + 1", "'one'")
+    own = HAWK.replace("volume + 1", "'one'").replace("third = volume + 3", "third=volume+3")
+    zoo = committed(tmp_path / "zoo", {"pyproject.toml": CONFIG, "zoo/owl.py": owl, "zoo/hawk.py": own})
+    edit(zoo, "zoo/hawk.py", "second = volume + 2", "second = 'mine'")
+    edit(zoo, "zoo/owl.py", "fifth = volume + 5", "fifth='theirs'")
+    merged(zoo, "zoo/hawk.py:1")
+    text = own.replace("second = volume + 2", "second = 'mine'").replace("fifth = volume + 5", "fifth='theirs'")
+    assert (zoo / "zoo/hawk.py").read_text() == text
