@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
 from copycheck.api.paths_to_check import select
+from copycheck.caching.copy_index import CopyIndex
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
+from copycheck.checking.copy_states import listed_copies
 from copycheck.checking.outcome import Examined
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.checking.selected_findings import takes
@@ -23,6 +26,7 @@ from copycheck.project.config_search import load
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.queries.command_targets import place_of
+from copycheck.queries.named_copies import directive_of, is_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,9 @@ def merge_copies(
 ) -> MergeResult:
     """Merge what changed in the sources of copies into them since they were in sync. Their own edits stay.
 
-    `what` are places, `FILE:ROW`, and paths: of these all copies that have drifted, full copies too. With `conflicts`,
-    git's markers are written where copy and source contradict each other. Raises CopycheckError for what is not there.
+    `what` are places, `FILE:ROW`, dotted names of copies, and paths: of these all copies that have drifted, full
+    copies too. With `conflicts`, git's markers are written where copy and source contradict each other. Raises
+    CopycheckError for what is not there.
     """
     from copycheck.upstream.project_full_copy_merging import merge_full_copies
     from copycheck.upstream.project_merging import merge_copies as run
@@ -57,6 +62,7 @@ def merge_copies(
     with without_garbage_collection():
         settings = settings or load()
         check = checked_project(settings, cache)
+        what = [_as_place(text, check) for text in what]
         files, others = _full_copies(check, what, settings)
         merges = run(check, _chosen(check, others, settings) if others or not what else [], conflicts)
         merges += merge_full_copies(check, files, conflicts)
@@ -64,6 +70,14 @@ def merge_copies(
         result = written_result(session, session.selection, write)
         unread = _unread(check, what, settings)
         return MergeResult(tuple(sorted(merges)), replace(result, errors=(*result.errors, *unread)))
+
+
+def _as_place(text: str, check: Check) -> str:
+    """The place of the copy with a dotted name; any other text as it is. Raises CopycheckError for no such copy."""
+    if not is_name(text) or os.path.isdir(text):
+        return text
+    filename, row = directive_of(text, CopyIndex(listed_copies(check)))
+    return f"{check.project.settings.root}/{filename}:{row}"
 
 
 def _unread(check: Check, what: Sequence[str], settings: Settings) -> list[str]:

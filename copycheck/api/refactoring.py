@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
+from copycheck.caching.copy_index import CopyIndex
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
+from copycheck.checking.copy_states import listed_copies
 from copycheck.checking.outcome import Examined, drift_of
 from copycheck.fixing.baseline_fixes import forget_known
 from copycheck.fixing.break_on_purpose import break_copy as sever
@@ -32,6 +34,7 @@ from copycheck.project.git_folder import is_below_repository
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.queries.command_targets import directive_place, full_copy_at
+from copycheck.queries.named_copies import directive_of, is_name
 
 if TYPE_CHECKING:
     from copycheck.checking.registered_full_copies import FullCopy
@@ -133,12 +136,12 @@ def broken(
     check: Check, found: Examined, *, write: bool, reason: str | None = None, member: str | None = None
 ) -> Result:
     """Break a copy of a check, as `break_copy` does. The check is of no use afterwards."""
-    agreed = None
+    agreed, is_class = None, True
     if member is None:
         agreed = _agreed(check, found) if reason else None
         sever(check, found, reason, agreed and agreed.source)
     else:
-        ignore_member(check, found, member)
+        is_class = ignore_member(check, found, member)
         if find(check, found.identity).state is State.IN_SYNC:
             forget_known(check, {found.identity})
     selection = Selection(only=frozenset((found.identity,)))
@@ -146,6 +149,8 @@ def broken(
     if member is not None:
         note = f"`{member}` is no longer compared with `{found.directive.target}`"
     result = _with_notes(written_result(FixSession(check, selection), selection, write), note)
+    if member is not None and not is_class:
+        return _told_of_body(result, found, member)
     adaptation = (a.row for a in check.project.module(found.filename).adapted if a.row <= found.directive.row)
     row = max(adaptation, default=found.directive.row)
     return _told_of_base(result, agreed, f"{found.filename}:{row}", found.directive.target)
@@ -181,6 +186,13 @@ def _agreed_file(check: Check, pair: FullCopy) -> Agreed:
     from copycheck.upstream.last_agreement import agreed_file
 
     return agreed_file(check, pair)
+
+
+def _told_of_body(result: Result, found: Examined, name: str) -> Result:
+    """The result with a note that hardly anything of a function is compared without its body."""
+    command = f"copycheck break {shlex.quote(f'{found.filename}:{found.directive.row}')}"
+    note = f"warning: the body of `{name}` was compared, and is left out now: `{command}` ends the copy as a whole"
+    return replace(result, notes=(*result.notes, note)) if result.patches else result
 
 
 def _told_of_base(result: Result, agreed: Agreed | None, place: str, target: str) -> Result:
@@ -262,9 +274,13 @@ def _with_notes(result: Result, *notes: str) -> Result:
 
 
 def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examined]:
-    """The check of a project, and the directive at FILE:ROW with all that is known of it. Raises CopycheckError."""
-    filename, row = directive_place(place, settings)
-    check = checked_project(settings, cache)
+    """The check of a project, and the directive at FILE:ROW, or that of a copy by its name. Raises CopycheckError."""
+    if is_name(place):
+        check = checked_project(settings, cache)
+        filename, row = directive_of(place, CopyIndex(listed_copies(check)))
+    else:
+        filename, row = directive_place(place, settings)
+        check = checked_project(settings, cache)
     check.update([filename])
     try:
         check.project.module(filename).outline  # noqa: B018

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from copycheck.checking.one_sided_blanks import blank_in_drift
 from copycheck.checking.outcome import Examined, at
 from copycheck.comparison.diff import equal, unified
+from copycheck.comparison.doubtful_replacements import doubt_about
 from copycheck.comparison.formatted_texts import Comparison, Formatted, InFile, format_all
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.line_numbers import placed
 from copycheck.comparison.tool_comments import differ_in_tool_comments_alone
 from copycheck.comparison.written_texts import Drifted, Written, written_texts
-from copycheck.directives.replacements import fed_replacement
 from copycheck.model.diagnostic import Diagnostic, Fix, State
-from copycheck.model.directive import print_replacement
 from copycheck.model.location import Source
 
 
@@ -87,7 +86,7 @@ def _drift(found: Examined, drifted: Drifted, written: Written) -> Diagnostic:
     elif not comparison.is_of_one_kind:
         drift = _other_kind(found, comparison, texts, source)
     else:
-        drift = _own_drift(found, texts, source)
+        drift = _own_drift(found, comparison, texts, source)
     return drift._replace(diff=diff.text, rows=diff.rows)
 
 
@@ -99,7 +98,7 @@ def _nested_drift(found: Examined, source: Source) -> Diagnostic:
     return at(found.filename, found.directive, "CPY202", message, source=source, help=help_)
 
 
-def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
+def _own_drift(found: Examined, comparison: Comparison, texts: Formatted, source: Source) -> Diagnostic:
     """The finding for a copy that the fix can bring in line, or the reason why it cannot."""
     message = f"`{found.name}` differs from its source `{source.target}` ({source.filename}:{source.location.row})"
     fix: Fix | None = Fix("Replace the copy by the expected text")
@@ -113,11 +112,9 @@ def _own_drift(found: Examined, texts: Formatted, source: Source) -> Diagnostic:
             f"run `copycheck --fix` to write the expected text, or `copycheck upstream adapt {at_row}` to keep the "
             f"copy's edit"
         )
-    if fed := fed_replacement(found.directive.replacements):
-        before, after = map(print_replacement, fed)
-        help_ = (
-            f"`{after}` also changes what `{before}` has made: if that is not meant, put it first. Otherwise {help_}"
-        )
+    replacements = found.directive.replacements
+    if replacements and (doubt := doubt_about(replacements, comparison.source, comparison.expected[-1], texts.actual)):
+        help_ = f"{doubt} Otherwise {help_}"
     if differ_in_tool_comments_alone(texts.expected[-1], texts.actual):
         message += " in comments for tools alone, such as `# noqa`"
         help_ = (

@@ -96,8 +96,8 @@ def _lock(check: Check, source: LockedSource, copy: LockedCopy) -> None:
     check.update([copy.file])
 
 
-def ignore_member(check: Check, found: Examined, name: str) -> None:
-    """Put `# Ignore copy` above a member of a copied class, or into the body of a copied function.
+def ignore_member(check: Check, found: Examined, name: str) -> bool:
+    """Put `# Ignore copy` above a member of a copied class, or into the body of a copied function; whether of a class.
 
     Raises CopycheckError for a member that is not there.
     """
@@ -111,6 +111,7 @@ def ignore_member(check: Check, found: Examined, name: str) -> None:
     if not edits:
         raise CopycheckError(f"{found.filename}:{found.directive.row}: `{name}` is ignored already")
     lay(check, found.filename, edits)
+    return copy.kind == "class"
 
 
 def _members_named(module: Module, directive: Directive, copy: Statement, name: str) -> list[Statement]:

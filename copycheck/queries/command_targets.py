@@ -18,6 +18,7 @@ from copycheck.project.discovery import Walk
 from copycheck.project.selection import PathNames, from_root
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
+from copycheck.queries.named_copies import one_copy
 
 if TYPE_CHECKING:
     from copycheck.directives.module_directives import Module
@@ -229,7 +230,7 @@ def _named(what: str, settings: Settings, copies: CopyIndex, workspace: Workspac
         if definitions:
             rows = definitions[-1].decorated.rows
             return NamedRows(name, Span(definitions[-1].filename, rows[0], rows[-1]))
-    if (copy := _one_copy(what, copies)) is not None:
+    if (copy := one_copy(what, copies)) is not None:
         return copy
     hint = _near(what, copies)
     message = "no source, file or object has this name" if hint or not dot else sources.resolve(what).message
@@ -243,25 +244,6 @@ def _one_source(name: str, found: Sequence[ListedCopy]) -> list[ListedCopy]:
         names = ", ".join(f"`{target}`" for target in targets[:5])
         raise CopycheckError(f"{name}: several sources have this name: {names}{', …' if len(targets) > 5 else ''}")
     return sorted(found, key=lambda copy: copy.target)
-
-
-def _one_copy(what: str, copies: CopyIndex) -> NamedRows | None:
-    """The one copy whose own dotted name ends so; None where none does. Raises CopycheckError where several do."""
-    found = {
-        f"{copy.filename}:{copy.location.row}": NamedRows(f"{copy.filename}:{copy.name}", copy.rows)
-        for copy in copies
-        if copy.name and copy.rows is not None and f".{_dotted(copy)}".endswith(f".{what}")
-    }
-    if len({named.rows for named in found.values()}) > 1:
-        places = sorted(found)
-        shown = ", ".join(places[:5]) + (", …" if len(places) > 5 else "")
-        raise CopycheckError(f"{what}: several copies have this name: {shown}. Name one by its place, as `{places[0]}`")
-    return next(iter(found.values()), None)
-
-
-def _dotted(copy: ListedCopy) -> str:
-    """The name of a copy with the path of its file before it."""
-    return f"{os.path.splitext(copy.filename)[0].replace('/', '.')}.{copy.name}"
 
 
 def _place(copy: ListedCopy) -> tuple[str, int]:

@@ -318,7 +318,7 @@ def test_more_ambiguous_lines_than_fit(tmp_path: Path) -> None:
             "zoo/none.py:1",
             "zoo/none.py:1: there is no such file (FILE:ROW)" + LISTED,
         ),
-        ("zoo.owl.Owl", "zoo.owl.Owl: there is no such file (FILE:ROW)" + LISTED),
+        ("zoo.owl.Owl", "zoo.owl.Owl: this is a source: name one of its copies, zoo/hawk.py:1"),
         ("zoo/lost.py:1", "zoo/lost.py:1: `f` is not compared with a source: there is no edit to promote"),
     ],
 )
@@ -695,3 +695,22 @@ def test_a_change_of_the_source_that_was_committed_is_not_undone(tmp_path: Path)
     assert lagging.code and "it has no edit of its own" in lagging.stderr and tree_of(root) == before
     assert run(root, "merge", "bus.py:1").code == 0 and run(root, "promote", "bus.py:1").code == 0
     assert (root / "fees.py").read_text() == source.replace("low = 0", "low = 1").replace("rate = 2", "rate = 3")
+
+
+def test_a_copy_by_its_name(tmp_path: Path) -> None:
+    own = "# Copied from zoo.owl.hunt\ndef hunt(prey):\n    return 2\n"
+    files = {"copycheck.toml": "", "zoo/owl.py": "def hunt(prey):\n    return 1\n", "zoo/bat.py": own}
+    write_tree(tmp_path, {**files, "zoo/fox/__init__.py": own.replace("2", "1")})
+    for name, said in (
+        ("zoo.owl.hunt", "this is a source: name one of its copies, zoo/bat.py:1, zoo/fox/__init__.py:1\n"),
+        ("hunt", "several copies have this name: zoo/bat.py:1, zoo/fox/__init__.py:1. Name one by its place, "),
+        ("zoo.bat.hnut", "no copy has this name; did you mean `zoo.bat.hunt` or `zoo.fox.hunt`?\n"),
+        ("plain", "no copy has this name; `copycheck list` shows the place of each copy\n"),
+    ):
+        result = run(tmp_path, "promote", name)
+        assert result.code == 2 and result.stderr.startswith(f"copycheck: {name}: {said}")
+    assert run(tmp_path, "promote", "zoo.bat.hunt").code == 0
+    assert (tmp_path / "zoo/owl.py").read_text().endswith("return 2\n")
+    assert run(tmp_path, "break", "zoo.fox.hunt").text.startswith("`hunt` is no longer a copy")
+    result = run(tmp_path, "break", "hunt", "--member", "hunt")
+    assert "warning: the body of `hunt` was compared, and is left out now: " in result.text and result.code == 0

@@ -33,8 +33,8 @@ class BreakOptions(RefactoringOptions):
 def break_(options: BreakOptions) -> int:
     """Break a copy on purpose: remove its directive, or say why in its place with --reason.
 
-    PLACE is FILE:ROW of a directive, or FILE for a full copy, whose entry in `full-copies` is removed. Copies of the
-    copy keep working.
+    PLACE is FILE:ROW of a directive, the dotted name of a copy, or FILE for a full copy, whose entry in `full-copies`
+    is removed. Copies of the copy keep working.
     """
     from copycheck import api
 

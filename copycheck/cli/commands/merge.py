@@ -31,7 +31,7 @@ class MergeOptions(ReportOptions):
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("what", nargs=-1, metavar="[FILE:ROW | PATHS]...")
+@click.argument("what", nargs=-1, metavar="[COPIES | PATHS]...")
 @click.option("--conflicts", is_flag=True, help="Write git's conflict markers where both sides changed the same.")
 @diff_option
 @quiet_option
@@ -41,8 +41,9 @@ class MergeOptions(ReportOptions):
 def merge(options: MergeOptions) -> int:
     """Merge what changed in the sources of drifted copies into them, and keep the copies' own edits.
 
-    The base is the source at the last commit at which the two were in sync, as git knows it. Without FILE:ROW or PATHS,
-    all copies of the project that have drifted. Exit code 1: a copy was left alone, and a line says why.
+    The base is the source at the last commit at which the two were in sync, as git knows it. COPIES are places,
+    FILE:ROW, or dotted names. Without them or PATHS, all copies of the project that have drifted. Exit code 1: a copy
+    was left alone, and a line says why.
     """
     from copycheck import api
     from copycheck.output.merge_list import render_merges

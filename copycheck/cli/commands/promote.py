@@ -19,7 +19,7 @@ class PromoteOptions(RefactoringOptions):
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("place", metavar="FILE:ROW")
+@click.argument("place", metavar="COPY")
 @click.option("--no-trickle", is_flag=True, help="Change the source only, and leave its other copies as they are.")
 @diff_option
 @project_options
@@ -27,8 +27,9 @@ class PromoteOptions(RefactoringOptions):
 def promote(options: PromoteOptions) -> int:
     """Write the edit of a copy into its source, and into the source's other copies.
 
-    The replacements are read backwards on the changed lines. What comes out is taken only when the directive makes
-    exactly the edited copy of it. Copies that had drifted before are left as they are.
+    COPY is FILE:ROW of a directive, or the dotted name of a copy. The replacements are read backwards on the changed
+    lines. What comes out is taken only when the directive makes exactly the edited copy of it. Copies that had drifted
+    before are left as they are.
     """
     from copycheck import api
 
