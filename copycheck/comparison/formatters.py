@@ -72,10 +72,15 @@ class Formatters:
             if style.formatter == "none":
                 continue
             numbers = self._recall(style, fragments, all_numbers, results)
-            for start in range(0, len(numbers), FILES_A_CALL):
-                some = numbers[start : start + FILES_A_CALL]
-                for number, formatted in zip(some, self._run(style, [fragments[n] for n in some]), strict=True):
-                    results[number] = formatted
+            alike: dict[_Kind, list[int]] = {}
+            for number in numbers:
+                alike.setdefault(_kind(fragments[number]), []).append(number)
+            distinct = list(alike.values())  # the copies of one source have the same texts, in file after file
+            for start in range(0, len(distinct), FILES_A_CALL):
+                some = distinct[start : start + FILES_A_CALL]
+                for same, formatted in zip(some, self._run(style, [fragments[n] for n, *_ in some]), strict=True):
+                    for number in same:
+                        results[number] = formatted
             self._remember(style, fragments, numbers, results)
         return results
 
@@ -120,9 +125,15 @@ class Formatters:
         return [FormatterError(self.failure)] * len(fragments)
 
 
-def _kind(fragment: Fragment) -> tuple[str, bool]:
-    """What a formatter sees of a fragment: its text, and whether it is a stub."""
-    return fragment.text, fragment.filename.endswith(".pyi")
+class _Kind(NamedTuple):
+    """What a formatter sees of a fragment."""
+
+    text: str
+    is_stub: bool
+
+
+def _kind(fragment: Fragment) -> _Kind:
+    return _Kind(fragment.text, fragment.filename.endswith(".pyi"))
 
 
 def _has_too_many_comments(text: str) -> bool:
