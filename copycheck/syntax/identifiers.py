@@ -7,6 +7,10 @@ import io
 import re
 import tokenize
 import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+
+from copycheck.syntax.formatted_strings import NameRange, is_formatted, read_formatted
 
 NAME_IN_TEXT = (
     r"[^\W\d]\w*(?:[^\w\x00-\xbf\xd7\xf7\u037e\u2000-\u203e\u2041-\u2053\u2055-\u20cf\u20f1-\u2117\u2119-\u212d\u212f-\u2bff\u2e00-\u2e7f\u3000-\u3029\u3030-\u303f"
@@ -24,6 +28,8 @@ Written by what it leaves out: the class of what it holds takes fifty times as l
 """
 
 _NAME = re.compile(NAME_IN_CODE)
+_STRINGS = {getattr(tokenize, name) for name in ("STRING", "FSTRING_START", "TSTRING_START") if hasattr(tokenize, name)}
+"""How a string begins: what a formatted one holds are tokens of their own from Python 3.12 on."""
 _BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 """What may not be in its normal form: characters beyond ASCII, with the one that the first of them may change."""
 
@@ -41,20 +47,35 @@ def with_python_names(text: str) -> str:
     """
     if text.isascii() or _has_no_other_names(text):
         return text
-    lines = text.split("\n")
-    done = [0] * len(lines)
-    kept: list[list[str]] = [[] for _ in lines]
+    pieces: list[str] = []
+    done = 0
+    for start, end in _names_in(text):
+        pieces += (text[done:start], python_name(text[start:end]))
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _names_in(text: str) -> Iterator[NameRange]:
+    """The identifiers of a fragment of code that are not ASCII, in order; none from where it cannot be split on."""
+    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    done = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            row, column = token.start[0] - 1, token.start[1]
-            if token.type == tokenize.NAME and column >= done[row]:
-                match = _NAME.match(lines[row], column)
-                if match is not None and not match.group().isascii():
-                    kept[row] += (lines[row][done[row] : column], python_name(match.group()))
-                    done[row] = match.end()
+            if token.type != tokenize.NAME and token.type not in _STRINGS:
+                continue
+            start = starts[token.start[0] - 1] + token.start[1]
+            if start < done:
+                continue
+            found: Iterable[NameRange] = ()
+            if token.type in _STRINGS:
+                if not is_formatted(text, start):
+                    continue
+                found, done = read_formatted(text, start)
+            elif match := _NAME.match(text, start):
+                found, done = (NameRange(start, match.end()),), match.end()
+            yield from (name for name in found if not text[name.start : name.end].isascii())
     except (tokenize.TokenError, SyntaxError, IndexError):
-        pass
-    return "\n".join("".join(some) + line[end:] for some, line, end in zip(kept, lines, done, strict=True))
+        return
 
 
 def _has_no_other_names(text: str) -> bool:

@@ -57,3 +57,27 @@ def test_layout_stays() -> None:
     text = "    @\ufb01\n    def x(\ufb01,\n          y):\n\n        return '''\n\ufb01'''\n"
     head, string = text.split("'''", 1)
     assert with_python_names(text) == unicodedata.normalize("NFKC", head) + "'''" + string
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("f'{ﬁ}'", "f'{fi}'"),
+        ("f'ﬁ{{ﬁ}}{ﬁ!r:>{ﬁ}ﬁ}'", "f'ﬁ{{ﬁ}}{fi!r:>{fi}ﬁ}'"),
+        ("rf'\\{ﬁ}' + f'\\N{LATIN SMALL LIGATURE FI}\\'{ﬁ}'", "rf'\\{fi}' + f'\\N{LATIN SMALL LIGATURE FI}\\'{fi}'"),
+        ("f'{ﬁ=}{ﬁ = !r}{ﬁ=:x}{ﬁ!=ﬁ}{ﬁ==ﬁ}'", "f'{ﬁ=}{ﬁ = !r}{ﬁ=:x}{fi!=fi}{fi==fi}'"),
+        ("f'''{\nﬁ[\"ﬁ\"](ﬁ=1)\n}''' + ﬁ", "f'''{\nfi[\"ﬁ\"](fi=1)\n}''' + fi"),
+        (
+            "f'{f\"{ﬁ}ﬁ\"}ﬁ', ﬁ, 'ﬁ', b'', F\"{(lambda ﬁ: ﬁ)}\"",
+            "f'{f\"{fi}ﬁ\"}ﬁ', fi, 'ﬁ', b'', F\"{(lambda fi: fi)}\"",
+        ),
+    ],
+)
+def test_names_in_the_fields_of_formatted_strings(text: str, expected: str) -> None:
+    assert with_python_names(text) == expected
+    assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(expected))
+
+
+@pytest.mark.parametrize("text", ["f'{ﬁ", "f'{" * 5_000 + "ﬁ", "f'{x:" + "{x:" * 5_000, "f'\\N{", "f'{ﬁ:{'"])
+def test_a_formatted_string_that_breaks_off_is_no_error(text: str) -> None:
+    assert with_python_names(text)
