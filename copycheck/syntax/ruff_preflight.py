@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
@@ -52,15 +52,18 @@ def parsable(root: str, filenames: Sequence[str], known: Mapping[str, bytes] | N
     `known` are their bytes, where they have been read.
     """
     asked = [name for name in filenames if _is_small(os.path.join(root, name))]
+
+    def is_doubtful(name: str) -> bool:
+        return _is_doubtful(known[name] if known else _bytes_of(os.path.join(root, name)))
+
     try:
         command = [ruff_executable(), *_OPTIONS, "--"]
         refused: set[str] = set()
         for start in range(0, len(asked), FILES_A_CALL):
-            refused |= _refused(root, command, asked[start : start + FILES_A_CALL])
+            refused |= _refused(root, command, asked[start : start + FILES_A_CALL], is_doubtful)
     except (CopycheckError, OSError, ValueError, KeyError):
         return frozenset()
-    kept = [name for name in asked if name not in refused]
-    return frozenset(n for n in kept if not _is_doubtful(known[n] if known else _bytes_of(os.path.join(root, n))))
+    return frozenset(asked).difference(refused)
 
 
 def _is_small(path: str) -> bool:
@@ -97,8 +100,13 @@ def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:
         return frozenset(names[number] for number in parsable(folder, list(names), known))
 
 
-def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set[str]:
-    """The files that ruff finds wrong. Raises an error for an answer of another form, and for one without end."""
+def _refused(
+    root: str, command: Sequence[str], filenames: Sequence[str], is_doubtful: Callable[[str], bool]
+) -> set[str]:
+    """The files that ruff finds wrong, and those that are doubtful, which is told while it works.
+
+    Raises an error for an answer of another form, and for one without end.
+    """
     import subprocess
 
     found: set[bytes] = set()
@@ -112,6 +120,7 @@ def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set
         assert process.stdout is not None, "it is a pipe"
         try:
             limit_process(process.pid, _MOST_SECONDS, _MOST_MEMORY)
+            doubtful = {name for name in filenames if is_doubtful(name)}
             for number, line in enumerate(process.stdout):
                 if number >= _MOST_ERRORS:
                     raise ValueError("ruff prints more than copycheck reads")
@@ -124,7 +133,7 @@ def _refused(root: str, command: Sequence[str], filenames: Iterable[str]) -> set
             raise
     if process.returncode not in (0, 1) or (process.returncode and not found):
         raise ValueError(process.returncode)
-    return _names(root, found)
+    return doubtful | _names(root, found)
 
 
 def _names(root: str, found: Iterable[bytes]) -> set[str]:
