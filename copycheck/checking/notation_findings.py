@@ -26,6 +26,8 @@ from copycheck.syntax.statement_tree import Statement
 
 _MOST_ROWS = 100
 """So many rows more may the replacements of such a comment go on in."""
+_MOST_FOLDERS = 20
+"""So many folders are taken off an absolute path."""
 
 
 class OtherNotations(NamedTuple):
@@ -133,11 +135,12 @@ def _named(
     """The object that a comment above a copy names, if there is one under the roots. Notes what was looked at."""
     if notation.line:
         return _in_row(project, filename, notation, own_name, probed)
+    is_sure = not notation.version and not _is_of_another_tree(project, notation.path)
     for target in _targets(project, filename, notation, probed):
         resolution = project.resolver.resolve(target)
         probed.update(dict.fromkeys(resolution.probed))
         if resolution.definitions:
-            return _Named(target, resolution.definitions[-1])
+            return _Named(target, resolution.definitions[-1], is_sure)
     return None
 
 
@@ -159,15 +162,28 @@ def _targets(project: Project, filename: str, notation: Notation, probed: dict[s
 
 def _files(project: Project, filename: str, path: str, probed: dict[str, None]) -> Iterator[str]:
     """The files of the project that a path may mean: from the root, from one of the roots, or beside the comment."""
-    path = path.lstrip("/")  # from the top of the repository on
     folders = ("", *(root for root in project.settings.src if root != "."), os.path.dirname(filename))
-    for folder in dict.fromkeys(folders):
-        name = plain_path(os.path.join(folder, path))
-        if is_outside(name):
-            continue
-        probed[name] = None
-        if project.workspace.exists(name) and project.workspace.is_inside(name):
-            yield name
+    for path_ in _paths(path):
+        for folder in dict.fromkeys(folders):
+            name = plain_path(os.path.join(folder, path_))
+            if is_outside(name):
+                continue
+            probed[name] = None
+            if project.workspace.exists(name) and project.workspace.is_inside(name):
+                yield name
+
+
+def _paths(path: str) -> Iterator[str]:
+    """A path from the root on; of an absolute one, which may be of another machine, the ends with a folder as well."""
+    yield path.lstrip("/")  # from the top of the repository on
+    parts = path.split("/")[1:] if path.startswith("/") else []
+    for start in range(1, min(len(parts) - 1, _MOST_FOLDERS)):
+        yield "/".join(parts[start:])
+
+
+def _is_of_another_tree(project: Project, path: str) -> bool:
+    """Whether a path begins with a slash and is not meant from the root on."""
+    return path.startswith("/") and not project.workspace.exists(path.lstrip("/"))
 
 
 def _in_row(
@@ -187,7 +203,8 @@ def _in_row(
         for name in dict.fromkeys((own_name, around)):
             named = _in_file(project, module_file, name, probed) if name else None
             if named:
-                return named._replace(is_sure=begins or name == own_name)
+                is_here = not notation.version and not _is_of_another_tree(project, notation.path)
+                return named._replace(is_sure=is_here and (begins or name == own_name))
     return None
 
 

@@ -20,7 +20,8 @@ _OPENING = re.compile(
 _GOES_ON = re.compile(r"[ \t\f]*#[:!*\s]*(?=[^\s#])(?!Copied\s)")
 _OPEN = r"(?:[`'\"<(\[{~@*⟨«]|:(?:py:)?[a-z]+:)*"
 _CLOSE = r"(?:\(\))?[`'\">)\]}*⟩»]*(?:(?<=\])\([^()\s]*\))?"
-_FILE = r"(?P<path>(?:\.{0,2}[/\\])?(?:[\w.-]+[/\\])*[\w-]+\.pyi?)"
+_VERSION = r"(?P<version>@[\w.+-]*\w)?"
+_FILE = r"(?:file://)?(?P<drive>[A-Za-z]:(?=[/\\]))?(?P<path>(?:\.{0,2}[/\\])?(?:[\w.-]+[/\\])*[\w-]+\.pyi?)" + _VERSION
 _REFERENCES = (
     # pkg/base.py:12, pkg/base.py#L12-L20, pkg/base.py, line 12
     rf"{_OPEN}{_FILE}{_CLOSE}(?::L?|\#L?|,?\s+\(?(?:lines?\s+|L))(?P<row>\d+)(?:[-:]L?\d+)*{_CLOSE}",
@@ -33,8 +34,8 @@ _REFERENCES = (
     rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}(?:\s+(?:in|of|from|at|@)\s+|\s*\(){_OPEN}{_FILE}{_CLOSE}",
     rf"{_OPEN}(?P<names>{_NAME}(?:\.{_NAME})*){_CLOSE}\s+(?:(?:in|of|from|at|@)\s+|\(){_OPEN}"
     rf"(?P<module>{_NAME}(?:\.{_NAME})*){_CLOSE}",
-    # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly
-    rf"{_OPEN}(?P<dots>\.*)(?P<dotted>{_NAME}(?:(?:\.|::?|/|\\|\#){_NAME})*){_CLOSE}",
+    # pkg.base.fly in quotes or behind a colon, .base.fly, pkg.base:fly, pkg/base/fly, pkg.base.fly@v1.2
+    rf"{_OPEN}(?P<dots>\.*)(?P<dotted>{_NAME}(?:(?:\.|::?|/|\\|\#){_NAME})*){_VERSION}{_CLOSE}",
 )
 _LONGEST = 10_000
 """A line of more characters is no reference that a person has written; a directive of that length is CPY001."""
@@ -45,7 +46,8 @@ _BEHIND = re.compile(r"\s|$|[.,;:](?:\s|$)")
 class Notation(NamedTuple):
     """What a comment in another notation names: a dotted name behind some dots, or names or a row in a file.
 
-    `options` is what follows on its line, `column` and `end_column` are where the reference is, from 1, in `end_row`.
+    `version` is what follows an `@`, `options` what follows on its line. `column` and `end_column` are where the
+    reference is, from 1, in `end_row`.
     """
 
     row: int
@@ -59,6 +61,7 @@ class Notation(NamedTuple):
     path: str = ""
     names: tuple[str, ...] = ()
     line: int = 0
+    version: str = ""
 
     def rewritten(self, target: str) -> str:
         """The comment as a directive."""
@@ -128,6 +131,7 @@ def _reference(line: str, start: int, comment: Notation) -> Notation | None:
         groups = match.groupdict()
         options = line[match.end() :].rstrip().lstrip(".,;:")
         found = comment._replace(column=start + 1, end_column=match.end() + 1, options=options)
+        found = found._replace(version=groups.get("version") or "")
         names = tuple(_BETWEEN.split(groups["names"])) if groups.get("names") else ()
         if groups.get("path"):
             path = groups["path"].replace("\\", "/")
