@@ -19,10 +19,9 @@ from copycheck.project.git_listing import FirstCommits
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
-from copycheck.queries.command_targets import directive_place
 from copycheck.suggestion.kept_search import KeptSearch
+from copycheck.suggestion.noise_kinds import is_vendored
 from copycheck.suggestion.suggestion_filter import keys_of, reported, with_edits
-from copycheck.suggestion.trivial_definitions import is_vendored
 
 
 class _Found(NamedTuple):
@@ -110,6 +109,8 @@ def _searched(settings: Settings, walk: Walk, workspace: Workspace, selection: S
 
 def accepted(suggestions: Suggestions, places: Sequence[str], settings: Settings) -> list[SuggestedCopy]:
     """The copies that places name: of each the innermost one around the line. Raises CopycheckError for none."""
+    from copycheck.queries.command_targets import directive_place
+
     copies = [copy for group in suggestions.groups for copy in group.copies if not copy.is_file]
     chosen: dict[tuple[str, int], SuggestedCopy] = {}
     for place in places:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from copycheck.api.check_and_fix import list_copies
-from copycheck.checking.finding_filter import enabled_rules
+from copycheck.checking.enabled_rules import enabled_rules
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.location import Location

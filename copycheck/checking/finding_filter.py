@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from copy import copy
 
 from copycheck.checking import baseline
+from copycheck.checking.enabled_rules import enabled_rules
 from copycheck.checking.outcome import Examined
-from copycheck.checking.suppressed_findings import Enabled, Settled, settle
+from copycheck.checking.suppressed_findings import Settled, settle
 from copycheck.model.diagnostic import Diagnostic, FindingKey
 from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR, OF_SUGGEST
 from copycheck.project.file_edits import edits_between
-from copycheck.project.patterns import Patterns
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
@@ -95,18 +94,3 @@ class Gate:
         edits = edits_between(self._workspace.read(self.baseline), baseline.written(kept))
         is_there = self._workspace.exists
         return {baseline.unneeded(self.baseline, key, self.known[key], edits, is_there(key.filename)) for key in gone}
-
-
-def enabled_rules(settings: Settings) -> Enabled:
-    """A test whether a rule is on for a file: the selection, less `per-file-ignores`."""
-    ignores: Sequence[tuple[Patterns, frozenset[str]]] = [
-        (Patterns([pattern]), codes) for pattern, codes in settings.per_file_ignores
-    ]
-
-    def enabled(filename: str, code: str) -> bool:
-        if code not in settings.codes:
-            return False
-        name = os.path.basename(filename)
-        return not any(code in codes and patterns.match(filename, name) for patterns, codes in ignores)
-
-    return enabled

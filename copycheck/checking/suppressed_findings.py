@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from copycheck.checking.enabled_rules import Enabled
 from copycheck.checking.one_sided_blanks import ONE_SIDED
 from copycheck.checking.outcome import Examined
 from copycheck.directives.directive_parser import rewrite
@@ -15,9 +16,6 @@ from copycheck.model.location import Location
 from copycheck.model.rules import NOT_ALWAYS_LOOKED_FOR, OF_SUGGEST, RULES, expand_selector
 from copycheck.project.file_edits import LineEdit, exact_edits
 from copycheck.project.workspace import Workspace
-
-Enabled = Callable[[str, str], bool]
-"""Whether a rule, by its code, is on for a file."""
 
 
 class Settled(NamedTuple):

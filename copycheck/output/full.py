@@ -117,7 +117,7 @@ class _Frame:
             yield self._rule(self._tee, f"expected  {self._place(source.filename, first)}{visible(made)}")
         else:
             yield self._rule(corner, copy)
-        marks = dict(_highlights(lines, diagnostic.replacements))
+        marks = dict(_highlights(lines, diagnostic.replacements, self._look.color))
         for number, line in enumerate(lines):
             if line is None:
                 yield self._rule(self._gap, "").rstrip()
@@ -218,8 +218,16 @@ def _lines(diagnostic: Diagnostic) -> Iterator[_Line | None]:
             yield None
 
 
-def _highlights(lines: Sequence[_Line | None], replacements: Sequence[Replacement]) -> Iterator[tuple[int, _Highlight]]:
-    """For each changed line that stands against one on the other side, what differs in it."""
+def _highlights(
+    lines: Sequence[_Line | None], replacements: Sequence[Replacement], color: bool
+) -> Iterator[tuple[int, _Highlight]]:
+    """For each changed line that stands against one on the other side, what differs in it.
+
+    Without colors, only the replacement that made a word is shown: lines that none has made are not looked at.
+    """
+    rights = {variant for replacement in replacements for variant in _variants(replacement)}
+    if not (color or rights):
+        return
     number = 0
     while number < len(lines):
         minus = _run(lines, number, "-")
@@ -227,8 +235,9 @@ def _highlights(lines: Sequence[_Line | None], replacements: Sequence[Replacemen
         for left, right in zip(minus, plus, strict=False):
             actual, expected = lines[left], lines[right]
             assert actual is not None and expected is not None, "a run has no gaps"
-            marks = _pair(actual.text, expected.text, replacements)
-            yield from zip((left, right), marks, strict=False)
+            if color or any(variant in expected.text for variant in rights):
+                marks = _pair(actual.text, expected.text, replacements)
+                yield from zip((left, right), marks, strict=False)
         number = max(plus.stop, number + 1)
 
 
@@ -260,12 +269,16 @@ def _made_by(tokens: Sequence[tuple[str, bool]], replacements: Sequence[Replacem
     """The replacement whose right side is in a word that the copy has otherwise."""
     differing = "\0".join(token for token, differs in tokens if differs)
     for replacement in replacements:
-        variants = [replacement.right]
-        if replacement.all_casing:
-            variants += [replacement.right.lower(), replacement.right.upper()]
-        if any(variant and variant in differing for variant in variants):
+        if any(variant in differing for variant in _variants(replacement)):
             return print_replacement(replacement)
     return ""
+
+
+def _variants(replacement: Replacement) -> list[str]:
+    """What a replacement may have made, but for nothing."""
+    right = replacement.right
+    variants = [right, right.lower(), right.upper()] if replacement.all_casing else [right]
+    return [variant for variant in variants if variant]
 
 
 def difference_lines(diagnostic: Diagnostic, look: Look) -> Iterator[str]:

@@ -70,6 +70,8 @@ def colored(wish: str) -> bool:
 
 def visible(text: str) -> str:
     """A text for people: `escaped`, and no longer than anybody reads. What programs read is not cut off."""
+    if len(text) <= MOST_SHOWN and text.isascii() and text.isprintable():
+        return text  # nearly all are
     return escaped(clipped(text))
 
 

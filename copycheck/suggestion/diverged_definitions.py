@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.parallel import map_shares
-from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion import noise_kinds
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.equal_definitions import Findings
 from copycheck.suggestion.inference import Text, infer
@@ -113,7 +113,7 @@ def _near_pairs(
             best.setdefault(pair.copy, pair)
     for pair in found:
         if pair.copy not in best:
-            findings.leave_out(trivial_definitions.ON_PURPOSE, pair.copy)
+            findings.leave_out(noise_kinds.ON_PURPOSE, pair.copy)
     return list(best.values())
 
 

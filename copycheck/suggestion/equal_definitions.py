@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from copycheck.model.directive import Replacement
 from copycheck.parallel import map_shares
-from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion import noise_kinds
 from copycheck.suggestion.clusters import Cluster, clusters_of, made_from, within_bounds
 from copycheck.suggestion.inference import Text
 from copycheck.suggestion.project_survey import Survey
@@ -69,7 +69,7 @@ def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Clu
     buckets: dict[tuple[str, bytes], list[int]] = {}
     for number, candidate in enumerate(survey.candidates):
         if survey.rows(number) < survey.wishes.min_lines:
-            findings.leave_out(trivial_definitions.SHORT, number)
+            findings.leave_out(noise_kinds.SHORT, number)
         else:
             buckets.setdefault((candidate.kind, candidate.key), []).append(number)
     shared = {
@@ -105,7 +105,7 @@ def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucke
     first = origin.choose(list(texts), survey.candidates).number
     ordered = sorted(texts, key=lambda number: (number != first, -survey.times_named(number), number))
     kept, beyond = within_bounds(ordered, texts)
-    left_out += ((number, trivial_definitions.ALIKE) for number in beyond)
+    left_out += ((number, noise_kinds.ALIKE) for number in beyond)
     return _Bucket(clusters_of(kept, texts, survey.wishes.max_replacements), left_out)
 
 

@@ -11,7 +11,7 @@ from copycheck.project.discovery import Walk
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
-from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion import noise_kinds
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.diverged_definitions import diverged_ties, regrouped
 from copycheck.suggestion.diverged_preview import previews
@@ -35,7 +35,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
     kept = [
         name
         for name in names
-        if settings.suggest.tests or not trivial_definitions.is_test(name) or (named and selection.holds(name))
+        if settings.suggest.tests or not noise_kinds.is_test(name) or (named and selection.holds(name))
     ]
     progress.at("Looking for definitions")
     survey = Survey(settings, workspace, kept, selection)
@@ -73,7 +73,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
 def _counted(findings: Findings, tests: int) -> tuple[LeftOut, ...]:
     """How much was left out for each reason, and so many files of tests."""
     left_out = {reason: len(numbers) for reason, numbers in findings.left_out.items()}
-    left_out[trivial_definitions.TESTS] = tests
+    left_out[noise_kinds.TESTS] = tests
     return tuple(sorted(LeftOut(reason, count) for reason, count in left_out.items() if count))
 
 

@@ -12,7 +12,7 @@ from copycheck.parallel import map_shares
 from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
-from copycheck.suggestion import trivial_definitions
+from copycheck.suggestion import noise_kinds, trivial_definitions
 from copycheck.suggestion.definition_scan import Candidate, Scanned, scan
 from copycheck.suggestion.definition_texts import Squeezed, Texts, header_length, squeezed
 from copycheck.suggestion.existing_directives import Marks, marks_in, together
@@ -36,7 +36,7 @@ class Survey:
         self.settings, self.wishes = settings, settings.suggest
         self.workspace = workspace
         self.headers = settings.header == "compare"
-        self._vendored = Selection((*filter(trivial_definitions.is_vendored, selection.names), "\0"))
+        self._vendored = Selection((*filter(noise_kinds.is_vendored, selection.names), "\0"))
         looked_at = self._look(filenames)
         self.files = [found.file for found in looked_at]
         self.texts = Texts(self.headers, {found.file.filename: found.text for found in looked_at})
@@ -131,17 +131,17 @@ class Survey:
         if copy in self.alternatives(source):
             return ""
         if self.candidates[copy].filename in self.generated:
-            return trivial_definitions.GENERATED
+            return noise_kinds.GENERATED
         # A generated file says what it was made of, and is no source of that.
         if posixpath.basename(self.candidates[copy].filename) in self.generated.get(
             self.candidates[source].filename, ""
         ):
-            return trivial_definitions.GENERATED
-        if trivial_definitions.is_vendored(self.candidates[copy].filename) and not self._holds(copy):
-            return trivial_definitions.VENDORED
+            return noise_kinds.GENERATED
+        if noise_kinds.is_vendored(self.candidates[copy].filename) and not self._holds(copy):
+            return noise_kinds.VENDORED
         parent = self.parents[copy]
         if parent >= 0 and parent == self.parents[source] and self.candidates[parent].kind == "class":
-            return trivial_definitions.ONE_CLASS
+            return noise_kinds.ONE_CLASS
         return None
 
     def _holds(self, number: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 
 from copycheck.checking import baseline
-from copycheck.checking.finding_filter import enabled_rules
+from copycheck.checking.enabled_rules import enabled_rules
 from copycheck.model.diagnostic import Diagnostic, FindingKey, Fix
 from copycheck.model.location import Location, Span
 from copycheck.model.suggested_groups import (
@@ -92,6 +92,9 @@ def _with_last_changes(root: str, groups: Sequence[SuggestedGroup]) -> Iterable[
                 seconds, commit = max(times)
                 day = datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d")
                 changes[Span(filename, start, end)] = seconds, day, commit
+    if not changes:
+        yield from groups
+        return
     for group in groups:
         yield group._replace(copies=tuple(_with_last_change(group, copy, changes) for copy in group.copies))
 

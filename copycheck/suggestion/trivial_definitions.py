@@ -10,6 +10,18 @@ from itertools import chain, islice
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.suggestion.definition_texts import header_length
+from copycheck.suggestion.noise_kinds import (
+    ATTRIBUTES,
+    CONSTANTS,
+    HANDED_ON,
+    IN_COMMON,
+    ONE_STATEMENT,
+    OTHER_NAMES,
+    OVERLOADS,
+    PARAMETERS,
+    SHORT,
+    STUBS,
+)
 
 _DOCSTRING = re.compile(
     r"(?:[ \t]*#[^\n]*\n)*[ \t]*[rRuU]?(?:\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
@@ -48,27 +60,6 @@ _FEW_REPLACEMENTS, _NAMES_OF_MANY = 2, 8
 _FEW_STATEMENTS = 5
 _BLOCK = re.compile(r"\b(?:for|if|while|try|with|def|match)\b")
 _CHOICE = re.compile(r"\b(?:for|if)\b")
-
-SHORT = "definitions shorter than `min-lines`"
-CONSTANTS = "bodies of constants"
-STUBS = "stubs"
-ATTRIBUTES = "properties that return an attribute"
-PARAMETERS = "constructors that only assign parameters"
-OVERLOADS = "overload stubs"
-GENERATED = "definitions in generated files"
-VENDORED = "definitions in folders of other projects"
-ONE_CLASS = "pairs within one class"
-IN_COMMON = "pairs with little in common"
-OTHER_NAMES = "pairs with mostly other names"
-ONE_STATEMENT = "pairs of one statement"
-HANDED_ON = "pairs that only hand their arguments on"
-ON_PURPOSE = "pairs that differ on purpose"
-ALIKE = "definitions of a form that more than 1,000 others have"
-TESTS = "files of tests"
-
-
-LEFT_OUT_THOUGH_EQUAL = frozenset((OTHER_NAMES, ONE_STATEMENT, HANDED_ON))
-"""Why equal pairs are left out, unless shorter ones are asked for than usual."""
 
 
 def noise_of(text: str, header: int, kind: str, is_init: bool, decorators: str, least: int) -> str | None:
@@ -223,19 +214,3 @@ def _lines(text: str) -> Iterator[str]:
         yield text[start:end]
         start, end = end + 1, text.find("\n", end + 1)
     yield text[start:]
-
-
-_VENDORED = frozenset(("_vendor", "_vendored", "vendored", "third_party", "thirdparty", "3rdparty", "externals"))
-
-
-def is_vendored(filename: str) -> bool:
-    """Whether a file or folder is of another project, by its folders: its next version has none of our comments."""
-    return not _VENDORED.isdisjoint(filename.split("/"))
-
-
-def is_test(filename: str) -> bool:
-    """Whether a file is one of tests, by its name and folders."""
-    *folders, name = filename.split("/")
-    if any(folder in ("tests", "test", "testing") for folder in folders):
-        return True
-    return name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("conftest.py", "tests.py")

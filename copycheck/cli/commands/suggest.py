@@ -195,7 +195,7 @@ def _say_what_can_be_written(found: Suggestions, here: Here) -> None:
 def _say_what_shows_more(found: Suggestions, settings: Settings, here: Here) -> None:
     """What shows the equal pairs that are left out for their form: asking for shorter ones than usual."""
     from copycheck.project.settings import SuggestSettings
-    from copycheck.suggestion.trivial_definitions import LEFT_OUT_THOUGH_EQUAL
+    from copycheck.suggestion.noise_kinds import LEFT_OUT_THOUGH_EQUAL
 
     usual = SuggestSettings().min_lines
     kinds = [left_out.reason for left_out in found.left_out if left_out.reason in LEFT_OUT_THOUGH_EQUAL]
