@@ -75,7 +75,15 @@ def _totals(suggestions: Suggestions, look: Look) -> Iterator[str]:
         yield look.paint(f"Left out: {left_out}.", "dim")
 
 
-_SINGULAR = {"bodies": "body", "properties": "property"}
+_SINGULAR = {
+    "bodies": "body",
+    "properties": "property",
+    "return": "returns",
+    "assign": "assigns",
+    "hand": "hands",
+    "their": "its",
+    "differ": "differs",
+}
 
 
 def _of(count: int, reason: str) -> str:
@@ -83,7 +91,7 @@ def _of(count: int, reason: str) -> str:
     if count != 1:
         return reason
     words = reason.removeprefix("overload ").split(" ")
-    words[0] = _SINGULAR.get(words[0], words[0].removesuffix("s"))
+    words = [_SINGULAR.get(words[0], words[0].removesuffix("s")), *(_SINGULAR.get(word, word) for word in words[1:])]
     return f"{'overload ' if reason.startswith('overload ') else ''}{' '.join(words)}"
 
 

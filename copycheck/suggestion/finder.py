@@ -59,9 +59,11 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
         if not refused:
             break
     tied = {tie.copy for tie in proven}
-    proven |= {
-        tie: proof for tie, proof in findings.diverged.items() if settings.suggest.diverged and tie.copy not in tied
-    }
+    # Of a copy that was tried with and without its decorators, the first one is shown.
+    for tie, proof in findings.diverged.items() if settings.suggest.diverged else ():
+        if tie.copy not in tied:
+            proven[tie] = proof
+            tied.add(tie.copy)
     proven = {tie: proven[tie] for tie in without_cycles(survey, proven)}
     counted = _counted(findings, len(names) - len(kept))
     progress.at("Comparing whole files")

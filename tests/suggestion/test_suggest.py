@@ -235,6 +235,29 @@ def test_a_pair_of_other_names_in_one_file_has_opposite_signs_on_purpose(tmp_pat
     assert [state for *_, state in copies(tmp_path)] == ["diverged"], "a sign that one side lacks"
 
 
+def test_a_diverged_copy_with_decorators_is_shown_once(tmp_path: Path) -> None:
+    text = """\
+@dataclass(order=True)
+class {}:
+    \"\"\"
+    The weight of the {} and its data and whatever else there is
+    to say.
+    \"\"\"
+
+    weight: float
+    parts: dict = field(compare=False)
+
+    def copy(self):
+        return type(self)(self.weight, self.parts.copy())
+"""
+    write(
+        tmp_path,
+        a=text.format("Tree", "tree"),
+        b=text.format("Wood", "wood").replace(" there is\n    ", "\n    there is "),
+    )
+    assert [place for place, *_ in copies(tmp_path)] == ["b.py:2"]
+
+
 def test_what_came_with_other_versions_differs_on_purpose(tmp_path: Path) -> None:
     owl, hawk = (
         text.replace("The loss", f"The loss\n\n    .. versionadded:: {version}\n    ")
