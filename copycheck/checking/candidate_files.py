@@ -40,26 +40,27 @@ def find_candidates(project: Project, filenames: Iterable[str]) -> Candidates:
         if _may_hold(data, codes):
             candidates.append(filename)
         else:
-            if error_ := conflict_outside_of_strings(filename, data):
-                unread.append(ExaminedFile(filename, (), (unreadable(error_),)))
+            conflict = conflict_outside_of_strings(project, filename)
+            unread += [ExaminedFile(filename, (), (unreadable(conflict),))] if conflict else []
             project.workspace.forget(filename)
     return Candidates(candidates, unread)
 
 
-def conflict_outside_of_strings(filename: str, data: bytes) -> UnreadableFileError | None:
+def conflict_outside_of_strings(project: Project, filename: str) -> UnreadableFileError | None:
     """The unresolved merge conflict of a file without a directive; None where its marks are text in what parses.
 
     Such marks are in a string of a test, or in an example of a docstring.
     """
-    row = conflict_row(data)
-    if not row:
-        return None
-    from copycheck.syntax.statement_parser import read_outline
-
+    row = 0
     try:
-        read_outline(filename, data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"))
+        data = project.workspace.read_bytes(filename)
+        row = conflict_row(data)
+        if row:
+            from copycheck.syntax.statement_parser import read_outline
+
+            read_outline(filename, data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"))
     except UnreadableFileError:
-        return UnreadableFileError(filename, f"{CONFLICT} (line {row})", row)
+        return UnreadableFileError(filename, f"{CONFLICT} (line {row})", row) if row else None
     return None
 
 

@@ -19,7 +19,7 @@ from copycheck.directives.compared_regions import reindent
 from copycheck.directives.module_directives import Module
 from copycheck.model.diagnostic import Diagnostic, Fix, State
 from copycheck.model.directive import Directive
-from copycheck.model.errors import GrowthError, UnreadableFileError
+from copycheck.model.errors import GrowthError
 from copycheck.model.location import Span
 from copycheck.project.settings import Settings
 from copycheck.resolution.module_lookup import Definition, choose_definitions
@@ -44,7 +44,9 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
         # Prose may say "Copied from" as well: a file in which nothing reads like a directive is not ours to judge.
         if facts.is_bystander:
             others = _other_notations(project, filename)
-            return _bystander(filename, others._replace(error=others.error or _conflict(project, filename)))
+            return _bystander(
+                filename, others._replace(error=others.error or conflict_outside_of_strings(project, filename))
+            )
         return ExaminedFile(filename, tuple(unread), (unreadable(facts.error),))
     pairs = list(zip(facts.directives, facts.copies, strict=True))
     is_asked = any(copy is None or _may_be_prose(directive, copy) for directive, copy in pairs)
@@ -73,14 +75,6 @@ def examine_file(project: Project, facts: FileFacts) -> ExaminedFile:
 def _other_notations(project: Project, filename: str) -> OtherNotations:
     """The comments in another notation; none where their rule is turned off."""
     return examine_notations(project, filename) if "CPY010" in project.settings.codes else OtherNotations()
-
-
-def _conflict(project: Project, filename: str) -> UnreadableFileError | None:
-    """The merge conflict of a file without a directive, if it cannot be parsed for that."""
-    try:
-        return conflict_outside_of_strings(filename, project.workspace.read_bytes(filename))
-    except UnreadableFileError:
-        return None
 
 
 def _bystander(filename: str, others: OtherNotations) -> ExaminedFile:
