@@ -27,6 +27,8 @@ def replacements_for(pairs: Mapping[Pair, int], most: int) -> Iterator[tuple[Rep
     differing = [pair for pair in pairs if pair[0] != pair[1]]
     if not differing or are_too_many(differing, most):
         return None
+    if len({word for word, _ in pairs}) < len(pairs):
+        return iter(())  # replacements make one word of a word, and not now this one and now another one
     if _has_other_numbers(differing):
         return iter(())  # with what stands before its dots, a word may be another one
     return _lists(pairs, differing, most)
