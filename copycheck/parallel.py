@@ -13,6 +13,7 @@ from copycheck import progress
 
 T = TypeVar("T")
 R = TypeVar("R")
+P = TypeVar("P")
 
 ENOUGH = 2_000_000
 """Bytes of source below which starting a process costs more than it saves."""
@@ -55,7 +56,7 @@ def map_shares(function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T,
     try:
         for _ in range(count - 1):
             with suppress(OSError):
-                children.append(_fork(lambda: _work(function, shares, tasks)))
+                children.append(_fork(lambda: _work(_packed(function), shares, tasks)))
         found = _work(function, shares, tasks)
         for child in children:
             found |= child.result()
@@ -74,15 +75,20 @@ def map_here(function: Callable[[Sequence[T]], Sequence[R]], sizes: Mapping[T, i
     return list(function(list(sizes)))
 
 
-def _work(
-    function: Callable[[Sequence[T]], Sequence[R]], shares: Sequence[Sequence[T]], tasks: int
-) -> dict[int, Sequence[R]]:
+def _work(function: Callable[[Sequence[T]], P], shares: Sequence[Sequence[T]], tasks: int) -> dict[int, P]:
     """Take one share after the other from a pipe that holds their numbers, until none is left."""
     found = {}
     while task := os.read(tasks, 1):
         progress.step(task[0], len(shares))
         found[task[0]] = function(shares[task[0]])
     return found
+
+
+def _packed(function: Callable[[Sequence[T]], Sequence[R]]) -> Callable[[Sequence[T]], bytes]:
+    """The function with its results made ready to be sent: share by share, while all processes are at work."""
+    import pickle
+
+    return lambda share: pickle.dumps(function(share), pickle.HIGHEST_PROTOCOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,10 @@ class _Child(Generic[R]):
         import pickle
 
         try:
-            found: Mapping[int, Sequence[R]] = pickle.load(self.pipe)
+            packed: dict[int, bytes] = pickle.load(self.pipe)
         except (EOFError, pickle.UnpicklingError):
             return {}
-        return found
+        return {number: pickle.loads(packed.pop(number)) for number in tuple(packed)}
 
     def stop(self) -> None:
         """End the process, which has nothing more to say, and drop it."""
@@ -110,7 +116,7 @@ class _Child(Generic[R]):
         os.waitpid(self.pid, 0)
 
 
-def _fork(work: Callable[[], Mapping[int, Sequence[R]]]) -> _Child[R]:
+def _fork(work: Callable[[], Mapping[int, bytes]]) -> _Child[R]:
     """Start a process at some work. Raises OSError where none can be had."""
     import pickle
 

@@ -25,16 +25,19 @@ from copycheck.syntax.statement_tree import Kind
 _UNFIT = ("Adapted from", "copycheck:", "Ignore copy", "End copy", "\f", "\0")
 """What a definition may hold that is not compared with the rest of it."""
 _INDENT = 4
+_WEIGHT = 200
+"""About so much work a row is, in bytes, for sharing it."""
 
 
 def previews(project: Project, survey: Survey, ties: Sequence[Tie]) -> Mapping[int, Examined]:
     """The pairs that are known to differ, by their numbers among the ties."""
-    found = {}
-    for number, tie in enumerate(ties):
-        examined = _preview(project, survey, tie) if tie.is_near else None
-        if examined is not None and examined.state is State.DRIFT:
-            found[number] = examined
-    return found
+
+    def preview(share: Sequence[int]) -> list[tuple[int, Examined]]:
+        looked_at = ((number, _preview(project, survey, ties[number])) for number in share)
+        return [(number, one) for number, one in looked_at if one is not None and one.state is State.DRIFT]
+
+    sizes = {number: survey.rows(tie.copy) * _WEIGHT for number, tie in enumerate(ties) if tie.is_near}
+    return dict(sorted(project.share(preview, sizes)))
 
 
 def _preview(project: Project, survey: Survey, tie: Tie) -> Examined | None:

@@ -58,10 +58,11 @@ class Findings:
 
 
 class _Bucket(NamedTuple):
-    """The clusters of a key, and what is noise in it."""
+    """The clusters of a key, which of its definitions are noise or not, and those beyond the bound."""
 
     clusters: list[Cluster]
-    noise: list[tuple[int, str]]
+    noise: dict[int, str | None]
+    beyond: Sequence[int] = ()
 
 
 def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Cluster]:
@@ -79,8 +80,11 @@ def put_together(survey: Survey, origin: Origin, findings: Findings) -> list[Clu
     clusters: list[Cluster] = []
     for bucket in map_shares(lambda share: [_in_bucket(survey, origin, shared[first]) for first in share], sizes):
         clusters += bucket.clusters
-        for number, reason in bucket.noise:
+        survey.know_noise(bucket.noise)  # it may have been found out in another process
+        for number, reason in bucket.noise.items():
             findings.leave_out(reason, number)
+        for number in bucket.beyond:
+            findings.leave_out(noise_kinds.ALIKE, number)
     return sorted(clusters, key=lambda cluster: (-max(map(survey.rows, cluster.members)), cluster.members[0]))
 
 
@@ -92,21 +96,18 @@ def _may_hold_a_copy(survey: Survey, numbers: Sequence[int]) -> bool:
 def _in_bucket(survey: Survey, origin: Origin, numbers: Sequence[int]) -> _Bucket:
     """Put the definitions of a key together. The likely source leads, and what is noise takes no part."""
     texts: dict[int, Text] = {}
-    left_out: list[tuple[int, str]] = []
+    noise: dict[int, str | None] = {}
     for number in numbers:
         text = survey.texts.whole(survey.candidates[number])
-        reason = survey.noise_of(number, text)
-        if reason is None:
+        noise[number] = survey.noise_of(number, text)
+        if noise[number] is None:
             texts[number] = survey.texts.compared(text)
-        else:
-            left_out.append((number, reason))
     if len(texts) < 2:
-        return _Bucket([], left_out)
+        return _Bucket([], noise)
     first = origin.choose(list(texts), survey.candidates).number
     ordered = sorted(texts, key=lambda number: (number != first, -survey.times_named(number), number))
     kept, beyond = within_bounds(ordered, texts)
-    left_out += ((number, noise_kinds.ALIKE) for number in beyond)
-    return _Bucket(clusters_of(kept, texts, survey.wishes.max_replacements), left_out)
+    return _Bucket(clusters_of(kept, texts, survey.wishes.max_replacements), noise, beyond)
 
 
 class EqualTies:

@@ -160,3 +160,7 @@ class Survey:
                 self._alike[key] = trivial_definitions.noise_of(text, header, candidate.kind, is_init, key[1], least)
             self._noise[number] = self._alike[key]
         return self._noise[number]
+
+    def know_noise(self, noise: Mapping[int, str | None]) -> None:
+        """Take over what `noise_of` has said of definitions elsewhere."""
+        self._noise.update(noise)
