@@ -20,7 +20,7 @@ from copycheck.project.selection import Selection
 from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion.kept_search import KeptSearch
-from copycheck.suggestion.noise_kinds import is_vendored
+from copycheck.suggestion.noise_kinds import asked_for
 from copycheck.suggestion.suggestion_filter import keys_of, reported, with_edits
 
 
@@ -77,11 +77,7 @@ def _find(
     with without_garbage_collection():
         settings, selection, missing, warnings = prepare(settings, paths)
         changed = None
-        is_kept = (
-            cache
-            and workspace is None
-            and (selection.is_everything or (settings.suggest.tests and not any(map(is_vendored, selection.names))))
-        )
+        is_kept = cache and workspace is None and not asked_for(selection.names)
         workspace = workspace if workspace is not None else Workspace(settings.root)
         if since is not None:
             from copycheck.queries.changed_objects import differences

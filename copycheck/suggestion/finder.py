@@ -29,16 +29,12 @@ _ROUNDS = 4
 
 
 def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Selection, age: Age) -> Search:
-    """Look for the copies of a project that nobody marked. `selection` names tests that are wanted all the same."""
+    """Look for the copies of a project that nobody marked. `selection` may name tests that are wanted all the same."""
     names = [file.filename for file in walk.files]
-    named = not selection.is_everything
-    kept = [
-        name
-        for name in names
-        if settings.suggest.tests or not noise_kinds.is_test(name) or (named and selection.holds(name))
-    ]
+    asked_for = Selection((*noise_kinds.asked_for(selection.names), "\0"))
+    kept = [name for name in names if settings.suggest.tests or not noise_kinds.is_test(name) or asked_for.holds(name)]
     progress.at("Looking for definitions")
-    survey = Survey(settings, workspace, kept, selection)
+    survey = Survey(settings, workspace, kept, asked_for)
     age("")  # git has answered before other processes begin
     origin = Origin(settings.suggest.source, survey.marks, survey.modules, age)
     findings = Findings()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 SHORT = "definitions shorter than `min-lines`"
 CONSTANTS = "bodies of constants"
 STUBS = "stubs"
@@ -29,6 +31,14 @@ _VENDORED = frozenset(("_vendor", "_vendored", "vendored", "third_party", "third
 def is_vendored(filename: str) -> bool:
     """Whether a file or folder is of another project, by its folders: its next version has none of our comments."""
     return not _VENDORED.isdisjoint(filename.split("/"))
+
+
+def asked_for(names: Iterable[str]) -> tuple[str, ...]:
+    """Of the files and folders that a command line names, those of tests and of other projects: these count then.
+
+    A folder that has tests in it is no folder of tests.
+    """
+    return tuple(name for name in names if is_vendored(name) or is_test(name) or is_test(f"{name}/_"))
 
 
 def is_test(filename: str) -> bool:

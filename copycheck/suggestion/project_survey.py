@@ -31,12 +31,12 @@ class Survey:
     """The definitions of some files by number, those of a file in the order of their rows."""
 
     def __init__(
-        self, settings: Settings, workspace: Workspace, filenames: Sequence[str], selection: Selection
+        self, settings: Settings, workspace: Workspace, filenames: Sequence[str], asked_for: Selection
     ) -> None:
         self.settings, self.wishes = settings, settings.suggest
         self.workspace = workspace
         self.headers = settings.header == "compare"
-        self._vendored = Selection((*filter(noise_kinds.is_vendored, selection.names), "\0"))
+        self._asked_for = asked_for
         looked_at = self._look(filenames)
         self.files = [found.file for found in looked_at]
         self.texts = Texts(self.headers, {found.file.filename: found.text for found in looked_at})
@@ -146,7 +146,7 @@ class Survey:
 
     def _holds(self, number: int) -> bool:
         """Whether a folder of another project was named, and a definition is in it."""
-        return self._vendored.holds(self.candidates[number].filename)
+        return self._asked_for.holds(self.candidates[number].filename)
 
     def noise_of(self, number: int, known: str | None = None) -> str | None:
         """Why a definition is left out, by its own whole text, which may be known; None for one that is not."""

@@ -299,6 +299,12 @@ def test_tests_and_generated_files_are_left_out(zoo: Path) -> None:
     assert [place for place, *_ in copies(zoo)] == ["zoo/hawk.py:4"]
     assert [place for place, *_ in copies(zoo, "--tests")] == ["tests/test_owl.py:1", "zoo/hawk.py:4"]
     assert "1 definition in generated files, 1 file of tests" in run(zoo, "suggest", "--no-cache").text
+    write(zoo, zoo__tests__test_owl=OWL)
+    assert [place for place, *_ in copies(zoo, "zoo")] == ["zoo/hawk.py:4"], (
+        "a folder with tests in it is none of tests"
+    )
+    assert "zoo/tests/test_owl.py:1" in [place for place, *_ in copies(zoo, "zoo/tests")]
+    assert "tests/test_owl.py:1" in [place for place, *_ in copies(zoo, "tests/test_owl.py")]
 
 
 def test_two_methods_of_one_class_are_left_out(tmp_path: Path) -> None:
