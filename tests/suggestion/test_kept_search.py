@@ -64,7 +64,7 @@ def test_after_any_edit_the_same_as_without_a_cache(tmp_path: Path, seed: int) -
 
 
 def test_a_search_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load((), (), str(write(tmp_path, zoo__owl=OWL, zoo__hawk=HAWK)))
+    settings = load((), (), str(write(tmp_path, zoo__owl=OWL, zoo__hawk=HAWK, zoo__test_ant="")))
     settle()
     made = searches(monkeypatch)
     first = suggest((), settings, cache=True)
