@@ -72,7 +72,7 @@ def test_a_search_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert suggest((), settings, cache=True) == first
     assert suggest(["zoo/ant.py"], settings, cache=True) != first
     assert len(made) == 1
-    assert suggest(["zoo/test_ant.py"], settings, cache=True) != first
+    assert suggest([str(tmp_path / "zoo" / "test_ant.py")], settings, cache=True) != first
     assert len(made) == 2  # tests are no part of a kept search
     wishes = settings.suggest._replace(min_lines=20)
     assert suggest((), settings._replace(suggest=wishes), cache=True).copies == 0
