@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,11 +51,32 @@ def check_paths(
         if only:
             selection = replace(selection, only=copies_only(only, settings, cache=cache, workspace=workspace))
         tracked, settings = settings.tracked, settings._replace(tracked=False)  # one entry of the cache for both
+        if tracked:
+            settings, unseen = _with_tracked_baseline(settings)
+            warnings = (*warnings, *unseen)
         found = checked(settings, selection, cache, joint, workspace)
         errors = (*missing, *found.failures)
         warnings = (*warnings, *about(found.walk, settings, selection))
         result = Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
         return of_next_commit(result, settings, selection, found, cache) if tracked else result
+
+
+def _with_tracked_baseline(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """The settings without a baseline that the next commit does not have, and a line for the user about it.
+
+    Raises CopycheckError where there is no repository of git.
+    """
+    from copycheck.checking.baseline import name_of
+    from copycheck.project.next_commit import NextCommit
+
+    name = name_of(settings)
+    if not name or not os.path.isfile(os.path.join(settings.root, name)):
+        return settings, ()
+    if not NextCommit(settings.root, settings.own_repository).lacks(name):
+        return settings, ()
+    return settings.without_baseline(), (
+        f"the baseline {name} does not count, for git does not track it: run `git add {name}`",
+    )
 
 
 def of_next_commit(
@@ -176,8 +198,12 @@ def fix_paths(
     with without_garbage_collection():
         settings = settings or load(paths)
         tracked, settings = settings.tracked, settings._replace(tracked=False)
+        unseen: tuple[str, ...] = ()
+        if tracked:
+            settings, unseen = _with_tracked_baseline(settings)
         command = f"copycheck {'--fix' if write else '--diff'}{' --unsafe-fixes' if unsafe else ''}"
         settings, selection, missing, warnings = prepare(settings, paths, command)
+        warnings = (*warnings, *unseen)
         check = checked_project(settings, cache, workspace)
         if only:
             selection = replace(selection, only=copies_of_check_below(only, check))

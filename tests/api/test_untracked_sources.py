@@ -134,3 +134,13 @@ def test_without_a_repository_it_is_an_error(tmp_path: Path) -> None:
     write_tree(tmp_path, TREE)
     result = run(tmp_path, "--tracked")
     assert result.code == 2 and "is in no git repository" in result.stderr
+
+
+def test_a_baseline_that_git_does_not_track_does_not_count(project: Path) -> None:
+    write_tree(project, {"copy.py": "# Copied from pkg.base.f\ndef f(x):\n    return 2\n"})
+    run(project, "--write-baseline")
+    assert run(project).code == 0
+    assert [line.partition(" ")[0] for line in found(project)] == ["copy.py:1:1:"]
+    assert "run `git add copycheck-baseline.json`" in run(project, "--tracked").stderr
+    git(project, "add", "copycheck-baseline.json")
+    assert found(project) == []
