@@ -78,8 +78,11 @@ def _counted(findings: Findings, tests: int) -> tuple[LeftOut, ...]:
 def _suppressed(survey: Survey, groups: Iterable[SuggestedGroup]) -> Iterable[SuppressedRule]:
     """What the ignore comments at copies suppress."""
     places: dict[tuple[str, int], Candidate] = {}
-    for copy in (copy for group in groups for copy in group.copies):
-        if not copy.is_file and b"copycheck:" in survey.workspace.read_bytes(copy.filename):
+    copies = [copy for group in groups for copy in group.copies if not copy.is_file]
+    filenames = {copy.filename for copy in copies}
+    speaking = {name for name in filenames if b"copycheck:" in survey.workspace.read_bytes(name)}
+    for copy in copies:
+        if copy.filename in speaking:
             places = places or {(candidate.filename, candidate.row): candidate for candidate in survey.candidates}
             lines = survey.workspace.read(copy.filename).lines
             for code in sorted(ignored_codes(lines, places[copy.filename, copy.location.row])):

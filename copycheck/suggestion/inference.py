@@ -231,7 +231,7 @@ def _aligned(source: Text, copy: Text, most: int) -> Iterable[Pair]:
     """The words that answer to each other where one side has more of them; what cannot be aligned is a phrase.
 
     To align words takes time in the square of their number, and a name of another length leaves lines as they are:
-    it is done line by line, and nothing is alike once more differs than replacements can say.
+    it is done line by line, and nothing is alike once more differs than replacements can say, or a word is to be two.
     """
     same = len(source.lines) == len(copy.lines)
     words = len(source.words) + len(copy.words)
@@ -239,7 +239,7 @@ def _aligned(source: Text, copy: Text, most: int) -> Iterable[Pair]:
         return _NOTHING_ALIKE
     lines = zip(source.lines, copy.lines, strict=True) if same else ((source.text, copy.text),)
     found: list[Pair] = []
-    differing: dict[Pair, None] = {}
+    meant: dict[str, str] = {}
     alike: list[str] = []
     left = right = ""
     waiting = 0
@@ -251,8 +251,8 @@ def _aligned(source: Text, copy: Text, most: int) -> Iterable[Pair]:
         pairs = _names(left, right)
         waiting = waiting + 1 if pairs is None else 0
         found += pairs or ()
-        differing.update(dict.fromkeys(pair for pair in pairs or () if pair[0] != pair[1]))
-        if waiting > _WRAPPED or are_too_many(list(differing), most):
+        clash = any(meant.setdefault(word, wanted) != wanted for word, wanted in pairs or ())
+        if clash or waiting > _WRAPPED or are_too_many([pair for pair in meant.items() if pair[0] != pair[1]], most):
             return _NOTHING_ALIKE
     found += ((word, word) for line in alike for word in _TOKEN.findall(line))
     return _NOTHING_ALIKE if waiting else found
