@@ -14,12 +14,14 @@ from copycheck.api.selected_copies import copies_below, copies_of_check_below
 from copycheck.caching.incremental import Checked, checked, checked_project, listed
 from copycheck.model.diagnostic import Diagnostic, Identity
 from copycheck.model.errors import CopycheckError
+from copycheck.model.paths import relative_path
 from copycheck.model.result import Result
 from copycheck.project.config_search import load
 from copycheck.project.settings import Settings
 
 if TYPE_CHECKING:
     from copycheck.model.copy_entry import Impact, ListedCopy
+    from copycheck.project.next_commit import NextCommit
     from copycheck.project.selection import Selection
     from copycheck.project.workspace import Workspace
 
@@ -93,7 +95,7 @@ def of_next_commit(
     commit = NextCommit(settings.root, settings.own_repository)
     names = [*(file.filename for file in found.walk.files), *found.looked_at]
     more: list[Diagnostic] = []
-    errors: tuple[str, ...] = ()
+    errors = _about_configuration(settings, commit)
     if fixed or not commit.has_all(names):  # else nothing that the check rests on is missing: no copy is looked at
         from copycheck.api.untracked_sources import untracked_sources
 
@@ -102,13 +104,27 @@ def of_next_commit(
         from copycheck.api.committed_findings import committed_findings
 
         others = committed_findings(settings, selection, commit, names, result.diagnostics)
-        more, errors = [*more, *others.diagnostics], others.errors
+        more, errors = [*more, *others.diagnostics], (*errors, *others.errors)
     diagnostics = sorted({*result.diagnostics, *more}, key=lambda diagnostic: diagnostic.sort_key)
     summary = result.summary._replace(findings=len(diagnostics))
     failed = result.failed or bool(errors)
     return replace(
         result, diagnostics=tuple(diagnostics), summary=summary, errors=(*result.errors, *errors), failed=failed
     )
+
+
+def _about_configuration(settings: Settings, commit: NextCommit) -> tuple[str, ...]:
+    """A line about a configuration in the repository of the commit that the commit does not have, or has otherwise."""
+    from copycheck.project.committed_texts import unwatched_texts
+    from copycheck.project.toml import CONFIGURATIONS
+
+    name = relative_path(settings.origin, settings.root) if settings.origin else ""
+    if name not in CONFIGURATIONS or settings.own_repository:
+        return ()
+    if commit.lacks(name):
+        return (f"{name}: git does not track this configuration, and nobody else checks by it: run `git add {name}`",)
+    text = unwatched_texts(settings.root, commit.files).get(name)
+    return (f"{name}: of this configuration {text.reason}: {text.remedy}",) if text is not None else ()
 
 
 def list_copies(

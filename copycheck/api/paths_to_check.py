@@ -92,7 +92,9 @@ def prepare(settings: Settings, paths: Sequence[str], command: str = "copycheck"
 def about(walk: Walk, settings: Settings, selection: Selection) -> list[str]:
     """Lines for the user about what a walk has found, and has not."""
     filenames = [file.filename for file in walk.files]
-    nothing = [] if selection == Selection.nothing() else nothing_checked(settings, selection.names, filenames)
+    own = (settings.own_repository,) if settings.own_repository and filenames else ()
+    names = selection.names or own
+    nothing = [] if selection == Selection.nothing() else nothing_checked(settings, names, filenames)
     blind = f"git does not say which files it tracks, so .gitignore hides those too: {walk.git_failure}"
     return [*nothing, *([blind] if walk.git_failure else []), *_unused_configurations(walk.nested)]
 

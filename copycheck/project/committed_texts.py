@@ -58,6 +58,11 @@ def committed_texts(root: str, files: NextFiles, names: Collection[str]) -> Mapp
     return dict(_differing(root, places))
 
 
+def unwatched_texts(root: str, files: NextFiles) -> Mapping[str, CommittedText]:
+    """The files of which the next commit has another text, because git was told not to look at them."""
+    return dict(_differing(root, dict(_unwatched(root, files.unwatched)))) if files.unwatched else {}
+
+
 def _unwatched(root: str, blobs: Mapping[str, str]) -> Iterator[tuple[str, _Place]]:
     reason = "git was told not to look at it, and has another text of it"
     absent = [name for name in blobs if not os.path.lexists(os.path.join(root, name))]

@@ -89,12 +89,15 @@ def files_of_next_commit(root: str, own_repository: str = "") -> NextFiles:
     """The files and submodules of the next commit, without those of which it has no text although one is on disk.
 
     Of a file that `git add --intent-to-add` announced, the index has the name alone. Of a repository below the root
-    that the working directory is in, its own index counts. Raises GitError where there is no repository.
+    that the working directory is in, its own index counts: that of the one around it only where it is a submodule.
+    Raises GitError where there is no repository.
     """
     if not own_repository:
         return _next_files(root)
     below = _next_files(os.path.join(root, own_repository), f"{own_repository}/")
     around = _next_files(root) if is_below_repository(root) else NextFiles(frozenset(), {}, {})
+    if own_repository not in around.submodules:
+        return below
     submodules = {name: commit for name, commit in around.submodules.items() if name != own_repository}
     names = {name for name in around.names if name != own_repository}
     return NextFiles(below.names | names, {**submodules, **below.submodules}, {**around.unwatched, **below.unwatched})

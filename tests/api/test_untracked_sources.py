@@ -144,3 +144,16 @@ def test_a_baseline_that_git_does_not_track_does_not_count(project: Path) -> Non
     assert "run `git add copycheck-baseline.json`" in run(project, "--tracked").stderr
     git(project, "add", "copycheck-baseline.json")
     assert found(project) == []
+
+
+def test_a_configuration_that_the_commit_does_not_have_fails_the_run(project: Path) -> None:
+    (project / "copy.py").write_text("# Copied from pkg.base.f\ndef f(x):\n    return 2\n")
+    (project / "copycheck.toml").write_text('exclude = ["copy.py"]\n')
+    assert run(project, "--tracked").code == 0, "what is not staged, pre-commit puts aside"
+    git(project, "update-index", "--skip-worktree", "copycheck.toml")
+    result = run(project, "--tracked")
+    assert result.code == 2 and "copycheck.toml: of this configuration git was told not to look at it" in result.stderr
+    git(project, "update-index", "--no-skip-worktree", "copycheck.toml")
+    git(project, "rm", "-q", "--cached", "copycheck.toml")
+    result = run(project, "--tracked")
+    assert result.code == 2 and "run `git add copycheck.toml`" in result.stderr

@@ -183,5 +183,8 @@ def test_a_repository_that_a_project_around_it_ignores_is_checked_from_inside(tm
     assert run(inner, "--tracked").code == 0
     git(inner, "rm", "-q", "--cached", "base.py")
     assert "base.py, which git does not track" in run(inner, "--tracked").text
+    write_tree(outer, {"near.py": SOURCE})
+    (inner / "m.py").write_text(DRIFT.replace("pkg.base", "near").replace("2", "1"))
+    assert "near.py, which git does not track" in run(inner, "--tracked").text, "a clone has no file around it"
     (outer / "copycheck.toml").write_text('exclude = ["work"]\n')
     assert "is excluded by `work`" in run(inner).stderr
