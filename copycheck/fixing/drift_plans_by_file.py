@@ -14,6 +14,7 @@ from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement
 from copycheck.directives.replacements import apply_replacements, fed_replacement, without_one_sided_blank
 from copycheck.fixing import drift_plan
+from copycheck.fixing.misnamed_sources import misnamed_sources, with_namesake
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.uncommitted_copy_edits import edited_since_commit
 from copycheck.fixing.undefined_after_fix import Refusal
@@ -50,11 +51,16 @@ def plan_drifts(
     styles = Styles(project.settings.root, project.settings.formatter)
 
     all_ = {number: found for some in drifted.values() for number, found in some.items()}
-    edited = edited_since_commit(project, Formatters(styles), all_, written)
+    formatters = Formatters(styles)
+    edited = edited_since_commit(project, formatters, all_, written)
+    misnamed = misnamed_sources(project, formatters, all_)
     renamed = {number: missing for number, found in all_.items() if (missing := _missing(found)) is not None}
     staying = edited.numbers.union(number for number, found in all_.items() if _is_ignored(found))
     staying |= {number for number, missing in renamed.items() if missing.is_in_names}
-    staying |= {number for number, found in all_.items() if doubtful(found)}
+    staying |= {number for number, found in all_.items() if doubtful(found)} | misnamed.names.keys()
+
+    def rests_on(number: int) -> tuple[str, ...]:
+        return (*edited.rests_on.get(number, ()), *misnamed.rests_on.get(number, ()))
 
     def work(share: Sequence[str]) -> list[_Planned]:
         return [_plans_of(project, importer, styles, name, drifted[name], staying) for name in share]
@@ -63,13 +69,14 @@ def plan_drifts(
     for plans, probed in project.share(work, sizes):
         of_all: tuple[str, ...] = ()
         if len(plans) * len(probed) > _MANY:
-            every = (name for n in plans for name in (*examined[n].probed, *edited.rests_on.get(n, ())))
+            every = (name for n in plans for name in (*examined[n].probed, *rests_on(n)))
             of_all = tuple(dict.fromkeys((*probed, *every)))
         for number, plan in plans.items():
-            own = (*examined[number].probed, *probed, *edited.rests_on.get(number, ())) if not of_all else ()
+            own = (*examined[number].probed, *probed, *rests_on(number)) if not of_all else ()
             found = _with_plan(examined[number], plan)._replace(probed=of_all or tuple(dict.fromkeys(own)))
             has_edits = number in edited.numbers and not isinstance(plan, Refusal)
             found = _with_own_edits(found) if has_edits else _with_blank(found)
+            found = with_namesake(found, misnamed.names[number]) if number in misnamed.names else found
             planned[number] = _with_missing(found, renamed[number]) if number in renamed else found
     return planned
 
