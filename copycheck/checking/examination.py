@@ -245,8 +245,7 @@ def compare(settings: Settings, copy: Copy, definitions: tuple[Definition, ...],
     except GrowthError as error:
         bad = at(found.filename, directive, "CPY001", f"this directive is malformed: {error}", source=source)
         return found._replace(diagnostics=(*found.diagnostics, bad), source=source)
-    last, region = texts[-1], regions[-1]
-    comparison = None
+    last, region, comparison = texts[-1], regions[-1], None
     if not any(equal(text.expected, text.actual) for text in texts):
         comparison = Comparison(
             tuple(text.expected for text in texts),

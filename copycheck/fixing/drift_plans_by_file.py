@@ -49,7 +49,6 @@ def plan_drifts(
     sizes = {filename: project.workspace.size(filename) for filename in drifted}
     importer = Importer(project)
     styles = Styles(project.settings.root, project.settings.formatter)
-
     all_ = {number: found for some in drifted.values() for number, found in some.items()}
     formatters = Formatters(styles)
     edited = edited_since_commit(project, formatters, all_, written)
