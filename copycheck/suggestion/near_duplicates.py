@@ -14,6 +14,7 @@ from typing import NamedTuple
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.model.errors import GrowthError
+from copycheck.parallel import map_shares
 from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.inference import Text, aligned, can_be_written, makes, shortest
@@ -22,6 +23,8 @@ from copycheck.suggestion.word_pairs import Pair, greedy, is_in
 MOST_ALIKE = 24
 """A number that more definitions have in their sketches is passed over."""
 _PARTNERS = 3
+_WEIGHT, _RUN = 250, 256
+"""About so much work a definition is, in bytes, for sharing it; and so many of them are one piece of work."""
 _COMMON = 0.8
 _WORD = re.compile(r"\w+")
 
@@ -46,19 +49,31 @@ def partners(candidates: Mapping[int, Candidate], most: int) -> list[Likely]:
     for number, candidate in candidates.items():
         for value in candidate.sketch:
             holders.setdefault(value, []).append((number, candidate.punctuated, candidate.kind))
-    pairs: dict[Likely, None] = {}
     shared_out = {value: some for value, some in holders.items() if 1 < len(some) <= MOST_ALIKE}
-    for number, candidate in candidates.items():
-        own, least = candidate.kind, candidate.punctuated - most
-        fitting = [
-            other
-            for value in candidate.sketch
-            for other, punctuated, kind in shared_out.get(value, ())
-            if least <= punctuated <= least + 2 * most and kind == own and other != number
-        ]
-        for other, _ in Counter(fitting).most_common(_PARTNERS) if fitting else ():
-            pairs[Likely(min(number, other), max(number, other))] = None
-    return list(pairs)
+
+    numbers = list(candidates)
+
+    def pairs(share: Sequence[range]) -> list[tuple[int, int]]:
+        some = [number for run in share for number in numbers[run.start : run.stop]]
+        found = ((number, _likeliest(number, candidates[number], shared_out, most)) for number in some)
+        return [(min(number, other), max(number, other)) for number, others in found for other in others]
+
+    runs = [range(start, min(start + _RUN, len(numbers))) for start in range(0, len(numbers), _RUN)]
+    return [Likely(*pair) for pair in set(map_shares(pairs, {run: len(run) * _WEIGHT for run in runs}))]
+
+
+def _likeliest(
+    number: int, candidate: Candidate, holders: Mapping[int, Sequence[tuple[int, int, str]]], most: int
+) -> list[int]:
+    """The definitions that have most of a sketch in common with one, by their numbers."""
+    own, least = candidate.kind, candidate.punctuated - most
+    fitting = [
+        other
+        for value in candidate.sketch
+        for other, punctuated, kind in holders.get(value, ())
+        if least <= punctuated <= least + 2 * most and kind == own and other != number
+    ]
+    return [other for other, _ in Counter(fitting).most_common(_PARTNERS)] if fitting else []
 
 
 def may_be_near(mine: Counter[bytes], theirs: Counter[bytes], most: int) -> bool:
