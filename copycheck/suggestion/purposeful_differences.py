@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from copycheck.directives.replacements import apply_replacements
@@ -23,13 +23,9 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _OWN = re.compile(r"\b(?:self|cls)\.\w+")
 _LAYOUT = re.compile(r"[\s,()\[\]{}'\"]+")
 _MIRRORED = str.maketrans("+-<>", "-+><")
-_KEY = re.compile(r"[\"']([\w.-]+)[\"']")
-"""A string that names something: a message has blanks."""
 _HANDED_UP = re.compile(r"(?:return )?(?:await )?super\(\)\.(?!__)\w+\([^()]*\)")
 _SINCE = re.compile(r"^[ \t]*\.\. (?:versionadded|versionchanged|deprecated):: *(\S.*)", re.MULTILINE)
 _HEAD = re.compile(r"\b(def|class)\b")
-_SAME_WORD = 3
-"""Words that begin with so many letters in common may be one word, and a slip in it."""
 _MOST_ALIKE = 15
 """Two classes whose methods have fewer lines of code in common may have states of their own."""
 _MOST_OF_A_FORM = 8
@@ -76,42 +72,42 @@ def is_on_purpose(
     if hunks and is_special and alike < _MOST_OF_A_FORM:
         return True
     if is_one_file:
-        return _differ_in_view(replaced, copy, hunks, has_other_names=bool(replacements))
+        return _differ_in_view(replaced, copy, hunks, is_short=alike < _MOST_ALIKE, has_other=bool(replacements))
     return bool(hunks) and _differ_apart(
         replaced, copy, hunks, is_short=alike < _MOST_ALIKE, has_other=bool(replacements)
     )
 
 
-def _differ_in_view(source: str, copy: str, hunks: Sequence[_Hunk], *, has_other_names: bool) -> bool:
+def _differ_in_view(source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, has_other: bool) -> bool:
     """Whether two definitions of one file differ on purpose: its author has both in view.
 
-    It is so where either side has words that the other lacks, or an attribute of its own object, where a parameter has
-    another default, or where a pair of other names has opposite signs, or its words in another order.
+    It is so where either side has words that the other lacks, or an attribute of its own object; for short methods
+    where one side has; where a parameter has another default; or where a pair of other names has opposite signs, or
+    its words in another order.
     """
     if not hunks:
         lines, others = source.split("\n"), copy.split("\n")
-        return has_other_names and len(lines) == len(others) and all(map(_is_mirrored_line, lines, others))
+        return has_other and len(lines) == len(others) and all(map(_is_mirrored_line, lines, others))
     mine, other = _parameters(source), _parameters(copy)
     sides = {side for hunk in hunks for side in hunk.adds_to}
     return (
-        len(sides) > 1
+        len(sides) > (0 if is_short and _are_methods(source, copy) else 1)
         or _own_attributes(source) != _own_attributes(copy)
         or any(name in other and other[name] != default for name, default in mine.items())
-        or (has_other_names and not sides and any(map(_is_mirrored, hunks)))
+        or (has_other and not sides and any(map(_is_mirrored, hunks)))
     )
 
 
 def _differ_apart(source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, has_other: bool) -> bool:
     """Whether two definitions of two files differ on purpose.
 
-    It is so where one has its base class do something first; for methods, short ones or of other names, where either
-    side has words that the other lacks; and for short definitions that name other strings.
+    It is so where one has its base class do something first, and for methods, short ones or of other names, where
+    either side has words that the other lacks.
     """
     if any(_HANDED_UP.fullmatch(hunk.theirs or hunk.ours) for hunk in hunks if not (hunk.theirs and hunk.ours)):
         return True
-    if (is_short or has_other) and _OWN.search(source) and _OWN.search(copy):
-        return len({side for hunk in hunks for side in hunk.adds_to}) > 1
-    return is_short and _names_other_keys(hunks)
+    has_words = len({side for hunk in hunks for side in hunk.adds_to}) > 1
+    return has_words and (is_short or has_other) and _are_methods(source, copy)
 
 
 def _parameters(text: str) -> Mapping[str, str]:
@@ -122,6 +118,11 @@ def _parameters(text: str) -> Mapping[str, str]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return dict(_with_defaults(node.args))
     return {}
+
+
+def _are_methods(source: str, copy: str) -> bool:
+    """Whether both use an object of their own."""
+    return _OWN.search(source) is not None and _OWN.search(copy) is not None
 
 
 def _own_attributes(text: str) -> set[str]:
@@ -149,14 +150,6 @@ def _is_mirrored(hunk: _Hunk) -> bool:
 
 def _is_mirrored_line(one: str, other: str) -> bool:
     return one == other or one.translate(_MIRRORED) == other
-
-
-def _names_other_keys(hunks: Iterable[_Hunk]) -> bool:
-    """Whether both sides name something in a string that the other one does not, and neither is a slip of the other."""
-    left = {name for hunk in hunks for name in _KEY.findall(hunk.theirs)}
-    right = {name for hunk in hunks for name in _KEY.findall(hunk.ours)}
-    starts = {name[:_SAME_WORD] for name in left - right}
-    return bool(left - right and right - left) and starts.isdisjoint(name[:_SAME_WORD] for name in right - left)
 
 
 def _holds(more: Sequence[str], less: Sequence[str]) -> bool:
