@@ -41,8 +41,8 @@ def marks_in(file: SourceFile, candidates: Sequence[Candidate]) -> Marks:
             named[directive.target] += 1
             ends.append(directive.end_row)
     rows = {row: candidate for candidate in candidates for row in range(candidate.start, candidate.row + 1)}
-    found = (_definition_below(file.lines, end, rows) for end in ends)
-    return Marks(named, frozenset(FileRow(file.filename, below.row) for below in found if below is not None))
+    found = _definitions_below(file.lines, ends, rows)
+    return Marks(named, frozenset(FileRow(file.filename, below.row) for below in found))
 
 
 def together(marks: Iterable[Marks]) -> Marks:
@@ -55,14 +55,22 @@ def together(marks: Iterable[Marks]) -> Marks:
     return Marks(named, frozenset(marked))
 
 
-def _definition_below(lines: Sequence[str], row: int, definitions: Mapping[int, Candidate]) -> Candidate | None:
-    """The definition that follows a comment; None where something else does."""
-    for below in range(row + 1, len(lines) + 1):
-        if below in definitions:
-            return definitions[below]
-        if not _SAYS_NOTHING.match(lines[below - 1]):
-            return None
-    return None
+def _definitions_below(
+    lines: Sequence[str], ends: Iterable[int], definitions: Mapping[int, Candidate]
+) -> list[Candidate]:
+    """The definitions that follow some comments; none for a comment that something else follows.
+
+    From the last comment to the first, so that no row is looked at twice: thousands may be above one definition.
+    """
+    known: dict[int, Candidate | None] = {}
+    for end in sorted(ends, reverse=True):
+        below = end + 1
+        while below not in known and below not in definitions and below <= len(lines):
+            if not _SAYS_NOTHING.match(lines[below - 1]):
+                break
+            below += 1
+        known[end + 1] = known[below] if below in known else definitions.get(below)
+    return [candidate for candidate in known.values() if candidate is not None]
 
 
 def ignored_codes(lines: Sequence[str], candidate: Candidate) -> set[str]:
