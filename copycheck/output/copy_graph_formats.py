@@ -12,6 +12,7 @@ from copycheck.model.rules import RULES
 from copycheck.output.copy_list import described, totals
 from copycheck.output.report_parts import Look, escaped, visible, visible_start
 from copycheck.queries.copy_graph import CopyGraph
+from copycheck.queries.impact import MOST_LINKS
 
 _COLORS = {
     "in-sync": "#2e7d32",
@@ -20,6 +21,7 @@ _COLORS = {
     "unchecked": "#e65100",
     "adapted": "#757575",
 }
+_TOO_DEEP = f" (a chain of more than {MOST_LINKS} copies: `copycheck graph --format json` lists them all)"
 _DASHED = ("external", "unchecked", "adapted")
 
 
@@ -29,16 +31,17 @@ def render_tree(graph: CopyGraph, look: Look) -> str:
     below = graph.below()
     shown: set[int] = set()
 
-    def branches(number: int, prefix: str) -> Iterator[str]:
+    def branches(number: int, prefix: str, depth: int = 1) -> Iterator[str]:
         edges = below.get(number, [])
         for place, (own, _, copy) in enumerate(edges):
             last = place == len(edges) - 1
             again = own in shown and own in below
             shown.add(own)
-            note = " (its copies are listed elsewhere)" if again else ""
+            is_deep = depth == MOST_LINKS and own in below and not again
+            note = " (its copies are listed elsewhere)" if again else _TOO_DEEP if is_deep else ""
             yield f"{prefix}{'└─ ' if last else '├─ '}{described(copy, look)}{note}"
-            if not again:
-                yield from branches(own, prefix + ("   " if last else "│  "))
+            if not again and not is_deep:
+                yield from branches(own, prefix + ("   " if last else "│  "), depth + 1)
 
     for root in graph.roots():
         thing = graph.objects[root]

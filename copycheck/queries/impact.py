@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from copycheck.caching.copy_index import CopyIndex, Reader
 from copycheck.model.copy_entry import Impact, Impacted, ListedCopy, whole
+from copycheck.model.errors import CopycheckError
 from copycheck.model.location import NamedRows, Span
+
+MOST_LINKS = 300
+"""A chain of more copies is no tree: neither a person nor a program that takes JSON reads it."""
 
 Readers = dict[str, list[Reader]]
 """File → the pieces of it that copies are compared with."""
@@ -105,12 +109,15 @@ def _impact(name: str, rows: Span, copies: Sequence[ListedCopy], readers: Reader
     touched = _touched([rows], copies, readers)
     seen: set[int] = set()
 
-    def below(spans: Sequence[Span]) -> tuple[Impacted, ...]:
+    def below(spans: Sequence[Span], depth: int = 0) -> tuple[Impacted, ...]:
+        if depth > MOST_LINKS:
+            what = f"a chain of more than {MOST_LINKS} copies"
+            raise CopycheckError(f"below {name} is {what}: run `copycheck graph --format json` to see it")
         nodes = []
         for number in _readers_of(spans, readers):
             again = number in seen and bool(_readers_of(touched[number], readers))
             seen.add(number)
-            nodes.append(Impacted(copies[number], () if again else below(touched[number]), again))
+            nodes.append(Impacted(copies[number], () if again else below(touched[number], depth + 1), again))
         return tuple(nodes)
 
     return Impact(name, rows, below([rows]))

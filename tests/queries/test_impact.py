@@ -399,3 +399,12 @@ def test_only_of_a_place_without_a_copy(zoo: Path, what: str, said: str) -> None
     write_tree(zoo, {"plain.py": "x = 1\n", "zoo/kite.py": kite})
     result = run(zoo, "--fix", "--only", what)
     assert result.code == 2 and said in result.stderr
+
+
+def test_a_chain_without_end_is_cut_in_a_tree_and_one_line_elsewhere(tmp_path: Path) -> None:
+    links = "".join(f"# Copied from m.f{n - 1}\ndef f{n}():\n    return 1\n\n" for n in range(1, 400))
+    write_tree(tmp_path, {"copycheck.toml": "", "m.py": f"def f0():\n    return 1\n\n{links}"})
+    tree = run(tmp_path, "graph")
+    assert tree.code == 0 and "a chain of more than 300 copies: `copycheck graph --format json`" in tree.text
+    found = run(tmp_path, "impact", "m.f0")
+    assert found.code == 2 and "below m.f0 is a chain of more than 300 copies" in found.stderr
