@@ -214,9 +214,7 @@ def fix_paths(
     with without_garbage_collection():
         settings = settings or load(paths)
         tracked, settings = settings.tracked, settings._replace(tracked=False)
-        unseen: tuple[str, ...] = ()
-        if tracked:
-            settings, unseen = _with_tracked_baseline(settings)
+        settings, unseen = _with_tracked_baseline(settings) if tracked else (settings, ())
         command = f"copycheck {'--fix' if write else '--diff'}{' --unsafe-fixes' if unsafe else ''}"
         settings, selection, missing, warnings = prepare(settings, paths, command)
         warnings = (*warnings, *unseen)

@@ -237,8 +237,8 @@ def _run(
 
     refuse_special_files(folder)
     environment = {**_environment(folder), **(more or {})}
-    command = [find_program("git"), *_OPTIONS, *arguments]
     try:
+        command = [find_program("git"), *_OPTIONS, *arguments]
         return subprocess.run(
             command, cwd=folder, input=input_, capture_output=True, env=environment, check=False, timeout=_PATIENCE
         )
