@@ -13,8 +13,8 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _LAYOUT = re.compile(r"\s+|,(?=\s*[)\]}])")
 _NEAR = 200
 """So many characters before a bracket are looked at for the name that is called: a row may have thousands of calls."""
-_RARE = 20
-"""Names are looked for one by one where they are at most in every twentieth place: the pattern takes longer by then."""
+_FEW, _RARE = 50, 20
+"""So few names are looked for one by one, where they are at most in every twentieth place; else by the pattern."""
 
 
 def chains_in(text: str) -> set[str]:
@@ -24,7 +24,7 @@ def chains_in(text: str) -> set[str]:
 
 def chains_among(chains: Collection[str], text: str) -> set[str]:
     """Those of some names with their attributes that a text has, each as a whole."""
-    if sum(map(text.count, chains)) * _RARE > len(text):
+    if len(chains) > _FEW or sum(map(text.count, chains)) * _RARE > len(text):
         return chains_in(text).intersection(chains)
     return {chain for chain in chains if _has_chain(text, chain)}
 
