@@ -44,16 +44,35 @@ def _hit_inside(
     replacement: Replacement, replacements: Sequence[Replacement], source: str, expected: str, actual: str
 ) -> list[str]:
     """The words of a source of which a replacement hits a part that is no word by itself, and which the copy keeps."""
-    if replacement.left not in source or not _WORD.fullmatch(replacement.left):
+    if not _WORD.fullmatch(replacement.left):
         return []
+    hit = [
+        word for word in _words_with(replacement.left, source) if word in actual and _is_inside(replacement.left, word)
+    ]
+    if not hit:
+        return []  # most texts: their words need not be told apart
     own, made = set(_WORD.findall(actual)), set(_WORD.findall(expected))
+    found = []
+    for word in hit:
+        new = apply_replacements(word, replacements) if word in own and word not in made else ""
+        if new in made and new not in own:
+            found.append(word)
+    return found[:_MOST_WORDS]
+
+
+def _words_with(part: str, text: str) -> Sequence[str]:
+    """The words of a text that have a part, each once, in order."""
     found: dict[str, None] = {}
-    for word in _WORD.findall(source):
-        if replacement.left in word and word in own and word not in made and _is_inside(replacement.left, word):
-            new = apply_replacements(word, replacements)
-            if new in made and new not in own:
-                found[word] = None
-    return list(found)[:_MOST_WORDS]
+    at = text.find(part)
+    while at >= 0:
+        start = at
+        while start and _WORD.match(text, start - 1):
+            start -= 1
+        word = _WORD.match(text, at)
+        end = word.end() if word else at + 1
+        found[text[start:end]] = None
+        at = text.find(part, end)
+    return list(found)
 
 
 def _is_inside(left: str, word: str) -> bool:

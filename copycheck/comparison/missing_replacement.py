@@ -54,6 +54,8 @@ def missing_replacement(expected: str, actual: str, target: str, copy: str) -> M
 
 
 def _makes(replacement: Replacement, left: str, right: str) -> bool:
+    if replacement.left.lower() not in left.lower():
+        return left == right  # so it is of most candidates, and told in a tenth of the time
     return apply_replacements(left, (replacement,)) == right
 
 
