@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ class Line(NamedTuple):
 _new = tuple.__new__  # a third of what the class itself takes: there is one for each line of each text
 
 
-def significant(text: str) -> list[Line]:
+@functools.lru_cache(maxsize=16)  # copies of one source have the same texts
+def significant(text: str) -> Sequence[Line]:
     """The lines that count: blank ones and trailing blanks only inside of strings that are no docstrings.
 
     Rows count from 1 within the text.

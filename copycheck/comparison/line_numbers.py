@@ -30,7 +30,7 @@ def rows_behind(text: str, original: str, rows: Sequence[int]) -> tuple[int, ...
     return tuple(rows[min(number, len(rows) - 1)] for number in numbers)
 
 
-def placed(formatted: str, raw: str, rows: Sequence[int]) -> list[Line]:
+def placed(formatted: str, raw: str, rows: Sequence[int]) -> Sequence[Line]:
     """The lines that count of a formatted text, each with the row of the file that its text comes from.
 
     `raw` is the text before it was formatted, and `rows` names the file's row of each of its lines. A line that the

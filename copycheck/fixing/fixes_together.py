@@ -75,6 +75,7 @@ class FixesTogether:
                 self._changed[Callee(_row(scope), one.change.name)] = number
         self._calls = {number: list(self._new_calls(number)) for number in planned}
         """The calls in the new texts that may not fit."""
+        self._old_calls: dict[int, set[tuple[bool, str, Call]]] = {}
 
     def contradictions(self, fixed: Collection[int]) -> dict[int, str]:
         """Of the copies that are fixed, those that cannot be with the others: why, as a clause."""
@@ -92,7 +93,7 @@ class FixesTogether:
                     found[called.number] = (
                         f"`{own.found.name}` calls it as the header that a fix would write does not allow"
                     )
-                elif not self._was_there(own, callee, call):
+                elif not self._was_there(number, callee, call):
                     found[number] = f"a fix would call `{callee.name}` as its header does not allow"
         return found
 
@@ -161,12 +162,14 @@ class FixesTogether:
         found = self._headers.of(callee)
         return None if found is None else _Headers(-1, found.header, found.header, found.is_method)
 
-    def _was_there(self, own: Planned, callee: Callee, call: Call) -> bool:
+    def _was_there(self, number: int, callee: Callee, call: Call) -> bool:
         """Whether the text of a copy, as it is, has the same call."""
-        tree = own.old.parsed()
-        calls = CallIndex(tree).all_calls() if tree else iter(())
-        wanted = (bool(callee.class_row), callee.name, call._replace(row=0))
-        return any((is_own, name, one._replace(row=0)) == wanted for is_own, name, one in calls)
+        known = self._old_calls.get(number)
+        if known is None:
+            tree = self._planned[number].old.parsed()
+            calls = CallIndex(tree).all_calls() if tree else iter(())
+            known = self._old_calls[number] = {(is_own, name, one._replace(row=0)) for is_own, name, one in calls}
+        return (bool(callee.class_row), callee.name, call._replace(row=0)) in known
 
 
 def _class_around(around: Surroundings | None, fragment: Fragment) -> Scope | None:

@@ -19,6 +19,8 @@ from copycheck.syntax.undefined_names import bound_names, parse_around, unbound_
 _Known = TypeVar("_Known")
 _SUBMODULE = re.compile(r"import[ \t]+[\w \t,]*[.\\]|import[ \t]*\\")
 """What reads like `import a.b`."""
+_TAKES_AWAY = re.compile(r"\b(?:del|except)\b")
+"""The words without which no name is taken away again."""
 _MADE = re.compile(r"__getattr__|sys\.modules|\bglobals\(|\bvars\(|\bsetattr\(|import[ \t]*\*")
 """What gives a module names that no statement binds."""
 
@@ -183,7 +185,8 @@ class ProjectModules:
         """The names that a module takes away again: with `del`, or behind `except … as name`."""
 
         def read() -> Collection[str]:
-            tree = parse_around(self._project.workspace.read(filename).text)
+            text = self._project.workspace.read(filename).text
+            tree = parse_around(text) if _TAKES_AWAY.search(text) else None
             return unbound_names(tree) if tree else ()
 
         return self._remembered(self._unbound, filename, read)

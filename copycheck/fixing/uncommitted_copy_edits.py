@@ -6,7 +6,6 @@ known from the cache, or it is what the source of the last commit makes.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -159,6 +158,8 @@ def own_text(copy: Copy, settings: Settings) -> str:
 def mark_of(copy: Copy, settings: Settings) -> str:
     """What tells the text of a copy from all others, without keeping it."""
     lines = [line.rstrip() for line in own_text(copy, settings).split("\n") if line.strip()]
+    import hashlib  # it loads OpenSSL, which most runs have no need of
+
     return hashlib.sha256("\n".join((copy.filename, copy.name, *lines)).encode("utf-8", "surrogatepass")).hexdigest()[
         :32
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
@@ -93,6 +92,8 @@ def _unsafe(verdict: FullCopyVerdict) -> Diagnostic:
 
 def mark_of_file(filename: str, data: bytes) -> str:
     """What tells the bytes of a full copy from all others, without keeping them."""
+    import hashlib  # it loads OpenSSL, which most runs have no need of
+
     return hashlib.sha256(b"\0".join((filename.encode("utf-8", "surrogateescape"), _plain(data)))).hexdigest()[:32]
 
 
