@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import bisect
+import functools
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 Line = TypeVar("Line", bound=Hashable)
 Opcode = tuple[str, int, int, int, int]
@@ -17,22 +18,41 @@ _MANY = 1000
 """So many lines are compared at once. In longer texts, the lines that occur once on both sides are matched first."""
 
 
-class LineMatcher(SequenceMatcher[Line]):
-    """A SequenceMatcher that takes every line as it is; of thousands of lines it takes time in their number."""
+class LineMatcher(Generic[Line]):
+    """Matches lines as difflib does, each as it is; of thousands of lines it takes time in their number."""
 
     def __init__(self, old: Sequence[Line], new: Sequence[Line]) -> None:
-        self._old, self._new = old, new
-        self._opcodes: list[Opcode] | None = None
-        self._is_long = max(len(old), len(new)) > _MANY
-        super().__init__(None, old, new, autojunk=self._is_long)
+        self._old, self._new = tuple(old), tuple(new)
+
+    def get_opcodes(self) -> list[Opcode]:
+        """The edits that make the new lines of the old ones; the caller may change the list."""
+        of_texts = _of_long if max(len(self._old), len(self._new)) > _MANY else _of_short
+        return list(of_texts(self._old, self._new))
+
+    def get_grouped_opcodes(self, around: int) -> Iterable[list[Opcode]]:
+        """The edits in groups, each with so many equal lines around it."""
+        return _Known(self.get_opcodes()).get_grouped_opcodes(around)
+
+
+class _Known(SequenceMatcher[str]):
+    """difflib's groups of edits that are known."""
+
+    def __init__(self, opcodes: list[Opcode]) -> None:
+        super().__init__()
+        self._known = opcodes
 
     def get_opcodes(self) -> list[Opcode]:  # type: ignore[override]
-        """The edits that make the new lines of the old ones; the caller may change the list."""
-        if not self._is_long:
-            return list(super().get_opcodes())
-        if self._opcodes is None:
-            self._opcodes = list(_joined(_opcodes(self._old, self._new)))
-        return list(self._opcodes)
+        return self._known
+
+
+@functools.lru_cache(maxsize=32)  # copies of one source differ from it in the same way, in file after file
+def _of_short(old: tuple[Hashable, ...], new: tuple[Hashable, ...]) -> Sequence[Opcode]:
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+
+
+@functools.lru_cache(maxsize=2)  # a difference is asked for and then shown
+def _of_long(old: tuple[Hashable, ...], new: tuple[Hashable, ...]) -> Sequence[Opcode]:
+    return list(_joined(_opcodes(old, new)))
 
 
 def common_beginning(one: Iterable[Line], other: Iterable[Line]) -> int:

@@ -143,6 +143,24 @@ def declared_global(fragment: Fragment) -> set[str]:
     return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names} if tree else set()
 
 
+def _walk_of(
+    lines: tuple[str, ...],
+    indents: tuple[str, ...],
+    kind: ScopeKind,
+    annotations_later: bool,
+    typing: tuple[tuple[str, str], ...],
+) -> Walk | None:
+    """What a fragment uses and binds, in a scope of this kind; None where it cannot be told."""
+    tree = Fragment(1, len(lines), lines, indents).parsed()
+    try:
+        return None if tree is None else Walk(tree, kind, annotations_later, typing=dict(typing))
+    except RecursionError:
+        return None
+
+
+_walk_short = functools.lru_cache(maxsize=32)(_walk_of)
+
+
 class OuterNames(NamedTuple):
     """The names that a fragment uses of the module, and those of Python."""
 
@@ -213,15 +231,10 @@ class Surroundings:
         return self._walks[fragment]
 
     def _new_walk(self, fragment: Fragment) -> Walk | None:
-        tree = fragment.parsed()
-        if tree is None:
-            return None
         scopes = self.around(fragment)
+        walk = _walk_short if len(fragment.lines) < _SHORT else _walk_of
         kind: ScopeKind = scopes[0].kind if scopes else "module"
-        try:
-            return Walk(tree, kind, self.annotations_later, typing=self._typing)
-        except RecursionError:
-            return None
+        return walk(fragment.lines, fragment.indents, kind, self.annotations_later, tuple(self._typing.items()))
 
     def around(self, fragment: Fragment) -> list[Scope]:
         """The scopes around a fragment, the innermost first, without the module."""
