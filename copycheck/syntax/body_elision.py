@@ -32,6 +32,7 @@ def skeleton(text: str, inside: Collection[str], words: Sequence[str] = ()) -> s
     hollow = "\n" + (_without_docstrings(text) or _TOKEN.sub(_hollow, text))
     if "\f" in hollow or "\0" in hollow or (has_continuations(hollow) and _has_odd_continuations(hollow)):
         return None  # the indent of a row behind a form feed says nothing
+    words = [word for word in words if word in text]
     asked = _places(words, hollow)
     if len(asked) != len(_places(words, text)):
         return None  # one of them is in a string
