@@ -96,8 +96,9 @@ def _trimmed(left: str, right: str) -> tuple[str, str]:
 def _candidates(pairs: set[tuple[str, str]]) -> Iterator[Replacement]:
     """The replacements that some pairs of words may come from, those of the shortest parts first."""
     parts = sorted({_trimmed(*pair) for pair in pairs}, key=lambda pair: (len(pair[0]) + len(pair[1]), pair))
+    words = [word.lower() for word, _ in pairs]
     for left, right in (*parts[:_MOST_TRIED], *sorted(pairs)[:_MOST_TRIED]):
-        if _is_name(left) and _is_name(right):
+        if all(left.lower() in word for word in words) and _is_name(left) and _is_name(right):
             yield Replacement(left, right)
             yield Replacement(left.lower(), right.lower(), all_casing=True)
             yield Replacement(left[0].upper() + left[1:], right[0].upper() + right[1:], all_casing=True)

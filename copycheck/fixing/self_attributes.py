@@ -22,12 +22,15 @@ from copycheck.resolution.project_index import Project
 from copycheck.syntax.import_statements import Parts
 from copycheck.syntax.nesting import wrap
 from copycheck.syntax.python_tree import parse
+from copycheck.syntax.written_names import words_among
 
 _WORD = re.compile(r"\w+")
 _USED = re.compile(r"\bself\.([^\W\d]\w*)")
 _NOT_OF_SELF = re.compile(r"(?<!self\.)\b\w+")
 _ASSIGNED = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
 _MOST_BASES = 50
+_FEW = 4
+"""Copies of one file for which its text is looked through each time."""
 
 
 class SelfAttributes:
@@ -52,9 +55,9 @@ class SelfAttributes:
         gained = set(_USED.findall("\n".join(line for line in edit.lines if line not in known)))
         if not gained or found.source is None:
             return ""
-        before = _words_of(own)
-        names = sorted(name for name in gained - before if not name.startswith("__"))
-        names = [name for name in names if not self._is_mentioned(name)]
+        gained -= words_among(gained, "\n".join(own))
+        gained -= self._in_rest(gained) if gained else set()
+        names = sorted(name for name in gained if not name.startswith("__") and name not in self._written)
         names = [name for name in names if name in self._bound_by_source(found)] if names else []
         around = _class_around(self._own_classes, edit.start) if names else None
         if around is None:
@@ -63,18 +66,24 @@ class SelfAttributes:
         name = next((name for name in names if not any(_mentions(text, name) for text in bases)), "")
         return f"nothing in `{around.name}` binds `self.{name}`, which a fix would have it use" if name else ""
 
-    def _is_mentioned(self, name: str) -> bool:
-        """Whether the rest of the file has a word, or a text that a fix writes has it and does more than read it."""
-        return name in self._rest or name in self._written
+    def _in_rest(self, words: set[str]) -> set[str]:
+        """Those of some words that the rest of the file has: looked for one by one where few copies are fixed."""
+        if len(self._edits) <= _FEW:
+            return words_among(words, self._rest)
+        return words & self._words_of_rest
 
     @cached_property
-    def _rest(self) -> Collection[str]:
-        """The words of the file without what is fixed in it."""
+    def _words_of_rest(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(self._rest))
+
+    @cached_property
+    def _rest(self) -> str:
+        """The text of the file without what is fixed in it."""
         row, rest = 1, []
         for edit in sorted(self._edits.values(), key=lambda edit: edit.start):
             rest += self._module.lines[row - 1 : edit.start - 1]
             row = max(row, edit.end + 1)
-        return _words_of([*rest, *self._module.lines[row - 1 :]])
+        return "\n".join([*rest, *self._module.lines[row - 1 :]])
 
     @cached_property
     def _written(self) -> Collection[str]:
@@ -134,11 +143,6 @@ class SelfAttributes:
                 if (alias or name) == parts[0]:
                     return (*(statement.module_from(package) or ()), name, *parts[1:])
         return tuple(parts) if len(parts) > 1 else (*self._modules.module_name(filename), *parts)
-
-
-def _words_of(lines: Iterable[str]) -> set[str]:
-    """The words that may be names in some lines."""
-    return set(_WORD.findall("\n".join(lines)))
 
 
 def _mentions(text: str, name: str) -> bool:

@@ -150,10 +150,13 @@ def move_homes(known: Homes, changed: Collection[str], sizes: Mapping[str, int],
 
 def may_be_home(filename: str, data: bytes) -> bool:
     """Whether objects move to a file: to no stub, no test, and nothing that a script has written."""
+    return _may_be_called(filename) and _GENERATED.search(data, 0, 1000) is None
+
+
+def _may_be_called(filename: str) -> bool:
+    """The same as far as the name of a file says it."""
     name = filename.rpartition("/")[2]
-    if not name.endswith(".py") or _OF_TESTS.search(filename) or _DUMMIES.fullmatch(name):
-        return False
-    return _GENERATED.search(data, 0, 1000) is None
+    return name.endswith(".py") and not _OF_TESTS.search(filename) and not _DUMMIES.fullmatch(name)
 
 
 def module_name(filename: str, roots: Sequence[str]) -> str:
@@ -168,7 +171,7 @@ def _definitions(names: Collection[str], filenames: Iterable[str], workspace: Wo
     wanted = {name.encode(): name for name in names}
     found = []
     counts: Counter[bytes] = Counter()
-    for filename, data in _texts(filenames, workspace):
+    for filename, data in _texts(filter(_may_be_called, filenames), workspace):
         defined = wanted.keys() & {*_FUNCTIONS.findall(data), *_CLASSES.findall(data)}
         open_ = {word for word in defined if counts[word] < _MANY}
         if not open_ or not may_be_home(filename, data):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 _CHAIN = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*")
+_WORD = re.compile(r"\w+")
 _NAME = re.compile(r"\w+$")
 _LETTERS = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -27,6 +28,23 @@ def chains_among(chains: Collection[str], text: str) -> set[str]:
     if len(chains) > _FEW or sum(map(text.count, chains)) * _RARE > len(text):
         return chains_in(text).intersection(chains)
     return {chain for chain in chains if _has_chain(text, chain)}
+
+
+def words_among(words: Collection[str], text: str) -> set[str]:
+    """Those of some words that a text has, each as a whole."""
+    if len(words) > _FEW or sum(map(text.count, words)) * _RARE > len(text):
+        return set(_WORD.findall(text)).intersection(words)
+    return {word for word in words if _has_word(text, word)}
+
+
+def _has_word(text: str, word: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _is_of_name(text[at - 1 : at]) and not _is_of_name(text[end : end + 1]):
+            return True
+        at = text.find(word, end)
+    return False
 
 
 def _has_chain(text: str, chain: str) -> bool:

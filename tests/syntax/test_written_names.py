@@ -7,7 +7,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copycheck.syntax.written_names import calls_in, chains_among, chains_in
+from copycheck.syntax.written_names import calls_in, chains_among, chains_in, words_among
 
 PIECES = [
     "self",
@@ -39,6 +39,8 @@ KNOWN = {False: {"hoot", "owl", "é", "x" * 250, "x" * 500}, True: {"hoot", "_x"
 def test_names_are_found_as_the_pattern_finds_them(text: str, other: str) -> None:
     chains = chains_in(other)
     assert chains_among(chains, text) == chains & chains_in(text)
+    words = set(re.findall(r"\w+", other))
+    assert words_among(words, text) == words & set(re.findall(r"\w+", text))
 
 
 @settings(max_examples=300, deadline=None)
