@@ -13,12 +13,12 @@ import re
 from collections.abc import Collection, Sequence
 
 from copycheck.syntax.comments_and_strings import docstring_places, has_continuations
-from copycheck.syntax.identifiers import NAME_IN_CODE, python_name
+from copycheck.syntax.identifiers import LETTER_IN_CODE, NAME_IN_CODE, python_name
 from copycheck.syntax.size_bounds import STRING_OR_COMMENT
 
 _TOKEN = re.compile(STRING_OR_COMMENT, re.DOTALL)
 _HEADER = re.compile(
-    rf"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+({NAME_IN_CODE})"
+    rf"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+({NAME_IN_CODE})(?!{LETTER_IN_CODE})"  # all of it, however long
     r"[^\n]*?(?:\n(?!\1[^\s)\]}])[^\n]*?)*?:[ \t]*(?:#[^\n]*)?(?=\n)"
 )
 _FIRST_CODE = re.compile(r"(?:\n[ \t]*(?:#[^\n]*)?(?=\n))*\n([ \t]+)(?=[^\s#])")

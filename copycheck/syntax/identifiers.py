@@ -21,7 +21,8 @@ NAME_IN_TEXT = (
 No character fits both of its classes: where one does, prose of thirty letters in a row takes a minute. Letters are
 taken as one run: one by one, each of them takes 125 bytes to go back to.
 """
-NAME_IN_CODE = r"[^\x00-/:-@\[-^`{-\x7f]+"
+LETTER_IN_CODE = r"[^\x00-/:-@\[-^`{-\x7f]"
+NAME_IN_CODE = f"{LETTER_IN_CODE}+"
 """A name in text that is known to be Python, where no other character beyond ASCII touches it.
 
 Written by what it leaves out: the class of what it holds takes fifty times as long to compile.

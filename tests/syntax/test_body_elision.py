@@ -106,6 +106,13 @@ def test_an_odd_body_is_left_out_rightly_or_not_at_all(text: str, inside: Sequen
     assert bones is None or same(read_outline("", text), bones, inside)
 
 
+def test_a_name_of_100000_letters_takes_no_time_in_the_square_of_it() -> None:
+    text = f"class A{'0' * 100_000}: ...\n\n\ndef f{'0' * 100_000}(x): return x\n"
+    bones = read_skeleton(text, (), WORDS)
+    assert bones is not None
+    assert same(read_outline("", text), bones, ())
+
+
 PIECES = [
     "(",
     ")",
