@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_PREFIXED = re.compile(r"(?i)([a-z]{0,2})(\"\"\"|'''|[\"'])")
-"""The opening of a string."""
+_PREFIXED = re.compile(r"(?i)([bfrtu]?|[bft]r|r[bft])(\"\"\"|'''|[\"'])")
+"""The opening of a string. A word may stand before one without a blank: `x if'{}'else y`."""
 _NAME = re.compile(r"[^\x00-/:-@\[-^`{-\x7f]+")
 _SHOWN = re.compile(r"=\s*(?:\}|:|!(?!=))")
 """What makes a field show its own text: `{name=}`."""
