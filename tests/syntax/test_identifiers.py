@@ -66,7 +66,7 @@ def test_layout_stays() -> None:
         ("f'ﬁ{{ﬁ}}{ﬁ!r:>{ﬁ}ﬁ}'", "f'ﬁ{{ﬁ}}{fi!r:>{fi}ﬁ}'"),
         ("rf'\\{ﬁ}' + f'\\N{LATIN SMALL LIGATURE FI}\\'{ﬁ}'", "rf'\\{fi}' + f'\\N{LATIN SMALL LIGATURE FI}\\'{fi}'"),
         ("f'{ﬁ=}{ﬁ = !r}{ﬁ=:x}{ﬁ!=ﬁ}{ﬁ==ﬁ}'", "f'{ﬁ=}{ﬁ = !r}{ﬁ=:x}{fi!=fi}{fi==fi}'"),
-        ("f'{x if\"{ﬁ}\"else F\"{ﬁ}\"}'", "f'{x if\"{ﬁ}\"else F\"{fi}\"}'"),
+        ('f\'{x if"{ﬁ}"else F"{ﬁ}"}\'', 'f\'{x if"{ﬁ}"else F"{fi}"}\''),
         ("f'''{\nﬁ[\"ﬁ\"](ﬁ=1)\n}''' + ﬁ", "f'''{\nfi[\"ﬁ\"](fi=1)\n}''' + fi"),
         (
             "f'{f\"{ﬁ}ﬁ\"}ﬁ', ﬁ, 'ﬁ', b'', F\"{(lambda ﬁ: ﬁ)}\"",
