@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from copycheck.comparison.missing_replacement import PART
 from copycheck.directives.replacements import apply_replacements, fed_replacement, unused_replacements
 from copycheck.model.directive import Replacement, print_replacement
 from copycheck.model.errors import GrowthError
 from copycheck.model.wording import listed
 
 _WORD = re.compile(r"\w+")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\WA-Za-z\d_]+")
 _MOST_WORDS = 3
 
 
@@ -77,7 +77,7 @@ def _words_with(part: str, text: str) -> Sequence[str]:
 
 def _is_inside(left: str, word: str) -> bool:
     """Whether no place where a text occurs in a word begins and ends where a part of the word does."""
-    edges = {edge for part in _PART.finditer(word) for edge in part.span()}
+    edges = {edge for part in PART.finditer(word) for edge in part.span()}
     return not any({start, start + len(left)} <= edges for start in _places(left, word))
 
 

@@ -13,7 +13,8 @@ from copycheck.model.directive import Replacement
 from copycheck.model.line_matcher import common_ends
 
 _WORD = re.compile(r"\w+")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\WA-Za-z\d_]+")
+PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\WA-Za-z\d_]+")
+"""A part of a word as people write them together: `Parts`, `OF`, `words_2`."""
 _NO_SIGN = re.compile(r"[\w\s,()]+")
 """Words, and what a formatter adds and takes away where one has become longer."""
 _NO_NAMES = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self", "cls"}
@@ -55,7 +56,7 @@ def missing_replacement(expected: str, actual: str, target: str, copy: str) -> M
 
 def _makes(replacement: Replacement, left: str, right: str) -> bool:
     if replacement.left.lower() not in left.lower():
-        return left == right  # so it is of most candidates, and told in a tenth of the time
+        return left == right  # so it is of most words, in a tenth of the time
     return apply_replacements(left, (replacement,)) == right
 
 
@@ -85,7 +86,7 @@ def _is_name(text: str) -> bool:
 
 def _trimmed(left: str, right: str) -> tuple[str, str]:
     """What differs in two words, without the parts that they begin and end with alike."""
-    mine, theirs = _PART.findall(left), _PART.findall(right)
+    mine, theirs = PART.findall(left), PART.findall(right)
     while mine and theirs and mine[0] == theirs[0]:
         del mine[0], theirs[0]
     while mine and theirs and mine[-1] == theirs[-1]:

@@ -148,11 +148,16 @@ def _may_continue_strings(text: str, places: Sequence[TextRange]) -> bool:
     """Whether a row with a quote goes on behind a backslash, outside of the strings in three quotes."""
     at = text.find("\\\n")
     while at >= 0:
-        number = bisect.bisect_right(places, (at, len(text))) - 1
-        if (number < 0 or at >= places[number].end) and _QUOTE.search(text, text.rfind("\n", 0, at) + 1, at):
+        if not is_within(places, at) and _QUOTE.search(text, text.rfind("\n", 0, at) + 1, at):
             return True
         at = text.find("\\\n", at + 2)
     return False
+
+
+def is_within(places: Sequence[TextRange], at: int) -> bool:
+    """Whether a character is in one of some places, given in order, and not the first of it."""
+    number = bisect.bisect_right(places, (at, at)) - 1
+    return number >= 0 and at < places[number].end
 
 
 def docstrings(text: str) -> list[Rows] | None:

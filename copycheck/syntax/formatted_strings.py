@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from copycheck.syntax.identifiers import NAME_IN_CODE, NameRange
+
 _PREFIXED = re.compile(r"(?i)([bfrtu]?|[bft]r|r[bft])(\"\"\"|'''|[\"'])")
 """The opening of a string. A word may stand before one without a blank: `x if'{}'else y`."""
-_NAME = re.compile(r"[^\x00-/:-@\[-^`{-\x7f]+")
+_NAME = re.compile(NAME_IN_CODE)
 _SHOWN = re.compile(r"=\s*(?:\}|:|!(?!=))")
 """What makes a field show its own text: `{name=}`."""
-
-
-class NameRange(NamedTuple):
-    """Where an identifier is in a text: `end` is behind its last character."""
-
-    start: int
-    end: int
 
 
 def is_formatted(text: str, start: int) -> bool:
     """Whether the string that begins there has fields."""
     opening = _PREFIXED.match(text, start)
-    return opening is not None and not {"f", "t"}.isdisjoint(opening[1].lower())
+    return opening is not None and _has_fields(opening[1])
+
+
+def _has_fields(prefix: str) -> bool:
+    return not {"f", "t"}.isdisjoint(prefix.lower())
 
 
 class FormattedString(NamedTuple):
@@ -57,7 +56,7 @@ class _Reader:
         if opening is None:
             raise IndexError
         prefix, quote = opening[1].lower(), opening[2]
-        has_fields = not {"f", "t"}.isdisjoint(prefix)
+        has_fields = _has_fields(prefix)
         at = opening.end()
         while not self._text.startswith(quote, at):
             character = self._text[at]

@@ -9,8 +9,7 @@ import tokenize
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
-
-from copycheck.syntax.formatted_strings import NameRange, is_formatted, read_formatted
+from typing import NamedTuple
 
 NAME_IN_TEXT = (
     r"[^\W\d]\w*(?:[^\w\x00-\xbf\xd7\xf7\u037e\u2000-\u203e\u2041-\u2053\u2055-\u20cf\u20f1-\u2117\u2119-\u212d\u212f-\u2bff\u2e00-\u2e7f\u3000-\u3029\u3030-\u303f"
@@ -33,6 +32,13 @@ _STRINGS = {getattr(tokenize, name) for name in ("STRING", "FSTRING_START", "TST
 """How a string begins: what a formatted one holds are tokens of their own from Python 3.12 on."""
 _BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 """What may not be in its normal form: characters beyond ASCII, with the one that the first of them may change."""
+
+
+class NameRange(NamedTuple):
+    """Where an identifier is in a text: `end` is behind its last character."""
+
+    start: int
+    end: int
 
 
 def python_name(name: str) -> str:
@@ -58,6 +64,8 @@ def with_python_names(text: str) -> str:
 
 def _names_in(text: str) -> Iterator[NameRange]:
     """The identifiers of a fragment of code that are not ASCII, in order; none from where it cannot be split on."""
+    from copycheck.syntax.formatted_strings import is_formatted, read_formatted
+
     starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
     done = 0
     try:

@@ -9,7 +9,7 @@ import bisect
 import re
 from collections.abc import Iterator, Sequence
 
-from copycheck.syntax.comments_and_strings import TextRange, docstring_places, has_continuations
+from copycheck.syntax.comments_and_strings import TextRange, docstring_places, has_continuations, is_within
 from copycheck.syntax.import_statements import ImportStatement, read_imports
 from copycheck.syntax.python_tree import parse
 
@@ -34,12 +34,12 @@ def imports_by_rows(text: str) -> list[ImportStatement] | None:
 
 def _statements(text: str, strings: Sequence[TextRange]) -> Iterator[TextRange]:
     """The statements of a module with an import in them, but for definitions, each with all of its branches."""
-    tops = [0, *(match.end() for match in _TOP.finditer(text) if not _is_in(strings, match.end()))]
+    tops = [0, *(match.end() for match in _TOP.finditer(text) if not is_within(strings, match.end()))]
     at = text.find("import")
     while at >= 0:
         number = bisect.bisect_right(tops, at) - 1
         end = number + 1
-        if not _is_in(strings, at) and not _DEFINITION.match(text, tops[number]):
+        if not is_within(strings, at) and not _DEFINITION.match(text, tops[number]):
             while number and _BRANCH.match(text, tops[number]):
                 number -= 1
             while end < len(tops) and _BRANCH.match(text, tops[end]):
@@ -50,9 +50,3 @@ def _statements(text: str, strings: Sequence[TextRange]) -> Iterator[TextRange]:
         elif _DEFINITION.match(text, tops[number]) and end < len(tops):
             at = tops[end] - 1
         at = text.find("import", at + 1)
-
-
-def _is_in(places: Sequence[TextRange], at: int) -> bool:
-    """Whether a place in a text is in one of some others, given in order."""
-    number = bisect.bisect_right(places, (at, at)) - 1
-    return number >= 0 and at < places[number].end

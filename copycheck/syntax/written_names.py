@@ -25,42 +25,35 @@ def chains_in(text: str) -> set[str]:
 
 def chains_among(chains: Collection[str], text: str) -> set[str]:
     """Those of some names with their attributes that a text has, each as a whole."""
-    if len(chains) > _FEW or sum(map(text.count, chains)) * _RARE > len(text):
-        return chains_in(text).intersection(chains)
-    return {chain for chain in chains if _has_chain(text, chain)}
+    return _among(chains, text, _CHAIN, "._")
 
 
 def words_among(words: Collection[str], text: str) -> set[str]:
     """Those of some words that a text has, each as a whole."""
-    if len(words) > _FEW or sum(map(text.count, words)) * _RARE > len(text):
-        return set(_WORD.findall(text)).intersection(words)
-    return {word for word in words if _has_word(text, word)}
+    return _among(words, text, _WORD, "_")
 
 
-def _has_word(text: str, word: str) -> bool:
-    at = text.find(word)
+def _among(names: Collection[str], text: str, pattern: re.Pattern[str], joining: str) -> set[str]:
+    """Those of some names that a pattern finds in a text; it takes `joining`, beside letters, for a part of a name."""
+    if len(names) > _FEW or sum(map(text.count, names)) * _RARE > len(text):
+        return set(pattern.findall(text)).intersection(names)
+    return {name for name in names if _has_whole(text, name, joining)}
+
+
+def _has_whole(text: str, name: str, joining: str) -> bool:
+    at = text.find(name)
     while at >= 0:
-        end = at + len(word)
-        if not _is_of_name(text[at - 1 : at]) and not _is_of_name(text[end : end + 1]):
+        end = at + len(name)
+        before, behind = text[at - 1 : at], text[end : end + 2]
+        goes_on = _is_of_name(behind[:1], "_") or (behind[:1] in joining and _is_of_name(behind[1:], "_"))
+        if not goes_on and not _is_of_name(before, joining):
             return True
-        at = text.find(word, end)
+        at = text.find(name, end)
     return False
 
 
-def _has_chain(text: str, chain: str) -> bool:
-    at = text.find(chain)
-    while at >= 0:
-        end = at + len(chain)
-        if not _is_of_name(text[at - 1 : at]) and text[at - 1 : at] != ".":
-            behind = text[end : end + 2]
-            if not _is_of_name(behind[:1]) and not (behind[:1] == "." and _is_of_name(behind[1:])):
-                return True
-        at = text.find(chain, end)
-    return False
-
-
-def _is_of_name(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _is_of_name(character: str, joining: str) -> bool:
+    return character != "" and (character.isalnum() or character in joining)
 
 
 class Written(NamedTuple):
