@@ -9,10 +9,8 @@ from dataclasses import dataclass, replace
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
 from copycheck.api.paths_to_check import select
-from copycheck.caching.copy_index import CopyIndex
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
-from copycheck.checking.copy_states import listed_copies
 from copycheck.checking.outcome import Examined
 from copycheck.checking.registered_full_copies import FullCopy
 from copycheck.checking.selected_findings import takes
@@ -76,7 +74,7 @@ def _as_place(text: str, check: Check) -> str:
     """The place of the copy with a dotted name; any other text as it is. Raises CopycheckError for no such copy."""
     if not is_name(text) or os.path.isdir(text):
         return text
-    filename, row = directive_of(text, CopyIndex(listed_copies(check)))
+    filename, row = directive_of(text, check)
     return f"{check.project.settings.root}/{filename}:{row}"
 
 

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.edit_writing import written_result
-from copycheck.caching.copy_index import CopyIndex
 from copycheck.caching.incremental import checked_project
 from copycheck.checking.checker import Check
-from copycheck.checking.copy_states import listed_copies
 from copycheck.checking.outcome import Examined, drift_of
 from copycheck.fixing.baseline_fixes import forget_known
 from copycheck.fixing.break_on_purpose import break_copy as sever
@@ -277,7 +275,7 @@ def _copy_at(place: str, settings: Settings, cache: bool) -> tuple[Check, Examin
     """The check of a project, and the directive at FILE:ROW, or that of a copy by its name. Raises CopycheckError."""
     if is_name(place):
         check = checked_project(settings, cache)
-        filename, row = directive_of(place, CopyIndex(listed_copies(check)))
+        filename, row = directive_of(place, check)
     else:
         filename, row = directive_place(place, settings)
         check = checked_project(settings, cache)

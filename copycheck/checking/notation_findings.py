@@ -135,7 +135,7 @@ def _named(
     """The object that a comment above a copy names, if there is one under the roots. Notes what was looked at."""
     if notation.line:
         return _in_row(project, filename, notation, own_name, probed)
-    is_sure = not notation.version and not _is_of_another_tree(project, notation.path)
+    is_sure = _is_of_this_tree(project, notation)
     for target in _targets(project, filename, notation, probed):
         resolution = project.resolver.resolve(target)
         probed.update(dict.fromkeys(resolution.probed))
@@ -181,9 +181,10 @@ def _paths(path: str) -> Iterator[str]:
         yield "/".join(parts[start:])
 
 
-def _is_of_another_tree(project: Project, path: str) -> bool:
-    """Whether a path begins with a slash and is not meant from the root on."""
-    return path.startswith("/") and not project.workspace.exists(path.lstrip("/"))
+def _is_of_this_tree(project: Project, notation: Notation) -> bool:
+    """Whether a reference names no version, and its path, if that begins with a slash, is there from the root on."""
+    path = notation.path
+    return not notation.version and (not path.startswith("/") or project.workspace.exists(path.lstrip("/")))
 
 
 def _in_row(
@@ -203,8 +204,8 @@ def _in_row(
         for name in dict.fromkeys((own_name, around)):
             named = _in_file(project, module_file, name, probed) if name else None
             if named:
-                is_here = not notation.version and not _is_of_another_tree(project, notation.path)
-                return named._replace(is_sure=is_here and (begins or name == own_name))
+                is_sure = _is_of_this_tree(project, notation) and (begins or name == own_name)
+                return named._replace(is_sure=is_sure)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.checking.examination import compare
@@ -11,7 +11,7 @@ from copycheck.checking.unsafe_fixes import unsafe
 from copycheck.checking.verdict import judge
 from copycheck.comparison.formatters import Formatters
 from copycheck.model.diagnostic import State
-from copycheck.resolution.module_lookup import choose_definitions
+from copycheck.resolution.module_lookup import Definition, choose_definitions
 from copycheck.resolution.project_index import Project
 
 
@@ -24,32 +24,27 @@ class Misnamed(NamedTuple):
 
 def misnamed_sources(project: Project, formatters: Formatters, drifted: Mapping[int, Examined]) -> Misnamed:
     """The copies, of those that have drifted, that have another name than their source and are what that one names."""
-    names: dict[int, str] = {}
+    targets: dict[int, str] = {}
     rests_on: dict[int, tuple[str, ...]] = {}
-    open_: dict[int, Examined] = {}
+    compared: dict[int, Examined] = {}
     for number, found in drifted.items():
         scope, _, last = found.directive.target.rpartition(".")
         name = found.name.rpartition(".")[2]
         if not scope or name == last or (found.source is not None and found.source.is_foreign):
             continue
-        resolution = project.resolver.resolve(f"{scope}.{name}")
+        targets[number] = f"{scope}.{name}"
+        resolution = project.resolver.resolve(targets[number])
         rests_on[number] = resolution.probed
-        compared = _compared(project, found, f"{scope}.{name}") if resolution.definitions else None
-        if compared is not None and compared.state is State.IN_SYNC:
-            names[number] = f"{scope}.{name}"
-        elif compared is not None and compared.comparison is not None:
-            open_[number] = compared
-    for number, judged in zip(open_, judge(formatters, list(open_.values())) if open_ else (), strict=True):
-        if judged.state is State.IN_SYNC:
-            found = drifted[number]
-            names[number] = f"{found.directive.target.rpartition('.')[0]}.{found.name.rpartition('.')[2]}"
-    return Misnamed(names, rests_on)
+        other = _compared(project, found, resolution.definitions) if resolution.definitions else None
+        if other is not None:
+            compared[number] = other
+    judged = zip(compared, judge(formatters, list(compared.values())), strict=True)
+    return Misnamed({number: targets[number] for number, one in judged if one.state is State.IN_SYNC}, rests_on)
 
 
-def _compared(project: Project, found: Examined, target: str) -> Examined | None:
+def _compared(project: Project, found: Examined, definitions: Sequence[Definition]) -> Examined | None:
     """A copy held against another source; None where that is the copy itself, or nothing to be compared with."""
     copy = project.facts(found.filename).copies_by_row().get(found.directive.row)
-    definitions = project.resolver.resolve(target).definitions
     if copy is None or any(definition.is_at(found.filename, copy.row) for definition in definitions):
         return None
     chosen = choose_definitions(definitions, copy.region.kind, copy.accessor, copy.number)

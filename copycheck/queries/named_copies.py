@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from copycheck.caching.copy_index import CopyIndex
+from copycheck.checking.copy_states import listed_copies
 from copycheck.model.copy_entry import ListedCopy
 from copycheck.model.errors import CopycheckError
 from copycheck.model.location import FileRow, NamedRows
 from copycheck.resolution.unresolved_name_hints import nearest
+
+if TYPE_CHECKING:
+    from copycheck.checking.checker import Check
 
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
@@ -27,11 +32,12 @@ def one_copy(what: str, copies: CopyIndex) -> NamedRows | None:
     return NamedRows(f"{found[0].filename}:{found[0].name}", found[0].rows)
 
 
-def directive_of(what: str, copies: CopyIndex) -> FileRow:
-    """The place of the directive of the copy with a name: the first of several above one definition.
+def directive_of(what: str, check: Check) -> FileRow:
+    """The place of the directive of the copy of a check with a name: the first of several above one definition.
 
     Raises CopycheckError for a name that several copies have or none, with the places that may be meant.
     """
+    copies = CopyIndex(listed_copies(check))
     found = _named(what, copies)
     if found:
         return FileRow(found[0].filename, found[0].location.row)

@@ -71,11 +71,8 @@ def is_on_purpose(
             hunks.append(_Hunk(theirs[i1:i2], ours[j1:j2]))
     if hunks and is_special and alike < _MOST_OF_A_FORM:
         return True
-    if is_one_file:
-        return _differ_in_view(replaced, copy, hunks, is_short=alike < _MOST_ALIKE, has_other=bool(replacements))
-    return bool(hunks) and _differ_apart(
-        replaced, copy, hunks, is_short=alike < _MOST_ALIKE, has_other=bool(replacements)
-    )
+    differ = _differ_in_view if is_one_file else _differ_apart
+    return differ(replaced, copy, hunks, is_short=alike < _MOST_ALIKE, has_other=bool(replacements))
 
 
 def _differ_in_view(source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, has_other: bool) -> bool:
