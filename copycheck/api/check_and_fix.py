@@ -54,27 +54,31 @@ def check_paths(
             selection = replace(selection, only=copies_only(only, settings, cache=cache, workspace=workspace))
         tracked, settings = settings.tracked, settings._replace(tracked=False)  # one entry of the cache for both
         if tracked:
-            settings, unseen = _with_tracked_baseline(settings)
+            commit = _next_commit(settings)
+            settings, unseen = _with_tracked_baseline(settings, commit)
             warnings = (*warnings, *unseen)
         found = checked(settings, selection, cache, joint, workspace)
         errors = (*missing, *found.failures)
         warnings = (*warnings, *about(found.walk, settings, selection))
         result = Result(found.diagnostics, found.summary, errors=errors, failed=bool(errors), warnings=warnings)
-        return of_next_commit(result, settings, selection, found, cache) if tracked else result
+        return of_next_commit(result, settings, selection, found, cache, commit) if tracked else result
 
 
-def _with_tracked_baseline(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+def _next_commit(settings: Settings) -> NextCommit:
+    from copycheck.project.next_commit import NextCommit
+
+    return NextCommit(settings.root, settings.own_repository)
+
+
+def _with_tracked_baseline(settings: Settings, commit: NextCommit) -> tuple[Settings, tuple[str, ...]]:
     """The settings without a baseline that the next commit does not have, and a line for the user about it.
 
     Raises CopycheckError where there is no repository of git.
     """
     from copycheck.checking.baseline import name_of
-    from copycheck.project.next_commit import NextCommit
 
     name = name_of(settings)
-    if not name or not os.path.isfile(os.path.join(settings.root, name)):
-        return settings, ()
-    if not NextCommit(settings.root, settings.own_repository).lacks(name):
+    if not name or not os.path.isfile(os.path.join(settings.root, name)) or not commit.lacks(name):
         return settings, ()
     return settings.without_baseline(), (
         f"the baseline {name} does not count, for git does not track it: run `git add {name}`",
@@ -82,7 +86,13 @@ def _with_tracked_baseline(settings: Settings) -> tuple[Settings, tuple[str, ...
 
 
 def of_next_commit(
-    result: Result, settings: Settings, selection: Selection, found: Checked, cache: bool, fixed: bool = False
+    result: Result,
+    settings: Settings,
+    selection: Selection,
+    found: Checked,
+    cache: bool,
+    commit: NextCommit,
+    fixed: bool = False,
 ) -> Result:
     """A result with what a check of the next commit finds besides (contract 9).
 
@@ -90,9 +100,6 @@ def of_next_commit(
     and the disk has not. `found` is what the result rests on, which `fixed` files have left. Raises CopycheckError
     where there is no repository of git.
     """
-    from copycheck.project.next_commit import NextCommit
-
-    commit = NextCommit(settings.root, settings.own_repository)
     names = [*(file.filename for file in found.walk.files), *found.looked_at]
     more: list[Diagnostic] = []
     errors = _about_configuration(settings, commit)
@@ -214,7 +221,7 @@ def fix_paths(
     with without_garbage_collection():
         settings = settings or load(paths)
         tracked, settings = settings.tracked, settings._replace(tracked=False)
-        settings, unseen = _with_tracked_baseline(settings) if tracked else (settings, ())
+        settings, unseen = _with_tracked_baseline(settings, _next_commit(settings)) if tracked else (settings, ())
         command = f"copycheck {'--fix' if write else '--diff'}{' --unsafe-fixes' if unsafe else ''}"
         settings, selection, missing, warnings = prepare(settings, paths, command)
         warnings = (*warnings, *unseen)
@@ -228,7 +235,7 @@ def fix_paths(
         if not tracked:
             return result
         found = Checked((), result.summary, (), check.project.walk, check.looked_at())
-        return of_next_commit(result, settings, selection, found, cache, fixed=True)
+        return of_next_commit(result, settings, selection, found, cache, _next_commit(settings), fixed=True)
 
 
 def copies_only(

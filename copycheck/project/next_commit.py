@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from copycheck.model.paths import is_outside, with_folders
 from copycheck.project.file_tree import Disk
-from copycheck.project.git_listing import files_of_next_commit
+from copycheck.project.git_listing import NextFiles, files_of_next_commit
 
 
 class NextCommit(Disk):
-    """The files on disk that the next commit has: git tracks them, or the submodule that they are in."""
+    """The files on disk that the next commit has: git tracks them, or the submodule that they are in.
+
+    git is asked once, when the first question comes, which raises GitError where there is no repository.
+    """
 
     def __init__(self, root: str, own_repository: str = "") -> None:
-        """`own_repository` is one below the root whose commit it is. Raises GitError where there is no repository."""
+        """`own_repository` is one below the root whose commit it is."""
         super().__init__(root)
-        self.files = files_of_next_commit(root, own_repository)
-        self._tracked = self.files.names
+        self._own_repository = own_repository
+
+    @cached_property
+    def files(self) -> NextFiles:
+        """What the commit has."""
+        return files_of_next_commit(self._root, self._own_repository)
 
     def exists(self, filename: str) -> bool:
         """Whether a commit has a file of that name that is on disk."""
@@ -33,7 +41,7 @@ class NextCommit(Disk):
 
     def _untracked(self, filename: str) -> str:
         for name in (filename, self.real_name(filename)):
-            if not any(part in self._tracked for part in with_folders(name)):
+            if not any(part in self.files.names for part in with_folders(name)):
                 return name
         return ""
 
