@@ -33,6 +33,16 @@ def changed_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> se
     return {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
 
+def tracked_findings(project: Path, *args: str) -> list[str]:
+    """The findings of `--tracked` with the cache, after a run without it and one that fills it have found the same."""
+    results = [
+        run(project, "--tracked", "--output-format", "concise", *args, *more) for more in (["--no-cache"], [], [])
+    ]
+    assert len({result.text for result in results}) == 1, [result.text for result in results]
+    assert not any("internal" in result.stderr for result in results)
+    return [line for line in results[-1].text.splitlines() if ": CPY" in line]
+
+
 def committed(folder: Path, files: dict[str, str | bytes]) -> Path:
     """A new repository with these files in its first commit."""
     folder.mkdir(exist_ok=True)

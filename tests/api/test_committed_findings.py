@@ -7,20 +7,10 @@ from pathlib import Path
 import pytest
 
 from studies.repository import git
-from tests.harness import committed, run, write_tree
+from tests.harness import committed, run, tracked_findings, write_tree
 
 SOURCE = "def h(x):\n    return {}\n\n\ndef other():\n    return 1\n"
 COPY = "# Copied from sub.lib.h\ndef h(x):\n    return {}\n"
-
-
-def found(project: Path, *args: str) -> list[str]:
-    """The findings with the cache, after a run without it and one that fills it have found the same."""
-    results = [
-        run(project, "--tracked", "--output-format", "concise", *args, *more) for more in (["--no-cache"], [], [])
-    ]
-    assert len({result.text for result in results}) == 1, [result.text for result in results]
-    assert not any("internal" in result.stderr for result in results)
-    return [line for line in results[-1].text.splitlines() if ": CPY" in line]
 
 
 @pytest.fixture
@@ -34,41 +24,41 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("is_committed", [False, True])
 def test_a_source_in_a_submodule_that_the_commit_has_otherwise(project: Path, is_committed: bool) -> None:
-    assert found(project) == []
+    assert tracked_findings(project) == []
     write_tree(project, {"copy.py": COPY.format(2), "sub/lib.py": SOURCE.format(2)})
     git(project, "add", "copy.py")
     if is_committed:
         git(project / "sub", "commit", "-q", "-a", "-m", "second")
     assert run(project).code == 0, "on disk, all is there"
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith("copy.py:1:1: CPY201") and "of sub/lib.py the commit has the submodule sub at" in line
     assert "run `git add sub`" in run(project, "--tracked").text
     assert run(project, "--tracked", "--fix").code == 1
     git(project / "sub", "commit", "-q", "-a", "--allow-empty", "-m", "third")
     git(project, "add", "sub")
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_what_else_changes_in_the_file_of_a_source_is_its_own_business(project: Path) -> None:
     write_tree(project, {"sub/lib.py": SOURCE.format(1).replace("other", "another"), "sub/new.py": "x = 1\n"})
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_a_source_that_the_commit_of_a_submodule_has_not(project: Path) -> None:
     write_tree(project, {"sub/.gitignore": "made.py\n", "sub/made.py": SOURCE.format(1)})
     write_tree(project, {"new.py": COPY.format(1).replace(".lib.", ".made.")})
     git(project, "add", "new.py")
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith("new.py:1:1: CPY101")
 
 
 def test_a_full_copy_of_a_file_in_a_submodule(project: Path) -> None:
     write_tree(project, {"copycheck.toml": '[full-copies]\n"b.yaml" = "sub/a.yaml"\n', "b.yaml": "a: 1\n"})
     git(project, "add", "-A")
-    assert found(project) == []
+    assert tracked_findings(project) == []
     write_tree(project, {"b.yaml": "a: 2\n", "sub/a.yaml": "a: 2\n"})
     git(project, "add", "b.yaml")
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith("b.yaml:1:1: CPY203")
 
 
@@ -84,10 +74,10 @@ def test_a_file_whose_changes_git_does_not_look_at(project: Path, flag: str) -> 
     git(project, "add", "-A")
     git(project, "commit", "-q", "-m", "near")
     git(project, "update-index", flag, "near.py")
-    assert found(project) == []
+    assert tracked_findings(project) == []
     write_tree(project, {"near.py": SOURCE.format(2), "m.py": COPY.format(2).replace("sub.lib", "near")})
     git(project, "add", "m.py")
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith("m.py:1:1: CPY201") and "git was told not to look at it" in line
 
 
@@ -97,7 +87,7 @@ def test_a_copy_that_a_sparse_checkout_leaves_out(project: Path) -> None:
     git(project, "commit", "-q", "-m", "far")
     git(project, "update-index", "--skip-worktree", "far/m.py")
     (project / "far" / "m.py").unlink()
-    assert found(project) == []
+    assert tracked_findings(project) == []
     write_tree(project, {"near.py": SOURCE.format(2)})
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith("far/m.py:1:1: CPY201")

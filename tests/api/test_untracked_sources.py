@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studies.repository import git
-from tests.harness import committed, run, write_tree
+from tests.harness import committed, run, tracked_findings, write_tree
 
 TREE: dict[str, str | bytes] = {
     "copycheck.toml": '[full-copies]\n"two.yaml" = "one.yaml"\n',
@@ -24,19 +24,9 @@ def project(tmp_path: Path) -> Path:
     return committed(tmp_path / "project", TREE)
 
 
-def found(project: Path, *args: str) -> list[str]:
-    """The findings of a run with the cache, after one without it and one that fills it have found the same."""
-    results = [
-        run(project, "--tracked", "--output-format", "concise", *args, *more) for more in (["--no-cache"], [], [])
-    ]
-    assert len({result.text for result in results}) == 1, [result.text for result in results]
-    assert not any("internal" in result.stderr for result in results)
-    return [line for line in results[-1].text.splitlines() if ": CPY" in line]
-
-
 def test_nothing_is_said_where_all_is_tracked(project: Path) -> None:
     write_tree(project, {"new.py": "x = 1\n", ".gitignore": "ignored.py\n", "ignored.py": "y = 1\n"})
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 @pytest.mark.parametrize(
@@ -48,27 +38,27 @@ def test_nothing_is_said_where_all_is_tracked(project: Path) -> None:
     ],
 )
 def test_a_file_that_is_taken_out_of_git_and_kept(project: Path, name: str, where: str, what: str) -> None:
-    assert found(project) == []
+    assert tracked_findings(project) == []
     git(project, "rm", "-q", "--cached", name)
     assert run(project).code == 0, "on disk, all is there"
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith(where) and what in line
     assert run(project, "--tracked", "--fix").code == 1
     assert f"run `git add {name}`" in run(project, "--tracked").text
     git(project, "add", name)
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_a_new_copy_without_its_source(project: Path) -> None:
     write_tree(
         project, {"new/base.py": "def g():\n    pass\n", "m.py": "# Copied from new.base.g\ndef g():\n    pass\n"}
     )
-    assert found(project) == [], "neither of them is in a commit"
+    assert tracked_findings(project) == [], "neither of them is in a commit"
     git(project, "add", "m.py")
-    assert [line.partition(" ")[0] for line in found(project)] == ["m.py:1:1:"]
+    assert [line.partition(" ")[0] for line in tracked_findings(project)] == ["m.py:1:1:"]
     write_tree(project, {".gitignore": "new/\n"})
-    assert len(found(project)) == 1, "ignored or not"
-    assert found(project, "--ignore", "CPY101") == [] == found(project, "pkg")
+    assert len(tracked_findings(project)) == 1, "ignored or not"
+    assert tracked_findings(project, "--ignore", "CPY101") == [] == tracked_findings(project, "pkg")
 
 
 def test_a_link_to_what_git_does_not_track(project: Path) -> None:
@@ -76,10 +66,10 @@ def test_a_link_to_what_git_does_not_track(project: Path) -> None:
     (project / "pkg" / "base.py").unlink()
     (project / "pkg" / "base.py").symlink_to("../made/base.py")
     git(project, "add", "pkg")
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith("copy.py:1:1: CPY101") and "the source of `f` is made/base.py, which" in line
     git(project, "add", "-f", "made")
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_a_module_that_imports_the_source_on(project: Path) -> None:
@@ -87,10 +77,10 @@ def test_a_module_that_imports_the_source_on(project: Path) -> None:
         project, {"near.py": "from pkg.base import f\n", "m.py": "# Copied from near.f\ndef f(x):\n    return 1\n"}
     )
     git(project, "add", "m.py")
-    (line,) = found(project)
+    (line,) = tracked_findings(project)
     assert line.startswith("m.py:1:1: CPY101") and "the source of `f` is found through near.py, which" in line
     git(project, "add", "near.py")
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_a_source_that_is_announced_alone(project: Path) -> None:
@@ -98,9 +88,9 @@ def test_a_source_that_is_announced_alone(project: Path) -> None:
     write_tree(project, {"new.py": "def g():\n    pass\n", "m.py": "# Copied from new.g\ndef g():\n    pass\n"})
     git(project, "add", "-N", "new.py")
     git(project, "add", "m.py")
-    assert [line.partition(" ")[0] for line in found(project)] == ["m.py:1:1:"]
+    assert [line.partition(" ")[0] for line in tracked_findings(project)] == ["m.py:1:1:"]
     git(project, "add", "new.py")
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_in_a_hook_the_index_of_the_commit_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,11 +98,11 @@ def test_in_a_hook_the_index_of_the_commit_counts(project: Path, monkeypatch: py
     git(project, "rm", "-q", "--cached", "pkg/base.py")
     (project / ".git" / "next-index").write_bytes((project / ".git" / "index").read_bytes())
     git(project, "add", "pkg/base.py")
-    assert found(project) == []
+    assert tracked_findings(project) == []
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/next-index")
-    assert len(found(project)) == 1
+    assert len(tracked_findings(project)) == 1
     monkeypatch.setenv("GIT_INDEX_FILE", str(project / "copy.py"))
-    assert found(project) == [], "no index of this repository"
+    assert tracked_findings(project) == [], "no index of this repository"
 
 
 def test_files_of_a_submodule_are_tracked_by_it(project: Path, tmp_path: Path) -> None:
@@ -120,14 +110,14 @@ def test_files_of_a_submodule_are_tracked_by_it(project: Path, tmp_path: Path) -
     git(project, "submodule", "add", "-q", str(other), "sub")
     write_tree(project, {"m.py": "# Copied from sub.lib.h\ndef h():\n    pass\n"})
     git(project, "add", "-A")
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_a_project_below_the_top_of_the_repository(tmp_path: Path) -> None:
     root = committed(tmp_path / "top", {f"below/{name}": text for name, text in TREE.items()})
-    assert found(root / "below") == []
+    assert tracked_findings(root / "below") == []
     git(root, "rm", "-q", "--cached", "below/pkg/base.py")
-    assert len(found(root / "below")) == 1
+    assert len(tracked_findings(root / "below")) == 1
 
 
 def test_without_a_repository_it_is_an_error(tmp_path: Path) -> None:
@@ -140,10 +130,10 @@ def test_a_baseline_that_git_does_not_track_does_not_count(project: Path) -> Non
     write_tree(project, {"copy.py": "# Copied from pkg.base.f\ndef f(x):\n    return 2\n"})
     run(project, "--write-baseline")
     assert run(project).code == 0
-    assert [line.partition(" ")[0] for line in found(project)] == ["copy.py:1:1:"]
+    assert [line.partition(" ")[0] for line in tracked_findings(project)] == ["copy.py:1:1:"]
     assert "run `git add copycheck-baseline.json`" in run(project, "--tracked").stderr
     git(project, "add", "copycheck-baseline.json")
-    assert found(project) == []
+    assert tracked_findings(project) == []
 
 
 def test_a_configuration_that_the_commit_does_not_have_fails_the_run(project: Path) -> None:
