@@ -16,10 +16,9 @@ _MARK = b"\x01"
 
 
 class Version(NamedTuple):
-    """A commit that changed a file, its time in seconds, and the name of the file then, from the root on."""
+    """A commit that changed a file, and the name of the file then, from the root on."""
 
     commit: str
-    time: int
     filename: str
 
 
@@ -43,6 +42,10 @@ class Repository(NamedTuple):
         """The versions of a file, as the function of this name has them. Raises GitError."""
         found = versions_of(self.folder, filename.removeprefix(self.prefix), most)
         return [version._replace(filename=self.prefix + version.filename) for version in found]
+
+    def order(self) -> Mapping[str, int]:
+        """The place of each commit, as the function `order_of` has them. Raises GitError."""
+        return order_of(self.folder)
 
     def texts_of(self, wanted: Sequence[FileAt]) -> Mapping[FileAt, bytes]:
         """The bytes of files at commits, as the function of this name has them. Raises GitError."""
@@ -89,12 +92,20 @@ def versions_of(root: str, filename: str, most: int) -> list[Version]:
     """The versions of a file, the newest first, renames followed. At most `most` of them. Raises GitError."""
     prefix = os.fsdecode(run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n"))
     versions: list[Version] = []
-    for head, names in log_entries(root, "%H %ct", "--follow", f"-{most}", "HEAD", "--", filename):
-        commit, time = head.split(" ")
+    for commit, names in log_entries(root, "%H", "--follow", f"-{most}", "HEAD", "--", filename):
         name = names[0] if names else ""
         if name.startswith(prefix):
-            versions.append(Version(commit, int(time), name.removeprefix(prefix)))
+            versions.append(Version(commit, name.removeprefix(prefix)))
     return versions
+
+
+def order_of(root: str) -> Mapping[str, int]:
+    """The place of each commit of the history, the newest first: none stands before one that follows it.
+
+    Their times alone do not tell: a rebase makes many in one second, and clocks go wrong. Raises GitError.
+    """
+    commits = run_git(root, "rev-list", "--date-order", "HEAD").decode().split()
+    return {commit: place for place, commit in enumerate(commits)}
 
 
 def texts_of(root: str, wanted: Sequence[FileAt]) -> Mapping[FileAt, bytes]:

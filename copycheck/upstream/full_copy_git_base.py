@@ -24,7 +24,7 @@ def base_of_file(root: str, formatters: Formatters, pair: FullCopy, most: int = 
     Raises NoBaseError where there is none, and GitError where git cannot say.
     """
     repository = common_repository(root, pair.copy, pair.source)
-    moments = moments_of(*(repository.versions_of(name, most) for name in (pair.copy, pair.source)))
+    moments = moments_of(repository.order(), *(repository.versions_of(name, most) for name in (pair.copy, pair.source)))
     for start in range(0, len(moments), BATCH):
         batch = moments[start : start + BATCH]
         places = [(FileAt(one.commit, one.copy), FileAt(one.commit, one.source)) for one in batch]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -95,6 +95,7 @@ class History:
         self._formatters = formatters
         self._most = most
         self._versions: dict[str, list[Version]] = {}
+        self._orders: dict[Repository, Mapping[str, int]] = {}
         self._modules: dict[tuple[str, bytes], Module | None] = {}
 
     def base_of(self, wanted: Wanted) -> Base:
@@ -105,7 +106,7 @@ class History:
         filename = wanted.copy.filename
         repository = common_repository(self._settings.root, filename, wanted.source)
         versions = (self._versions_of(repository, name) for name in (filename, wanted.source))
-        moments = moments_of(*versions)
+        moments = moments_of(self._order_of(repository), *versions)
         judged: dict[ComparedSides, bool] = {}
         for start in range(0, len(moments), BATCH):
             pairs = self._pairs(repository, wanted, moments[start : start + BATCH])
@@ -121,6 +122,11 @@ class History:
         if filename not in self._versions:
             self._versions[filename] = repository.versions_of(filename, self._most)
         return self._versions[filename]
+
+    def _order_of(self, repository: Repository) -> Mapping[str, int]:
+        if repository not in self._orders:
+            self._orders[repository] = repository.order()
+        return self._orders[repository]
 
     def _module(self, filename: str, data: bytes) -> Module | None:
         """A file of a commit, parsed; None where it cannot be read."""
@@ -192,29 +198,19 @@ def common_repository(root: str, copy: str, source: str) -> Repository:
     return found
 
 
-def moments_of(of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[Moment]:
-    """The commits that changed one of the two files, the newest first, each with both names then.
-
-    Of commits made in the same second, as by a rebase, nobody can tell which came first: a file may have had each of
-    the names that it had in that second.
-    """
-    placed = [(-one.time, number, one) for versions in (of_copy, of_source) for number, one in enumerate(versions)]
-    by_commit = [{one.commit: one.filename for one in versions} for versions in (of_copy, of_source)]
-    moments: dict[Moment, None] = {}
-    for _, _, version in sorted(placed):
-        names = [
-            (known[version.commit],) if version.commit in known else _names_at(versions, version.time)
-            for known, versions in zip(by_commit, (of_copy, of_source), strict=True)
-        ]
-        moments.update({Moment(version.commit, copy, source): None for copy in names[0] for source in names[1]})
-    return list(moments)
-
-
-def _names_at(versions: Sequence[Version], time: int) -> Sequence[str]:
-    """The names that a file may have had at a time; none where it was not there yet."""
-    now = [one.filename for one in versions if one.time == time]
-    before = next((one.filename for one in versions if one.time < time), None)
-    return tuple(dict.fromkeys(now if before is None else [*now, before]))
+def moments_of(order: Mapping[str, int], of_copy: Sequence[Version], of_source: Sequence[Version]) -> list[Moment]:
+    """The commits that changed one of the two files, each with both names then: the first in the `order` first."""
+    both = of_copy, of_source
+    by_commit = [{one.commit: one.filename for one in versions} for versions in both]
+    # A commit that is not in the order was made after somebody had asked for it.
+    commits = sorted({one for names in by_commit for one in names}, key=lambda commit: order.get(commit, -1))
+    moments: list[Moment] = []
+    known = ["", ""]
+    for commit in reversed(commits):
+        known = [names.get(commit, before) for names, before in zip(by_commit, known, strict=True)]
+        if all(known):
+            moments.append(Moment(commit, *known))
+    return moments[::-1]
 
 
 def _source_names(settings: Settings, wanted: Wanted, moment: Moment, copy: Copy) -> list[str]:
