@@ -19,7 +19,8 @@ from copycheck.comparison.kept_parts import (
     keeps_parts,
     pieces_of,
 )
-from copycheck.comparison.own_layout import Laid, in_own_layout
+from copycheck.comparison.own_layout import in_own_layout
+from copycheck.comparison.tied_units import Laid
 from copycheck.comparison.tool_comments import (
     Commented,
     StrippedSides,

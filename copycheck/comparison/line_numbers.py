@@ -81,7 +81,7 @@ def _unique(raw: Sequence[str]) -> dict[str, int]:
 
 def _by_content(lines: Sequence[str], raw: Sequence[str]) -> list[int] | None:
     """The same by counting the characters that a formatter leaves alone; None where it has not left them alone."""
-    contents, originals = [content_of(line) for line in lines], [content_of(line) for line in raw]
+    contents, originals = [_content_of(line) for line in lines], [_content_of(line) for line in raw]
     if "".join(contents) != "".join(originals):
         return None
     ends = list(accumulate(map(len, originals)))
@@ -112,11 +112,11 @@ def _bare(line: str, raw: Sequence[str], originals: Sequence[str], start: int) -
     return start
 
 
-def content_of(line: str) -> str:
+def _content_of(line: str) -> str:
     """A line without what a formatter changes."""
-    return content_with_prefixes(_PREFIX.sub("", line))
+    return _content_with_prefixes(_PREFIX.sub("", line))
 
 
-def content_with_prefixes(line: str) -> str:
+def _content_with_prefixes(line: str) -> str:
     """The same, with the letters before strings, which look alike at the end of one: `'u\\''`."""
     return line.translate(_LAYOUT).casefold()

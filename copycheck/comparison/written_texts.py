@@ -9,7 +9,8 @@ from copycheck.comparison.blank_lines import without_new_blank_lines
 from copycheck.comparison.diff import equal
 from copycheck.comparison.formatted_texts import Comparison, Formatted
 from copycheck.comparison.formatters import Formatters, Fragment
-from copycheck.comparison.own_layout import Laid, in_own_layout
+from copycheck.comparison.own_layout import in_own_layout
+from copycheck.comparison.tied_units import Laid
 from copycheck.comparison.tool_comments import Commented, with_comments_of
 from copycheck.model.errors import FormatterError
 from copycheck.syntax.nesting import unwrap, wrap

@@ -12,7 +12,8 @@ from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters, Fragment
-from copycheck.comparison.own_layout import Laid, in_own_layout
+from copycheck.comparison.own_layout import in_own_layout
+from copycheck.comparison.tied_units import Laid
 from copycheck.comparison.tool_comments import Commented, StrippedSides, with_comments_of, without_tool_comments
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.compared_regions import Region

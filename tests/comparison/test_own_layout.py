@@ -7,7 +7,8 @@ import pytest
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.own_layout import Laid, in_own_layout
+from copycheck.comparison.own_layout import in_own_layout
+from copycheck.comparison.tied_units import Laid
 
 
 def fixed(copy: str, source: str) -> str | None:
@@ -44,6 +45,14 @@ def fixed(copy: str, source: str) -> str | None:
         ("def f():\n    if a:\n      b='1'\n      c='2'\n    if d:\n            e='3'",
          "def f():\n    if a:\n        c='2'\n        b='4'\n    if d:\n        n='5'\n        e='3'",
          "def f():\n    if a:\n      c='2'\n      b='4'\n    if d:\n            n='5'\n            e='3'"),
+        ("def f():\n    a = u'1' 'b' ; b = B'c';\n    #why\n    return 'é'",
+         "def f():\n    a = '1b'\n    b = b'c'\n    x='new'\n    # why\n    return 'é'",
+         "def f():\n    a = u'1' 'b' ; b = B'c';\n    x='new'\n    #why\n    return 'é'"),
+        ("def f():\n    g = lambda a: (a), 'x'; h: int='2'; return f'{h!r:>{g}}'; pass",
+         "def f():\n    x='new'\n    g = lambda a: (a), 'x'\n    h: int='2'\n    return f'{h!r:>{g}}'\n    pass",
+         "def f():\n    x='new'\n    g = lambda a: (a), 'x'; h: int='2'; return f'{h!r:>{g}}'; pass"),
+        ("def f():\n    #one\n    return [ 'a' ]", "def f():\n    #one\n    #\xa0two\n    return [ 'a' ]",
+         "def f():\n    #one\n    #\xa0two\n    return [ 'a' ]"),
         ("def f():\n    return 'é'", "def f():\n    ñ='é'\n    return 'é'", "def f():\n    ñ='é'\n    return 'é'"),
     ],
 )  # fmt: skip
