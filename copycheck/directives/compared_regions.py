@@ -140,14 +140,14 @@ def header_end(text: str, start: int = 0) -> int:
 
     `start` itself where there is no colon.
     """
-    colon = _plain_colon(text, start)
+    colon = plain_colon(text, start)
     if colon is None:
         colon = start + _colon_by_tokens(text[start:])
     comment = _COMMENT_BEHIND.match(text, colon) if colon > start else None
     return comment.end() if comment else colon
 
 
-def _plain_colon(text: str, start: int) -> int | None:
+def plain_colon(text: str, start: int) -> int | None:
     """The place behind the colon of a header, by a look at its brackets; None where only tokens can tell."""
     depth = 0
     for mark in _HEADER_MARKS.finditer(text, start):

@@ -14,6 +14,7 @@ from copycheck.model.errors import UnreadableFileError
 from copycheck.parallel import MapShares
 from copycheck.project.workspace import Workspace
 from copycheck.resolution.module_lookup import Lookup, Surface, look_up, surface_of
+from copycheck.resolution.plain_lookup import plain_module
 from copycheck.syntax import ruff_preflight
 from copycheck.syntax.ruff_preflight import parsable_texts
 
@@ -41,6 +42,8 @@ class FileFacts(NamedTuple):
     is_bystander: bool = False
     surroundings: Surroundings | None = None
     """What the module binds around its copies, where a copy differs: fixes ask for it."""
+    has_lookups_alone: bool = False
+    """Whether the directives were not read."""
 
     def copies_by_row(self) -> dict[int, Copy]:
         """The copies by the rows of their directives."""
@@ -186,17 +189,37 @@ class ParsedModules:
             self.keep(module)
         return read_facts(module, names)
 
-    def read_names(self, filename: str, names: Collection[Name]) -> FileFacts:
-        """What a file holds of some names, and nothing of its own directives; never raises for what is in it."""
+    def read_names(self, filename: str, names: Collection[Name], *, names_alone: bool = False) -> FileFacts:
+        """What a file holds of some names; never raises for what is in it.
+
+        What takes a tree reads its directives as well, unless `names_alone` says that nobody asks for them.
+        """
         try:
-            module = self.elided(filename, names)
-            lookups = {name: look_up(module, name) for name in names}
+            found = self._plain_lookups(filename, names)
+            if found is None and not names_alone:
+                return self.read(filename, names)
+            if found is None:
+                module = self.elided(filename, names)
+                found = {name: look_up(module, name) for name in names}
+                if not module.is_elided:
+                    self.keep(module)
         except UnreadableFileError as error:
-            return FileFacts(filename, error=error)
+            return FileFacts(filename, error=error, has_lookups_alone=names_alone)
         self._workspace.forget_text(filename)
-        if not module.is_elided:
-            self.keep(module)
-        return FileFacts(filename, lookups=lookups)
+        return FileFacts(filename, lookups=found, has_lookups_alone=True)
+
+    def _plain_lookups(self, filename: str, names: Collection[Name]) -> dict[Name, Lookup] | None:
+        """What a file holds of some names, by a look at its text; None where one of them takes a tree."""
+        if filename not in self.parsable or filename in self._recent:
+            return None
+        module = plain_module(self._workspace.read(filename), self._addresses)
+        found: dict[Name, Lookup] = {}
+        for name in names if module is not None else ():
+            lookup = module.look_up(name) if module is not None else None
+            if lookup is None:
+                return None
+            found[name] = lookup
+        return found if module is not None else None
 
     def with_surroundings(self, facts: FileFacts) -> FileFacts:
         """The facts of a file in which a copy differs, while its tree is at hand."""
@@ -208,17 +231,12 @@ class ParsedModules:
 
     def store(self, facts: FileFacts) -> FileFacts:
         """Keep what was read of a file, here or in another process."""
-        self._facts[facts.filename] = facts
+        if not facts.has_lookups_alone:
+            self._facts[facts.filename] = facts
         self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
         if facts.error is not None:
             self._surfaces[facts.filename] = facts.error
         return facts
-
-    def store_names(self, facts: FileFacts) -> None:
-        """Keep what was read of some names, here or in another process."""
-        self._lookups.setdefault(facts.filename, {}).update(facts.lookups)
-        if facts.error is not None:
-            self._surfaces[facts.filename] = facts.error
 
     def prune(self, targets: Collection[str]) -> None:
         """Drop what is known of names that none of these targets is likely to ask for."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from copycheck.directives.directive_parser import possible_targets
-from copycheck.resolution.parsed_modules import Name
+from copycheck.resolution.parsed_modules import FileFacts, Name
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.star_closure import star_closure
 from copycheck.syntax import ruff_preflight
@@ -49,9 +49,12 @@ def read_modules(
     if ruff_preflight.pays(sum(unsure.values())) and not project.workspace.edits():
         texts = {name: project.workspace.read_bytes(name) for name, size in sorted(unsure.items()) if size}
         modules.parsable |= parsable(project.settings.root, list(texts), texts)
-    read = modules.read_names if names_alone else modules.read
-    for facts in project.share(lambda names: [read(name, wanted[name]) for name in names], sources):
-        (modules.store_names if names_alone else modules.store)(facts)
+
+    def read(share: Sequence[str]) -> list[FileFacts]:
+        return [modules.read_names(name, wanted[name], names_alone=names_alone) for name in share]
+
+    for facts in project.share(read, sources):
+        modules.store(facts)
 
 
 def _behind_stars(project: Project, packages: Iterable[Name]) -> Iterable[str]:
