@@ -189,37 +189,27 @@ class ParsedModules:
             self.keep(module)
         return read_facts(module, names)
 
-    def read_names(self, filename: str, names: Collection[Name], *, names_alone: bool = False) -> FileFacts:
-        """What a file holds of some names; never raises for what is in it.
-
-        What takes a tree reads its directives as well, unless `names_alone` says that nobody asks for them.
-        """
+    def read_names(self, filename: str, names: Collection[Name]) -> FileFacts:
+        """What a file holds of some names, and nothing of its own directives; never raises for what is in it."""
         try:
-            found = self._plain_lookups(filename, names)
-            if found is None and not names_alone:
-                return self.read(filename, names)
-            if found is None:
-                module = self.elided(filename, names)
-                found = {name: look_up(module, name) for name in names}
-                if not module.is_elided:
-                    self.keep(module)
+            module = self.elided(filename, names)
+            lookups = {name: look_up(module, name) for name in names}
         except UnreadableFileError as error:
-            return FileFacts(filename, error=error, has_lookups_alone=names_alone)
+            return FileFacts(filename, error=error, has_lookups_alone=True)
         self._workspace.forget_text(filename)
-        return FileFacts(filename, lookups=found, has_lookups_alone=True)
+        if not module.is_elided:
+            self.keep(module)
+        return FileFacts(filename, lookups=lookups, has_lookups_alone=True)
 
-    def _plain_lookups(self, filename: str, names: Collection[Name]) -> dict[Name, Lookup] | None:
-        """What a file holds of some names, by a look at its text; None where one of them takes a tree."""
-        if filename not in self.parsable or filename in self._recent:
+    def look_at(self, filename: str, names: Collection[Name]) -> FileFacts | None:
+        """The same by a look at a text, which has to be one that parses; None where one of the names takes a tree."""
+        try:
+            module = plain_module(self._workspace.read(filename), self._addresses)
+        except UnreadableFileError:
             return None
-        module = plain_module(self._workspace.read(filename), self._addresses)
-        found: dict[Name, Lookup] = {}
-        for name in names if module is not None else ():
-            lookup = module.look_up(name) if module is not None else None
-            if lookup is None:
-                return None
-            found[name] = lookup
-        return found if module is not None else None
+        self._workspace.forget_text(filename)
+        lookups = module.look_up_all(names) if module is not None else None
+        return None if lookups is None else FileFacts(filename, lookups=lookups, has_lookups_alone=True)
 
     def with_surroundings(self, facts: FileFacts) -> FileFacts:
         """The facts of a file in which a copy differs, while its tree is at hand."""

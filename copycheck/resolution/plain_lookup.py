@@ -7,9 +7,8 @@ text leaves a doubt, it finds nothing, and the tree is asked. `tests/resolution/
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from copycheck.syntax.comments_and_strings import (
     is_inside,
     is_within,
 )
+from copycheck.syntax.identifiers import python_name
 from copycheck.syntax.statement_tree import Kind
 
 _UNFIT = ("Ignore copy", "End copy", "copycheck:", "\t", "\f", "\0")
@@ -35,7 +35,11 @@ _HEADER = re.compile(r"(async +def|def|class) +(\w+)")
 _BEHIND_HEADER = re.compile(r" *(?:#[^\n]*)?(?:\n *(?:#[^\n]*)?(?=\n))*\n( +)(?=[^\s#])")
 """From the colon of a header to the first code of its body."""
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
+_IN_OTHER_LETTERS = re.compile(r"\w*[^\W\x00-\x7f]\w*")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
+MOST_LOOKED_THROUGH = 30_000_000
+"""So many characters are looked through in one module, for each name all of it."""
+_MOST_PLACES = 1_000
 _ACCESSORS = ("setter", "deleter", "getter", "overload")
 
 
@@ -67,6 +71,18 @@ class PlainModule:
         self._file, self._text, self._addresses, self._strings = file, file.text, addresses, strings
         self._scopes: dict[int, _Scope] = {}
 
+    def look_up_all(self, names: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], Lookup] | None:
+        """What the module holds of some names; None where one of them leaves a doubt, or a tree costs less."""
+        if len(names) * len(self._text) > MOST_LOOKED_THROUGH:
+            return None
+        found: dict[tuple[str, ...], Lookup] = {}
+        for name in names:
+            lookup = self.look_up(name)
+            if lookup is None:
+                return None
+            found[name] = lookup
+        return found
+
     def look_up(self, name: tuple[str, ...]) -> Lookup | None:
         """The one definition of a name, each part of it in the class before it; None for a doubt, or for no name."""
         scope = self._scope_at(0, len(self._text), 0)
@@ -94,13 +110,13 @@ class PlainModule:
 
     def _only_definition(self, scope: _Scope, name: str) -> int | None:
         """Where the `class` or `def` of a name begins; None where a body has none, or may bind the name once more."""
-        if not name.isascii():
+        if not name.isascii() or name in self._respelled:
             return None
         found = None
-        for at in self._words(name, scope):
+        for count, at in enumerate(self._words(name, scope)):
             number = bisect_right(scope.begins, at) - 1
             header = _HEADER.match(self._text, scope.begins[number]) if number >= 0 else None
-            if header is None:
+            if header is None or count > _MOST_PLACES:
                 return None  # an assignment, an import, or a block that may have one
             if header.start(2) == at:
                 if found is not None:
@@ -109,11 +125,12 @@ class PlainModule:
         return found
 
     def _words(self, name: str, scope: _Scope) -> Iterator[int]:
-        """The places of a name in a body, but for those in strings in three quotes and in rows of comments."""
+        """The places of a name in a body, but for those in quotes, in docstrings and in rows of comments."""
         text, at = self._text, self._text.find(name, scope.start, scope.end)
         while at >= 0:
             end = at + len(name)
-            if not _is_letter(text[at - 1 : at]) and not _is_letter(text[end : end + 1]):
+            before, behind = text[at - 1 : at], text[end : end + 1]
+            if not _is_letter(before) and not _is_letter(behind) and not (before == behind and before in "\"'"):
                 is_comment = text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith("#")
                 if not is_comment and not is_within(self._strings, at):
                     yield at
@@ -165,8 +182,8 @@ class PlainModule:
         code = _LITERAL.sub("", "".join(pieces))
         return all(code.count(left) == code.count(right) for left, right in _BRACKETS)
 
-    def _end(self, start: int, following: int, indent: str) -> int:
-        """The end of the last row of a definition, with the comments behind it at the indent of its body (4.1)."""
+    def _end(self, start: int, following: int, indent: str | None) -> int:
+        """The end of the last row of code, with the comments behind it at an indent, such as that of a body (4.1)."""
         text, end = self._text, following
         behind: list[tuple[int, int]] = []
         while end > start:
@@ -176,9 +193,9 @@ class PlainModule:
                 break
             behind.append((begin, end))
             end = begin - 1
-        for begin, last in reversed(behind):
+        for begin, last in reversed(behind if indent is not None else ()):
             if text[begin:last].strip():
-                if not text.startswith(indent, begin):
+                if not text.startswith(indent or "", begin):
                     break
                 end = last
         return end
@@ -191,7 +208,7 @@ class PlainModule:
         row = self._row(found.start)
         rows: Sequence[int] = range(row, row + text.count("\n", found.start, found.end) + 1)
         own = indent + text[found.start : found.end]
-        notes = [note for note in self._note_rows if note in rows]
+        notes = self._note_rows[bisect_left(self._note_rows, row) : bisect_right(self._note_rows, rows[-1])]
         if notes:
             kept = set(rows).difference(notes)
             own = "\n".join(line for one, line in zip(rows, own.split("\n"), strict=True) if one in kept)
@@ -203,7 +220,7 @@ class PlainModule:
         return Definition(self._file.filename, Location(row, scope.indent + 1), "", 0, plain, decorated)
 
     def _decorators(self, start: int, scope: _Scope) -> list[int] | None:
-        """The rows of the decorators of a definition; None where one has several, or tells it from others."""
+        """The rows of the decorators of a definition; None where one tells it from others, or leaves a doubt."""
         rows: list[int] = []
         text, below = self._text, start
         for number in range(bisect_left(scope.begins, start) - 1, -1, -1):
@@ -211,18 +228,24 @@ class PlainModule:
             if text[at] != "@":
                 # No bracket can be open at a keyword; at anything else, one of a decorator may be.
                 is_certain = _HEADER.match(text, at) is not None or self._is_balanced(at, below)
-                return rows[::-1] if is_certain else None
-            line = text[at : text.find("\n", at)]
-            rest = text[at + len(line) : below]
-            is_one_row = all(one.lstrip()[:1] in ("", "#") for one in rest.split("\n"))
-            if not is_one_row or not self._is_balanced(at, at + len(line)) or any(word in line for word in _ACCESSORS):
+                return rows if is_certain else None
+            end = self._end(at, below - 1, None)
+            if not self._is_balanced(at, below) or any(word in text[at:end] for word in _ACCESSORS):
                 return None
-            rows.append(self._row(at))
+            row = self._row(at)
+            rows[:0] = range(row, row + text.count("\n", at, end) + 1)
             below = at
-        return rows[::-1]
+        return rows
 
     def _row(self, at: int) -> int:
         return self._text.count("\n", 0, at) + 1
+
+    @cached_property
+    def _respelled(self) -> frozenset[str]:
+        """The names that Python makes of words in other letters: `ｈoot` is `hoot`."""
+        if self._text.isascii():
+            return frozenset()
+        return frozenset(python_name(word) for word in _IN_OTHER_LETTERS.findall(self._text))
 
     @cached_property
     def _note_rows(self) -> list[int]:
@@ -243,8 +266,6 @@ def plain_module(file: SourceFile, addresses: Sequence[str] = ()) -> PlainModule
         return None
     if "Adapted from" in text and read_adapted(text, addresses):
         return None  # it is no part of the text that is compared
-    if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
-        return None  # a name may be spelled in two ways
     strings = docstring_places(text)
     return None if strings is None else PlainModule(file, addresses, strings)
 

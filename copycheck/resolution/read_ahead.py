@@ -9,7 +9,7 @@ from copycheck.resolution.parsed_modules import FileFacts, Name
 from copycheck.resolution.project_index import Project
 from copycheck.resolution.star_closure import star_closure
 from copycheck.syntax import ruff_preflight
-from copycheck.syntax.ruff_preflight import parsable
+from copycheck.syntax.ruff_preflight import Question
 
 
 def read_ahead(project: Project, filenames: Iterable[str]) -> None:
@@ -44,17 +44,34 @@ def read_modules(
     sources = {filename: project.workspace.size(filename) for filename in wanted}
     behind = _behind_stars(project, packages) if packages else []
     sizes = {**others, **sources, **{filename: project.workspace.size(filename) for filename in behind}}
-    buffers = project.workspace.buffers
-    unsure = {name: size for name, size in sizes.items() if name not in modules.parsable and name not in buffers}
-    if ruff_preflight.pays(sum(unsure.values())) and not project.workspace.edits():
-        texts = {name: project.workspace.read_bytes(name) for name, size in sorted(unsure.items()) if size}
-        modules.parsable |= parsable(project.settings.root, list(texts), texts)
+    asked = _ask(project, sizes)
+    likely = modules.parsable.union(asked.filenames if asked else ())
 
-    def read(share: Sequence[str]) -> list[FileFacts]:
-        return [modules.read_names(name, wanted[name], names_alone=names_alone) for name in share]
+    def look(share: Sequence[str]) -> list[FileFacts | None]:
+        return [modules.look_at(name, wanted[name]) for name in share]
 
-    for facts in project.share(read, sources):
+    # It is looked at what ruff has no word on yet: what does not parse is left out afterwards.
+    looked_at = project.share(look, {name: size for name, size in sources.items() if name in likely})
+    if asked is not None:
+        modules.parsable |= asked.answer()
+    for facts in looked_at:
+        if facts is not None and facts.filename in modules.parsable:
+            modules.store(facts)
+            del sources[facts.filename]
+    read = modules.read_names if names_alone else modules.read
+    for facts in project.share(lambda names: [read(name, wanted[name]) for name in names], sources):
         modules.store(facts)
+
+
+def _ask(project: Project, sizes: Mapping[str, int]) -> Question | None:
+    """Ask ruff which of some files are Python, where that pays; it is at work when this returns."""
+    workspace = project.workspace
+    sure = project.modules.parsable.union(workspace.buffers)
+    unsure = {name: size for name, size in sizes.items() if name not in sure}
+    if not ruff_preflight.pays(sum(unsure.values())) or workspace.edits():
+        return None
+    texts = {name: workspace.read_bytes(name) for name, size in sorted(unsure.items()) if size}
+    return Question(project.settings.root, list(texts), texts)
 
 
 def _behind_stars(project: Project, packages: Iterable[Name]) -> Iterable[str]:

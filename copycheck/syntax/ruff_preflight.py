@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from copycheck.model.errors import CopycheckError
 from copycheck.model.paths import relative_path
@@ -18,6 +20,9 @@ from copycheck.syntax.size_bounds import endless
 
 ENOUGH = 250_000
 """Bytes of source from which asking ruff costs less than it saves: `python -m benchmarks --only preflight` says it."""
+
+if TYPE_CHECKING:
+    import subprocess
 
 _BARE_YIELD = re.compile(rb"\byield(?:[ \t]*@|\s*(?:[%/|><&^=!]|(?:in|and|or|is|if|else)\b))")
 """ruff 0.17 accepts it and Python does not; prose may read so as well, and then `ast` says what it is."""
@@ -51,19 +56,54 @@ def parsable(root: str, filenames: Sequence[str], known: Mapping[str, bytes] | N
 
     `known` are their bytes, where they have been read.
     """
-    asked = [name for name in filenames if _is_small(os.path.join(root, name))]
+    return Question(root, filenames, known).answer()
 
-    def is_doubtful(name: str) -> bool:
-        return _is_doubtful(known[name] if known else _bytes_of(os.path.join(root, name)))
 
-    try:
-        command = [ruff_executable(), *_OPTIONS, "--"]
+class Question:
+    """Asks ruff which of some files are Python. It is at work from the start until the `answer` is asked for.
+
+    `known` are their bytes, where they have been read.
+    """
+
+    def __init__(self, root: str, filenames: Sequence[str], known: Mapping[str, bytes] | None = None) -> None:
+        self._root, self._known = root, known
+        self.filenames = [name for name in filenames if _is_small(os.path.join(root, name))]
+        """Those that ruff is asked about."""
+        self._calls = [self.filenames[n : n + FILES_A_CALL] for n in range(0, len(self.filenames), FILES_A_CALL)]
+        self._first: subprocess.Popen[bytes] | None = None
+        self._command: list[str] = []
+        with suppress(CopycheckError, OSError, ValueError):
+            self._command = [ruff_executable(), *_OPTIONS, "--"]
+            self._first = self._started(self._calls[0]) if self._calls else None
+
+    def answer(self) -> frozenset[str]:
+        """Those of which it is certain that they parse; none where ruff cannot be asked."""
         refused: set[str] = set()
-        for start in range(0, len(asked), FILES_A_CALL):
-            refused |= _refused(root, command, asked[start : start + FILES_A_CALL], is_doubtful)
-    except (CopycheckError, OSError, ValueError, KeyError):
-        return frozenset()
-    return frozenset(asked).difference(refused)
+        try:
+            for number, names in enumerate(self._calls):
+                process = self._first if number == 0 else self._started(names)
+                if process is None:
+                    return frozenset()
+                refused |= _refused(self._root, process, names, self._is_doubtful)
+        except (OSError, ValueError, KeyError):
+            return frozenset()
+        return frozenset(self.filenames).difference(refused)
+
+    def _started(self, names: Sequence[str]) -> subprocess.Popen[bytes]:
+        import subprocess
+
+        process = subprocess.Popen(
+            [*self._command, *names],
+            cwd=self._root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # what ruff says there is no JSON, and so no answer
+        )
+        limit_process(process.pid, _MOST_SECONDS, _MOST_MEMORY)
+        return process
+
+    def _is_doubtful(self, name: str) -> bool:
+        return _is_doubtful(self._known[name] if self._known else _bytes_of(os.path.join(self._root, name)))
 
 
 def _is_small(path: str) -> bool:
@@ -101,25 +141,16 @@ def parsable_texts(texts: Mapping[str, bytes]) -> frozenset[str]:
 
 
 def _refused(
-    root: str, command: Sequence[str], filenames: Sequence[str], is_doubtful: Callable[[str], bool]
+    root: str, process: subprocess.Popen[bytes], filenames: Sequence[str], is_doubtful: Callable[[str], bool]
 ) -> set[str]:
     """The files that ruff finds wrong, and those that are doubtful, which is told while it works.
 
     Raises an error for an answer of another form, and for one without end.
     """
-    import subprocess
-
     found: set[bytes] = set()
-    with subprocess.Popen(
-        [*command, *filenames],
-        cwd=root,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,  # what ruff says there is no JSON, and so no answer
-    ) as process:
+    with process:
         assert process.stdout is not None, "it is a pipe"
         try:
-            limit_process(process.pid, _MOST_SECONDS, _MOST_MEMORY)
             doubtful = {name for name in filenames if is_doubtful(name)}
             for number, line in enumerate(process.stdout):
                 if number >= _MOST_ERRORS:

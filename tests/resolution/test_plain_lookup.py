@@ -63,7 +63,12 @@ import os
 
 @keeper  # of birds
 # and of no bats
-@fed(by="(")
+@fed(
+    by="(",  # )
+
+    # none
+)
+
 class Owl(Bird):
     """Hoots.
 
@@ -96,7 +101,7 @@ def owls():
     assert plain(text, "Owl.fly", "Owl.hoot", "owls") == [fly, hoot, owls]
     owl = plain(text, "Owl")[0]
     assert owl is not None
-    assert owl.startswith('@keeper  # of birds\n@fed(by="(")\nclass Owl(Bird):\n')
+    assert owl.startswith('@keeper  # of birds\n@fed(\n    by="(",  # )\n\n    # none\n)\nclass Owl(Bird):\n')
     assert "Copied from" not in owl
     assert assert_as_in_the_tree(text) == 4
 
@@ -111,7 +116,6 @@ def owls():
         "def hoot(): return 1\n",
         "def hoot():\n    x = (\n1, 2)\n    return x\n",
         "def hoot():\n    x = '''\ndef hoot():\n    pass\n'''\n",
-        "@loud(\n    1,\n)\ndef hoot():\n    pass\n",
         "def hoot():\n    return 1 + \\\n2\n",
         "x = 1\nif x: hoot = 3\ndef hoot():\n    pass\n",
         "def hoot():\n    # Ignore copy\n    pass\n",
@@ -159,6 +163,7 @@ _ROWS = (
     "]",
     "@d",
     "@d(1)",
+    '__all__ = ["f", "C"]',
     "@d(",
     "@ y)",
     "x = 1",
