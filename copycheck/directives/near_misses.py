@@ -26,15 +26,16 @@ class NearMiss(NamedTuple):
 
 def near_miss_rows(text: str) -> list[int]:
     """The rows that may hold a comment with nearly the form of a directive (CPY006): cheap, and never misses one."""
-    lowered = text.lower() if text.isascii() else ""
-    found = places(lowered, "copied") if lowered else (match.start() for match in _near().finditer(text))
+    lowered = text.lower()
+    is_telling = len(lowered) == len(text) and "\u0131" not in text  # the dotless i is an i for the pattern
+    found = places(lowered, "copied") if is_telling else (match.start() for match in _near().finditer(text))
     rows: list[int] = []
     row, last, start, end = 1, 0, 0, 0
     for at in found:
         if at >= end:  # one line may have the word 100,000 times
             start, end = text.rfind("\n", end, at) + 1, text.find("\n", at)
             end = end if end >= 0 else len(text)
-        if _near().match(text, at) and not OPENING.match(text, start):
+        if not OPENING.match(text, start) and _near().match(text, at):
             row += text.count("\n", last, start)
             last = start
             rows.append(row)

@@ -6,7 +6,6 @@ import os
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from copycheck.project.patterns import NamePatterns
@@ -21,6 +20,9 @@ _LINE = re.compile(
 )
 """A line whose last part is a plain glob pattern for a name."""
 
+_FEW_NAMES = 32
+"""Where more names than these fit a line, all lines are read."""
+
 
 class GitIgnore:
     """A .gitignore and the folder it is in, which ends in `/` or is empty. One above the root begins with `/`.
@@ -34,6 +36,8 @@ class GitIgnore:
         self.path = path
         self._names = _names_in(lines)
         self._concerned: dict[str, bool] = {"": False}
+        self._lines_for: dict[str, frozenset[int]] = {}
+        self._specs: dict[frozenset[int], GitIgnoreSpec] = {}
 
     @staticmethod
     def read(root: str, folder: str) -> GitIgnore:
@@ -51,19 +55,26 @@ class GitIgnore:
 
         The name counts from the folder of the .gitignore on.
         """
-        return self._spec.check_file(filename).include if self._may_concern(filename.rstrip("/")) else None
+        name = filename.rstrip("/")
+        return self._spec_for(name).check_file(filename).include if self._may_concern(name) else None
 
-    @cached_property
-    def _spec(self) -> GitIgnoreSpec:
-        """All of it, which takes some time to read: most files have nothing to do with it."""
-        from pathspec import GitIgnoreSpec
+    def _spec_for(self, name: str) -> GitIgnoreSpec:
+        """The lines that may say something of a path: to read all of them takes some time."""
+        numbers: frozenset[int] = frozenset(range(len(self.lines)))
+        if self._names is not None and len(self._lines_for) < _FEW_NAMES:
+            parts = filter(self._names.match, set(name.split("/")))
+            numbers = frozenset(number for part in parts for number in self._lines_of(part))
+        if numbers not in self._specs:
+            self._specs[numbers] = _spec_of([self.lines[number] for number in sorted(numbers)])
+        return self._specs[numbers]
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                return GitIgnoreSpec.from_lines(self.lines)
-            except (ValueError, re.error):
-                return GitIgnoreSpec.from_lines([line for line in self.lines if _is_pattern(line)])
+    def _lines_of(self, part: str) -> frozenset[int]:
+        """The numbers of the lines whose last part fits a part of a path."""
+        if part not in self._lines_for:
+            plain = ((number, _LINE.fullmatch(line)) for number, line in enumerate(self.lines))
+            own = ((number, NamePatterns([match["name"]])) for number, match in plain if match is not None)
+            self._lines_for[part] = frozenset(number for number, pattern in own if pattern.match(part))
+        return self._lines_for[part]
 
     def _may_concern(self, name: str) -> bool:
         """Whether a part of a path fits the last part of some line: where none does, no line says anything of it."""
@@ -74,6 +85,17 @@ class GitIgnore:
         if known is None:
             known = self._concerned[folder] = any(map(self._names.match, folder.split("/")))
         return known or self._names.match(last)
+
+
+def _spec_of(lines: Sequence[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return GitIgnoreSpec.from_lines(lines)
+        except (ValueError, re.error):
+            return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
 
 
 def _is_pattern(line: str) -> bool:
