@@ -35,7 +35,7 @@ _HEADER = re.compile(r"(async +def|def|class) +(\w+)")
 _BEHIND_HEADER = re.compile(r" *(?:#[^\n]*)?(?:\n *(?:#[^\n]*)?(?=\n))*\n( +)(?=[^\s#])")
 """From the colon of a header to the first code of its body."""
 _LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*")
-_IN_OTHER_LETTERS = re.compile(r"\w*[^\W\x00-\x7f]\w*")
+_WORD = re.compile(r"\w+")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 MOST_LOOKED_THROUGH = 30_000_000
 """So many characters are looked through in one module, for each name all of it."""
@@ -245,7 +245,8 @@ class PlainModule:
         """The names that Python makes of words in other letters: `ｈoot` is `hoot`."""
         if self._text.isascii():
             return frozenset()
-        return frozenset(python_name(word) for word in _IN_OTHER_LETTERS.findall(self._text))
+        lines = "\n".join(line for line in self._file.lines if not line.isascii())
+        return frozenset(python_name(word) for word in _WORD.findall(lines) if not word.isascii())
 
     @cached_property
     def _note_rows(self) -> list[int]:
