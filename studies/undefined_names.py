@@ -41,7 +41,7 @@ CORPORA = (
 )
 _WHY = {
     "a helper of the source": "itself",
-    "a parameter": "is a parameter of the source",
+    "a parameter": "parameter",
     "an import that is not there": "there is no `",
     "a condition": "condition",
     "a circle of imports": "circle of imports",

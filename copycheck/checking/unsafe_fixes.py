@@ -11,16 +11,20 @@ from copycheck.model.diagnostic import Diagnostic, FindingKey
 def unsafe(finding: Diagnostic, reason: str, done: str) -> Diagnostic:
     """A drift whose fix is left to a person: `reason` says why, as a clause, `done` what the fix would do."""
     assert finding.fix is not None, "only a fix can be unsafe"
+    help_ = f"{other_ways(finding)}; `copycheck --fix --unsafe-fixes` {done}"
+    fix = finding.fix._replace(applicability="unsafe")
+    return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)
+
+
+def other_ways(finding: Diagnostic) -> str:
+    """The commands that settle a drift and leave the copy as it is, as a clause."""
     place = shlex.quote(f"{finding.filename}:{finding.location.row}")
-    ways = (
+    if finding.source is not None and finding.source.is_foreign:
+        return f"`copycheck upstream adapt {place}` keeps the edit"
+    return (
         f"`copycheck promote {place}` writes the edit into the source, `copycheck break {place}` keeps the difference "
         "(`--reason` says why)"
     )
-    if finding.source is not None and finding.source.is_foreign:
-        ways = f"`copycheck upstream adapt {place}` keeps the edit"
-    help_ = f"{ways}; `copycheck --fix --unsafe-fixes` {done}"
-    fix = finding.fix._replace(applicability="unsafe")
-    return finding._replace(fix=fix, message=f"{finding.message}; {reason}", help=help_)
 
 
 def needs_met(findings: Iterable[Diagnostic]) -> set[Diagnostic]:

@@ -14,8 +14,9 @@ from copycheck.fixing.broken_uses import UsesOfFile
 from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.fixing.fixes_together import FixesTogether, Planned
 from copycheck.fixing.missing_imports import Importer
+from copycheck.fixing.refusals import Refusal
 from copycheck.fixing.self_attributes import SelfAttributes
-from copycheck.fixing.undefined_after_fix import Imports, NamesOfFile, Refusal, parameters_of, texts_of
+from copycheck.fixing.undefined_after_fix import Imports, NamesOfFile, parameters_of, texts_of
 from copycheck.fixing.visible_changes import Change, change_between
 from copycheck.model.diagnostic import Edit, Fix
 from copycheck.model.errors import UnreadableFileError

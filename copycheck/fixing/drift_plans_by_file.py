@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from copycheck.checking.one_sided_blanks import doubtful
 from copycheck.checking.outcome import Examined, drift_of, shown_drift_of, with_finding
-from copycheck.checking.unsafe_fixes import unsafe
+from copycheck.checking.unsafe_fixes import other_ways, unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
 from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement
@@ -16,8 +16,8 @@ from copycheck.directives.replacements import apply_replacements, fed_replacemen
 from copycheck.fixing import drift_plan
 from copycheck.fixing.misnamed_sources import misnamed_sources, with_namesake
 from copycheck.fixing.missing_imports import Importer
+from copycheck.fixing.refusals import Refusal
 from copycheck.fixing.uncommitted_copy_edits import edited_since_commit
-from copycheck.fixing.undefined_after_fix import Refusal
 from copycheck.model.diagnostic import Diagnostic
 from copycheck.model.directive import Replacement, print_options, print_replacement
 from copycheck.model.errors import ConfigError
@@ -143,7 +143,8 @@ def _with_plan(found: Examined, plan: drift_plan.Plan) -> Examined:
 
 def _planned(finding: Diagnostic, plan: drift_plan.Plan) -> Diagnostic:
     if isinstance(plan, Refusal):
-        return finding._replace(fix=None, message=f"{finding.message}; {plan.reason}", help=plan.help)
+        said = f"{finding.message}; {plan.reason}"
+        return finding._replace(fix=None, message=said, help=f"{plan.help}. Otherwise {other_ways(finding)}")
     if isinstance(plan, drift_plan.Fork):
         reason = f"a fix would remove {plan.removed} of its {plan.lines} lines"
         return unsafe(finding._replace(fix=plan.fix), reason, "removes the lines")

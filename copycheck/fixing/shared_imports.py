@@ -8,7 +8,8 @@ from copycheck.checking.outcome import Examined
 from copycheck.comparison.format_config import Styles
 from copycheck.fixing.drift_plan import expected_lines
 from copycheck.fixing.missing_imports import Importer
-from copycheck.fixing.undefined_after_fix import NamesOfFile, Refusal
+from copycheck.fixing.refusals import Refusal
+from copycheck.fixing.undefined_after_fix import NamesOfFile
 from copycheck.model.diagnostic import Edit
 from copycheck.project.file_edits import exact_edits
 from copycheck.resolution.project_index import Project

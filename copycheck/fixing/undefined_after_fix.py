@@ -18,6 +18,7 @@ from copycheck.directives.module_directives import Module
 from copycheck.fixing.headers_of_file import function_of_header
 from copycheck.fixing.missing_imports import Importer, NoImport, Wish
 from copycheck.fixing.other_meanings import Attribute, OtherMeanings
+from copycheck.fixing.refusals import Refusal, undefined_names
 from copycheck.fixing.replaced_names import replaced
 from copycheck.model.wording import listed
 from copycheck.project.file_edits import LineEdit
@@ -31,6 +32,7 @@ from copycheck.syntax.python_tree import parse
 from copycheck.syntax.scopes import BUILTINS, Use
 from copycheck.syntax.undefined_names import (
     Fragment,
+    Surroundings,
     declared_global,
     new_undefined_names,
     parse_around,
@@ -38,14 +40,10 @@ from copycheck.syntax.undefined_names import (
 )
 from copycheck.syntax.written_names import chains_among, chains_in
 
+_NO_TYPES_INSIDE = frozenset(
+    f"{module}{name}" for module in ("typing", "typing_extensions") for name in ("", ".Literal", ".Annotated")
+)
 _BY_HAND = "fix the copy by hand, or remove the directive"
-
-
-class Refusal(NamedTuple):
-    """Why a drift is not fixed, as a clause of the message of its finding, and what to do instead."""
-
-    reason: str
-    help: str
 
 
 class Imports(NamedTuple):
@@ -92,11 +90,11 @@ class NamesOfFile:
             return Refusal(f"Python would not take its expected text: {fault}", _BY_HAND)
         variables = self._unbound_globals(old, new, found)
         if variables:
-            return refusal({name: self._not_defined(name, found) for name in variables})
+            return undefined_names({name: self._not_defined(name, found) for name in variables})
         clash = self._clash(old, new, found)
         if clash is not None:
             return Refusal(f"a fix would use a name that means something else there: {clash.reason}", clash.help)
-        after = around.missing(new)
+        after = self._missing(around, new, found)
         if after == [] and _binds_itself_only(copy, old) and around.binds(new) == {copy.region.name}:
             gained = Counter[str]()  # what the old lines used does not matter
         else:
@@ -111,6 +109,19 @@ class NamesOfFile:
             else:
                 gained = Counter(use.name for use in after) - Counter(use.name for use in before)
         return self._imports(gained, after or (), copy, found, edit)
+
+    def _missing(self, around: Surroundings, new: Fragment, found: Examined) -> list[Use] | None:
+        """What a new text uses that nothing would bind. The strings of a `Literal` that is to be imported are none."""
+        after = around.missing(new)
+        typing = {
+            use.name: str(origin).partition(".")[2]
+            for use in after or ()
+            for origin in self._importer.origins(
+                self._importer.sources, use.name, _source_of(found), found.directive.replacements
+            )
+            if str(origin) in _NO_TYPES_INSIDE
+        }
+        return around.missing(new, typing) if typing else after
 
     def _imports(
         self, gained: Collection[str], after: Sequence[Use], copy: Copy, found: Examined, edit: LineEdit
@@ -129,7 +140,9 @@ class NamesOfFile:
             else:
                 wanted += got
         if refused:
-            return refusal(refused)
+            parameters = parameters_of(self._project, found).items()
+            lacking = [written for one, written in parameters if one in refused and not refused[one].reason]
+            return undefined_names(refused, lacking, f"the header of `{found.name}`")
         wanted += [
             other
             for other in self._importer.submodules(text, "\n".join(old.lines), source, self._module.filename)
@@ -195,8 +208,7 @@ class NamesOfFile:
         if name in self.around.bound:
             return NoImport(f"{filename} defines `{name}` only further down", f"move `{name}` above the copy")
         if name in parameters_of(self._project, found):
-            header = f"the header of `{found.name}`"
-            return NoImport(f"`{name}` is a parameter of the source", f"add the parameter `{name}` to {header}")
+            return NoImport("", "")  # all of these are said together
         got = self._importer.find(wish, source, filename, directive.replacements)
         if isinstance(got, list) and name in self._importer.modules.unbound(filename):
             return NoImport(f"{filename} deletes its own `{name}`", f"give that `{name}` another name")
@@ -253,30 +265,26 @@ def _source_of(found: Examined) -> str:
     return found.source.filename
 
 
-def refusal(refused: dict[str, NoImport]) -> Refusal:
-    """One refusal for all names that a fix would leave undefined."""
-    reasons = dict.fromkeys(why.reason for why in refused.values())
-    helps = dict.fromkeys(why.help for why in refused.values())
-    return Refusal(f"a fix would leave {listed(list(refused))} undefined: {'; '.join(reasons)}", "; ".join(helps))
-
-
 def _wish(name: str, uses: Sequence[Use], text: str) -> Wish:
     own = [use for use in uses if use.name == name]
     return Wish(name, any(use.at_once for use in own), all(use.is_type for use in own), text)
 
 
-def parameters_of(project: Project, found: Examined) -> set[str]:
-    """The parameters of a source that is a function, once the replacements are applied."""
+def parameters_of(project: Project, found: Examined) -> dict[str, str]:
+    """The parameters of a source that is a function, once the replacements are applied, and as a header has them."""
     reader = Reader(found.filename, found.name)
     definitions = project.sources.resolve(found.directive.target, reader).definitions
-    names: set[str] = set()
+    names: dict[str, str] = {}
     for definition in definitions:
         region = definition.plain
         node = function_of_header(region.text, region.name_line) if region.kind in ("def", "async def") else None
         if node is not None:
             arguments = node.args
-            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-            names |= {replaced(one.arg, found.directive.replacements) for one in every if one}
+            plain = ("", arguments.posonlyargs), ("", arguments.args), ("", arguments.kwonlyargs)
+            starred = ("*", [arguments.vararg]), ("**", [arguments.kwarg])
+            for stars, some in (*plain, *starred):
+                made = (replaced(one.arg, found.directive.replacements) for one in some if one)
+                names |= {name: f"{stars}{name}" for name in made}
     return names
 
 

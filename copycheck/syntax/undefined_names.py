@@ -196,12 +196,13 @@ class Surroundings:
         """The names that the module binds, and the rows in which it does so first."""
         return self.top.bound
 
-    def missing(self, fragment: Fragment) -> list[Use] | None:
+    def missing(self, fragment: Fragment, typing: Mapping[str, str] = {}) -> list[Use] | None:
         """The uses in a fragment, were it in its place, that nothing would bind; None where it does not parse.
 
-        Rows count from the first line of the fragment, which is 1.
+        Rows count from the first line of the fragment, which is 1. `typing` names what the module is to
+        import from there: the strings in a `Literal` are no names.
         """
-        walk = self._walk(fragment)
+        walk = self._new_walk(fragment, typing) if typing else self._walk(fragment)
         if walk is None:
             return None
         scopes = self.around(fragment)
@@ -230,11 +231,13 @@ class Surroundings:
             self._walks[fragment] = self._new_walk(fragment)
         return self._walks[fragment]
 
-    def _new_walk(self, fragment: Fragment) -> Walk | None:
+    def _new_walk(self, fragment: Fragment, typing: Mapping[str, str] = {}) -> Walk | None:
         scopes = self.around(fragment)
         walk = _walk_short if len(fragment.lines) < _SHORT else _walk_of
         kind: ScopeKind = scopes[0].kind if scopes else "module"
-        return walk(fragment.lines, fragment.indents, kind, self.annotations_later, tuple(self._typing.items()))
+        return walk(
+            fragment.lines, fragment.indents, kind, self.annotations_later, (*self._typing.items(), *typing.items())
+        )
 
     def around(self, fragment: Fragment) -> list[Scope]:
         """The scopes around a fragment, the innermost first, without the module."""

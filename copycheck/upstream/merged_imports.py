@@ -9,7 +9,8 @@ from copycheck.comparison.format_config import Styles
 from copycheck.directives.binding import Copy
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.missing_imports import Importer
-from copycheck.fixing.undefined_after_fix import NamesOfFile, Refusal
+from copycheck.fixing.refusals import Refusal
+from copycheck.fixing.undefined_after_fix import NamesOfFile
 from copycheck.model.diagnostic import State
 from copycheck.model.location import Location, Source
 from copycheck.model.wording import listed
