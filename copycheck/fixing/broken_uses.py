@@ -13,7 +13,9 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from copycheck.fixing.visible_changes import Call, Change, ClassChange, FunctionChange, members
+from copycheck.fixing.call_headers import Call
+from copycheck.fixing.self_bindings import CALLED, uses_of_objects
+from copycheck.fixing.visible_changes import Change, ClassChange, FunctionChange, members
 from copycheck.model.location import Rows
 from copycheck.syntax.python_tree import parse
 
@@ -59,11 +61,14 @@ class UsesOfFile:
             yield from self._broken_class(change)
         elif change is not None:
             around = self._index.class_around(change.row)
-            calls = self._index.calls(change.name) if around is None else self._index.own_calls(around, change.name)
-            yield from _broken_calls(calls, change, is_method=around is not None)
-            if around is not None:
-                reads = self._index.own_reads(around, change.name)
-                yield from _broken_property(calls, reads, change)
+            if around is None:
+                yield from _broken_calls(self._index.calls(change.name), change, is_method=False)
+                return
+            own = self._index.own_calls(around, change.name)
+            calls = [*own, *self._index.calls_of_objects(around.name, change.name)]
+            yield from _broken_calls(calls, change, is_method=True)
+            yield from _broken_property(own, self._index.own_reads(around, change.name), change)
+            yield from self._without(around.name, change.gone, around)
 
     def _broken_class(self, change: ClassChange) -> Iterator[Broken]:
         for name, is_field in change.gone:
@@ -72,6 +77,16 @@ class UsesOfFile:
                 yield Broken(row, f"line {row} uses `{name}`, which a fix would take away")
         if change.constructor is not None:
             yield from _broken_calls(self._index.calls(change.name), change.constructor, is_method=True)
+        for method in change.methods:
+            yield from _broken_calls(self._index.calls_of_objects(change.name, method.name), method, is_method=True)
+        yield from self._without(change.name, change.gone_of_self)
+
+    def _without(self, name: str, gone: Iterable[str], around: ast.ClassDef | None = None) -> Iterator[Broken]:
+        """The rows that take of a class's objects, or in it of `self`, what it binds no more."""
+        for attribute in gone:
+            own = self._index.rows_on_self(around, attribute) if around is not None else ()
+            for row in (*own, *self._index.rows_of_objects(name, attribute)):
+                yield Broken(row, f"line {row} uses `{attribute}`, which a fix would take away")
 
 
 class NamedCall(NamedTuple):
@@ -93,6 +108,7 @@ class CallIndex:
         self._classes: list[ast.ClassDef] = []
         values: dict[int, int] = {}
         awaited, called = set[int](), set[int]()
+        self._values, self._awaited = values, awaited
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
                 elements = node.targets[0].elts
@@ -104,18 +120,20 @@ class CallIndex:
                 awaited.add(id(node.value))
             elif isinstance(node, ast.Call):
                 called.add(id(node.func))
-                self._note(node, values, id(node) in awaited)
+                self._note(node)
             elif isinstance(node, ast.Attribute):
                 self._attributes.setdefault(node.attr, []).append(node.lineno)
-                if _is_own(node) and id(node) not in called:
+                if _is_own(node) and id(node) not in called and not isinstance(node.ctx, ast.Store):
                     self._own_reads.setdefault(node.attr, []).append(node.lineno)
 
-    def _note(self, node: ast.Call, values: dict[int, int], is_awaited: bool) -> None:
-        function = node.func
+    def _call(self, node: ast.Call) -> Call:
         names = frozenset(word.arg for word in node.keywords if word.arg)
         by_place = next((n for n, one in enumerate(node.args) if isinstance(one, ast.Starred)), len(node.args))
         is_open = by_place < len(node.args) or any(not word.arg for word in node.keywords)
-        call = Call(node.lineno, by_place, names, is_open, values.get(id(node)), is_awaited)
+        return Call(node.lineno, by_place, names, is_open, self._values.get(id(node)), id(node) in self._awaited)
+
+    def _note(self, node: ast.Call) -> None:
+        function, call = node.func, self._call(node)
         if isinstance(function, ast.Name):
             self._calls.setdefault(function.id, []).append(call)
         elif isinstance(function, ast.Attribute) and _is_own(function):
@@ -158,6 +176,28 @@ class CallIndex:
     def own_reads(self, around: ast.ClassDef, name: str) -> list[int]:
         """The rows in a class that take something of `self` or `cls`, and do not call it."""
         return [row for row in self._own_reads.get(name, []) if row in _rows(around)]
+
+    def rows_on_self(self, around: ast.ClassDef, name: str) -> list[int]:
+        """The rows in a class that take something of `self`, or call it."""
+        return [*self.own_reads(around, name), *(call.row for call in self.own_calls(around, name))]
+
+    @cached_property
+    def _of_objects(self) -> dict[tuple[str, str], list[ast.Attribute | ast.Call]]:
+        """What is taken of the objects on `self`, by their class and the name; empty for a call of an object itself."""
+        found: dict[tuple[str, str], list[ast.Attribute | ast.Call]] = {}
+        for kind, name, node in uses_of_objects(self._classes):
+            found.setdefault((kind, name), []).append(node)
+        return found
+
+    def calls_of_objects(self, class_name: str, method: str) -> Iterator[Call]:
+        """The calls of a method by the objects of a class on `self`; objects that are called run a method, too."""
+        names = (method, "") if method in CALLED else (method,)
+        nodes = (node for name in names for node in self._of_objects.get((class_name, name), ()))
+        return (self._call(node) for node in nodes if isinstance(node, ast.Call))
+
+    def rows_of_objects(self, class_name: str, name: str) -> list[int]:
+        """The rows that take something of the objects of a class on `self`."""
+        return [node.lineno for node in self._of_objects.get((class_name, name), ())]
 
     def rows_of_field(self, class_name: str, name: str) -> list[int]:
         """The rows in which a class is called with a field by its name."""

@@ -15,7 +15,7 @@ from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.fixing.fixes_together import FixesTogether, Planned
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.refusals import Refusal
-from copycheck.fixing.self_attributes import SelfAttributes
+from copycheck.fixing.self_attributes import SelfAttributes, Unbound
 from copycheck.fixing.undefined_after_fix import Imports, NamesOfFile, parameters_of, texts_of
 from copycheck.fixing.visible_changes import Change, change_between
 from copycheck.model.diagnostic import Edit, Fix
@@ -108,7 +108,10 @@ def _as_users_allow(
         lambda: project.workspace.read(module.filename).text, [Rows(d.edit.start, d.edit.end) for d in kept.values()]
     )
     attributes = SelfAttributes(project, importer.modules, module, {n: draft.edit for n, draft in kept.items()})
-    known = {number: attributes.unbound(number, draft.found) for number, draft in kept.items()}
+    drafts = {n: draft._replace(change=attributes.still_bound(draft.change)) for n, draft in drafts.items()}
+    kept = {number: drafts[number] for number in kept}
+    unbound = {number: attributes.unbound(number, draft.found) for number, draft in kept.items()}
+    known = _lacking(unbound, kept)
     together = FixesTogether(
         module,
         names.around,
@@ -117,13 +120,23 @@ def _as_users_allow(
     while True:
         reasons = _reasons(uses, drafts, kept, known)
         fixed = kept.keys() - reasons.keys()
-        contradictions = together.contradictions(fixed)
+        contradictions = together.contradictions(fixed) | _lacking(unbound, fixed)
         if not contradictions:
             break
-        known |= contradictions
-    needs = together.needs(uses, fixed)
+        known |= contradictions | reasons  # what was said stays, although more is left as it is now
+    needs = together.needs(uses, fixed, unbound)
     plans: dict[int, Plan] = {n: fix._replace(needs=needs.get(n, ())) for n, (_, fix) in safe.items()}
     return plans | {number: Breaking(safe[number][1], reason) for number, reason in reasons.items()}
+
+
+def _lacking(unbound: Mapping[int, Sequence[Unbound]], fixed: Collection[int]) -> dict[int, str]:
+    """Of the copies that are fixed, those that would use an attribute of `self` which none of them binds; and why."""
+    return {
+        number: one.reason
+        for number in fixed
+        for one in unbound.get(number, ())
+        if not any(other in fixed for other in one.bound_by)
+    }
 
 
 def _reasons(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.compared_regions import split_header
 from copycheck.directives.module_directives import Module
-from copycheck.fixing.visible_changes import Header, header_of
+from copycheck.fixing.call_headers import Header, header_of
+from copycheck.fixing.self_bindings import CALLED, objects_on_self
 from copycheck.syntax.nesting import wrap
 from copycheck.syntax.python_tree import parse
 from copycheck.syntax.statement_tree import Statement
@@ -37,6 +38,7 @@ class HeadersOfFile:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._known: dict[Callee, FoundHeader | None] = {}
+        self._members_of: dict[int, Mapping[str, list[ast.stmt]]] = {}
 
     def of(self, callee: Callee) -> FoundHeader | None:
         """The header of what is called; None where it is not certain."""
@@ -44,18 +46,63 @@ class HeadersOfFile:
             self._known[callee] = self._find(*callee)
         return self._known[callee]
 
+    def called_object(self, class_name: str) -> Callee | None:
+        """The method that runs where an object of a class of the module is called; None where that is not certain."""
+        found = _bindings(self._module.outline.children, class_name)
+        if len(found) != 1 or found[0].kind != "class":
+            return None
+        members = self._members(found[0])
+        name = next((name for name in CALLED if name in members), "")
+        return Callee(found[0].row, name) if name else None
+
+    def class_rows(self) -> Iterator[int]:
+        """The rows of the classes of the module, in order."""
+        return (one.row for one in self._module.outline.children if one.kind == "class")
+
+    def objects_of(self, class_row: int) -> Mapping[str, str]:
+        """The attributes of `self` that are new objects of one class, in the class at a row."""
+        scope = self._class_at(class_row)
+        tree = self._class_tree(scope) if scope else None
+        return objects_on_self(tree) if tree else {}
+
     def _find(self, class_row: int, name: str) -> FoundHeader | None:
-        scope = self._class_at(class_row) if class_row else self._module.outline
-        found = _bindings(scope.children, name) if scope else []
+        if class_row:
+            scope = self._class_at(class_row)
+            header = self._method(scope, name) if scope else None
+            return FoundHeader(header, True) if header else None
+        found = _bindings(self._module.outline.children, name)
         if len(found) != 1:
             return None
         if found[0].kind == "class" and not found[0].decorators:
-            made = _bindings(found[0].children, "__init__")
-            is_plain = len(made) == 1 and not _bindings(found[0].children, "__new__")
-            header = self._header(made[0]) if is_plain else None
+            header = None if "__new__" in self._members(found[0]) else self._method(found[0], "__init__")
             return FoundHeader(header, True) if header else None
         header = self._header(found[0])
-        return FoundHeader(header, bool(class_row)) if header else None
+        return FoundHeader(header, False) if header else None
+
+    def _method(self, scope: Statement, name: str) -> Header | None:
+        """The header of a method; None where there is none, or more than one, or a decorator may change it."""
+        nodes = self._members(scope).get(name, [])
+        node = nodes[0] if len(nodes) == 1 else None
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return None
+        decorators = {ast.unparse(decorator) for decorator in node.decorator_list}
+        return None if decorators - _KEEP_THE_HEADER else header_of(node)
+
+    def _members(self, scope: Statement) -> Mapping[str, list[ast.stmt]]:
+        """What binds the names in the body of a class, read from its text: the outline may leave methods out."""
+        if scope.row not in self._members_of:
+            tree = self._class_tree(scope)
+            classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)) if tree else iter(())
+            around = next((node for node in classes if node.name == scope.name), None)
+            found: dict[str, list[ast.stmt]] = {}
+            for name, node in _bound_in(around.body if around else []):
+                found.setdefault(name, []).append(node)
+            self._members_of[scope.row] = found
+        return self._members_of[scope.row]
+
+    def _class_tree(self, scope: Statement) -> ast.Module | None:
+        text = "\n".join(self._module.lines[scope.row - 1 : scope.end])
+        return parse(wrap(text, ("",)) if text[:1].isspace() else text)
 
     def _class_at(self, row: int) -> Statement | None:
         front = list(self._module.outline.children)
@@ -96,3 +143,21 @@ def _binding(body: Sequence[Statement], name: str) -> Iterator[Statement]:
             yield statement
         if statement.kind == "block":
             yield from _binding(statement.children, name)
+
+
+def _bound_in(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+    """The names that a body binds, blocks included, with the statements that do so."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name, node
+            continue
+        inner: list[ast.stmt] = []
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.expr):
+                names = (one for one in ast.walk(part) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+                yield from ((name.id, node) for name in names)
+            elif isinstance(part, ast.stmt):
+                inner.append(part)
+            elif isinstance(part, ast.ExceptHandler):
+                inner += part.body
+        yield from _bound_in(inner)

@@ -11,11 +11,15 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from copycheck.checking.outcome import Examined
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.project_modules import ProjectModules
 from copycheck.fixing.replaced_names import replaced
+from copycheck.fixing.self_bindings import bound_on_self, is_self
+from copycheck.fixing.visible_changes import Change, FunctionChange
+from copycheck.fixing.visible_changes import members as members_of
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.file_edits import LineEdit
 from copycheck.resolution.project_index import Project
@@ -26,11 +30,17 @@ from copycheck.syntax.written_names import words_among
 
 _WORD = re.compile(r"\w+")
 _USED = re.compile(r"\bself\.([^\W\d]\w*)")
-_NOT_OF_SELF = re.compile(r"(?<!self\.)\b\w+")
 _ASSIGNED = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
+_DYNAMIC = ("setattr(", "__dict__", "__getattr__", "__getattribute__")
+"""The words of a class of which nobody knows what it binds."""
 _MOST_BASES = 50
-_FEW = 4
-"""Copies of one file for which its text is looked through each time."""
+
+
+class Unbound(NamedTuple):
+    """Why a fix is a person's to decide on, as a clause, unless one of the copies in `bound_by` is fixed, too."""
+
+    reason: str
+    bound_by: tuple[int, ...]
 
 
 class SelfAttributes:
@@ -46,35 +56,78 @@ class SelfAttributes:
         self._classes: dict[str, Sequence[ast.ClassDef]] = {}
         """The classes of files: those of the last two, for many copies of one file have one source."""
         self._bound: dict[tuple[str, int], Collection[str]] = {}
+        self._by_bases: dict[int, frozenset[str]] = {}
 
-    def unbound(self, number: int, found: Examined) -> str:
-        """Why a fix is a person's to decide on, as a clause; empty for nothing known."""
+    def unbound(self, number: int, found: Examined) -> list[Unbound]:
+        """The attributes of `self` that a fix would have a copy use, and that nothing but other fixes may bind."""
         edit = self._edits[number]
         own = self._module.lines[edit.start - 1 : edit.end]
         known = set(own)
         gained = set(_USED.findall("\n".join(line for line in edit.lines if line not in known)))
         if not gained or found.source is None:
-            return ""
+            return []
         gained -= words_among(gained, "\n".join(own))
-        gained -= self._in_rest(gained) if gained else set()
-        names = sorted(name for name in gained if not name.startswith("__") and name not in self._written)
+        gained -= self._used_by_rest if gained else set()
+        text = "\n".join(edit.lines)
+        names = sorted(name for name in gained if not (name.startswith("__") or _asks_for(name, text)))
         names = [name for name in names if name in self._bound_by_source(found)] if names else []
+        names = [name for name in names if number not in self._writers.get(name, ())]
         around = _class_around(self._own_classes, edit.start) if names else None
         if around is None:
-            return ""
-        bases = list(self._bases(self._module.filename, around))
-        name = next((name for name in names if not any(_mentions(text, name) for text in bases)), "")
-        return f"nothing in `{around.name}` binds `self.{name}`, which a fix would have it use" if name else ""
+            return []
+        known_of = self._known_outside(around)
+        return [
+            Unbound(
+                f"nothing in `{around.name}` binds `self.{name}`, which a fix would have it use",
+                tuple(self._writers.get(name, ())),
+            )
+            for name in names
+            if name not in known_of
+        ]
 
-    def _in_rest(self, words: set[str]) -> set[str]:
-        """Those of some words that the rest of the file has: looked for one by one where few copies are fixed."""
-        if len(self._edits) <= _FEW:
-            return words_among(words, self._rest)
-        return words & self._words_of_rest
+    def still_bound(self, change: Change | None) -> Change | None:
+        """A change without the attributes of `self` that something else binds: the class, a base of it, another fix."""
+        gone = _gone_of_self(change)
+        if not gone:
+            return change
+        if isinstance(change, FunctionChange):
+            around = _class_around(self._own_classes, change.row)
+            others = [one for one in around.body if getattr(one, "name", "") != change.name] if around else []
+            left = set(gone).difference(members_of(around), *map(bound_on_self, others)) if around else set()
+        else:
+            around = next((one for one in self._own_classes if change and one.name == change.name), None)
+            left = set(gone) if around else set()
+        left -= self._assigned
+        left -= self._inherited(around) if around is not None and left else set()
+        names = tuple(sorted(left))
+        if isinstance(change, FunctionChange):
+            is_empty = change.before == change.after and not change.unused and not names
+            return None if is_empty else change._replace(gone=names)
+        return change and change._replace(gone_of_self=names)
 
     @cached_property
-    def _words_of_rest(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(self._rest))
+    def _used_by_rest(self) -> frozenset[str]:
+        """The attributes of `self` that the rest of the file uses."""
+        return frozenset(_USED.findall(self._rest))
+
+    def _known_outside(self, around: ast.ClassDef) -> Collection[str]:
+        """What a class knows by its bases, and the rest of the file says in its code."""
+        return self._inherited(around) | self._said_by_rest
+
+    @cached_property
+    def _said_by_rest(self) -> frozenset[str]:
+        """The names in the code of the file, and the words of its strings, without what is fixed, and docstrings."""
+        fixed = {row for edit in self._edits.values() for row in range(edit.start, edit.end + 1)}
+        tree = parse(self._module.file.text)
+        return frozenset(_said(tree, fixed)) if tree else frozenset(_WORD.findall(self._rest))
+
+    def _inherited(self, around: ast.ClassDef) -> frozenset[str]:
+        """What the bases of a class of this file bind, as far as they are under the roots."""
+        known = self._by_bases.get(around.lineno)
+        if known is None:
+            known = frozenset().union(*self._bases(self._module.filename, around))
+            self._by_bases[around.lineno] = known
+        return known
 
     @cached_property
     def _rest(self) -> str:
@@ -86,10 +139,20 @@ class SelfAttributes:
         return "\n".join([*rest, *self._module.lines[row - 1 :]])
 
     @cached_property
-    def _written(self) -> Collection[str]:
-        """The words that are written in its place, but for attributes of `self` that are only read."""
-        text = "\n\n".join("\n".join(edit.lines) for edit in self._edits.values())
-        return {*_NOT_OF_SELF.findall(text), *_ASSIGNED.findall(text)}
+    def _writers(self) -> Mapping[str, Sequence[int]]:
+        """The copies whose new texts bind an attribute of `self`."""
+        found: dict[str, list[int]] = {}
+        for number, edit in self._edits.items():
+            text = "\n".join(edit.lines)
+            tree = parse(wrap(text, ("",) if text[:1].isspace() else ()))
+            for name in set(_bound_by(tree)) if tree else set(_WORD.findall(text)):
+                found.setdefault(name, []).append(number)
+        return found
+
+    @cached_property
+    def _assigned(self) -> set[str]:
+        """The attributes that what is written in its place assigns."""
+        return {name for edit in self._edits.values() for name in _ASSIGNED.findall("\n".join(edit.lines))}
 
     @cached_property
     def _own_classes(self) -> Sequence[ast.ClassDef]:
@@ -115,8 +178,8 @@ class SelfAttributes:
         replacements = found.directive.replacements
         return {replaced(name, replacements) for name in bound} if replacements else bound
 
-    def _bases(self, filename: str, around: ast.ClassDef) -> Iterator[str]:
-        """The texts of the bases of a class, and of theirs, as far as they are under the roots."""
+    def _bases(self, filename: str, around: ast.ClassDef) -> Iterator[Collection[str]]:
+        """What the bases of a class bind, and theirs, as far as they are under the roots."""
         front = [(filename, base) for base in around.bases]
         seen: set[tuple[str, str]] = set()
         while front and len(seen) < _MOST_BASES:
@@ -129,10 +192,10 @@ class SelfAttributes:
             self._modules.probed.update(resolution.probed)
             for definition in resolution.definitions:
                 region = definition.plain
-                yield region.text
                 tree = parse(wrap(region.text, ("",) if region.indent else ()))
                 classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)) if tree else iter(())
                 inner = next((node for node in classes if node.name == region.name), None)
+                yield _bound_by_base(inner, region.text)
                 front += [(definition.filename, one) for one in inner.bases] if inner else []
 
     def _imported(self, filename: str, parts: Sequence[str]) -> Parts:
@@ -145,8 +208,36 @@ class SelfAttributes:
         return tuple(parts) if len(parts) > 1 else (*self._modules.module_name(filename), *parts)
 
 
-def _mentions(text: str, name: str) -> bool:
-    return name in text and re.search(rf"\b{name}\b", text) is not None
+def _asks_for(name: str, text: str) -> bool:
+    """Whether a text has an attribute as a string, as in `hasattr(self, "name")`."""
+    return f'"{name}"' in text or f"'{name}'" in text
+
+
+def _gone_of_self(change: Change | None) -> tuple[str, ...]:
+    if isinstance(change, FunctionChange):
+        return change.gone
+    return change.gone_of_self if change else ()
+
+
+def _said(tree: ast.AST, but: Collection[int]) -> Iterator[str]:
+    """The names in the code of a file, and the words of its strings, but for some rows and docstrings."""
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if getattr(node, "lineno", 0) in but:
+            continue
+        for field in ("id", "attr", "arg", "name", "asname"):
+            word = getattr(node, field, None)
+            if isinstance(word, str):
+                yield word
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield from _WORD.findall(node.value)
+
+
+def _bound_by_base(base: ast.ClassDef | None, text: str) -> Collection[str]:
+    """What a base binds. One that may bind whatever it names, or cannot be read, binds all words of its text."""
+    if base is None or any(word in text for word in _DYNAMIC):
+        return set(_WORD.findall(text))
+    return set(_bound_by(base))
 
 
 def _classes_of(tree: ast.Module | None) -> Sequence[ast.ClassDef]:
@@ -159,21 +250,22 @@ def _class_around(classes: Sequence[ast.ClassDef], row: int) -> ast.ClassDef | N
     return next((c for c in reversed(classes) if c.lineno < row <= (c.end_lineno or 0)), None)
 
 
-def _bound_by(around: ast.ClassDef) -> Iterator[str]:
-    """What a class binds: its members, what its methods assign to `self`, and the names of arguments of its calls."""
+def _bound_by(around: ast.ClassDef | ast.Module) -> Iterator[str]:
+    """What a class binds, or a part of one: members, what it assigns to `self`, and names of arguments of its calls."""
     for member in around.body:
         if isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield member.name
         yield from (target.id for target in _targets(member) if isinstance(target, ast.Name))
     for node in ast.walk(around):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_self(node.value):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and is_self(node.value):
             yield node.attr
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_self(node.func.value):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_self(node.func.value):
             yield from (word.arg for word in node.keywords if word.arg)
-
-
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "self"
+        elif isinstance(node, ast.ClassDef) and node is not around:
+            yield from _bound_by(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
+            yield from (one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    yield from bound_on_self(around)
 
 
 def _targets(node: ast.stmt) -> Iterable[ast.expr]:

@@ -7,75 +7,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.directives.compared_regions import split_header
+from copycheck.fixing.call_headers import Header, header_of
+from copycheck.fixing.self_bindings import assigned_in, bound_on_self
 from copycheck.syntax.undefined_names import Fragment
 
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class Call(NamedTuple):
-    """A call: its row, how many arguments by place, which by name, and how many values are taken from it.
-
-    It `is_awaited` where that is done at once. One that `is_open` has `*` or `**` in it and may give more; arguments
-    behind a `*` have no place that is known.
-    """
-
-    row: int
-    by_place: int
-    by_name: frozenset[str]
-    is_open: bool
-    values: int | None
-    is_awaited: bool = False
-
-
-class Header(NamedTuple):
-    """What a function takes: arguments by place, those by name, and those without a default of either kind."""
-
-    by_place: tuple[str, ...]
-    by_name: frozenset[str]
-    required: tuple[str, ...]
-    required_by_name: frozenset[str]
-    takes_more: bool
-    takes_any_name: bool
-    is_static: bool
-    is_async: bool = False
-    is_property: bool = False
-
-    def fits(self, call: Call, is_method: bool) -> bool:
-        """Whether a call is one that the function takes. One with `*` or `**` may give anything."""
-        if call.is_open:
-            return True
-        first = 1 if is_method and not self.is_static else 0
-        by_place = self.by_place[first:]
-        given = call.by_name.union(by_place[: call.by_place])
-        return (
-            (call.by_place <= len(by_place) or self.takes_more)
-            and (call.by_name <= self.by_name or self.takes_any_name)
-            and self.required_by_name.union(self.required[first:]) <= given
-        )
-
-    def lost(self, call: Call, new: Header, is_method: bool) -> str:
-        """What a call loses that fits this header and is to meet another one, as a clause; empty for nothing.
-
-        An argument is lost that does not fit, or that is taken for another parameter. One that has another name now is
-        no other one: the old name is gone, and the new one was not there.
-        """
-        if not self.fits(call, is_method):
-            return ""
-        if not new.fits(call, is_method):
-            return f"the call in line {call.row} does not fit the header that a fix would write"
-        if self.is_async != new.is_async and not (new.is_async and call.is_awaited):
-            kind = "a" if new.is_async else "no"
-            return f"a fix would make it {kind} coroutine, which the call in line {call.row} does not expect"
-        before, after = (one.by_place[1 if is_method and not one.is_static else 0 :] for one in (self, new))
-        for old, now in zip(before[: call.by_place], after, strict=False):
-            if old != now and (old in new.by_name.union(after) or now in self.by_name.union(before)):
-                return f"a fix would take the `{old}` of the call in line {call.row} for `{now}`"
-        return ""
 
 
 class Signature(NamedTuple):
@@ -93,11 +34,13 @@ class FunctionChange(NamedTuple):
     before: Signature
     after: Signature
     unused: str
+    gone: tuple[str, ...] = ()
+    """The attributes of `self` that it binds no more."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names by which the function is used."""
-        return (self.name,)
+        """The names by which the function, and what it binds no more, is used."""
+        return (self.name, *self.gone)
 
 
 class GoneName(NamedTuple):
@@ -108,20 +51,21 @@ class GoneName(NamedTuple):
 
 
 class ClassChange(NamedTuple):
-    """What users of a class see of it before and after a fix: its constructor, and the names that are gone."""
+    """What users of a class see of it before and after a fix: constructor and methods, and the names that are gone."""
 
     name: str
     constructor: FunctionChange | None
+    methods: tuple[FunctionChange, ...]
     gone: tuple[GoneName, ...]
+    gone_of_self: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names by which the class and what is gone of it are used."""
-        return (self.name, *(one.name for one in self.gone))
+        """The names by which the class, its methods and what is gone of it are used."""
+        return (self.name, *(m.name for m in self.methods), *(one.name for one in self.gone), *self.gone_of_self)
 
 
 Change = FunctionChange | ClassChange
-_PROPERTIES = frozenset({"property", "cached_property", "setter", "getter", "deleter"})
 
 
 def change_between(old: Fragment, new: Fragment, source_parameters: Collection[str] | None) -> Change | None:
@@ -152,6 +96,8 @@ def _differ_in_steps_alone(old: Fragment, new: Fragment, source_parameters: Coll
     headers = [split_header(text, 0).header for text in texts]
     if headers[0] != headers[1] or not headers[0]:
         return False
+    if not assigned_in(texts[0]) <= assigned_in(texts[1]):
+        return False
     told = [[line for line in text[len(headers[0]) :].split("\n") if _TELLING.search(line)] for text in texts]
     return told[0] == told[1] and all(map(_is_whole_return, told[0]))
 
@@ -171,7 +117,8 @@ def _function_change(
 ) -> FunctionChange | None:
     unused = _unused_parameters(before, after, source_parameters) if source_parameters is not None else ""
     old, new = (Signature(header_of(one), _returned(one, may_yield)) for one in (before, after))
-    return FunctionChange(before.name, row, old, new, unused) if old != new or unused else None
+    gone = tuple(sorted(bound_on_self(before) - bound_on_self(after)))
+    return FunctionChange(before.name, row, old, new, unused, gone) if old != new or unused or gone else None
 
 
 def _class_change(row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield: bool) -> ClassChange | None:
@@ -180,12 +127,28 @@ def _class_change(row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield
     constructor = None
     if isinstance(init, Function) and isinstance(fixed, Function):
         constructor = _function_change(row, init, fixed, may_yield)
+        constructor = constructor and constructor._replace(gone=())
     elif init is fixed is None:
         own, other = _header_of_fields(before), _header_of_fields(after)
         if own.by_place and own != other and other.by_place:
             constructor = FunctionChange(before.name, row, Signature(own), Signature(other), "")
     gone = tuple(GoneName(name, isinstance(old[name], ast.AnnAssign)) for name in sorted(old.keys() - new.keys()))
-    return ClassChange(before.name, constructor, gone) if constructor or gone else None
+    of_self = tuple(sorted(bound_on_self(before) - bound_on_self(after) - new.keys()))
+    methods = tuple(_method_changes(row, old, new, may_yield))
+    is_changed = constructor or methods or gone or of_self
+    return ClassChange(before.name, constructor, methods, gone, of_self) if is_changed else None
+
+
+def _method_changes(
+    row: int, old: Mapping[str, ast.stmt], new: Mapping[str, ast.stmt], may_yield: bool
+) -> Iterator[FunctionChange]:
+    """What users of a class see of the methods that it keeps, but for `__init__`."""
+    for name, method in old.items():
+        fixed = new.get(name)
+        if name != "__init__" and isinstance(method, Function) and isinstance(fixed, Function):
+            change = _function_change(row, method, fixed, may_yield)
+            if change is not None and change.before != change.after:
+                yield change._replace(gone=())
 
 
 def _definition(fragment: Fragment) -> ast.stmt | None:
@@ -213,26 +176,6 @@ def _targets(node: ast.stmt) -> Sequence[ast.expr]:
     if isinstance(node, ast.Assign):
         return node.targets
     return (node.target,) if isinstance(node, ast.AnnAssign) else ()
-
-
-def header_of(node: _Def) -> Header:
-    arguments = node.args
-    by_place = [*arguments.posonlyargs, *arguments.args]
-    optional = len(arguments.defaults)
-    required = [one.arg for one in by_place[: len(by_place) - optional]]
-    only_names = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    names = [one.arg for one in (*arguments.args, *arguments.kwonlyargs)]
-    return Header(
-        tuple(one.arg for one in by_place),
-        frozenset(names),
-        tuple(required),
-        frozenset(one.arg for one, default in only_names if default is None),
-        arguments.vararg is not None,
-        arguments.kwarg is not None,
-        any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list),
-        isinstance(node, ast.AsyncFunctionDef),
-        any(ast.unparse(one).rpartition(".")[2] in _PROPERTIES for one in node.decorator_list),
-    )
 
 
 def _header_of_fields(node: ast.ClassDef) -> Header:
