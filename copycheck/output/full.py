@@ -23,6 +23,7 @@ _MOST_LINES = 1_000
 """Lines of one difference that are shown."""
 _LONGEST = 1_000
 """Words of a line that are compared with those of another one."""
+_STYLES = {"-": "red", "+": "green"}
 _ALIKE = 0.5
 """Two lines that have less than this in common are not worth comparing word by word."""
 
@@ -78,15 +79,16 @@ class _Frame:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._bar, self._open, self._tee, self._gap = "│┌├┆" if not look.ascii else "|+++"
+        self._dim_bar = look.paint(self._bar, "dim")
 
     def _rule(self, corner: str, text: str) -> str:
         line = f"  {self._look.paint(corner, 'dim')} {text}"
         return self._look.wrap(line, f"  {self._look.paint(self._bar, 'dim')}             ")
 
     def _row(self, rows: str, text: str) -> str:
-        bar = self._look.paint(self._bar, "dim")
+        bar = self._dim_bar
         line = f"  {bar} {self._look.paint(rows, 'dim')} {bar} {text}".rstrip()
-        return self._look.wrap(line, f"  {bar} {' ' * len(rows)} {bar}       ")
+        return line if not self._look.width else self._look.wrap(line, f"  {bar} {' ' * len(rows)} {bar}       ")
 
     def excerpt(self, diagnostic: Diagnostic) -> Iterator[str]:
         """The line that is wrong, and a caret under what is wrong in it."""
@@ -145,8 +147,8 @@ class _Frame:
         return self._look.link(text, pathlib.Path(os.path.abspath(filename)).as_uri())
 
     def _painted(self, line: _Line, highlight: _Highlight | None) -> str:
-        style = {"-": "red", "+": "green"}.get(line.mark)
         text = visible(line.text)
+        style = _STYLES.get(line.mark)
         if style is None:
             return f"  {text}"
         note = f"  {self._look.paint(f'({visible(highlight.note)})', 'dim')}" if highlight and highlight.note else ""
@@ -178,6 +180,9 @@ def shortened(excerpt: Excerpt) -> Excerpt:
 
 def without_endless(lines: Sequence[_Line | None]) -> Iterator[_Line | None]:
     """The lines of a difference, of which those that nobody would read are shown from where they differ on."""
+    if all(line is None or len(line.text) <= _MOST_COLUMNS for line in lines):
+        yield from lines
+        return
     number = 0
     while number < len(lines):
         minus = _run(lines, number, "-")
