@@ -17,6 +17,7 @@ from copycheck.checking.fix_planner_protocol import FixPlanner
 from copycheck.checking.lost_objects import Known, Relocated, relocate, said_before
 from copycheck.checking.outcome import Examined, ExaminedFile, Tracked
 from copycheck.checking.registered_full_copies import FullCopy, FullCopyVerdict, registered
+from copycheck.checking.renamed_sources import RenamedFiles, ask_ahead
 from copycheck.checking.selected_findings import CheckState, Report, make_report
 from copycheck.checking.verdict import judge
 from copycheck.comparison.format_config import Styles
@@ -178,6 +179,8 @@ class Check:
             self.internal_errors += [one.error] if one.error else []
             if one.facts is not None:
                 project.modules.store(one.facts)
+        is_first = self._finds_lost and not gone and not self._relocated.lost
+        asked = ask_ahead(project, [one.file for one in found], self.renames) if is_first else None
         progress.at("Formatting what differs")
         judged = judge(
             self.formatters, [d for one in found for n, d in enumerate(one.file.directives) if n not in one.kept]
@@ -187,7 +190,7 @@ class Check:
             file = one.file
             settled = (d if n in one.kept else next(directives) for n, d in enumerate(file.directives))
             self._files[file.filename] = file._replace(directives=tuple(settled))
-        self._relate(gone)
+        self._relate(gone, asked)
         self._check_full_copies(gone)
         self._check_tracked()
 
@@ -237,14 +240,14 @@ class Check:
 
             self.tracked = check_tracked(self.project, self.pairs)
 
-    def _relate(self, gone: Collection[str] = ()) -> None:
+    def _relate(self, gone: Collection[str] = (), asked: RenamedFiles | None = None) -> None:
         """Say what takes all files to know: where lost objects stand now (3.6), and what forms a cycle (3.8)."""
         self._open_sources()
         self.directives = [found for _, file in sorted(self._files.items()) for found in file.directives]
         if self._finds_lost:
             progress.at("Looking for lost objects")
             known, before = Known(self.homes, self.renames), self._relocated
-            self._relocated = relocate(self.project, self.formatters, self.directives, known, before, gone)
+            self._relocated = relocate(self.project, self.formatters, self.directives, known, before, gone, asked)
             self.homes, self.renames = self._relocated.known
         self._related = report_cycles(self.directives, self._related)
         self.edges, self.cyclic = self._related.edges, self._related.cyclic

@@ -9,7 +9,7 @@ from copycheck.checking.earlier_run import EarlierRun, SaidOfLost, touched_numbe
 from copycheck.checking.examination import examine_directive
 from copycheck.checking.missing_roots import with_root_help, with_roots_of_others
 from copycheck.checking.outcome import Examined
-from copycheck.checking.renamed_sources import RenamedFiles
+from copycheck.checking.renamed_sources import RenamedFiles, renamed_files
 from copycheck.checking.verdict import judge
 from copycheck.comparison.formatters import Formatters
 from copycheck.directives.binding import Copy
@@ -92,30 +92,33 @@ def relocate(
     known: Known,
     before: Relocated,
     gone: Collection[str] = (),
+    renamed: RenamedFiles | None = None,
 ) -> Relocated:
     """Say of each directive whose object was not found where it is now, in place.
 
-    `known` is what earlier runs found, `before` what was said in this one, before the files `gone` have changed. To
-    name the new place is offered as an unsafe fix where the copy is in sync with what is there, or git reports the file
-    of the object as renamed to the one that holds it: else nobody knows that it is the same.
+    `known` is what earlier runs found, `before` what was said in this one, before the files `gone` have changed, and
+    `renamed` what git was asked ahead. The new place is an unsafe fix where the copy is in sync with what is there, or
+    git reports the file of the object as renamed to the one that holds it: else nobody knows that it is the same.
     """
     numbers = [number for number, found in enumerate(directives) if found.unresolved_name]
     lost = [directives[number] for number in numbers]
     if not lost:
         return Relocated(Known({}, {}))
     if not before.holds_for(project, lost, known, gone):
-        before = _relocated(project, formatters, lost, known)
+        before = _relocated(project, formatters, lost, known, renamed)
     for number, found in zip(numbers, before.said, strict=True):
         directives[number] = found
     return before
 
 
-def _relocated(project: Project, formatters: Formatters, lost: Sequence[Examined], known: Known) -> Relocated:
+def _relocated(
+    project: Project, formatters: Formatters, lost: Sequence[Examined], known: Known, renamed: RenamedFiles | None
+) -> Relocated:
     modules = _files_of_modules(project)
     targets = {found.directive.target for found in lost}
     names = set(_names_to_find(modules, targets))
+    renamed = renamed_files(project, targets, known.renames, renamed)
     homes = find_homes(names, project.sizes, project.workspace, project.settings.src, known.homes, project.share)
-    renamed = RenamedFiles(project, targets, known.renames)
     suggestions = _Suggestions(project, modules, homes, renamed)
     said = with_roots_of_others([suggestions.with_root(found) for found in lost])
     moved = {number: home for number, found in enumerate(said) if (home := suggestions.home_of(found)) is not None}

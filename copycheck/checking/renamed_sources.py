@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from copycheck.checking.outcome import Examined, with_help
+from copycheck.checking.outcome import Examined, ExaminedFile, with_help
 from copycheck.directives.module_directives import Module
 from copycheck.model.errors import UnreadableFileError
 from copycheck.project.git import GitError
 from copycheck.project.git_history import FileAt, texts_of
-from copycheck.project.git_renames import Renames, renamed_in_working_tree, renames_of
+from copycheck.project.git_renames import Renames, RenameSearch, renamed_in_working_tree
 from copycheck.project.workspace import decode
 from copycheck.resolution.module_lookup import look_up
 from copycheck.resolution.project_index import Project
@@ -28,17 +28,22 @@ class _Was(NamedTuple):
 class RenamedFiles:
     """The dotted names that the objects of some lost targets have now, by git's renames of their files.
 
-    `renames` is what git said; it is kept for the next run.
+    git is at work from the start until its answer is needed.
     """
 
     def __init__(self, project: Project, targets: Iterable[str], known: Renames) -> None:
         self._project = project
-        self._places = {target: list(self._places_of(target)) for target in targets}
-        root = project.settings.root
+        self.targets = frozenset(targets)
+        self._places = {target: list(self._places_of(target)) for target in self.targets}
         self.looked_for = {was.filename for places in self._places.values() for was in places}
         """The files that may have held the objects."""
-        self.renames = renames_of(root, self.looked_for, known)
-        self._now = self._names_now()
+        self._search = RenameSearch(project.settings.root, self.looked_for, known)
+        self.stop = self._search.stop
+
+    @cached_property
+    def renames(self) -> Renames:
+        """What git said; it is kept for the next run."""
+        return self._search.answer()
 
     @cached_property
     def _texts(self) -> Mapping[FileAt, bytes]:
@@ -58,7 +63,8 @@ class RenamedFiles:
                     break
                 yield from (_Was(name, parts[length:]) for name in files)
 
-    def _names_now(self) -> Mapping[str, str]:
+    @cached_property
+    def _now(self) -> Mapping[str, str]:
         """The files of the project that were renamed, by their old names."""
         exists = self._project.workspace.exists
         at_head = {name: moved.filename for name, moved in self.renames.items() if moved.filename}
@@ -110,6 +116,23 @@ class RenamedFiles:
         except UnreadableFileError:
             return False
         return bool(found.definitions or found.imports or found.stars)
+
+
+def renamed_files(
+    project: Project, targets: Collection[str], known: Renames, asked: RenamedFiles | None
+) -> RenamedFiles:
+    """What git says of some targets: what it was asked ahead, if it was asked about these."""
+    if asked is not None and asked.targets == targets:
+        return asked
+    if asked is not None:
+        asked.stop()
+    return RenamedFiles(project, targets, known)
+
+
+def ask_ahead(project: Project, files: Iterable[ExaminedFile], known: Renames) -> RenamedFiles | None:
+    """Have git look for the files of objects that were not found, while something else is done."""
+    targets = {found.directive.target for file in files for found in file.directives if found.unresolved_name}
+    return RenamedFiles(project, targets, known) if targets else None
 
 
 def _texts(root: str, wanted: Collection[FileAt]) -> Mapping[FileAt, bytes]:

@@ -201,23 +201,49 @@ def run_git(root: str, *arguments: str, input_: bytes = b"", more: Mapping[str, 
     return done.stdout
 
 
-def start_git(root: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """A process of git in a folder, which works while others do. Raises GitError where there is no git."""
-    import subprocess
+class StartedGit:
+    """A call of git that works while others do, with `more` in its environment. Raises GitError for no git."""
 
-    refuse_special_files(root)
-    pipe = subprocess.PIPE
-    try:
-        return subprocess.Popen(
-            [find_program("git"), *_OPTIONS, *arguments],
-            cwd=root,
-            env=_environment(root),
-            stdin=subprocess.DEVNULL,
-            stdout=pipe,
-            stderr=pipe,
-        )
-    except OSError as error:
-        raise _cannot_run(error) from None
+    def __init__(
+        self, root: str, *arguments: str, more: Mapping[str, str] | None = None, patience: int | None = None
+    ) -> None:
+        """`patience` is in seconds."""
+        import subprocess
+
+        refuse_special_files(root)
+        self._patience = _PATIENCE if patience is None else patience
+        pipe = subprocess.PIPE
+        try:
+            self._process = subprocess.Popen(
+                [find_program("git"), *_OPTIONS, *arguments],
+                cwd=root,
+                env={**_environment(root), **(more or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=pipe,
+                stderr=pipe,
+            )
+        except OSError as error:
+            raise _cannot_run(error) from None
+
+    def answer(self) -> bytes:
+        """What git prints. Raises GitError, as `run_git` does; asked for once."""
+        import subprocess
+
+        try:
+            answer, said = self._process.communicate(timeout=self._patience)
+        except subprocess.TimeoutExpired:  # a pipe among the files that git reads
+            self._process.kill()
+            self._process.communicate()
+            raise GitError(f"git gave no answer in {self._patience} seconds") from None
+        if self._process.returncode:
+            raise GitError(complaint(said))
+        return answer
+
+    def stop(self) -> None:
+        """End the call where nobody wants its answer; nothing where it has ended."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
 
 
 def complaint(stderr: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.model.paths import relative_path
-from copycheck.project.git import read_blobs, run_git
+from copycheck.project.git import StartedGit, read_blobs, run_git
 from copycheck.project.git_folder import is_below_repository, top_of_repository
 from copycheck.project.reading import is_below
 
@@ -77,13 +77,30 @@ class LogEntry(NamedTuple):
     filenames: list[str]
 
 
-def log_entries(root: str, form: str, *arguments: str, more: Mapping[str, str] | None = None) -> Iterator[LogEntry]:
-    """The commits of a `git log --name-only`, each in a `form` of git.
+def log_entries(root: str, form: str, *arguments: str) -> Iterator[LogEntry]:
+    """The commits of a `git log --name-only`, each in a `form` of git. Raises GitError."""
+    return _entries(run_git(root, *_log(form, arguments)))
 
-    `more` goes into the environment of git. Raises GitError.
-    """
+
+class StartedLog:
+    """The same, with `more` in the environment of git, which works while others do. Raises GitError for no git."""
+
+    def __init__(self, root: str, form: str, *arguments: str, more: Mapping[str, str]) -> None:
+        self._git = StartedGit(root, *_log(form, arguments), more=more)
+        self.stop = self._git.stop
+
+    def entries(self) -> Iterator[LogEntry]:
+        """The commits; asked for once. Raises GitError."""
+        return _entries(self._git.answer())
+
+
+def _log(form: str, arguments: Sequence[str]) -> tuple[str, ...]:
     options = ("--name-only", "-z", "--no-show-signature", "--no-color", f"--format={_MARK.decode()}{form}")
-    for entry in run_git(root, "log", *options, *arguments, more=more).split(_MARK)[1:]:
+    return ("log", *options, *arguments)
+
+
+def _entries(answer: bytes) -> Iterator[LogEntry]:
+    for entry in answer.split(_MARK)[1:]:
         head, *names = (part.strip(b"\n") for part in entry.split(b"\0"))
         yield LogEntry(head.decode(), [os.fsdecode(name) for name in names if name])
 

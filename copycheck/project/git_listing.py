@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from copycheck.project.git import PLAIN, GitError, complaint, run_git, start_git
+from copycheck.project.git import PLAIN, GitError, StartedGit, run_git
 from copycheck.project.git_folder import is_below_repository, top_of_repository
 from copycheck.project.reading import is_below
-
-if TYPE_CHECKING:
-    import subprocess
 
 _PATIENCE = 30
 """So many seconds git may take to list files."""
@@ -34,32 +31,25 @@ class TrackedNames:
     """
 
     def __init__(self, root: str) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._asked: StartedGit | None = None
         self.failure = ""
         """Why git has no answer, once the names were asked for; empty where it has one, or there is no repository."""
         pattern_file = os.path.join(root, ".gitignore")
         if not is_below_repository(root) or (os.path.lexists(pattern_file) and not os.path.isfile(pattern_file)):
             return
         try:
-            self._process = start_git(root, "ls-files", "-z", "--stage", "--cached")
+            self._asked = StartedGit(root, "ls-files", "-z", "--stage", "--cached", patience=_PATIENCE)
         except GitError as error:
             self.failure = str(error)
 
     def names(self) -> Iterable[TrackedName]:
         """Their names, relative to the root; none where git has no answer."""
-        import subprocess
-
-        if self._process is None:
+        if self._asked is None:
             return []
         try:
-            answer, said = self._process.communicate(timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:  # a pipe among the files that git reads
-            self._process.kill()
-            self._process.communicate()
-            self.failure = f"git gave no answer in {_PATIENCE} seconds"
-            return []
-        if self._process.returncode:
-            self.failure = complaint(said)
+            answer = self._asked.answer()
+        except GitError as error:
+            self.failure = str(error)
             return []
         entries = (entry.partition(b"\t") for entry in answer.split(b"\0") if entry)
         return (TrackedName(os.fsdecode(name), kind.startswith(_SUBMODULE)) for kind, _, name in entries)
@@ -176,13 +166,14 @@ class FirstCommits:
     """When the Python files below a root were first committed; git is asked while others work."""
 
     def __init__(self, root: str) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._asked: StartedGit | None = None
         self._known: dict[str, FirstCommit] | None = None
         if not is_below_repository(root):
             return
         options = ("--diff-filter=A", "--no-renames", "--no-show-signature", "--name-only", "--relative", "-z")
         with suppress(GitError):
-            self._process = start_git(root, "log", *PLAIN, *options, "--format=%x01%ct %cs", "--", "*.py", "*.pyi")
+            form = "--format=%x01%ct %cs"
+            self._asked = StartedGit(root, "log", *PLAIN, *options, form, "--", "*.py", "*.pyi", patience=_PATIENCE)
 
     def of(self, filename: str) -> FirstCommit | None:
         """The first commit of a file; None where git does not know it."""
@@ -191,15 +182,9 @@ class FirstCommits:
         return self._known.get(filename)
 
     def _read(self) -> dict[str, FirstCommit]:
-        import subprocess
-
-        if self._process is None:
-            return {}
         try:
-            answer, _ = self._process.communicate(timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
+            answer = self._asked.answer() if self._asked is not None else b""
+        except GitError:
             return {}
         found: dict[str, FirstCommit] = {}
         when = FirstCommit(0, "")

@@ -6,12 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import NamedTuple
 
 from copycheck.model.paths import relative_path
 from copycheck.project.git import PLAIN, GitError, run_git, texts_at, without_filters
 from copycheck.project.git_folder import is_below_repository, top_of_repository
-from copycheck.project.git_history import FileAt, log_entries, texts_of
+from copycheck.project.git_history import FileAt, StartedLog, texts_of
 from copycheck.project.reading import is_below, read_file
 
 _MOST_RENAMES = 20
@@ -37,21 +38,46 @@ Renames = dict[str, Moved]
 """Each file that was asked for, by its name from the root on."""
 
 
-def renames_of(root: str, filenames: Collection[str], known: Renames) -> Renames:
-    """Where files that are not there went, up to the commit that is checked out.
+class RenameSearch:
+    """Looks for where files that are not there went, up to the commit that is checked out.
 
-    `known` is what an earlier run found; it counts as long as the same commit is checked out. Nothing where git has no
-    answer.
+    `known` is what an earlier run found; it counts as long as the same commit is checked out. git is at work from the
+    start until the `answer` is asked for.
     """
-    if not filenames or not is_below_repository(root):
-        return {}
-    try:
-        head = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
-        found = {name: known[name] for name in filenames if name in known and known[name].head == head}
-        unknown = sorted(name for name in filenames if name not in found and "\n" not in name)
-        return found | _followed(root, head, unknown)
-    except GitError:
-        return {}
+
+    def __init__(self, root: str, filenames: Collection[str], known: Renames) -> None:
+        self._root, self._filenames, self._known = root, filenames, known
+        self._is_asked = bool(filenames) and is_below_repository(root)
+        self._first: _Removals | None = None
+        unknown = sorted(name for name in filenames if name not in known and "\n" not in name)
+        if self._is_asked and 0 < len(unknown) <= _AT_ONCE:
+            with suppress(GitError):
+                self._first = _Removals(root, unknown)
+
+    def answer(self) -> Renames:
+        """Where each file went. Nothing where git has no answer."""
+        if not self._is_asked:
+            return {}
+        root, known = self._root, self._known
+        try:
+            head = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+            found = {name: known[name] for name in self._filenames if name in known and known[name].head == head}
+            unknown = sorted(name for name in self._filenames if name not in found and "\n" not in name)
+            return found | _followed(root, head, unknown, self._first)
+        except GitError:
+            return {}
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Have git stop where nobody wants its answer."""
+        if self._first is not None:
+            self._first.stop()
+
+
+def renames_of(root: str, filenames: Collection[str], known: Renames) -> Renames:
+    """What a `RenameSearch` answers."""
+    return RenameSearch(root, filenames, known).answer()
 
 
 def renamed_in_working_tree(root: str) -> Mapping[str, str]:
@@ -129,15 +155,15 @@ def _moved_by_hand(root: str, filenames: Sequence[str]) -> Mapping[str, tuple[st
     return found
 
 
-def _followed(root: str, head: str, filenames: Sequence[str]) -> Renames:
-    """Each file, followed from one rename to the next. Raises GitError."""
+def _followed(root: str, head: str, filenames: Sequence[str], first: _Removals | None) -> Renames:
+    """Each file, followed from one rename to the next; `first` may know what took them away. Raises GitError."""
     present = _present(root, head, filenames)
     found = {name: Moved(head, head, name) if name in present else Moved(head) for name in filenames}
     now = {name: name for name in filenames if name not in present}
     for _ in range(_MOST_RENAMES):
         if not now:
             break
-        removals = _removals(root, sorted(set(now.values())))
+        removals = _removals(root, sorted(set(now.values())), first)
         renamed = {commit: _renames(root, f"{commit}^", commit) for commit in set(removals.values())}
         later = {}
         for name, current in now.items():
@@ -158,16 +184,33 @@ def _present(root: str, commit: str, filenames: Sequence[str]) -> set[str]:
     return {name for _, name in texts_of(root, [FileAt(commit, name) for name in filenames])} if filenames else set()
 
 
-def _removals(root: str, filenames: Sequence[str]) -> Mapping[str, str]:
-    """For each of some files the newest commit that took it away. Raises GitError."""
-    options = (*PLAIN, "--full-history", "--no-renames", "--diff-filter=D", "--relative")
-    more = {"GIT_LITERAL_PATHSPECS": "1"}
-    found: dict[str, str] = {}
-    for start in range(0, len(filenames), _AT_ONCE):
-        some = filenames[start : start + _AT_ONCE]
-        for commit, names in log_entries(root, "%H", *options, "HEAD", "--", *some, more=more):
+class _Removals:
+    """For each of some files the newest commit that took it away; git is at work from the start. Raises GitError."""
+
+    def __init__(self, root: str, filenames: Sequence[str]) -> None:
+        self.filenames = frozenset(filenames)
+        options = (*PLAIN, "--full-history", "--no-renames", "--diff-filter=D", "--relative")
+        more = {"GIT_LITERAL_PATHSPECS": "1"}
+        self._log = StartedLog(root, "%H", *options, "HEAD", "--", *filenames, more=more)
+        self.stop = self._log.stop
+
+    @cached_property
+    def commits(self) -> Mapping[str, str]:
+        """The commit of each file that one took away. Raises GitError."""
+        found: dict[str, str] = {}
+        for commit, names in self._log.entries():
             for name in names:
                 found.setdefault(name, commit)
+        return found
+
+
+def _removals(root: str, filenames: Sequence[str], first: _Removals | None) -> Mapping[str, str]:
+    """For each of some files the newest commit that took it away; `first` may know them. Raises GitError."""
+    if first is not None and first.filenames.issuperset(filenames):
+        return {name: first.commits[name] for name in filenames if name in first.commits}
+    found: dict[str, str] = {}
+    for start in range(0, len(filenames), _AT_ONCE):
+        found.update(_Removals(root, filenames[start : start + _AT_ONCE]).commits)
     return found
 
 
