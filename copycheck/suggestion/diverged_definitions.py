@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from copycheck.directives.replacements import apply_replacements
 from copycheck.parallel import map_shares
 from copycheck.suggestion import noise_kinds
 from copycheck.suggestion.definition_scan import Candidate
@@ -151,17 +153,31 @@ def _compared(
         near = near if made is None else Near(made, 0)
     if not near.changed:
         return _Pair(copy, source, near)
-    is_one_file = survey.candidates[one].filename == survey.candidates[other].filename
-    is_special = _is_special(survey.candidates[source].name)
-    theirs, ours = texts[source].text, texts[copy].text
-    meant = is_on_purpose(theirs, ours, near.replacements, is_one_file=is_one_file, is_special=is_special)
-    return _Pair(copy, source, near, meant)
+    if not apply_replacements(survey.candidates[source].name.rpartition(".")[2], near.replacements).isidentifier():
+        return None
+    return _Pair(copy, source, near, _is_meant(survey, copy, source, near, texts))
+
+
+def _is_meant(survey: Survey, copy: int, source: int, near: Near, texts: Mapping[int, Text]) -> bool:
+    """Whether two definitions that differ are likely to do so on purpose."""
+    mine, theirs = survey.candidates[copy], survey.candidates[source]
+    is_one_file = mine.filename == theirs.filename
+    names = {re.sub(r"(?<![^.])_+", "", one.name) for one in (mine, theirs)}
+    return is_on_purpose(
+        texts[source].text,
+        texts[copy].text,
+        near.replacements,
+        is_one_file=is_one_file,
+        is_special=_is_special(theirs.name),
+        is_one_name=len(names) == 1,
+        is_member="." in mine.name or mine.kind == "class",
+    )
 
 
 def _is_special(name: str) -> bool:
-    """Whether a method has a name such as those that Python itself calls."""
-    *within, last = name.split(".")
-    return bool(within) and last.startswith("__") and last.endswith("__")
+    """Whether a method, or a function of a module, has a name such as those that Python itself calls."""
+    last = name.rpartition(".")[2]
+    return last.startswith("__") and last.endswith("__")
 
 
 def regrouped(survey: Survey, ties: Sequence[Tie]) -> Iterator[Tie]:

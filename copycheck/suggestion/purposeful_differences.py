@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
@@ -17,11 +18,20 @@ from copycheck.directives.replacements import apply_replacements
 from copycheck.model.directive import Replacement
 from copycheck.suggestion.alignment import opcodes
 from copycheck.suggestion.definition_texts import header_length
-from copycheck.suggestion.trivial_definitions import code_lines
+from copycheck.suggestion.trivial_definitions import code_lines, prose
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _OWN = re.compile(r"\b(?:self|cls)\.\w+")
-_LAYOUT = re.compile(r"[\s,()\[\]{}'\"]+")
+_LAYOUT = re.compile(r"[\s,()'\"]+")
+_LAYOUT_OF_HEADER = re.compile(rf"-> *None|\*,|\bself\b|\bcls\b|{_LAYOUT.pattern}")
+"""A header may say that nothing is returned, have a star that names arguments, and be that of a method."""
+_SIGNS = re.compile(r"[-+*/%]+")
+_BARE = re.compile(r"->|(?<=[(,\n])\s*\*+(?=\w)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+"""What has signs that reckon nothing: the arrow of a function, the stars of arguments, strings."""
+_PART = re.compile(r"[rbfuRBFU]{0,2}[\"']|[)\]}.,*+/|&%<>=-]|(?:and|or|not|in|is)\b")
+"""A line that begins so is a part of a statement."""
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_SAID = re.compile(r"\w+")
 _MIRRORED = str.maketrans("+-<>", "-+><")
 _HANDED_UP = re.compile(r"(?:return )?(?:await )?super\(\)\.(?!__)\w+\([^()]*\)")
 _SINCE = re.compile(r"^[ \t]*\.\. (?:versionadded|versionchanged|deprecated):: *(\S.*)", re.MULTILINE)
@@ -35,9 +45,18 @@ _MOST_OF_A_FORM = 8
 class _Hunk:
     """Lines of code that differ, and the words in them, in order."""
 
-    def __init__(self, theirs: Sequence[str], ours: Sequence[str]) -> None:
+    def __init__(self, theirs: Sequence[str], ours: Sequence[str], is_in_header: bool = False) -> None:
         self.theirs, self.ours = "\n".join(theirs), "\n".join(ours)
         self.left, self.right = _names(self.theirs), _names(self.ours)
+        self.is_in_header = is_in_header
+        ignored = _LAYOUT_OF_HEADER if is_in_header else _LAYOUT
+        self.is_layout = ignored.sub("", self.theirs) == ignored.sub("", self.ours) and self.has_equal_strings
+
+    @property
+    def has_equal_strings(self) -> bool:
+        """Whether the strings are equal once they are joined: a blank in one of them is no layout."""
+        theirs, ours = (_STRING.findall(side) for side in (self.theirs, self.ours))
+        return "".join(one[1:-1] for one in theirs) == "".join(one[1:-1] for one in ours)
 
     @property
     def adds_to(self) -> set[str]:
@@ -50,61 +69,152 @@ class _Hunk:
             if not _holds(less, more)
         }
 
+    @property
+    def has_other_values(self) -> bool:
+        """Whether the words are the same, and what is between them is not; or the two sides reckon in two ways."""
+        if self.left == self.right:
+            return not self.is_layout
+        both = self.theirs and self.ours
+        return bool(both and not self.is_in_header) and _SIGNS.findall(_BARE.sub("", self.theirs)) != _SIGNS.findall(
+            _BARE.sub("", self.ours)
+        )
+
+    @property
+    def has_own_attributes(self) -> bool:
+        """Whether the two sides have other attributes of their own objects."""
+        return set(_OWN.findall(self.theirs)) != set(_OWN.findall(self.ours))
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether one side has whole lines more, and these are statements: no argument, nor a part of a string."""
+        if self.theirs and self.ours:
+            return False
+        text = self.theirs or self.ours
+        return _PART.match(text) is None and not text.endswith((",", "+", "|", "or", "and"))
+
 
 def is_on_purpose(
-    source: str, copy: str, replacements: Sequence[Replacement], *, is_one_file: bool, is_special: bool = False
+    source: str,
+    copy: str,
+    replacements: Sequence[Replacement],
+    *,
+    is_one_file: bool,
+    is_special: bool = False,
+    is_one_name: bool = True,
+    is_member: bool = False,
 ) -> bool:
     """Whether two definitions are likely to differ on purpose: their code at no indent, without their own names.
 
     It is so where the documentation of both says that they came with other versions, and for short methods of one of
-    Python's own names, which `is_special` says they are. Raises GrowthError.
+    Python's own names, which `is_special` says they are. Two of one name in two files, as `is_one_name` says, are one
+    thing twice: they have to differ in more than those that are of one family. `is_member` says that they are members
+    of a class, or in a function. Raises GrowthError.
     """
+    replacements = _useful(source, copy, replacements)
     replaced = apply_replacements(source, replacements)
     if _SINCE.findall(replaced) != _SINCE.findall(copy):
         return True
-    theirs, ours = code_lines(replaced), code_lines(copy)
+    hunks, alike = _hunks(replaced, copy)
+    is_short = alike < _MOST_ALIKE
+    if hunks and is_special and (alike < _MOST_OF_A_FORM or (is_short and not (is_one_name or is_one_file))):
+        return True
+    is_method, has_other = _are_methods(source, copy), bool(replacements)
+    if is_one_file:
+        is_inner = is_member or is_method
+        return _differ_in_view(replaced, copy, hunks, is_short=is_short, is_member=is_inner, has_other=has_other)
+    if _differ_apart(hunks, is_short=is_short, is_method=is_method, has_other=has_other):
+        return True
+    if is_one_name:
+        return False
+    if hunks and not is_member:
+        return is_short and any(hunk.is_in_header and hunk.adds_to for hunk in hunks)
+    return _differ_in_a_family(hunks, is_short=is_short) or _say_other_things(replaced, copy)
+
+
+def _useful(source: str, copy: str, replacements: Sequence[Replacement]) -> Sequence[Replacement]:
+    """The replacements without those that make no line of the source one of the copy."""
+    lines = Counter(copy.split("\n"))
+
+    def made(some: Sequence[Replacement]) -> int:
+        return (Counter(apply_replacements(source, some).split("\n")) & lines).total()
+
+    most = made(replacements)
+    for one in replacements:
+        others = [other for other in replacements if other is not one]
+        if made(others) >= most:
+            replacements = others
+    return replacements
+
+
+def _hunks(source: str, copy: str) -> tuple[list[_Hunk], int]:
+    """The lines of code that differ, and how many do not."""
+    theirs, ours = code_lines(source), code_lines(copy)
+    header, other = (len(code_lines(text[: header_length(text)])) for text in (source, copy))
     hunks, alike = [], 0
     for tag, i1, i2, j1, j2 in opcodes(theirs, ours):
         if tag == "equal":
             alike += i2 - i1
         else:
-            hunks.append(_Hunk(theirs[i1:i2], ours[j1:j2]))
-    if hunks and is_special and alike < _MOST_OF_A_FORM:
-        return True
-    differ = _differ_in_view if is_one_file else _differ_apart
-    return differ(replaced, copy, hunks, is_short=alike < _MOST_ALIKE, has_other=bool(replacements))
+            hunks.append(_Hunk(theirs[i1:i2], ours[j1:j2], i1 < header or j1 < other))
+    return [hunk for hunk in hunks if not hunk.is_layout], alike
 
 
-def _differ_in_view(source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, has_other: bool) -> bool:
+def _differ_in_view(
+    source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, is_member: bool, has_other: bool
+) -> bool:
     """Whether two definitions of one file differ on purpose: its author has both in view.
 
-    It is so where either side has words that the other lacks, or an attribute of its own object; for short methods
-    where one side has; where a parameter has another default; or where a pair of other names has opposite signs, or
-    its words in another order.
+    It is so where either side has words that the other lacks, in the code or in what it says about it, or an attribute
+    of its own object; where numbers or signs differ; for short members where one side has more words, and short
+    functions with more of them in the header; and where a parameter has another default.
     """
     if not hunks:
         lines, others = source.split("\n"), copy.split("\n")
-        return has_other and len(lines) == len(others) and all(map(_is_mirrored_line, lines, others))
+        is_mirrored = has_other and len(lines) == len(others) and all(map(_is_mirrored_line, lines, others))
+        return is_mirrored or _say_other_things(source, copy)
     mine, other = _parameters(source), _parameters(copy)
     sides = {side for hunk in hunks for side in hunk.adds_to}
     return (
-        len(sides) > (0 if is_short and _are_methods(source, copy) else 1)
+        len(sides) > (0 if is_short and is_member else 1)
+        or any(hunk.has_other_values for hunk in hunks)
         or _own_attributes(source) != _own_attributes(copy)
         or any(name in other and other[name] != default for name, default in mine.items())
-        or (has_other and not sides and any(map(_is_mirrored, hunks)))
+        or (is_short and not all(hunk.is_statement for hunk in hunks))
+        or _say_other_things(source, copy)
     )
 
 
-def _differ_apart(source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, has_other: bool) -> bool:
+def _differ_apart(hunks: Sequence[_Hunk], *, is_short: bool, is_method: bool, has_other: bool) -> bool:
     """Whether two definitions of two files differ on purpose.
 
-    It is so where one has its base class do something first, and for methods, short ones or of other names, where
-    either side has words that the other lacks.
+    It is so where one has its base class do something first, and where either side has words that the other lacks: for
+    methods, short ones or of other names, and for short functions, whose strings do not count.
     """
     if any(_HANDED_UP.fullmatch(hunk.theirs or hunk.ours) for hunk in hunks if not (hunk.theirs and hunk.ours)):
         return True
-    has_words = len({side for hunk in hunks for side in hunk.adds_to}) > 1
-    return has_words and (is_short or has_other) and _are_methods(source, copy)
+    if is_method:
+        return (is_short or has_other) and len({side for hunk in hunks for side in hunk.adds_to}) > 1
+    bare = [_Hunk([_STRING.sub("", hunk.theirs)], [_STRING.sub("", hunk.ours)]) for hunk in hunks]
+    return is_short and len({side for hunk in bare for side in hunk.adds_to}) > 1
+
+
+def _differ_in_a_family(hunks: Sequence[_Hunk], *, is_short: bool) -> bool:
+    """Whether two members of other names, in two files, differ on purpose: each does a thing of its own.
+
+    It is so where either side has words that the other lacks; where numbers or signs differ; where one side has an
+    attribute of its own object that the other lacks, in a part of a statement; and for short ones where a line more is
+    such a part.
+    """
+    if len({side for hunk in hunks for side in hunk.adds_to}) > 1 or any(hunk.has_other_values for hunk in hunks):
+        return True
+    parts = [hunk for hunk in hunks if not (hunk.is_statement or hunk.is_in_header)]
+    return any(hunk.has_own_attributes or (is_short and not (hunk.theirs and hunk.ours)) for hunk in parts)
+
+
+def _say_other_things(source: str, copy: str) -> bool:
+    """Whether the docstrings and comments of both have words, or numbers, that the other one lacks."""
+    theirs, ours = (_SAID.findall(said.casefold()) for said in (prose(source), prose(copy)))
+    return not (_holds(theirs, ours) or _holds(ours, theirs))
 
 
 def _parameters(text: str) -> Mapping[str, str]:
@@ -135,14 +245,8 @@ def _with_defaults(found: ast.arguments) -> Iterator[tuple[str, str]]:
 
 
 def _names(code: str) -> list[str]:
-    """The words of some code, those of Python left out."""
-    return [word for word in _WORD.findall(code) if not keyword.iskeyword(word)]
-
-
-def _is_mirrored(hunk: _Hunk) -> bool:
-    """Whether lines differ in signs alone that are each other's opposite, as those of a minimum and a maximum."""
-    theirs, ours = (_LAYOUT.sub("", side) for side in (hunk.theirs, hunk.ours))
-    return theirs != ours and (theirs.translate(_MIRRORED) == ours or sorted(theirs) == sorted(ours))
+    """The words of some code, those of Python left out. `List` and `list` are one word."""
+    return [word.casefold() for word in _WORD.findall(code) if not keyword.iskeyword(word)]
 
 
 def _is_mirrored_line(one: str, other: str) -> bool:

@@ -25,7 +25,7 @@ from copycheck.suggestion.noise_kinds import (
 
 _DOCSTRING = re.compile(
     r"(?:[ \t]*#[^\n]*\n)*[ \t]*[rRuU]?(?:\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')[ \t]*(?=\n|$)",
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')[ \t]*(?:#[^\n]*)?(?=\n|$)",
     re.DOTALL,
 )
 _CODE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
@@ -33,6 +33,8 @@ _LOOKED_AT = 4
 _STUB = re.compile(
     r"(?:pass|\.\.\.|raise NotImplementedError\b.*|return NotImplemented|return None|return)\Z", re.DOTALL
 )
+_STUB_MEMBER = re.compile(rf"@|(?:'')+\Z|(?:async )?def .*:(?: *\.\.\.)?\Z|{_STUB.pattern}", re.DOTALL)
+"""A line of a method that does nothing: its decorator, header, and docstring of one row are such lines too."""
 _CONSTANT = re.compile(
     r"[A-Za-z_]\w*(?:\s*=\s*(?:[^()]|(?<![\w\])])\(|\))*|\s*=\s*(?:auto|field|Field|Mapped|[A-Z]\w*)\([^()]*\))?\Z",
     re.DOTALL,
@@ -77,8 +79,9 @@ def noise_of(text: str, header: int, kind: str, is_init: bool, decorators: str, 
     if all(_STUB.match(statement) for statement in islice(_statements(body), _LOOKED_AT)):
         return STUBS
     if kind == "class":
-        all_ = all(_CONSTANT.match(_STRING.sub("''", statement)) for statement in _statements(body))
-        return CONSTANTS if all_ else None
+        if all(_CONSTANT.match(_STRING.sub("''", statement)) for statement in _statements(body)):
+            return CONSTANTS
+        return STUBS if all(_STUB_MEMBER.match(_STRING.sub("''", one)) for one in _statements(body)) else None
     if "property" in decorators:
         statements = list(islice(_statements(body), 2))
         if len(statements) == 1 and _ATTRIBUTE.match(statements[0]):
@@ -188,6 +191,13 @@ def code_lines(text: str) -> list[str]:
     """The lines of a definition without its docstring, its comments, and the blanks around them."""
     code = "".join(_parts(text))
     return [kept for line in code.split("\n") if (kept := _COMMENT.sub("", line).strip())]
+
+
+def prose(text: str) -> str:
+    """What a definition says about its code: its docstring and its comments."""
+    header, body = _parts(text)
+    docstring = text[len(header) : len(text) - len(body)]
+    return "\n".join((docstring, *_COMMENT.findall(header), *_COMMENT.findall(body)))
 
 
 def _statements(body: str) -> Iterator[str]:

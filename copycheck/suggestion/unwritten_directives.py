@@ -16,7 +16,7 @@ from copycheck.suggestion.definition_scan import Candidate
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.proof import Proposal
 
-_EQUAL, _ONE_NAME, _OTHER_NAMES = 0.51, 0.6, 0.8
+_EQUAL, _ONE_NAME, _OTHER_NAMES = 0.67, 0.6, 0.8
 """The part of the names that equal pairs, and diverged ones of one name and of others, have in common at least."""
 
 
