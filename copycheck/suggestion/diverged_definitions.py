@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from copycheck.directives.replacements import apply_replacements
 from copycheck.parallel import map_shares
 from copycheck.suggestion import noise_kinds
 from copycheck.suggestion.definition_scan import Candidate
@@ -17,7 +16,7 @@ from copycheck.suggestion.near_duplicates import Near, differ_in_more, may_be_ne
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.purposeful_differences import is_on_purpose
 from copycheck.suggestion.source_choice import Origin
-from copycheck.suggestion.unwritten_directives import Tie, tie_of, why_alike_by_form
+from copycheck.suggestion.unwritten_directives import Tie, keeps_a_name, tie_of, why_alike_by_form
 
 _FAR = 60
 """Definitions whose numbers of rows differ by more are not held against each other."""
@@ -61,7 +60,7 @@ def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findin
             findings.leave_out(form, pair.copy)
             continue
         tie = tie_of(survey, pair.copy, pair.source, pair.near.replacements)
-        if tie is not None:
+        if tie is not None and (not pair.near.changed or keeps_a_name(survey, tie)):
             tie = tie._replace(is_near=pair.near.changed > 0)
             roots[pair.copy] = pair.source
             diverged.add(pair.copy)
@@ -153,8 +152,6 @@ def _compared(
         near = near if made is None else Near(made, 0)
     if not near.changed:
         return _Pair(copy, source, near)
-    if not apply_replacements(survey.candidates[source].name.rpartition(".")[2], near.replacements).isidentifier():
-        return None
     return _Pair(copy, source, near, _is_meant(survey, copy, source, near, texts))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from copycheck import progress
 from copycheck.model.location import Location, Source, Span
@@ -22,7 +22,7 @@ from copycheck.suggestion.near_duplicates import differing_lines
 from copycheck.suggestion.project_survey import Survey
 from copycheck.suggestion.proof import Proof, Prover
 from copycheck.suggestion.source_choice import Age, Origin
-from copycheck.suggestion.unwritten_directives import Tie, proposal_of, without_cycles
+from copycheck.suggestion.unwritten_directives import Tie, keeps_a_name, proposal_of, without_cycles
 
 _ROUNDS = 4
 """What the check refuses is left out, and its members are looked at again, so many times at most."""
@@ -54,18 +54,28 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
         failure = failure or some
         if not refused:
             break
-    tied = {tie.copy for tie in proven}
-    # Of a copy that was tried with and without its decorators, the first one is shown.
-    for tie, proof in findings.diverged.items() if settings.suggest.diverged else ():
-        if tie.copy not in tied:
-            proven[tie] = proof
-            tied.add(tie.copy)
+    if settings.suggest.diverged:
+        proven.update(_refused_but_near(survey, proven, findings))
     proven = {tie: proven[tie] for tie in without_cycles(survey, proven)}
     counted = _counted(findings, len(names) - len(kept))
     progress.at("Comparing whole files")
     groups = merged([*_groups(survey, proven, findings), *file_groups(survey, origin, prover.formatters)])
     suppressed = tuple(_suppressed(survey, groups))
     return Search(groups, len(survey.candidates), counted, suppressed, prover.looked_at(), failure)
+
+
+def _refused_but_near(survey: Survey, proven: Mapping[Tie, Proof], findings: Findings) -> Iterator[tuple[Tie, Proof]]:
+    """What the check refuses as equal, and finds nearly so. Of two around each other, the inner one is named.
+
+    Of a copy that was tried with and without its decorators, the first one is shown.
+    """
+    tied = {tie.copy for tie in proven}
+    near = {tie.copy for tie, proof in proven.items() if not proof.in_sync}
+    for tie in sorted(findings.diverged, key=lambda tie: survey.rows(tie.copy)):
+        if tie.copy not in tied and near.isdisjoint(survey.inside(tie.copy)) and keeps_a_name(survey, tie):
+            tied.add(tie.copy)
+            near.add(tie.copy)
+            yield tie, findings.diverged[tie]
 
 
 def _counted(findings: Findings, tests: int) -> tuple[LeftOut, ...]:

@@ -79,9 +79,7 @@ def noise_of(text: str, header: int, kind: str, is_init: bool, decorators: str, 
     if all(_STUB.match(statement) for statement in islice(_statements(body), _LOOKED_AT)):
         return STUBS
     if kind == "class":
-        if all(_CONSTANT.match(_STRING.sub("''", statement)) for statement in _statements(body)):
-            return CONSTANTS
-        return STUBS if all(_STUB_MEMBER.match(_STRING.sub("''", one)) for one in _statements(body)) else None
+        return _noise_of_class(body)
     if "property" in decorators:
         statements = list(islice(_statements(body), 2))
         if len(statements) == 1 and _ATTRIBUTE.match(statements[0]):
@@ -89,6 +87,18 @@ def noise_of(text: str, header: int, kind: str, is_init: bool, decorators: str, 
     if is_init and all(_PARAMETER.match(s) or _SUPER.match(s) for s in _statements(body)):
         return PARAMETERS
     return None
+
+
+def _noise_of_class(body: str) -> str | None:
+    """Why a class is left out: it has constants alone, and methods that do nothing."""
+    noise = STUBS
+    for statement in _statements(body):
+        bare = _STRING.sub("''", statement)
+        if _CONSTANT.match(bare):
+            noise = CONSTANTS
+        elif not _STUB_MEMBER.match(bare):
+            return None
+    return noise
 
 
 def _has_fewer(header: str, body: str, least: int) -> bool:

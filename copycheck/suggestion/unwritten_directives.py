@@ -54,6 +54,12 @@ def tie_of(
     return Tie(copy, source, replacements, row, target)
 
 
+def keeps_a_name(survey: Survey, tie: Tie) -> bool:
+    """Whether the replacements leave the source a name, and no two words or a dotted name: that is no header."""
+    name = survey.candidates[tie.source].name.rpartition(".")[2]
+    return apply_replacements(name, tie.replacements).isidentifier()
+
+
 def why_alike_by_form(
     survey: Survey, copy: int, source: int, replacements: tuple[Replacement, ...], changed: int = 0
 ) -> str | None:
