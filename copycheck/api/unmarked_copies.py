@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from copycheck.api.baseline_writing import WrittenBaseline, baseline_to_write, p
 from copycheck.api.check_and_fix import without_garbage_collection
 from copycheck.api.paths_to_check import about, prepare
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.model.errors import CopycheckError, WriteError
+from copycheck.model.errors import ConfigError, CopycheckError, WriteError
+from copycheck.model.paths import relative_path
 from copycheck.model.result import Patch
 from copycheck.model.rules import OF_SUGGEST
 from copycheck.model.suggested_groups import Search, SuggestedCopy, Suggestions
@@ -76,6 +78,7 @@ def _find(
 ) -> _Found:
     with without_garbage_collection():
         settings, selection, missing, warnings = prepare(settings, paths)
+        _look_for_preferred(settings)
         changed = None
         is_kept = cache and workspace is None and not asked_for(selection.names)
         workspace = workspace if workspace is not None else Workspace(settings.root)
@@ -88,6 +91,14 @@ def _find(
         suggestions = reported(settings, found, workspace, selection, changed)
         warnings = (*warnings, *about(walk, settings, selection))
         return _Found(workspace, suggestions._replace(errors=(*missing, *suggestions.errors), warnings=tuple(warnings)))
+
+
+def _look_for_preferred(settings: Settings) -> None:
+    """Raise ConfigError for a preferred file or folder that is not there: nothing would be preferred."""
+    for name in settings.suggest.source:
+        if not os.path.exists(os.path.join(settings.root, name)):
+            at = f"{relative_path(settings.origin, settings.root)}: " if settings.origin else ""
+            raise ConfigError(f"{at}`source` of `suggest`: there is no such file or folder in the project: {name}")
 
 
 def _searched(settings: Settings, walk: Walk, workspace: Workspace, selection: Selection, is_kept: bool) -> Search:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.parallel import map_shares
@@ -35,13 +35,16 @@ class _Pair(NamedTuple):
     is_on_purpose: bool = False
 
 
-def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findings: Findings) -> Iterator[Tie]:
+def diverged_ties(
+    survey: Survey, origin: Origin, equal: Collection[Tie], marked: Iterable[int], findings: Findings
+) -> Iterator[Tie]:
     """A tie for each definition that is nearly another one: a single one, or one that stands for its group.
 
+    Its source stands for a copy, and for one that is `marked` already: what is tied today is not a source tomorrow.
     Of two definitions around each other, only the inner one is named: it holds the difference.
     """
     groups = Counter(tie.source for tie in equal)
-    pairs = _near_pairs(survey, origin, groups, _nodes(survey, equal), findings)
+    pairs = _near_pairs(survey, origin, groups, _nodes(survey, equal, marked), findings)
     roots: dict[int, int] = {}
     diverged: set[int] = set()
 
@@ -69,9 +72,9 @@ def diverged_ties(survey: Survey, origin: Origin, equal: Collection[Tie], findin
             yield tie
 
 
-def _nodes(survey: Survey, equal: Collection[Tie]) -> dict[int, Candidate]:
+def _nodes(survey: Survey, equal: Collection[Tie], marked: Iterable[int]) -> dict[int, Candidate]:
     """The definitions that stand for themselves or for a group: no copy, nor what is in one."""
-    taken = set(survey.in_marked)
+    taken = {*survey.in_marked, *marked}
     for tie in equal:
         taken.add(tie.copy)
         taken.update(survey.inside(tie.copy))

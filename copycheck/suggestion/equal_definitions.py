@@ -134,6 +134,15 @@ class EqualTies:
                 covered.update(survey.inside(tie.copy))
                 yield tie
 
+    def marked_copies(self) -> Iterator[int]:
+        """The marked definitions that are equal to the source of their cluster, which stands for them."""
+        for cluster in self._clusters:
+            marked = list(filter(self._survey.is_marked, cluster.members))
+            if marked:
+                source = self._origin.choose(cluster.members, self._survey.candidates).number
+                made = _made(self._survey, source, cluster, cluster.members)
+                yield from (number for number in marked if number != source and number in made)
+
     def _of(self, cluster: Cluster, open_: list[int]) -> Iterator[Tie]:
         """The ties of a cluster, whose members are tied to one source after the other."""
         survey, findings = self._survey, self._findings

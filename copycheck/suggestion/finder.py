@@ -46,7 +46,7 @@ def search(settings: Settings, walk: Walk, workspace: Workspace, selection: Sele
         ties = list(equal.all())
         if settings.suggest.diverged and number == 0:
             progress.at("Looking for diverged copies")
-            ties += diverged_ties(survey, origin, ties, findings)
+            ties += diverged_ties(survey, origin, ties, equal.marked_copies(), findings)
             ties = list(regrouped(survey, ties))
         progress.at("Proving directives")
         settled = {tie.copy for tie in proven}

@@ -128,7 +128,7 @@ def is_on_purpose(
         return False
     if hunks and not is_member:
         return is_short and any(hunk.is_in_header and hunk.adds_to for hunk in hunks)
-    return _differ_in_a_family(hunks, is_short=is_short) or _say_other_things(replaced, copy)
+    return _differ_in_a_family(hunks, is_short=is_short) if hunks else _say_other_things(replaced, copy)
 
 
 def _useful(source: str, copy: str, replacements: Sequence[Replacement]) -> Sequence[Replacement]:

@@ -78,6 +78,8 @@ def test_members_of_a_family_say_other_things() -> None:
     assert is_on_purpose(one, other, (), is_one_file=False, is_one_name=False, is_member=True)
     assert is_on_purpose(one, other, (), is_one_file=True)
     assert not is_on_purpose(one, other, (), is_one_file=False)
+    fixed = other.replace("max(", "").replace(", 1)", "")
+    assert not is_on_purpose(one, fixed, (), is_one_file=False, is_one_name=False, is_member=True), "a fix counts more"
     more = text.format(**USUAL, name="owl, by night and day")
     assert not is_on_purpose(one, more, (), is_one_file=False, is_one_name=False, is_member=True)
 

@@ -539,3 +539,30 @@ def test_what_has_other_names_in_most_places_is_left_out(tmp_path: Path) -> None
     assert "1 pair with mostly other names" in result.text
     assert "`copycheck suggest --min-lines 5` shows" in result.stderr
     assert len(copies(tmp_path, "--max-replacements", "5", "--min-lines", "5")) == 1
+
+
+def test_what_is_written_leaves_nothing_more_to_write(tmp_path: Path) -> None:
+    """Two methods of one class are no pair, and no more are they by way of a marked copy of one of them."""
+    method = """\
+    def {0}(self, other):
+        if other.is_number and self.is_{0}:
+            for part in other.parts:
+                self.rest = part.{0}(self.rest)
+            return self
+        return other.{0}(self.rest)
+"""
+    both = f"class Sum:\n{method.format('plus')}\n{method.format('less')}"
+    write(tmp_path, a=both, b=f"class Total:\n{method.format('plus')}")
+    assert "Wrote 1 directive" in run(tmp_path, "suggest", "--no-cache", "--write").text
+    assert "Wrote 0 directives" in run(tmp_path, "suggest", "--no-cache", "--write").text
+
+
+def test_a_preferred_folder_that_is_missing_is_said(zoo: Path) -> None:
+    (zoo / "copycheck.toml").write_text('[suggest]\nsource = ["zoo", "nests"]\n')
+    result = run(zoo, "suggest", "--no-cache")
+    assert (result.code, result.stderr) == (
+        2,
+        "copycheck: copycheck.toml: `source` of `suggest`: there is no such file or folder in the project: nests\n",
+    )
+    assert run(zoo, "suggest", "--no-cache", "--source", str(zoo / "zoo")).code == 0, "the option counts"
+    assert run(zoo, "--no-cache").code == 0, "a check prefers nothing"
