@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from copycheck.model.directive import Replacement
 from copycheck.parallel import map_shares
 from copycheck.suggestion import noise_kinds
 from copycheck.suggestion.definition_scan import Candidate
@@ -155,19 +156,18 @@ def _compared(
         near = near if made is None else Near(made, 0)
     if not near.changed:
         return _Pair(copy, source, near)
-    return _Pair(copy, source, near, _is_meant(survey, copy, source, near, texts))
+    return _Pair(copy, source, near, is_meant(survey, copy, source, near.replacements))
 
 
-def _is_meant(survey: Survey, copy: int, source: int, near: Near, texts: Mapping[int, Text]) -> bool:
-    """Whether two definitions that differ are likely to do so on purpose."""
+def is_meant(survey: Survey, copy: int, source: int, replacements: Sequence[Replacement]) -> bool:
+    """Whether two definitions that differ after some replacements are likely to do so on purpose."""
     mine, theirs = survey.candidates[copy], survey.candidates[source]
-    is_one_file = mine.filename == theirs.filename
     names = {re.sub(r"(?<![^.])_+", "", one.name) for one in (mine, theirs)}
     return is_on_purpose(
-        texts[source].text,
-        texts[copy].text,
-        near.replacements,
-        is_one_file=is_one_file,
+        survey.texts.of(theirs).text,
+        survey.texts.of(mine).text,
+        replacements,
+        is_one_file=mine.filename == theirs.filename,
         is_special=_is_special(theirs.name),
         is_one_name=len(names) == 1,
         is_member="." in mine.name or mine.kind == "class",

@@ -13,7 +13,7 @@ from copycheck.project.settings import Settings
 from copycheck.project.workspace import Workspace
 from copycheck.suggestion import noise_kinds
 from copycheck.suggestion.definition_scan import Candidate
-from copycheck.suggestion.diverged_definitions import diverged_ties, regrouped
+from copycheck.suggestion.diverged_definitions import diverged_ties, is_meant, regrouped
 from copycheck.suggestion.diverged_preview import previews
 from copycheck.suggestion.equal_definitions import EqualTies, Findings, put_together
 from copycheck.suggestion.existing_directives import ignored_codes
@@ -72,7 +72,11 @@ def _refused_but_near(survey: Survey, proven: Mapping[Tie, Proof], findings: Fin
     tied = {tie.copy for tie in proven}
     near = {tie.copy for tie, proof in proven.items() if not proof.in_sync}
     for tie in sorted(findings.diverged, key=lambda tie: survey.rows(tie.copy)):
-        if tie.copy not in tied and near.isdisjoint(survey.inside(tie.copy)) and keeps_a_name(survey, tie):
+        if tie.copy in tied or not near.isdisjoint(survey.inside(tie.copy)) or not keeps_a_name(survey, tie):
+            continue
+        if is_meant(survey, tie.copy, tie.source, tie.replacements):
+            findings.leave_out(noise_kinds.ON_PURPOSE, tie.copy)
+        else:
             tied.add(tie.copy)
             near.add(tie.copy)
             yield tie, findings.diverged[tie]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+import operator
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -132,16 +133,18 @@ def is_on_purpose(
 
 
 def _useful(source: str, copy: str, replacements: Sequence[Replacement]) -> Sequence[Replacement]:
-    """The replacements without those that make no line of the source one of the copy."""
-    lines = Counter(copy.split("\n"))
+    """The replacements without those that make no line of the source one of the copy, and say nothing that it says."""
+    lines, words = Counter(copy.split("\n")), Counter(_SAID.findall(prose(copy)))
 
-    def made(some: Sequence[Replacement]) -> int:
-        return (Counter(apply_replacements(source, some).split("\n")) & lines).total()
+    def made(some: Sequence[Replacement]) -> tuple[int, int]:
+        text = apply_replacements(source, some)
+        said = Counter(_SAID.findall(prose(text)))
+        return (Counter(text.split("\n")) & lines).total(), (said & words).total()
 
     most = made(replacements)
     for one in replacements:
         others = [other for other in replacements if other is not one]
-        if made(others) >= most:
+        if all(map(operator.ge, made(others), most)):
             replacements = others
     return replacements
 
