@@ -23,6 +23,7 @@ from copycheck.suggestion.trivial_definitions import code_lines, prose
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _OWN = re.compile(r"\b(?:self|cls)\.\w+")
+_STEP = re.compile(r"(?:\w[\w, ]* = )?(?:await )?self\.")
 _LAYOUT = re.compile(r"[\s,()'\"]+")
 _LAYOUT_OF_HEADER = re.compile(rf"-> *None|\*,|\bself\b|\bcls\b|{_LAYOUT.pattern}")
 """A header may say that nothing is returned, have a star that names arguments, and be that of a method."""
@@ -205,10 +206,12 @@ def _differ_in_a_family(hunks: Sequence[_Hunk], *, is_short: bool) -> bool:
     """Whether two members of other names, in two files, differ on purpose: each does a thing of its own.
 
     It is so where either side has words that the other lacks; where numbers or signs differ; where one side has an
-    attribute of its own object that the other lacks, in a part of a statement; and for short ones where a line more is
-    such a part.
+    attribute of its own object that the other lacks, in a part of a statement, or a step that is made with one; and for
+    short ones where a line more is such a part.
     """
     if len({side for hunk in hunks for side in hunk.adds_to}) > 1 or any(hunk.has_other_values for hunk in hunks):
+        return True
+    if any(hunk.is_statement and _STEP.match(hunk.theirs or hunk.ours) for hunk in hunks):
         return True
     parts = [hunk for hunk in hunks if not (hunk.is_statement or hunk.is_in_header)]
     return any(hunk.has_own_attributes or (is_short and not (hunk.theirs and hunk.ours)) for hunk in parts)

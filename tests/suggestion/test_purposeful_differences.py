@@ -61,7 +61,9 @@ def test_a_function(changes: dict[str, str], in_one_file: bool, in_two_files: bo
         ({"last": "max(len(self.found) + 1, 1)"}, True),
         ({"last": "max(len(self.found), self.least)"}, True),  # as is a state of its own
         ({"last": "min(len(self.found), 1)"}, True),
-        ({"first": "self.check(rows)\n    self.found = []"}, False),
+        ({"first": "check(rows)\n    self.found = []"}, False),
+        ({"first": "if self.least:\n        return 0\n    self.found = []"}, False),
+        ({"first": "rows = self.sorted(rows)\n    self.found = []"}, True),  # or a step of its own
         ({"first": "self.found = []  # of the owl"}, False),
         ({"first": '"""Rows of the owl."""\n    self.found = []'}, False),
     ],
