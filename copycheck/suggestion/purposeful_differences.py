@@ -28,6 +28,7 @@ _LAYOUT = re.compile(r"[\s,()'\"]+")
 _LAYOUT_OF_HEADER = re.compile(rf"-> *None|\*,|\bself\b|\bcls\b|{_LAYOUT.pattern}")
 """A header may say that nothing is returned, have a star that names arguments, and be that of a method."""
 _SIGNS = re.compile(r"[-+*/%]+")
+_NUMBER = re.compile(r"(?<![\w.])\d[\w.]*")
 _BARE = re.compile(r"->|(?<=[(,\n])\s*\*+(?=\w)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 """What has signs that reckon nothing: the arrow of a function, the stars of arguments, strings."""
 _PART = re.compile(r"[rbfuRBFU]{0,2}[\"']|[)\]}.,*+/|&%<>=-]|(?:and|or|not|in|is)\b")
@@ -76,10 +77,12 @@ class _Hunk:
         """Whether the words are the same, and what is between them is not; or the two sides reckon in two ways."""
         if self.left == self.right:
             return not self.is_layout
-        both = self.theirs and self.ours
-        return bool(both and not self.is_in_header) and _SIGNS.findall(_BARE.sub("", self.theirs)) != _SIGNS.findall(
-            _BARE.sub("", self.ours)
-        )
+        if not (self.theirs and self.ours) or self.is_in_header:
+            return False
+        theirs, ours = (_BARE.sub("", side) for side in (self.theirs, self.ours))
+        numbers, others = _NUMBER.findall(theirs), _NUMBER.findall(ours)
+        has_other_numbers = not (_holds(numbers, others) or _holds(others, numbers))
+        return has_other_numbers or _SIGNS.findall(theirs) != _SIGNS.findall(ours)
 
     @property
     def has_own_attributes(self) -> bool:
@@ -118,7 +121,9 @@ def is_on_purpose(
         return True
     hunks, alike = _hunks(replaced, copy)
     is_short = alike < _MOST_ALIKE
-    if hunks and is_special and (alike < _MOST_OF_A_FORM or (is_short and not (is_one_name or is_one_file))):
+    if hunks and is_special and alike < _MOST_OF_A_FORM:
+        return True
+    if is_special and not (is_one_name or all(hunk.is_in_header for hunk in hunks)):
         return True
     is_method, has_other = _are_methods(source, copy), bool(replacements)
     if is_one_file:
