@@ -1,8 +1,8 @@
 """Nearly equal definitions that differ because their authors meant them to, by the lines of code that differ.
 
-What this says is drawn from 200 suggestions that were read (docs/how-suggest-decides.md): a fix that has not reached a
-copy adds something to one side, or changes a sign or a number. Where one side has other names than the other, the two
-are of one family, and do different things.
+What this says is drawn from suggestions that were read (docs/how-suggest-decides.md): a fix that has not reached a
+copy adds something to one side. Where each side has words that the other lacks, or numbers and signs differ, the two
+are of one family, and do different things; but two of one name in two files are one thing twice.
 """
 
 from __future__ import annotations
