@@ -4,7 +4,8 @@
 
 The second implementation, `studies.reference`, shares no code with copycheck. A tree holds modules with functions,
 classes, assignments and imports, and copies of them: with replacements, other names, other indents, in chains, with
-members that are ignored, with layout that does not count and edits that do. Half of the trees ignore headers.
+members that are ignored, with layout that does not count and edits that do. Half of the trees ignore headers. Each is
+checked twice: as it is, and in the way of a large project, where ruff is asked what parses and most bodies are cut.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 from copycheck.api import list_copies, load
+from studies.large import in_the_way_of_large_projects
 from studies.reference import verdicts
 
 _WORDS = ("owl", "hawk", "wing", "speed", "limit", "Nest", "Feather")
@@ -226,15 +228,22 @@ def run(seed: int, root: Path, states: Counter[str]) -> list[str]:
     ignore_header = rng.random() < 0.5
     (root / "copycheck.toml").write_text('header = "ignore"\n' if ignore_header else "")
     wanted = verdicts(root, ignore_header)
-    copies = list_copies((), load(cwd=str(root)))
-    found = {(copy.filename, copy.location.row): copy.state for copy in copies if copy.state != "adapted"}
-    states.update(found.values())
-    places = sorted({*wanted, *found})
+    small = states_in(root)
+    with in_the_way_of_large_projects():
+        large = states_in(root)
+    states.update(small.values())
     return [
         f"seed {seed}: {place[0]}:{place[1]} is {found.get(place)}, the reference says {wanted.get(place)}"
-        for place in places
+        for found in (small, large)
+        for place in sorted({*wanted, *found})
         if wanted.get(place) != found.get(place)
     ]
+
+
+def states_in(root: Path) -> dict[tuple[str, int], str]:
+    """The state of each directive of a project, by its place."""
+    copies = list_copies((), load(cwd=str(root)))
+    return {(copy.filename, copy.location.row): copy.state for copy in copies if copy.state != "adapted"}
 
 
 def main() -> int:

@@ -21,6 +21,8 @@ _HEADER = re.compile(
     rf"\n([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+({NAME_IN_CODE})(?!{LETTER_IN_CODE})"  # all of it, however long
     r"[^\n]*?(?:\n(?!\1[^\s)\]}])[^\n]*?)*?:[ \t]*(?:#[^\n]*)?(?=\n)"
 )
+_QUOTES_BELOW = re.compile(r"\n[ \t]*[\"']")
+"""What a string over several rows may end with, at an indent at which no code of its body is."""
 _FIRST_CODE = re.compile(r"(?:\n[ \t]*(?:#[^\n]*)?(?=\n))*\n([ \t]+)(?=[^\s#])")
 
 
@@ -48,7 +50,7 @@ def skeleton(text: str, inside: Collection[str], words: Sequence[str] = ()) -> s
             continue
         body = _body(header.group(1)).match(hollow, at)
         first = body and _FIRST_CODE.match(hollow, at, body.end())
-        if not body or not first:
+        if not body or not first or _QUOTES_BELOW.match(hollow, body.end()):
             continue
         last = _last_code(hollow, first.end(), body.end())
         rows = hollow.count("\n", first.end(), last)

@@ -70,6 +70,27 @@ def test_most_files_have_a_skeleton_and_it_is_small() -> None:
     assert sum(bones for _, bones in made) < 0.4 * sum(whole for whole, _ in made)
 
 
+_TWO = """\
+def f(x):
+    y = 1
+    y = 2
+    y = 3
+    return {quotes}a
+b
+{quotes}{rest}
+
+
+# Copied from b.g
+def g():
+    y = 1
+    y = 2
+    y = 3
+    return {quotes}a
+{quotes}
+
+
+z = 1
+"""
 BODIES = {
     "one line": "def f(x): return x\n\n\ndef g(x):\n    return 1\n",
     "a row before an outdent": "class X:\n    class B: pass\nclass A:\n        x = 1\n        y = 2\n        z = 3\n",
@@ -78,6 +99,10 @@ BODIES = {
     "a slice in the header": "def f(\n    a: x[\n        1:\n        2\n    ],\n):\n    y = 1\n    return y\n",
     "brackets at column 0": "def f():\n    x = [\n1,\n2,\n]\n    y = 1\n    return x\n\n\nz = 1\n",
     "a string at column 0": 'def f():\n    x = """\ndef g():\n    pass\n"""\n    return x\n',
+    "strings that end at column 0": _TWO.format(quotes='"""', rest=""),
+    "strings with more behind them": _TWO.format(quotes='"""', rest=" + f(3)"),
+    "other strings that end at column 0": _TWO.format(quotes="'''", rest=""),
+    "formatted strings that end at column 0": _TWO.format(quotes="'''", rest="").replace("return ", "return f"),
     "a comment that ends in a string": 'def f():\n    x = 1\n    """\n    # no comment """\n\n\nz = 1\n',
     "comments behind": "def f():\n    x = 1\n    y = 2\n    # behind\n\n\n# far\nz = 1\n",
     "a continued row": "def f():\n    x = 1\n    y = 1 + \\\n2\n",
