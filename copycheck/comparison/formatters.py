@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.format_config import Style, Styles
+from copycheck.comparison.idle_semicolons import without_idle_semicolons
 from copycheck.model.errors import ConfigError, CopycheckError, FormatterError
 from copycheck.project.programs import limit_process
 from copycheck.syntax.ruff_executable import FILES_A_CALL, ruff_executable
@@ -58,6 +59,7 @@ class Formatters:
     def format(self, fragments: Sequence[Fragment]) -> list[str | FormatterError]:
         """Each fragment formatted, or the error of the formatter for it; one process for each style."""
         results: list[str | FormatterError] = [fragment.text for fragment in fragments]
+        fragments = [fragment._replace(text=without_idle_semicolons(fragment.text)) for fragment in fragments]
         groups: dict[Style, list[int]] = {}
         for number, fragment in enumerate(fragments):
             if _has_too_many_comments(fragment.text):

@@ -263,10 +263,12 @@ class Module:
         return end
 
     def _end_of(self, statement: Statement) -> int:
-        indent = self.body_indent(statement)
         end = statement.end
-        if indent is None:
+        if statement.kind == "assignment" or not statement.children:
             return end
+        own = self.lines[statement.row - 1][: statement.column]
+        # Any comment that is deeper than the header is in a body beside it.
+        indent = self.body_indent(statement) or (f"{own} ", f"{own}\t")
         for row in range(statement.end + 1, len(self.lines) + 1):
             line = self.lines[row - 1]
             if not line:
@@ -278,13 +280,13 @@ class Module:
         return end
 
     def body_indent(self, statement: Statement) -> str | None:
-        """What stands before the first statement of a body; None for a one-line body and for an assignment."""
+        """What stands before the first statement of a body; None for one beside its header, and for an assignment."""
         if statement.kind == "assignment" or not statement.children:
             return None
         first = statement.children[0]
         line = self.lines[first.start - 1]
         indent = line[: len(line) - len(line.lstrip(" \t\f"))]
-        return indent if len(indent) == min(first.column, len(indent)) and first.start > statement.row else None
+        return None if first.start == statement.row or line[: first.column].strip() else indent
 
     def end_copy_row(self, statement: Statement, end: int) -> int | None:
         """The row of the `# End copy` at the indent of the body, if there is one (1.9)."""

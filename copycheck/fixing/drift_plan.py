@@ -11,6 +11,7 @@ from copycheck.checking.outcome import Examined, shown_drift_of
 from copycheck.directives.binding import Copy, bind
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.broken_uses import UsesOfFile
+from copycheck.fixing.comments_below import refusal_of_comment
 from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.fixing.fixes_together import FixesTogether, Planned
 from copycheck.fixing.missing_imports import Importer
@@ -81,7 +82,7 @@ def plans(
     rows = {copy.row for copy, _ in edits.values()}
     names = NamesOfFile(project, importer, module, rows, width)
     for number, (copy, edit) in edits.items():
-        needed = names.needed(copy, drifted[number], edit)
+        needed = refusal_of_comment(module, copy, edit) or names.needed(copy, drifted[number], edit)
         if isinstance(needed, Refusal):
             planned[number] = needed
         else:

@@ -44,7 +44,7 @@ def _with_own_parts(copy: Copy, text: str, header: Treatment) -> str:
     region = copy.region
     if region.kind == "assignment":
         return text
-    name_line, kind = _definition_in(text)
+    name_line, kind = definition_in(text)
     above, expected_header, body = split_header(text, name_line)
     _, own_header, own_body = split_header(region.text, region.name_line)
     if header == "ignore" and kind == region.kind:
@@ -54,7 +54,7 @@ def _with_own_parts(copy: Copy, text: str, header: Treatment) -> str:
     return above + expected_header + body
 
 
-def _definition_in(text: str) -> tuple[int, Kind]:
+def definition_in(text: str) -> tuple[int, Kind]:
     """The line, from 0, of the one definition of a text, behind its decorators, and its kind."""
     plain = _UNDECORATED.match(text)
     if plain is not None:
@@ -246,7 +246,7 @@ def _with_own_comments(module: Module, copy: Copy, lines: list[str]) -> list[str
         return lines
     counted = [decorator.row for decorator in site.statement.decorators if decorator.row > copy.directive.end_row]
     text = "\n".join(lines)
-    name_line, _ = _definition_in(text)
+    name_line, _ = definition_in(text)
     firsts = [line for line in range(name_line) if lines[line].startswith(copy.region.indent + "@")]
     places: dict[int, list[str]] = {}
     for row in own:
