@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.tied_units import Laid, Side, Unit, side_of, units_of
+from copycheck.directives.compared_regions import reindent
 from copycheck.model.line_matcher import LineMatcher
-from copycheck.syntax.comments_and_strings import read_literals
 
 _STEP = 4
 """So many blanks are one step of the formatter that is taken where none is configured."""
@@ -100,11 +100,7 @@ class _Indents:
             self._open.append((formatted, new))
         if old == new or (unit.is_comment and old not in self._theirs.get(formatted, {formatted: 1})):
             return unit.lines
-        inside = read_literals("\n".join(unit.lines)).rows_begun_in_string()
-        return [
-            new + line.removeprefix(old) if row not in inside and line.startswith(old) else line
-            for row, line in enumerate(unit.lines, 1)
-        ]
+        return reindent("\n".join(unit.lines), old, new).split("\n")
 
     def _of(self, place: int, formatted: str) -> str:
         """The indent of a unit that the copy does not have: that of its block, else one step more than around it."""

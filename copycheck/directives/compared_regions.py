@@ -11,7 +11,7 @@ from typing import NamedTuple
 from copycheck.directives.directive_parser import IGNORE_COPY
 from copycheck.directives.ignore_copy import marker_lines
 from copycheck.directives.module_directives import Module
-from copycheck.syntax.comments_and_strings import read_literals
+from copycheck.syntax.comments_and_strings import Literals, read_literals
 from copycheck.syntax.identifiers import NAME_IN_CODE
 from copycheck.syntax.statement_tree import Kind, Statement
 
@@ -21,6 +21,8 @@ _TYPE_ALIAS = re.compile(r"\s*type ")
 _FORM_FEED = re.compile(r"^[ \t\f]*\f")
 _COMMENT_OR_BLANK = re.compile(r"\s*(?:#|$)")
 _COMMENT_BEHIND = re.compile(r"[ \t\f]*(?:#[^\n]*)?(?=\n|$)")
+_TAB = " " * 4
+"""What a tab becomes between blanks."""
 _HEADER_MARKS = re.compile(r"""[()\[\]{}:\\\n]|\#[^\n]*|'[^'\\\n]*'(?!['"])|"[^"\\\n]*"(?!['"])|['"]""")
 """What says where a header ends: brackets, colons and ends of lines outside of comments and plain strings."""
 
@@ -95,15 +97,56 @@ def decorator_rows(module: Module, statement: Statement, below: int) -> list[int
 
 
 def reindent(text: str, old: str, new: str) -> str:
-    """Move a text from one indent to another; what stands inside a string that is no docstring stays (4.2)."""
+    """Move a text from one indent to another; what stands inside a string that is no docstring stays (4.2).
+
+    Below blanks, tabs become blanks: `    \\t` is as deep as nobody can say. A docstring keeps what is deeper in it.
+    """
     if old == new:
         return text
-    fixed = read_literals(text).rows_begun_in_string() if '"""' in text or "'''" in text or "\\\n" in text else set()
-    lines = text.split("\n")
+    has_strings = '"""' in text or "'''" in text or "\\\n" in text
+    literals = read_literals(text) if has_strings else Literals()
+    fixed, lines = literals.rows_begun_in_string(), text.split("\n")
+    moved = _Indents(old, new)
+    docstrings = _docstring_indents(literals, lines) if "\t" in text else {}
     for number, line in enumerate(lines):
-        if line.strip() and number + 1 not in fixed and line.startswith(old):
-            lines[number] = new + line[len(old) :]
+        if line.strip() and number + 1 not in fixed:
+            around = docstrings.get(number + 1)
+            lines[number] = moved.line(line) if around is None else moved.line_in_docstring(line, around)
     return "\n".join(lines)
+
+
+def _docstring_indents(literals: Literals, lines: Sequence[str]) -> dict[int, str]:
+    """The rows that are in a docstring, each with the indent of that."""
+    return {
+        row: indent_of(lines[first - 1]) for first, last in literals.docstrings for row in range(first + 1, last + 1)
+    }
+
+
+class _Indents(NamedTuple):
+    """Exchanges the outer indent of lines for another one."""
+
+    old: str
+    new: str
+
+    def line(self, line: str) -> str:
+        """A line of code, or a comment."""
+        if not line.startswith(self.old):
+            return line
+        rest = line[len(self.old) :]
+        inner = rest[: len(rest) - len(rest.lstrip(" \t"))]
+        if "\t" in inner and " " in self.new:
+            return self.new + inner.replace("\t", _TAB) + rest[len(inner) :]
+        return self.new + rest
+
+    def line_in_docstring(self, line: str, around: str) -> str:
+        """A line of a docstring that stands at an indent: what it is deeper than that, it stays."""
+        blanks = line[: len(line) - len(line.lstrip(" \t"))]
+        if not blanks.startswith(around):
+            return self.line(line)
+        outer, deeper = self.line(around), blanks[len(around) :]
+        if "\t" in deeper and " " in around + outer:  # how deep it is depends on what is before it
+            deeper = " " * (len(blanks.expandtabs()) - len(around.expandtabs()))
+        return outer + deeper + line[len(blanks) :]
 
 
 def exchange_name(text: str, name_line: int, name: str, kind: Kind) -> str:
