@@ -7,7 +7,7 @@ from copycheck.directives.compared_regions import indent_of, split_header
 from copycheck.directives.directive_parser import END_COPY
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.fixed_copy_text import definition_in
-from copycheck.fixing.undefined_after_fix import Refusal
+from copycheck.fixing.refusals import Refusal
 from copycheck.project.file_edits import LineEdit
 
 _HELP = "format {0}, and run `copycheck --fix` again"
