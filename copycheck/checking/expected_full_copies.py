@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from copycheck.checking.outcome import unreadable
 from copycheck.checking.registered_full_copies import FullCopy
-from copycheck.comparison.diff import equal
 from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.comparison.kept_part_placing import PlaceError, restored, with_kept_parts
 from copycheck.comparison.kept_parts import (
@@ -19,7 +18,7 @@ from copycheck.comparison.kept_parts import (
     keeps_parts,
     pieces_of,
 )
-from copycheck.comparison.own_layout import in_own_layout
+from copycheck.comparison.laid_out_texts import ToWrite, own_layouts
 from copycheck.comparison.tied_units import Laid
 from copycheck.comparison.tool_comments import (
     Commented,
@@ -91,53 +90,50 @@ def expected_files(formatters: Formatters, all_files: Sequence[WholeFiles]) -> l
         Fragment(text, one.files.pair.copy) for _, one in batch for text in (one.replaced, one.copy, one.placed)
     ]
     formatted = iter(formatters.format(fragments))
-    drifted: list[tuple[int, _ForFormatter, str]] = []
+    drifted: dict[int, tuple[_ForFormatter, ToWrite]] = {}
     for number, one in batch:
         texts = [next(formatted) for _ in range(3)]
         made = results[number] = _formatted(one, texts)
-        layout = None if made.same or made.refusal else _own_layout(formatters, one, texts)
-        if layout is not None:
-            drifted.append((number, one, layout))
-    _lay_out(formatters, drifted, results)
+        if not made.same and not made.refusal and not any(isinstance(text, FormatterError) for text in texts):
+            drifted[number] = one, _to_write(one, *map(str, texts[1:]))
+    layouts = own_layouts(formatters, [text for _, text in drifted.values()])
+    for (number, (one, _)), layout in zip(drifted.items(), layouts, strict=True):
+        results[number] = _in_layout(one, results[number], layout)
     return results
 
 
-def _own_layout(formatters: Formatters, one: _ForFormatter, texts: Sequence[str | FormatterError]) -> str | None:
-    """What is to be written with the lines of copy and source as they are; None where it is written formatted."""
-    pair, (_, present, placed) = one.files.pair, map(str, texts)
-    has_own_parts = one.placed != one.replaced or one.tool_comments is not None
-    if has_own_parts or any(isinstance(text, FormatterError) for text in texts) or formatters.is_configured(pair.copy):
-        return None
+def _to_write(one: _ForFormatter, present: str, placed: str) -> ToWrite:
+    """What is written of a copy, with the lines of copy and source as they are."""
     copy, source = Laid(present, one.copy), Laid(placed, one.placed)
-    layout = in_own_layout(placed.rstrip("\n"), copy, source, blank_lines_count=True)
-    return None if layout is None or equal(layout, placed) else f"{layout}\n"
+    return ToWrite(one.files.pair.copy, (), placed.rstrip("\n"), copy, source, one.source.text, blank_lines_count=True)
 
 
-def _lay_out(
-    formatters: Formatters, drifted: Sequence[tuple[int, _ForFormatter, str]], results: list[ExpectedFile | Diagnostic]
-) -> None:
-    """Take the layouts that the formatter finds equal, where it has laid out not both of copy and source (5.2)."""
-    texts = [(one, text) for _, one, layout in drifted for text in (layout, one.copy, one.source.text)]
-    fragments = [Fragment(text, one.files.pair.copy) for one, text in texts]
-    formatted = iter(formatters.format(fragments) if fragments else ())
-    for number, one, layout in drifted:
-        made = results[number]
-        again, copy, source = (next(formatted) for _ in range(3))
-        if isinstance(again, FormatterError) or not isinstance(made, ExpectedFile):
-            continue
-        is_settled = all(isinstance(a, str) and equal(a, b) for a, b in ((copy, one.copy), (source, one.source.text)))
-        laid = _encoded(one, layout)
-        if not is_settled and laid is not None and made.data == _encoded(one, again):
-            results[number] = made._replace(data=laid, formatted=made.data)
-
-
-def _encoded(one: _ForFormatter, text: str) -> bytes | None:
-    """A text as the copy is written: in the source's encoding and with its line ends; None where it cannot be."""
-    newline = "\r\n" if b"\r\n" in one.source.data else "\n"
+def _in_layout(one: _ForFormatter, made: ExpectedFile | Diagnostic, layout: str | None) -> ExpectedFile | Diagnostic:
+    """What a copy should hold, in a layout of its own, if there is one that can be written."""
+    if layout is None or isinstance(made, Diagnostic):
+        return made
+    text = _with_own_parts(one, f"{layout}\n", one.copy, one.placed)
     try:
-        return text.replace("\r\n", "\n").replace("\n", newline).encode(one.source.encoding)
-    except UnicodeEncodeError:
-        return None
+        read_outline(one.files.pair.copy, text)
+        return made._replace(data=_encoded(one, text), formatted=made.data)
+    except (UnreadableFileError, UnicodeEncodeError):
+        return made
+
+
+def _with_own_parts(one: _ForFormatter, text: str, copy: str, source: str | None = None) -> str:
+    """A text with the kept parts, and the comments for tools, of a copy; `source` is laid out as the text."""
+    if one.placed != one.replaced:
+        text = restored(text, one.placed, one.files.pair.patterns)
+    if one.tool_comments is not None:
+        sides = [Commented(copy, one.tool_comments.copy), Commented(source or text, one.tool_comments.source)]
+        text = with_comments_of(sides, text)
+    return text
+
+
+def _encoded(one: _ForFormatter, text: str) -> bytes:
+    """A text as the copy is written: in the source's encoding and with its line ends. Raises UnicodeEncodeError."""
+    newline = "\r\n" if b"\r\n" in one.source.data else "\n"
+    return text.replace("\r\n", "\n").replace("\n", newline).encode(one.source.encoding)
 
 
 def _made(files: WholeFiles) -> ExpectedFile | _ForFormatter | Diagnostic:
@@ -232,14 +228,12 @@ def _formatted(one: _ForFormatter, formatted: Sequence[str | FormatterError]) ->
     if one.placed != one.replaced:
         own, new, with_kept = (pieces_of(text, pair.patterns) for text in (present, expected, placed))
         same = one.refusal is None and (are_in_sync(own, new) or are_in_sync(own, with_kept))
-        placed = restored(placed, one.placed, pair.patterns)
+    placed = _with_own_parts(one, placed, present)
     if one.tool_comments is not None:
-        sides = [Commented(present, one.tool_comments.copy), Commented(placed, one.tool_comments.source)]
-        present, placed = with_comments_of(sides[:1], present), with_comments_of(sides, placed)
-    newline = "\r\n" if b"\r\n" in one.source.data else "\n"
+        present = with_comments_of([Commented(present, one.tool_comments.copy)], present)
     try:
         read_outline(pair.copy, placed)
-        data = placed.replace("\r\n", "\n").replace("\n", newline).encode(one.source.encoding)
+        data = _encoded(one, placed)
     except (UnreadableFileError, UnicodeEncodeError) as error:
         reason = error.reason if isinstance(error, UnreadableFileError) else f"{one.source.encoding} lacks a character"
         data, refusal = placed.encode("utf-8", "replace"), refusal or f"it {reason}"

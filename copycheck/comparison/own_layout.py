@@ -6,7 +6,7 @@ There the formatter says what is the same, and not how it is to be written (cont
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from copycheck.comparison.tied_units import Laid, Side, Unit, side_of, units_of
@@ -25,16 +25,19 @@ class _Piece(NamedTuple):
     length: int
 
 
-def in_own_layout(text: str, copy: Laid, source: Laid, *, blank_lines_count: bool = False) -> str | None:
+def in_own_layout(
+    text: str, copy: Laid, source: Laid, as_formatted: Collection[int] = (), *, blank_lines_count: bool = False
+) -> str | None:
     """A formatted text, in which each line that the copy has is the copy's, and each other one the source's own.
 
-    Blank lines are the copy's between lines that follow each other there, where they do not count or are the same. None
-    where nobody can tell which lines belong together.
+    The statements and comments with the numbers `as_formatted` stay as they are. Blank lines are the copy's between
+    lines that follow each other there, where they do not count or are the same. None where nobody can tell which lines
+    belong together.
     """
     units, own, theirs = units_of(text), side_of(copy), side_of(source)
     if units is None or own is None or theirs is None:
         return None
-    kept, new = _pieces(own, units), _pieces(theirs, units)
+    kept, new = (_pieces(side, units, frozenset(as_formatted)) for side in (own, theirs))
     covered = {place + number for place, piece in kept.items() for number in range(piece.length)}
     indents = _Indents(units, kept, own.indents(), theirs.indents())
     lines: list[str] = []
@@ -57,7 +60,7 @@ def in_own_layout(text: str, copy: Laid, source: Laid, *, blank_lines_count: boo
     return "\n".join(lines)
 
 
-def _pieces(side: Side, units: Sequence[Unit]) -> dict[int, _Piece]:
+def _pieces(side: Side, units: Sequence[Unit], but: frozenset[int]) -> dict[int, _Piece]:
     """What a side has of some formatted units, by the places of these: all that one of its own units makes."""
     matcher = LineMatcher([unit.lines for unit in side.formatted], [unit.lines for unit in units])
     places = {
@@ -65,6 +68,7 @@ def _pieces(side: Side, units: Sequence[Unit]) -> dict[int, _Piece]:
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()
         if tag == "equal"
         for old, new in zip(range(i1, i2), range(j1, j2), strict=True)
+        if new not in but
     }
     found = {}
     for number, (start, end, unit) in enumerate(side.ties):

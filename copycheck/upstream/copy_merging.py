@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined
-from copycheck.comparison.diff import equal
 from copycheck.comparison.expected_text import expected_texts
 from copycheck.comparison.formatted_texts import Comparison, InFile, format_all
 from copycheck.comparison.formatters import Formatters, Fragment
-from copycheck.comparison.own_layout import in_own_layout
+from copycheck.comparison.laid_out_texts import ToWrite, own_layouts
 from copycheck.comparison.tied_units import Laid
 from copycheck.comparison.tool_comments import Commented, StrippedSides, with_comments_of, without_tool_comments
 from copycheck.directives.binding import Copy, bind
-from copycheck.directives.compared_regions import Region
+from copycheck.directives.compared_regions import Region, reindent
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.model.directive import Replacement
@@ -41,26 +39,21 @@ class Sides(NamedTuple):
     """The three texts of a merge, formatted, without what the copy leaves out of the comparison.
 
     `tool_comments` are the comments for tools of the copy and of the source, where these do not count. `as_written` are
-    the copy and the source before they were formatted, where the project has no formatter configured and the copy is
-    not laid out by the one that compares.
+    the copy and the source before they were formatted, and the source before it was replaced.
     """
 
     base: str
     ours: str
     theirs: str
     tool_comments: StrippedSides | None = None
-    as_written: tuple[str, str] | None = None
+    as_written: tuple[str, str, str] = ("", "", "")
 
     def in_layout(self, formatters: Formatters, copy: Copy, text: str) -> str:
         """A merged and formatted text, with comments for tools; its lines as the copy and the source have them."""
-        sides = self.ours, self.theirs
-        if self.as_written is not None:
-            copy_side, source_side = map(Laid, sides, self.as_written)
-            with suppress(MergeError):
-                laid = in_own_layout(text, copy_side, source_side)
-                if laid is not None and equal(_formatted(formatters, copy, laid), text):
-                    return self._commented(laid, self.as_written)
-        return self._commented(text, sides)
+        own, theirs, unreplaced = self.as_written
+        sides = Laid(self.ours, own), Laid(self.theirs, theirs)
+        [laid] = own_layouts(formatters, [ToWrite(copy.filename, copy.indents, text, *sides, unreplaced)])
+        return self._commented(text, (self.ours, self.theirs)) if laid is None else self._commented(laid, (own, theirs))
 
     def with_tool_comments(self, text: str) -> str:
         """A merged text with comments for tools: those of the copy on lines that it has, else those of the source."""
@@ -114,13 +107,13 @@ def sides_of(
     formatted = format_all(formatters, [InFile(comparison, copy.filename)])[0]
     if formatted.refusal is not None:
         raise MergeError(f"its expected text cannot be formatted: {formatted.refusal}")
-    is_laid_out = equal(formatted.actual, comparison.actual) or formatters.is_configured(copy.filename)
+    unreplaced = reindent(source.text, source.indent, copy.region.indent) if copy.directive.replacements else ""
     return Sides(
         _tidy(formatted.expected[0]),
         _tidy(formatted.actual),
         _tidy(formatted.expected[1]),
         tool_comments,
-        None if is_laid_out else (comparison.actual, comparison.expected[1]),
+        (comparison.actual, comparison.expected[1], unreplaced),
     )
 
 

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from copycheck.checking.expected_full_copies import ExpectedFile, WholeFiles, expected_files
 from copycheck.checking.full_copy_check import unparsable
 from copycheck.checking.registered_full_copies import PYTHON, FullCopy
-from copycheck.comparison.formatters import Formatters
+from copycheck.comparison.formatters import Formatters, Fragment
 from copycheck.comparison.kept_part_placing import restored
 from copycheck.comparison.kept_parts import KeepError, kept_lines, pieces_of
+from copycheck.comparison.laid_out_texts import ToWrite, own_layouts
+from copycheck.comparison.tied_units import Laid
 from copycheck.directives.replacements import apply_replacements
 from copycheck.model.diagnostic import Diagnostic
-from copycheck.model.errors import GrowthError, UnreadableFileError
+from copycheck.model.errors import FormatterError, GrowthError, UnreadableFileError
 from copycheck.model.merge_report import Outcome
 from copycheck.project.atomic_write import obstacle
 from copycheck.project.workspace import SourceFile, Workspace, decode
@@ -52,7 +54,8 @@ class FileMerger:
         if new.present is not None:
             ours = restored(new.present, ours, self.pair.patterns)
         before, after = (made.formatted or made.data for made in (old, new))
-        return Sides(self._text(before), ours, self._text(after))
+        as_written = self._text(self.copy), self._text(new.data), new.source or ""
+        return Sides(self._text(before), ours, self._text(after), as_written=as_written)
 
     def _sound(self, made: ExpectedFile | Diagnostic) -> ExpectedFile:
         if isinstance(made, Diagnostic):
@@ -81,9 +84,23 @@ class FileMerger:
         text = self._ended(result.text, sides)
         if text == sides.ours:
             return MergedFile("nothing", sides, Merge((Chunk(text),)))
+        text = self._in_layout(sides, text)
         data = self._bytes(text)
         self._require_sound(data, text, source)
         return MergedFile("as-upstream" if sides.base == sides.ours else "merged", sides, result, data)
+
+    def _in_layout(self, sides: Sides, text: str) -> str:
+        """A merged text with its lines as the copy and the source have them, where no formatter is configured."""
+        if not self.pair.is_formatted or self._formatters.is_configured(self.pair.copy):
+            return text
+        own, theirs, unreplaced = sides.as_written
+        merged, ours = self._formatters.format([Fragment(one, self.pair.copy) for one in (text, own)])
+        if isinstance(merged, FormatterError) or isinstance(ours, FormatterError):
+            return text
+        laid = Laid(ours, own), Laid(sides.theirs, theirs)
+        wanted = ToWrite(self.pair.copy, (), merged.rstrip("\n"), *laid, unreplaced, blank_lines_count=True)
+        [layout] = own_layouts(self._formatters, [wanted])
+        return text if layout is None else f"{layout}\n"
 
     def _merge(self, sides: Sides) -> Merge:
         texts = (sides.base, sides.ours, sides.theirs)

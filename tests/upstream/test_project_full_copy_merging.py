@@ -112,3 +112,14 @@ def test_without_a_base_a_line_says_why(zoo: Path) -> None:
         result.code == 1
         and "`hawk.cfg` is not merged with `owl.cfg`: the project is in no git repository" in result.text
     )
+
+
+def test_a_merge_leaves_the_layout_of_a_copy_where_no_formatter_is_configured(zoo: Path) -> None:
+    for name in ("zoo/hawk.py", "zoo/owl.py"):
+        edit(zoo, name, "    night = True\n", "    night  =  True\n")
+    edit(zoo, "zoo/hawk.py", "food = [", "food = 'rats', [")
+    edit(zoo, "zoo/owl.py", "eyes = 2", "eyes = [ 2,'two' ]")
+    before = (zoo / "zoo/hawk.py").read_text()
+    assert run(zoo, "merge", "zoo/hawk.py").code == 0
+    expected = before.replace("wings = 2", "wings = 4").replace("eyes = 2", "eyes = [ 2,'two' ]")
+    assert (zoo / "zoo/hawk.py").read_text() == expected

@@ -103,7 +103,7 @@ def test_from_nothing_to_an_update(app: Path) -> None:
     assert tree_of(app) == locked
     before = (app / NAME).read_text()
     assert "2 copies: 2 as the source.\n3 files changed\n" in upstream(app, "update", "--to", "3.7")
-    assert (app / NAME).read_text() == before.replace("encode()", 'encode("ascii")'), "all that is its own is there"
+    assert (app / NAME).read_text() == before.replace("encode()", "encode('ascii')"), "all that is its own is there"
     assert (app / "app/_vendor/idna/LICENSE.md").read_text() == "Free, 3.7\n"
     updated = tree_of(app)
     assert "2 copies: 2 with nothing to do.\n0 files changed\n" in upstream(app, "update", "--to", "3.7")
@@ -117,7 +117,7 @@ def test_edits_outside_of_the_kept_parts_are_merged(app: Path) -> None:
     assert "CPY203" in run(app, "--output-format", "concise").text
     assert "  merged      drift    app/_vendor/idna/core.py:1 `core.py`" in upstream(app, "status", "--to", "3.7")
     assert "1 merged" in upstream(app, "update", NAME, "--to", "3.7")
-    assert (app / NAME).read_text() == text.replace("encode()", 'encode("ascii")')
+    assert (app / NAME).read_text() == text.replace("encode()", "encode('ascii')")
 
 
 def test_a_conflict_leaves_the_copy_or_is_written(app: Path) -> None:
@@ -152,7 +152,7 @@ def test_adapted_files_never_drift(app: Path) -> None:
     assert "  merged      adapted  app/_vendor/idna/core.py:1" in upstream(app, "status", "--to", "3.7")
     upstream(app, "update", "--to", "3.7")
     text = (app / NAME).read_text()
-    assert "def log()" in text and 'encode("ascii")' in text and "+app" in text and run(app).code == 0
+    assert "def log()" in text and "encode('ascii')" in text and "+app" in text and run(app).code == 0
 
 
 def test_adapted_files_of_the_project(tmp_path: Path, links: Path) -> None:
