@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -20,15 +21,21 @@ _NO_SIGN = re.compile(r"[\w\s,()]+")
 _NO_NAMES = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self", "cls"}
 _MOST_TRIED = 8
 """Parts of words that are held against all others."""
+_SHORT, _TWICE = 3, 2
+"""A name of a model has so many letters, and is used so often."""
 _MOST_PAIRS = 60
 """Texts with more differing words have no name in common that was exchanged."""
 
 
 class MissingReplacement(NamedTuple):
-    """A replacement that a directive lacks, and whether the dotted names of source and copy differ by it, too."""
+    """A replacement that a directive lacks, and whether the dotted names of source and copy differ by it, too.
+
+    One that `is_alone` would bring the copy in sync.
+    """
 
     replacement: Replacement
     is_in_names: bool
+    is_alone: bool = True
 
 
 def missing_replacement(expected: str, actual: str, target: str, copy: str) -> MissingReplacement | None:
@@ -52,6 +59,27 @@ def missing_replacement(expected: str, actual: str, target: str, copy: str) -> M
     if not all(_makes(found, *pair) for pair in answers):
         return None
     return MissingReplacement(found, is_in_names(found, target, copy))
+
+
+def own_name(expected: str, actual: str, target: str, copy: str) -> MissingReplacement | None:
+    """The name of the source's model that the expected text has where the actual one has the copy's; None for none.
+
+    It is told by the dotted names of both, and used twice or more, always or never in its place: the copy has drifted
+    otherwise, too.
+    """
+    pairs = zip(reversed(target.split(".")), reversed(copy.split(".")), strict=False)
+    parts = {(a.lower(), b.lower()) for left, right in pairs if left != right for a, b in [_trimmed(left, right)]}
+    candidates = [(a, b) for a, b in parts if len(a) >= _SHORT and a in expected and b in actual]
+    candidates = [(a, b) for a, b in candidates if _is_name(a) and _is_name(b)]
+    if not candidates:
+        return None
+    new, old = (Counter(_WORD.findall(text)) for text in (expected, actual))
+    for left, right in sorted(candidates, key=lambda pair: (-len(pair[0]), pair)):
+        lost = [word for word in new if left in word and word not in old]
+        kept = [(word, word.replace(left, right)) for word in lost]
+        if sum(min(new[word], old[own]) for word, own in kept if own not in new) >= _TWICE:
+            return MissingReplacement(Replacement(left, right), is_in_names=True, is_alone=False)
+    return None
 
 
 def _makes(replacement: Replacement, left: str, right: str) -> bool:

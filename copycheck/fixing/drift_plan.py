@@ -14,6 +14,7 @@ from copycheck.fixing.broken_uses import UsesOfFile
 from copycheck.fixing.comments_below import refusal_of_comment
 from copycheck.fixing.fixed_copy_text import assemble
 from copycheck.fixing.fixes_together import FixesTogether, Planned
+from copycheck.fixing.lost_docstrings import lost_docstring
 from copycheck.fixing.missing_imports import Importer
 from copycheck.fixing.refusals import Refusal
 from copycheck.fixing.self_attributes import SelfAttributes, Unbound
@@ -43,7 +44,7 @@ class Fork(NamedTuple):
 
 
 class Breaking(NamedTuple):
-    """A fix after which the rest of the file would use the copy as it is no more: why, as a clause."""
+    """A fix after which the rest of the file would use the copy as it is no more, or docs are gone: why as a clause."""
 
     fix: Fix
     reason: str
@@ -89,7 +90,7 @@ def plans(
             drafts[number] = _draft(project, module, copy, drifted[number], edit, needed)
     fixes = {number: _plan(module, names, draft) for number, draft in drafts.items()}
     for number, plan in zip(fixes, _apart(module.file, list(fixes.values())), strict=True):
-        planned[number] = _as_fork(project, drafts[number].found, plan) if isinstance(plan, Fix) else plan
+        planned[number] = _as_work(project, module, drafts[number], plan) if isinstance(plan, Fix) else plan
     safe = {number: plan for number, plan in planned.items() if isinstance(plan, Fix)}
     return planned | _as_users_allow(project, importer, module, names, {n: (drafts[n], safe[n]) for n in safe}, staying)
 
@@ -169,8 +170,17 @@ def _draft(project: Project, module: Module, copy: Copy, found: Examined, edit: 
     return Draft(copy, found, edit, needed, change_between(*texts_of(module, copy, edit), parameters))
 
 
+def _as_work(project: Project, module: Module, draft: Draft, fix: Fix) -> Fix | Fork | Breaking:
+    """The fix, or the fork or the docstring that it would take away (contract 5.9)."""
+    plan = _as_fork(project, draft.found, fix)
+    if isinstance(plan, Fork):
+        return plan
+    reason = lost_docstring(*texts_of(module, draft.copy, draft.edit))
+    return Breaking(fix, reason) if reason else fix
+
+
 def _as_fork(project: Project, found: Examined, fix: Fix) -> Fix | Fork:
-    """The fix, or the fork that it would take away (contract 5.9)."""
+    """The fix, or the fork that it would take away."""
     drift = shown_drift_of(found)
     comparison = found.comparison
     if drift is None or drift.diff is None or comparison is None or found.formatted_expected is None:

@@ -11,7 +11,7 @@ from copycheck.checking.outcome import Examined, drift_of, shown_drift_of, with_
 from copycheck.checking.unsafe_fixes import other_ways, unsafe
 from copycheck.comparison.format_config import Styles
 from copycheck.comparison.formatters import Formatters
-from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement
+from copycheck.comparison.missing_replacement import MissingReplacement, missing_replacement, own_name
 from copycheck.directives.replacements import apply_replacements, fed_replacement, without_one_sided_blank
 from copycheck.fixing import drift_plan
 from copycheck.fixing.misnamed_sources import misnamed_sources, with_namesake
@@ -86,7 +86,8 @@ def _missing(found: Examined) -> MissingReplacement | None:
     if sides is None or doubtful(found) or fed_replacement(found.directive.replacements) is not None:
         return None  # those that are there come first
     copy = f"{found.filename.removesuffix('.py').replace('/', '.')}.{found.name}"
-    return missing_replacement(sides.expected[-1], sides.actual, found.directive.target, copy)
+    texts = sides.expected[-1], sides.actual, found.directive.target, copy
+    return missing_replacement(*texts) or own_name(*texts)
 
 
 def _with_missing(found: Examined, missing: MissingReplacement) -> Examined:
@@ -95,10 +96,16 @@ def _with_missing(found: Examined, missing: MissingReplacement) -> Examined:
     if drift is None or said is None:
         return found
     if drift.fix is not None and drift.fix.applicability == "safe" and missing.is_in_names:
-        reason = f"it differs by `{print_replacement(missing.replacement)}` alone, as its name does"
+        shown = print_replacement(missing.replacement)
+        reason = f"it differs by `{shown}` alone, as its name does"
+        if not missing.is_alone:
+            reason = f"a fix would write `{missing.replacement.left}` for its own `{missing.replacement.right}`"
         said = unsafe(drift, reason, "writes the source's names")
-    options = print_options(_with_replacement(found.directive.replacements, missing.replacement))
-    help_ = f"if the new name is meant, write `{options}` in the directive. Otherwise {said.help}"
+    replacements = _with_replacement(found.directive.replacements, missing.replacement)
+    what = f"write `{print_options(replacements)}` in the directive"
+    if not replacements:
+        what = f"take `{print_options(found.directive.replacements)}` out of the directive"
+    help_ = f"if the {'new' if replacements else 'old'} name is meant, {what}. Otherwise {said.help}"
     return with_finding(found, drift, said._replace(help=help_))
 
 
@@ -107,7 +114,8 @@ def _with_replacement(replacements: tuple[Replacement, ...], missing: Replacemen
     plain = missing._replace(all_casing=False)
     right = {one: apply_replacements(one.right, (plain,)) for one in replacements if missing.left not in one.left}
     if len(made := [one for one, text in right.items() if text != one.right]) == 1:
-        return tuple(one._replace(right=right[one]) if one is made[0] else one for one in replacements)
+        corrected = (one._replace(right=right[one]) if one is made[0] else one for one in replacements)
+        return tuple(one for one in corrected if one.left != one.right)
     return (*replacements, missing)
 
 
