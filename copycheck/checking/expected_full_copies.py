@@ -16,6 +16,7 @@ from copycheck.comparison.kept_parts import (
     as_text,
     compares_nothing,
     keeps_parts,
+    kept_lines,
     pieces_of,
 )
 from copycheck.comparison.laid_out_texts import ToWrite, own_layouts
@@ -81,7 +82,7 @@ def expected_files(formatters: Formatters, all_files: Sequence[WholeFiles]) -> l
     results: list[ExpectedFile | Diagnostic] = []
     batch: list[tuple[int, _ForFormatter]] = []
     for number, files in enumerate(all_files):
-        made = _made(files)
+        made = _made(formatters, files)
         if isinstance(made, _ForFormatter):
             batch.append((number, made))
             made = ExpectedFile(files.source)
@@ -136,11 +137,11 @@ def _encoded(one: _ForFormatter, text: str) -> bytes:
     return text.replace("\r\n", "\n").replace("\n", newline).encode(one.source.encoding)
 
 
-def _made(files: WholeFiles) -> ExpectedFile | _ForFormatter | Diagnostic:
+def _made(formatters: Formatters, files: WholeFiles) -> ExpectedFile | _ForFormatter | Diagnostic:
     pair = files.pair
     try:
         if pair.is_formatted:
-            return _for_formatter(files)
+            return _for_formatter(formatters, files)
         data = files.source
         if pair.replacements:
             data = as_bytes(apply_replacements(data.decode("utf-8", "surrogateescape"), pair.replacements))
@@ -190,6 +191,31 @@ def _placed(pair: FullCopy, own: str, new: str) -> tuple[str, str | None]:
         return new, f"line {error.row} of the copy: {error}"
 
 
+def _placed_where_formatted(formatters: Formatters, pair: FullCopy, copy: str, replaced: str) -> str | None:
+    """The formatted text of the source with the parts of the copy as they are; None where one has no place there.
+
+    Where the two are laid out otherwise, a part has no place in the text as it is, or one inside of a statement.
+    """
+    own, new = formatters.format([Fragment(copy, pair.copy), Fragment(replaced, pair.copy)])
+    if isinstance(own, FormatterError) or isinstance(new, FormatterError):
+        return None
+    try:
+        text = restored(with_kept_parts(own, new, pair.patterns), copy, pair.patterns)
+        left = iter(kept_lines(pieces_of(text, pair.patterns)))
+        is_whole = all(line in left for line in kept_lines(pieces_of(copy, pair.patterns)))
+    except KeepError:
+        return None
+    return text if is_whole and _parses(pair.copy, text) else None
+
+
+def _parses(filename: str, text: str) -> bool:
+    try:
+        read_outline(filename, text)
+    except UnreadableFileError:
+        return False
+    return True
+
+
 def _unkept(pair: FullCopy, error: KeepError) -> Diagnostic:
     help_ = (
         "add the comment that is missing, or remove this one" if "copycheck: " in str(error) else "correct its `keep`"
@@ -198,7 +224,7 @@ def _unkept(pair: FullCopy, error: KeepError) -> Diagnostic:
     return finding._replace(location=Location(error.row), end_location=Location(error.row), help=help_)
 
 
-def _for_formatter(files: WholeFiles) -> _ForFormatter | Diagnostic:
+def _for_formatter(formatters: Formatters, files: WholeFiles) -> _ForFormatter | Diagnostic:
     pair = files.pair
     source = decode(pair.source, files.source)
     copy = decode(pair.copy, files.copy).text if files.copy is not None else ""
@@ -209,6 +235,9 @@ def _for_formatter(files: WholeFiles) -> _ForFormatter | Diagnostic:
             placed, refusal = _placed(pair, copy, replaced)
         except KeepError as error:
             return _unkept(pair, error)
+        if refusal is not None or not _parses(pair.copy, placed):
+            again = _placed_where_formatted(formatters, pair, copy, replaced)
+            placed, refusal = (placed, refusal) if again is None else (again, None)
     if not pair.ignores_tool_comments:
         return _ForFormatter(files, source, replaced, copy, placed, refusal)
     bare, own, new = (
