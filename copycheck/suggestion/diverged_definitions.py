@@ -23,6 +23,8 @@ _FAR = 60
 """Definitions whose numbers of rows differ by more are not held against each other."""
 _WEIGHT = 200
 """About so much work a row is, in bytes, for sharing it."""
+_SEVERAL = 2
+"""So many copies of a source agree with it, and are more than a pair by chance."""
 _RUN = 64
 """So many pairs, whose definitions are close to each other, are one piece of work."""
 
@@ -156,11 +158,16 @@ def _compared(
         near = near if made is None else Near(made, 0)
     if not near.changed:
         return _Pair(copy, source, near)
-    return _Pair(copy, source, near, is_meant(survey, copy, source, near.replacements))
+    agreeing = max(groups.get(number, 0) for number in (source, *survey.around(source)))
+    return _Pair(copy, source, near, is_meant(survey, copy, source, near.replacements, agreeing))
 
 
-def is_meant(survey: Survey, copy: int, source: int, replacements: Sequence[Replacement]) -> bool:
-    """Whether two definitions that differ after some replacements are likely to do so on purpose."""
+def is_meant(survey: Survey, copy: int, source: int, replacements: Sequence[Replacement], agreeing: int = 0) -> bool:
+    """Whether two definitions that differ after some replacements are likely to do so on purpose.
+
+    Where several definitions agree with the source, one of the same name with another number or sign has missed a fix:
+    other members of a family would differ as well.
+    """
     mine, theirs = survey.candidates[copy], survey.candidates[source]
     names = {re.sub(r"(?<![^.])_+", "", one.name) for one in (mine, theirs)}
     return is_on_purpose(
@@ -171,6 +178,7 @@ def is_meant(survey: Survey, copy: int, source: int, replacements: Sequence[Repl
         is_special=_is_special(theirs.name),
         is_one_name=len(names) == 1,
         is_member="." in mine.name or mine.kind == "class",
+        is_outvoted=agreeing >= _SEVERAL and len({one.name.rpartition(".")[2] for one in (mine, theirs)}) == 1,
     )
 
 

@@ -98,7 +98,7 @@ class _Hunk:
         return _PART.match(text) is None and not text.endswith((",", "+", "|", "or", "and"))
 
 
-def is_on_purpose(
+def is_on_purpose(  # noqa: PLR0913
     source: str,
     copy: str,
     replacements: Sequence[Replacement],
@@ -107,13 +107,14 @@ def is_on_purpose(
     is_special: bool = False,
     is_one_name: bool = True,
     is_member: bool = False,
+    is_outvoted: bool = False,
 ) -> bool:
     """Whether two definitions are likely to differ on purpose: their code at no indent, without their own names.
 
     It is so where the documentation of both says that they came with other versions, and for short methods of one of
     Python's own names, which `is_special` says they are. Two of one name in two files, as `is_one_name` says, are one
     thing twice: they have to differ in more than those that are of one family. `is_member` says that they are members
-    of a class, or in a function. Raises GrowthError.
+    of a class, or in a function, and `is_outvoted` that others agree with the source. Raises GrowthError.
     """
     replacements = _useful(source, copy, replacements)
     replaced = apply_replacements(source, replacements)
@@ -135,7 +136,7 @@ def is_on_purpose(
         return False
     if hunks and not is_member:
         return is_short and any(hunk.is_in_header and hunk.adds_to for hunk in hunks)
-    return _differ_in_a_family(hunks, is_short=is_short) if hunks else _say_other_things(replaced, copy)
+    return _differ_in_a_family(replaced, copy, hunks, is_short=is_short, values_count=not is_outvoted)
 
 
 def _useful(source: str, copy: str, replacements: Sequence[Replacement]) -> Sequence[Replacement]:
@@ -207,14 +208,18 @@ def _differ_apart(hunks: Sequence[_Hunk], *, is_short: bool, is_method: bool, ha
     return is_short and len({side for hunk in bare for side in hunk.adds_to}) > 1
 
 
-def _differ_in_a_family(hunks: Sequence[_Hunk], *, is_short: bool) -> bool:
+def _differ_in_a_family(source: str, copy: str, hunks: Sequence[_Hunk], *, is_short: bool, values_count: bool) -> bool:
     """Whether two members of other names, in two files, differ on purpose: each does a thing of its own.
 
-    It is so where either side has words that the other lacks; where numbers or signs differ; where one side has an
-    attribute of its own object that the other lacks, in a part of a statement, or a step that is made with one; and for
-    short ones where a line more is such a part.
+    It is so where either side has words that the other lacks; where numbers or signs differ, if `values_count`; where
+    one side has an attribute of its own object that the other lacks, in a part of a statement, or a step that is made
+    with one; and for short ones where a line more is such a part. Without any such line, what both say counts.
     """
-    if len({side for hunk in hunks for side in hunk.adds_to}) > 1 or any(hunk.has_other_values for hunk in hunks):
+    if not hunks:
+        return _say_other_things(source, copy)
+    if len({side for hunk in hunks for side in hunk.adds_to}) > 1:
+        return True
+    if values_count and any(hunk.has_other_values for hunk in hunks):
         return True
     if any(hunk.is_statement and _STEP.match(hunk.theirs or hunk.ours) for hunk in hunks):
         return True

@@ -566,3 +566,44 @@ def test_a_preferred_folder_that_is_missing_is_said(zoo: Path) -> None:
     )
     assert run(zoo, "suggest", "--no-cache", "--source", str(zoo / "zoo")).code == 0, "the option counts"
     assert run(zoo, "--no-cache").code == 0, "a check prefers nothing"
+
+
+_READER = '''\
+class {name}Reader:
+    def __init__(self, path):
+        self.path = path
+        self.rows = []
+
+    def load_rows(self, limit=100):
+        """Read rows from a file."""
+        self.rows = []
+        with open(self.path) as stream:
+            for number, line in enumerate(stream):
+                if number >= limit:
+                    break
+                parts = line.strip().split(",")
+                if len(parts) < 2:
+                    continue
+                self.rows.append((parts[0], float(parts[1]) * 60))
+        return self.rows
+
+    def {name}_kind(self):
+        return ["{name}", self.path]
+'''
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("* 60", "* 3600"), (">= limit", "> limit"), ('split(",")', 'split(";")'), ("limit=100", "limit=99")],
+    ids=["number", "sign", "string", "default"],
+)
+def test_the_one_place_of_several_that_a_fix_has_not_reached(tmp_path: Path, change: tuple[str, str]) -> None:
+    """Members of a family differ in numbers; one of several that agree otherwise has missed a fix."""
+    other = _READER.format(name="gull").replace(*change)
+    agreeing = {name: _READER.format(name=name) for name in ("bat", "crow", "dove", "eagle")}
+    write(tmp_path, **agreeing, gull=other)
+    shown = [(place, directive) for place, directive, state in copies(tmp_path) if state == "diverged"]
+    assert shown == [("gull.py:6", "# Copied from bat.batReader.load_rows")]
+    (tmp_path / "p").mkdir()
+    write(tmp_path / "p", bat=agreeing["bat"], gull=other)
+    assert copies(tmp_path / "p") == [], "two are of one family"
