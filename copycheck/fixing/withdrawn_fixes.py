@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from copycheck.checking.checker import Check
 from copycheck.checking.outcome import Examined, with_finding
@@ -58,9 +58,11 @@ class OfferTrials:
         concerned = {number for own, above in chains.items() for number in (own, *above)}
         only = with_needed(check.directives, (check.directives[n].identity for n in concerned))
         beside = (check.directives[n].identity for n in _offered_beside(check, concerned))
+        importing = _importing(check, range(len(check.directives)))
         own = [check.directives[number] for number in chains]
         offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
-        only = only.union(beside)
+        # An import that another fix adds, to any file, may close the circle in which a needed one would be.
+        only = only.union(beside, with_needed(check.directives, (check.directives[n].identity for n in importing)))
         session = FixSession(fork(_files_of(check, only)), Selection(only=only))
         fix_copies(session)
         # A copy that is in line with its fixed source as it is needs no fix of its own: the finding goes with that one.
@@ -73,6 +75,8 @@ class OfferTrials:
             check.directives[number].identity: baseline.union(*(check.directives[up].probed for up in above))
             for number, above in chains.items()
         }
+        files = {check.directives[n].filename for n in importing}
+        rests_on = {one: names | files if one in empty else names for one, names in rests_on.items()}
         check.amend({identity: _amended(identity in empty, sorted(names)) for identity, names in rests_on.items()})
         # To say more of a directive leaves all of them in their order, with their numbers.
         self._tried |= {check.directives[n].identity: _links(check, n, above) for n, above in chains.items()}
@@ -103,10 +107,15 @@ def _offer(found: Examined) -> Diagnostic | None:
     return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix and d.fix.applicability == "safe"), None)
 
 
+def _importing(check: Check, numbers: Iterable[int]) -> set[int]:
+    """Those of some copies whose offers add imports."""
+    offers = ((number, _offer(check.directives[number])) for number in numbers)
+    return {number for number, offer in offers if offer is not None and offer.fix is not None and offer.fix.imports}
+
+
 def _made_possible(check: Check, offered: Collection[int]) -> set[int]:
     """The copies without an offer that may get one, for another fix in their file adds imports to it."""
-    offers = ((check.directives[number].filename, _offer(check.directives[number])) for number in offered)
-    importing = {name for name, offer in offers if offer is not None and offer.fix is not None and offer.fix.imports}
+    importing = {check.directives[number].filename for number in _importing(check, offered)}
     return {
         number
         for number, found in enumerate(check.directives if importing else ())
