@@ -173,8 +173,8 @@ class FixesTogether:
         own, scope = self._planned[number], self._scopes[number]
         if scope is None or not any("self." in line for line in own.new.lines):
             return
-        tree = own.new.parsed()
         kinds = dict(self._objects_around(scope))
+        tree = own.new.parsed() if kinds or self._headers.may_make_objects(own.new.lines) else None
         kinds |= objects_on_self(tree) if tree is not None else {}
         for is_own, name, call in CallIndex(tree).all_calls() if tree is not None and kinds else ():
             kind = kinds.get(name, "") if is_own else ""
@@ -187,12 +187,19 @@ class FixesTogether:
         if scope.kind != "class":
             return {}
         if scope.first not in self._objects:
-            found = dict(self._headers.objects_of(scope.first))
-            for number, one in self._planned.items():
-                tree = one.new.parsed() if self._scopes[number] is scope else None
-                found |= objects_on_self(tree) if tree is not None else {}
-            self._objects[scope.first] = found
+            self._objects[scope.first] = self._read_objects_around(scope)
         return self._objects[scope.first]
+
+    def _read_objects_around(self, scope: Scope) -> Mapping[str, str]:
+        inside = [one for number, one in self._planned.items() if self._scopes[number] is scope]
+        texts = [self._headers.rows_of_class(scope.first), *(one.new.lines for one in inside)]
+        if not any(map(self._headers.may_make_objects, texts)):
+            return {}
+        found = dict(self._headers.objects_of(scope.first))
+        for one in inside:
+            tree = one.new.parsed()
+            found |= objects_on_self(tree) if tree is not None else {}
+        return found
 
     def _suspects(self, number: int) -> set[Callee]:
         """What the new text of a copy may call in another way than the text that it has: a quick look."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from copycheck.directives.compared_regions import split_header
@@ -64,6 +66,22 @@ class HeadersOfFile:
         scope = self._class_at(class_row)
         tree = self._class_tree(scope) if scope else None
         return objects_on_self(tree) if tree else {}
+
+    def rows_of_class(self, class_row: int) -> Sequence[str]:
+        """The rows of the class at a row; none where there is no class."""
+        scope = self._class_at(class_row)
+        return self._module.lines[scope.row - 1 : scope.end] if scope else ()
+
+    def may_make_objects(self, rows: Sequence[str]) -> bool:
+        """Whether some rows assign a new object of a class of the module to an attribute of `self`: a quick look."""
+        return self._made is not None and self._made.search("\n".join(rows)) is not None
+
+    @cached_property
+    def _made(self) -> re.Pattern[str] | None:
+        """An attribute of `self` that is a new object of a class of the module; None where it has no class."""
+        names = {one.name for one in self._module.outline.children if one.kind == "class"}
+        kinds = "|".join(map(re.escape, names))
+        return re.compile(rf"\bself\.\w+\s*=\s*(?:\w+\s*=\s*)*[(\s]*(?:{kinds})\s*\(") if names else None
 
     def _find(self, class_row: int, name: str) -> FoundHeader | None:
         if class_row:

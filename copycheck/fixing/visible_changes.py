@@ -77,10 +77,12 @@ def change_between(old: Fragment, new: Fragment, source_parameters: Collection[s
         return None
     before, after = _definition(old), _definition(new)
     may_yield = any("yield" in line for line in (*old.lines, *new.lines))
+    # What each of these rows binds is bound as before.
+    own, others = ({line.strip() for line in one.lines if "self." in line} for one in (old, new))
     if isinstance(before, ast.ClassDef) and isinstance(after, ast.ClassDef):
-        return _class_change(old.first, before, after, may_yield)
+        return _class_change(old.first, before, after, may_yield, may_lose=not own <= others)
     if isinstance(before, Function) and isinstance(after, Function):
-        return _function_change(old.first, before, after, may_yield, source_parameters)
+        return _function_change(old.first, before, after, may_yield, source_parameters, may_lose=not own <= others)
     return None
 
 
@@ -113,27 +115,35 @@ def _is_whole_return(row: str) -> bool:
 
 
 def _function_change(
-    row: int, before: _Def, after: _Def, may_yield: bool, source_parameters: Collection[str] | None = None
+    row: int,
+    before: _Def,
+    after: _Def,
+    may_yield: bool,
+    source_parameters: Collection[str] | None = None,
+    *,
+    may_lose: bool = False,
 ) -> FunctionChange | None:
+    """`may_lose` says whether the new text may bind less on `self`, and whether that counts."""
     unused = _unused_parameters(before, after, source_parameters) if source_parameters is not None else ""
     old, new = (Signature(header_of(one), _returned(one, may_yield)) for one in (before, after))
-    gone = tuple(sorted(bound_on_self(before) - bound_on_self(after)))
+    gone = tuple(sorted(bound_on_self(before) - bound_on_self(after))) if may_lose else ()
     return FunctionChange(before.name, row, old, new, unused, gone) if old != new or unused or gone else None
 
 
-def _class_change(row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield: bool) -> ClassChange | None:
+def _class_change(
+    row: int, before: ast.ClassDef, after: ast.ClassDef, may_yield: bool, *, may_lose: bool
+) -> ClassChange | None:
     old, new = members(before), members(after)
     init, fixed = old.get("__init__"), new.get("__init__")
     constructor = None
     if isinstance(init, Function) and isinstance(fixed, Function):
         constructor = _function_change(row, init, fixed, may_yield)
-        constructor = constructor and constructor._replace(gone=())
     elif init is fixed is None:
         own, other = _header_of_fields(before), _header_of_fields(after)
         if own.by_place and own != other and other.by_place:
             constructor = FunctionChange(before.name, row, Signature(own), Signature(other), "")
     gone = tuple(GoneName(name, isinstance(old[name], ast.AnnAssign)) for name in sorted(old.keys() - new.keys()))
-    of_self = tuple(sorted(bound_on_self(before) - bound_on_self(after) - new.keys()))
+    of_self = tuple(sorted(bound_on_self(before) - bound_on_self(after) - new.keys())) if may_lose else ()
     methods = tuple(_method_changes(row, old, new, may_yield))
     is_changed = constructor or methods or gone or of_self
     return ClassChange(before.name, constructor, methods, gone, of_self) if is_changed else None
@@ -147,8 +157,8 @@ def _method_changes(
         fixed = new.get(name)
         if name != "__init__" and isinstance(method, Function) and isinstance(fixed, Function):
             change = _function_change(row, method, fixed, may_yield)
-            if change is not None and change.before != change.after:
-                yield change._replace(gone=())
+            if change is not None:
+                yield change
 
 
 def _definition(fragment: Fragment) -> ast.stmt | None:

@@ -58,25 +58,25 @@ class OfferTrials:
         concerned = {number for own, above in chains.items() for number in (own, *above)}
         only = with_needed(check.directives, (check.directives[n].identity for n in concerned))
         beside = (check.directives[n].identity for n in _offered_beside(check, concerned))
-        importing = _importing(check, range(len(check.directives)))
         own = [check.directives[number] for number in chains]
         offers = {found.identity for found in own if any(d.code == "CPY201" for d in check.gate.standing(found))}
-        # An import that another fix adds, to any file, may close the circle in which a needed one would be.
-        only = only.union(beside, with_needed(check.directives, (check.directives[n].identity for n in importing)))
-        session = FixSession(fork(_files_of(check, only)), Selection(only=only))
-        fix_copies(session)
+        only = only.union(beside)
+
+        def fixed(only: frozenset[Identity]) -> Check:
+            session = FixSession(fork(_files_of(check, only)), Selection(only=only))
+            fix_copies(session)
+            return session.check
+
+        trial = fixed(only)
+        importing = _importing(check, range(len(check.directives)))
+        if importing and _adds_imports(check, trial, {found.filename for found in own}):
+            # An import that another fix adds, to any file, may close the circle in which one of these would be.
+            trial = fixed(only | with_needed(check.directives, (check.directives[n].identity for n in importing)))
         # A copy that is in line with its fixed source as it is needs no fix of its own: the finding goes with that one.
-        in_sync = {found.identity for found in session.check.directives if found.state is State.IN_SYNC}
+        in_sync = {found.identity for found in trial.directives if found.state is State.IN_SYNC}
         # One that was fixed may have drifted again, when its source was fixed later.
         empty = offers - in_sync
-        # What counts as listed decides which copies are fixed first.
-        baseline = {check.gate.baseline} - {""}
-        rests_on = {
-            check.directives[number].identity: baseline.union(*(check.directives[up].probed for up in above))
-            for number, above in chains.items()
-        }
-        files = {check.directives[n].filename for n in importing}
-        rests_on = {one: names | files if one in empty else names for one, names in rests_on.items()}
+        rests_on = _rests_on(check, chains, empty, importing)
         check.amend({identity: _amended(identity in empty, sorted(names)) for identity, names in rests_on.items()})
         # To say more of a directive leaves all of them in their order, with their numbers.
         self._tried |= {check.directives[n].identity: _links(check, n, above) for n, above in chains.items()}
@@ -105,6 +105,29 @@ def _amended(is_empty: bool, names: list[str]) -> Callable[[Examined], Examined]
 def _offer(found: Examined) -> Diagnostic | None:
     """The drift of a copy that has a safe fix."""
     return next((d for d in found.diagnostics if d.code == "CPY201" and d.fix and d.fix.applicability == "safe"), None)
+
+
+def _rests_on(
+    check: Check, chains: Chains, empty: Collection[Identity], importing: Collection[int]
+) -> dict[Identity, set[str]]:
+    """The files that what was said of chains rests on; that an offer comes to nothing may lie at the imports of all."""
+    baseline = {check.gate.baseline} - {""}  # what counts as listed decides which copies are fixed first
+    found = {
+        check.directives[number].identity: baseline.union(*(check.directives[up].probed for up in above))
+        for number, above in chains.items()
+    }
+    files = {check.directives[n].filename for n in importing}
+    return {one: names | files if one in empty else names for one, names in found.items()}
+
+
+def _adds_imports(before: Check, after: Check, filenames: Iterable[str]) -> bool:
+    """Whether one of some files has more imports after a trial: a quick look."""
+
+    def imports(check: Check, filename: str) -> int:
+        lines = check.project.workspace.read(filename).lines
+        return sum(line.lstrip().startswith(("import ", "from ")) for line in lines)
+
+    return any(imports(after, name) > imports(before, name) for name in filenames)
 
 
 def _importing(check: Check, numbers: Iterable[int]) -> set[int]:
