@@ -192,7 +192,7 @@ class FixesTogether:
 
     def _read_objects_around(self, scope: Scope) -> Mapping[str, str]:
         inside = [one for number, one in self._planned.items() if self._scopes[number] is scope]
-        texts = [self._headers.rows_of_class(scope.first), *(one.new.lines for one in inside)]
+        texts = [self._headers.rows_of(scope.first, scope.last), *(one.new.lines for one in inside)]
         if not any(map(self._headers.may_make_objects, texts)):
             return {}
         found = dict(self._headers.objects_of(scope.first))

@@ -24,6 +24,8 @@ class Callee(NamedTuple):
     name: str
 
 
+_CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
+_ASSIGNED = r"\bself\.\w+\s*=\s*(?:\w+\s*=\s*)*[(\s]*"
 _KEEP_THE_HEADER = frozenset({"staticmethod", "classmethod"})
 
 
@@ -67,21 +69,20 @@ class HeadersOfFile:
         tree = self._class_tree(scope) if scope else None
         return objects_on_self(tree) if tree else {}
 
-    def rows_of_class(self, class_row: int) -> Sequence[str]:
-        """The rows of the class at a row; none where there is no class."""
-        scope = self._class_at(class_row)
-        return self._module.lines[scope.row - 1 : scope.end] if scope else ()
+    def rows_of(self, first: int, last: int) -> Sequence[str]:
+        """Rows of the file, from 1 and both included."""
+        return self._module.lines[first - 1 : last]
 
     def may_make_objects(self, rows: Sequence[str]) -> bool:
         """Whether some rows assign a new object of a class of the module to an attribute of `self`: a quick look."""
-        return self._made is not None and self._made.search("\n".join(rows)) is not None
+        text = "\n".join(rows)
+        made = [name for name in self._classes if name in text]
+        return bool(made) and re.search(rf"{_ASSIGNED}(?:{'|'.join(made)})\s*\(", text) is not None
 
     @cached_property
-    def _made(self) -> re.Pattern[str] | None:
-        """An attribute of `self` that is a new object of a class of the module; None where it has no class."""
-        names = {one.name for one in self._module.outline.children if one.kind == "class"}
-        kinds = "|".join(map(re.escape, names))
-        return re.compile(rf"\bself\.\w+\s*=\s*(?:\w+\s*=\s*)*[(\s]*(?:{kinds})\s*\(") if names else None
+    def _classes(self) -> Sequence[str]:
+        """The names of all classes of the file, and others that a string may have."""
+        return sorted(set(_CLASS.findall(self._module.file.text)))
 
     def _find(self, class_row: int, name: str) -> FoundHeader | None:
         if class_row:
