@@ -25,7 +25,6 @@ class Callee(NamedTuple):
 
 
 _CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
-_ASSIGNED = r"\bself\.\w+\s*=\s*(?:\w+\s*=\s*)*[(\s]*"
 _KEEP_THE_HEADER = frozenset({"staticmethod", "classmethod"})
 
 
@@ -74,10 +73,10 @@ class HeadersOfFile:
         return self._module.lines[first - 1 : last]
 
     def may_make_objects(self, rows: Sequence[str]) -> bool:
-        """Whether some rows assign a new object of a class of the module to an attribute of `self`: a quick look."""
+        """Whether some rows assign a new object of a class of the module: a quick look."""
         text = "\n".join(rows)
-        made = [name for name in self._classes if name in text]
-        return bool(made) and re.search(rf"{_ASSIGNED}(?:{'|'.join(made)})\s*\(", text) is not None
+        made = "|".join(name for name in self._classes if name in text)
+        return bool(made) and re.search(rf"=[(\s]*(?:{made})\s*\(", text) is not None
 
     @cached_property
     def _classes(self) -> Sequence[str]:
