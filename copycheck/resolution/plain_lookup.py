@@ -28,6 +28,7 @@ from copycheck.syntax.comments_and_strings import (
 )
 from copycheck.syntax.identifiers import python_name
 from copycheck.syntax.statement_tree import Kind
+from copycheck.syntax.written_names import places_of
 
 _UNFIT = ("Ignore copy", "End copy", "copycheck:", "\t", "\f", "\0")
 """What changes the compared text of a definition, or where it ends."""
@@ -126,15 +127,13 @@ class PlainModule:
 
     def _words(self, name: str, scope: _Scope) -> Iterator[int]:
         """The places of a name in a body, but for those in quotes, in docstrings and in rows of comments."""
-        text, at = self._text, self._text.find(name, scope.start, scope.end)
-        while at >= 0:
+        text = self._text
+        for at in places_of(name, text, scope.start, scope.end):
             end = at + len(name)
-            before, behind = text[at - 1 : at], text[end : end + 1]
-            if not _is_letter(before) and not _is_letter(behind) and not (before == behind and before in "\"'"):
-                is_comment = text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith("#")
-                if not is_comment and not is_within(self._strings, at):
-                    yield at
-            at = text.find(name, end, scope.end)
+            is_quoted = text[at - 1 : at] == text[end : end + 1] and text[end : end + 1] in "\"'"
+            is_comment = text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith("#")
+            if not (is_quoted or is_comment or is_within(self._strings, at)):
+                yield at
 
     def _extent(self, start: int, scope: _Scope) -> _Extent | None:
         text = self._text
@@ -281,7 +280,3 @@ def _row_at(indent: int) -> re.Pattern[str]:
 def _row_up_to(indent: int) -> re.Pattern[str]:
     """The line end and the blanks before code that is indented no further."""
     return re.compile(rf"\n {{0,{indent}}}(?=[^\s#)\]}}])")
-
-
-def _is_letter(sign: str) -> bool:
-    return sign.isalnum() or sign == "_"

@@ -37,19 +37,19 @@ def _among(names: Collection[str], text: str, pattern: re.Pattern[str], joining:
     """Those of some names that a pattern finds in a text; it takes `joining`, beside letters, for a part of a name."""
     if len(names) > _FEW or sum(map(text.count, names)) * _RARE > len(text):
         return set(pattern.findall(text)).intersection(names)
-    return {name for name in names if _has_whole(text, name, joining)}
+    return {name for name in names if next(places_of(name, text, joining=joining), None) is not None}
 
 
-def _has_whole(text: str, name: str, joining: str) -> bool:
-    at = text.find(name)
+def places_of(name: str, text: str, start: int = 0, end: int | None = None, *, joining: str = "_") -> Iterator[int]:
+    """Where a part of a text has a name as a whole; `joining` are parts of a name, beside letters."""
+    at = text.find(name, start, end)
     while at >= 0:
-        end = at + len(name)
-        before, behind = text[at - 1 : at], text[end : end + 2]
+        stop = at + len(name)
+        before, behind = text[at - 1 : at], text[stop : stop + 2]
         goes_on = _is_of_name(behind[:1], "_") or (behind[:1] in joining and _is_of_name(behind[1:], "_"))
         if not goes_on and not _is_of_name(before, joining):
-            return True
-        at = text.find(name, end)
-    return False
+            yield at
+        at = text.find(name, stop, end)
 
 
 def _is_of_name(character: str, joining: str) -> bool:
