@@ -64,8 +64,8 @@ def missing_replacement(expected: str, actual: str, target: str, copy: str) -> M
 def own_name(expected: str, actual: str, target: str, copy: str) -> MissingReplacement | None:
     """The name of the source's model that the expected text has where the actual one has the copy's; None for none.
 
-    It is told by the dotted names of both, and used twice or more, always or never in its place: the copy has drifted
-    otherwise, too.
+    Both names are parts of the dotted names of source and copy. The expected text has its one twice or more where the
+    actual one has the other, and nowhere else: the copy has drifted otherwise, too.
     """
     pairs = zip(reversed(target.split(".")), reversed(copy.split(".")), strict=False)
     parts = {(a.lower(), b.lower()) for left, right in pairs if left != right for a, b in [_trimmed(left, right)]}

@@ -139,7 +139,7 @@ class _Indents(NamedTuple):
         return self.new + rest
 
     def line_in_docstring(self, line: str, around: str) -> str:
-        """A line of a docstring that stands at an indent: what it is deeper than that, it stays."""
+        """A line of a docstring around which there is an indent: it stays as much deeper as it is."""
         blanks = line[: len(line) - len(line.lstrip(" \t"))]
         if not blanks.startswith(around):
             return self.line(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from copycheck.checking.outcome import Examined
 from copycheck.directives.module_directives import Module
 from copycheck.fixing.project_modules import ProjectModules
 from copycheck.fixing.replaced_names import replaced
-from copycheck.fixing.self_bindings import bound_on_self, is_self
+from copycheck.fixing.self_bindings import ASSIGNED, bound_on_self, is_self
 from copycheck.fixing.visible_changes import Change, FunctionChange
 from copycheck.fixing.visible_changes import members as members_of
 from copycheck.model.errors import UnreadableFileError
@@ -30,7 +30,6 @@ from copycheck.syntax.written_names import words_among
 
 _WORD = re.compile(r"\w+")
 _USED = re.compile(r"\bself\.([^\W\d]\w*)")
-_ASSIGNED = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
 _DYNAMIC = ("setattr(", "__dict__", "__getattr__", "__getattribute__")
 """The words of a class of which nobody knows what it binds."""
 _MOST_BASES = 50
@@ -152,7 +151,7 @@ class SelfAttributes:
     @cached_property
     def _assigned(self) -> set[str]:
         """The attributes that what is written in its place assigns."""
-        return {name for edit in self._edits.values() for name in _ASSIGNED.findall("\n".join(edit.lines))}
+        return {name for edit in self._edits.values() for name in ASSIGNED.findall("\n".join(edit.lines))}
 
     @cached_property
     def _own_classes(self) -> Sequence[ast.ClassDef]:
@@ -252,23 +251,11 @@ def _class_around(classes: Sequence[ast.ClassDef], row: int) -> ast.ClassDef | N
 
 def _bound_by(around: ast.ClassDef | ast.Module) -> Iterator[str]:
     """What a class binds, or a part of one: members, what it assigns to `self`, and names of arguments of its calls."""
-    for member in around.body:
-        if isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield member.name
-        yield from (target.id for target in _targets(member) if isinstance(target, ast.Name))
     for node in ast.walk(around):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and is_self(node.value):
-            yield node.attr
+        if isinstance(node, (ast.ClassDef, ast.Module)):
+            yield from members_of(node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_self(node.func.value):
             yield from (word.arg for word in node.keywords if word.arg)
-        elif isinstance(node, ast.ClassDef) and node is not around:
-            yield from _bound_by(node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
             yield from (one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
     yield from bound_on_self(around)
-
-
-def _targets(node: ast.stmt) -> Iterable[ast.expr]:
-    if isinstance(node, ast.Assign):
-        return node.targets
-    return (node.target,) if isinstance(node, ast.AnnAssign) else ()

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-_ASSIGNED = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
+ASSIGNED = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
+"""What reads like an assignment to an attribute of `self`."""
 CALLED = ("forward", "__call__", "call")
 """What runs where an object is called: torch, paddle and Keras call a method of another name."""
 
@@ -20,7 +21,7 @@ def is_self(node: ast.expr) -> bool:
 def assigned_in(text: str) -> set[str]:
     """The attributes that a text seems to assign to `self`, and those that it registers: a quick look."""
     rows = {row.strip() for row in text.split("\n") if "self.register" in row} if "self.register" in text else set()
-    return {*_ASSIGNED.findall(text), *rows}
+    return {*ASSIGNED.findall(text), *rows}
 
 
 def bound_on_self(node: ast.AST) -> set[str]:

@@ -170,8 +170,8 @@ def _definition(fragment: Fragment) -> ast.stmt | None:
     return next((node for node in body if isinstance(node, (*Function, ast.ClassDef))), None)
 
 
-def members(node: ast.ClassDef) -> dict[str, ast.stmt]:
-    """What the body of a class binds."""
+def members(node: ast.ClassDef | ast.Module) -> dict[str, ast.stmt]:
+    """What the body of a class, or of a module, binds."""
     found: dict[str, ast.stmt] = {}
     for member in node.body:
         if isinstance(member, (*Function, ast.ClassDef)):
